@@ -1,0 +1,65 @@
+// One row a call: its name, input and output, the IAM actions it needs, the resource it touches, read or write, whose it is.
+// Roles, docs/permissions.md, the sandbox's IAM and the live client all read this table; only `live.ts` loads the SDK.
+import type * as Gateway from '@aws-sdk/client-api-gateway';
+import type * as GatewayV2 from '@aws-sdk/client-apigatewayv2';
+import type * as Cfn from '@aws-sdk/client-cloudformation';
+import type * as Trail from '@aws-sdk/client-cloudtrail';
+import type * as Watch from '@aws-sdk/client-cloudwatch';
+import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as Lambda from '@aws-sdk/client-lambda';
+import type * as Ssm from '@aws-sdk/client-ssm';
+import type { DeepPartial, Result } from '../model/result.ts';
+
+/** Where a call is made: goes into ARNs. */
+export interface Here { readonly accountId: string; readonly region: string }
+
+type Shape<I, O> = { readonly in: I; readonly out: O };
+
+/** name → input and output, in the SDK's own shapes. `service:Operation` as recorded cases write it. */
+export interface Calls {
+  'apigateway:GetExport': Shape<Gateway.GetExportCommandInput, Gateway.GetExportCommandOutput>;
+  'apigateway:GetStage': Shape<Gateway.GetStageCommandInput, Gateway.GetStageCommandOutput>;
+  'apigateway:GetRestApis': Shape<Gateway.GetRestApisCommandInput, Gateway.GetRestApisCommandOutput>;
+  'apigatewayv2:ExportApi': Shape<GatewayV2.ExportApiCommandInput, GatewayV2.ExportApiCommandOutput>;
+  'apigatewayv2:GetStage': Shape<GatewayV2.GetStageCommandInput, GatewayV2.GetStageCommandOutput>;
+  'cloudformation:DescribeStackEvents': Shape<Cfn.DescribeStackEventsCommandInput, Cfn.DescribeStackEventsCommandOutput>;
+  'cloudformation:DescribeStacks': Shape<Cfn.DescribeStacksCommandInput, Cfn.DescribeStacksCommandOutput>;
+  'cloudtrail:LookupEvents': Shape<Trail.LookupEventsCommandInput, Trail.LookupEventsCommandOutput>;
+  'cloudwatch:GetMetricData': Shape<Watch.GetMetricDataCommandInput, Watch.GetMetricDataCommandOutput>;
+  'cloudwatch:DescribeAlarms': Shape<Watch.DescribeAlarmsCommandInput, Watch.DescribeAlarmsCommandOutput>;
+  'logs:FilterLogEvents': Shape<Logs.FilterLogEventsCommandInput, Logs.FilterLogEventsCommandOutput>;
+  'logs:DescribeSubscriptionFilters': Shape<Logs.DescribeSubscriptionFiltersCommandInput, Logs.DescribeSubscriptionFiltersCommandOutput>;
+  'logs:PutSubscriptionFilter': Shape<Logs.PutSubscriptionFilterCommandInput, Logs.PutSubscriptionFilterCommandOutput>;
+  'logs:DeleteSubscriptionFilter': Shape<Logs.DeleteSubscriptionFilterCommandInput, Logs.DeleteSubscriptionFilterCommandOutput>;
+  'lambda:GetFunctionConfiguration': Shape<Lambda.GetFunctionConfigurationCommandInput, Lambda.GetFunctionConfigurationCommandOutput>;
+  'lambda:GetPolicy': Shape<Lambda.GetPolicyCommandInput, Lambda.GetPolicyCommandOutput>;
+  'lambda:GetAlias': Shape<Lambda.GetAliasCommandInput, Lambda.GetAliasCommandOutput>;
+  'lambda:ListTags': Shape<Lambda.ListTagsCommandInput, Lambda.ListTagsCommandOutput>;
+  'lambda:GetFunctionConcurrency': Shape<Lambda.GetFunctionConcurrencyCommandInput, Lambda.GetFunctionConcurrencyCommandOutput>;
+  'lambda:GetAccountSettings': Shape<Lambda.GetAccountSettingsCommandInput, Lambda.GetAccountSettingsCommandOutput>;
+  'lambda:GetProvisionedConcurrencyConfig': Shape<Lambda.GetProvisionedConcurrencyConfigCommandInput, Lambda.GetProvisionedConcurrencyConfigCommandOutput>;
+  'lambda:AddPermission': Shape<Lambda.AddPermissionCommandInput, Lambda.AddPermissionCommandOutput>;
+  'lambda:RemovePermission': Shape<Lambda.RemovePermissionCommandInput, Lambda.RemovePermissionCommandOutput>;
+  'lambda:PutProvisionedConcurrencyConfig': Shape<Lambda.PutProvisionedConcurrencyConfigCommandInput, Lambda.PutProvisionedConcurrencyConfigCommandOutput>;
+  'lambda:DeleteProvisionedConcurrencyConfig': Shape<Lambda.DeleteProvisionedConcurrencyConfigCommandInput, Lambda.DeleteProvisionedConcurrencyConfigCommandOutput>;
+  'ssm:GetParameter': Shape<Ssm.GetParameterCommandInput, Ssm.GetParameterCommandOutput>;
+}
+export type CallName = keyof Calls & string;
+export type In<C extends CallName> = Calls[C]['in'];
+export type Out<C extends CallName> = Calls[C]['out'];
+
+/** Why a call gave no answer. `gone` is 404; `conflict` 409/412; `refused` any other 4xx (its message says why). */
+export interface CallError {
+  readonly kind: 'throttled' | 'denied' | 'gone' | 'conflict' | 'down' | 'refused' | 'notRecorded' | 'overBudget';
+  readonly call: string;
+  /** AWS's error name and message, redacted and cut. */
+  readonly name: string;
+  readonly message: string;
+}
+
+export type Answer<C extends CallName> = Result<DeepPartial<Out<C>>, CallError>;
+
+/** The calls of one function, by type: what it did not declare it cannot make. Never throws for an AWS error. */
+export interface Aws<C extends CallName> {
+  call<N extends C>(name: N, input: In<N>): Promise<Answer<N>>;
+}

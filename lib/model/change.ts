@@ -1,0 +1,151 @@
+// A change, the fix that plans it, the decision about it, and the journal of what became of it.
+import type { StageRef } from './api.ts';
+import type { Advice, CauseId, Diagnosis, Snippet } from './cause.ts';
+import type { EvidenceKind, EvidenceSet, Gathered } from './evidence.ts';
+import type { Result } from './result.ts';
+
+export type SettingId = string;
+export type FixId = string;
+
+/** `absent` is a value like any other: a missing policy statement, no provisioned concurrency. */
+export const absent = 'absent';
+
+/** One setting of one target, moved from one value to another. Plain JSON. */
+export interface Change { readonly setting: SettingId; readonly target: unknown; readonly from: unknown; readonly to: unknown }
+
+export interface Plan {
+  readonly fix: FixId;
+  readonly cause: CauseId;
+  readonly changes: readonly Change[];
+  /** sha256 over fix and changes (canonical JSON): what an approval binds to. */
+  readonly hash: string;
+  /** One line a change: `from → to` in words. */
+  readonly preview: readonly string[];
+  readonly usdPerHour?: number;
+  /** How long it stays before it is looked at and taken back; absent is for good. */
+  readonly leaseMs?: number;
+  /** How to make it last in code. */
+  readonly snippets: readonly Snippet[];
+}
+
+/** A reason a fix does not apply: a value, not an error. */
+export interface Refusal { readonly reason: string }
+
+/** A reason against acting unasked. `wait` until then and look again; `ask` a person; `advise` only. */
+export interface Objection { readonly id: string; readonly lowersTo: 'wait' | 'ask' | 'advise'; readonly says: string; readonly untilAt?: number }
+
+/** Reads the current value of a setting, for a plan. `absent` where there is none. */
+export type ReadSetting = (setting: SettingId, target: unknown) => Promise<Result<{ value: unknown }, Refusal>>;
+
+export interface PlanInput<K extends EvidenceKind> {
+  readonly at: StageRef;
+  readonly diagnosis: Diagnosis;
+  readonly facts: unknown;
+  readonly evidence: EvidenceSet<K>;
+  readonly caps: Caps;
+  readonly now: number;
+  readonly read: ReadSetting;
+}
+
+/** Spending limits the owner set. */
+export interface Caps { readonly usdPerHour: number; readonly usdPerDay: number; readonly warmEnvironments: number }
+
+export interface UnaskedInput<K extends EvidenceKind> {
+  readonly at: StageRef;
+  readonly facts: unknown;
+  readonly evidence: EvidenceSet<K>;
+  readonly changes: readonly Change[];
+  readonly now: number;
+  readonly firstFailureAt: number;
+  readonly deployPrincipals: readonly string[];
+  /** How often this stage's incident came back within the last hour. */
+  readonly returned: number;
+}
+
+export interface Fix<K extends EvidenceKind = EvidenceKind> {
+  /** kebab-case order, equal to the file name. */
+  readonly id: FixId;
+  readonly title: string;
+  readonly treats: readonly CauseId[];
+  readonly settings: readonly SettingId[];
+  /** One sentence: what can go wrong. */
+  readonly risk: string;
+  /** Whether `act` mode runs it unasked when the owner says nothing. */
+  readonly unaskedByDefault: boolean;
+  /** How long its proof may take. */
+  readonly judgeMs: number;
+  readonly cooldownMs: number;
+  readonly leaseMs?: number;
+  /** Evidence that planning and the objections read; gathered once a treated cause is confirmed. */
+  readonly looksAt: readonly K[];
+  plan(input: PlanInput<K>): Promise<Result<readonly Change[], Refusal>>;
+  /** What speaks against doing it unasked; pure. Empty: nothing does. */
+  unasked(input: UnaskedInput<K>): readonly Objection[];
+}
+export const fix = <K extends EvidenceKind>(f: Fix<K>): Fix<K> => f;
+
+/** Everything a guard may look at; assembled once by decide. */
+export interface Situation {
+  readonly at: StageRef;
+  readonly now: number;
+  readonly diagnosis: Diagnosis;
+  readonly evidence: Gathered;
+  readonly plan: Plan;
+  readonly fixUnasked: boolean;
+  readonly mode: Mode;
+  readonly firstFailureAt: number;
+  readonly lastFailureAt: number;
+  readonly watched: boolean;
+  /** `unreadable` counts as on. */
+  readonly killSwitch: 'off' | 'on' | 'unreadable';
+  /** Functions the roles may write to: listed ARNs; a tag is checked by IAM itself. */
+  readonly writable: boolean;
+  /** Changes of the last 24 h on this stage, newest first. */
+  readonly recent: readonly RecentChange[];
+  readonly cooldownMs: number;
+  readonly stagesInTrouble: number;
+  readonly outageStages: number;
+}
+export interface RecentChange { readonly hash: string; readonly fix: FixId; readonly step: Step; readonly at: number; readonly by: Actor['kind'] }
+
+/** A reason not to act unasked, whatever the fix. It can only lower: act → wait → ask → advise. */
+export interface Guard { readonly id: string; readonly title: string; check(situation: Situation): Objection | undefined }
+export const guard = (g: Guard): Guard => g;
+
+export type Mode = 'observe' | 'ask' | 'act';
+
+export type Decision = { readonly at: number; readonly because: readonly string[] } & (
+  | { readonly do: 'act'; readonly plan: Plan }
+  | { readonly do: 'ask'; readonly plan: Plan }
+  | { readonly do: 'wait'; readonly untilAt: number; readonly plan?: Plan }
+  | { readonly do: 'advise'; readonly advice: Advice; readonly untilAt: number; readonly plan?: Plan }
+  | { readonly do: 'close'; readonly outcome: Outcome }
+);
+
+export const outcomes = ['fixed', 'asked', 'advised', 'none', 'undone', 'failed'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export type Actor = { readonly kind: 'gatemedic' } | { readonly kind: 'person'; readonly id: string; readonly name?: string } | { readonly kind: 'lease' } | { readonly kind: 'sweeper' };
+
+export const steps = ['planned', 'dropped', 'applying', 'applied', 'verified', 'kept', 'failed', 'undoing', 'undone', 'stuck', 'settled'] as const;
+export type Step = (typeof steps)[number];
+
+/** The journal of one plan that was (or may have been) carried out. One item; `entries` only grows. */
+export interface ChangeRecord {
+  readonly id: string;
+  readonly incidentId: string;
+  readonly at: StageRef;
+  readonly plan: Plan;
+  readonly step: Step;
+  readonly entries: readonly JournalEntry[];
+  readonly approvedBy?: Actor;
+  readonly appliedAt?: number;
+  /** End of the lease, and how often it was extended. */
+  readonly leaseEndsAt?: number;
+  readonly extended?: number;
+  /** Undo is offered until then. */
+  readonly undoUntilAt?: number;
+  /** Requests were seen to succeed through it: only a person takes it away. */
+  readonly reliedOn?: boolean;
+}
+export interface JournalEntry { readonly n: number; readonly step: Step; readonly at: number; readonly by: Actor; readonly why?: string }

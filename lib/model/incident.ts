@@ -1,0 +1,65 @@
+// An incident: one stage in trouble, from its first failure until it is closed. One item in the store.
+import type { StageRef } from './api.ts';
+import type { Diagnosis } from './cause.ts';
+import type { Actor, Decision, Outcome, Plan } from './change.ts';
+import type { LogLine } from './signal.ts';
+
+export interface Incident {
+  /** Also the execution's name: `inc-…`, at most 80 characters. */
+  readonly id: string;
+  readonly at: StageRef;
+  /** The parent of an outage has `at` of the account and this list of stage keys. */
+  readonly outageOf?: readonly string[];
+  /** Set on a stage's incident that became part of an outage: it ends silently. */
+  readonly parentId?: string;
+  /** Listed by the owner; others are diagnosed and advised on, never changed. */
+  readonly watched: boolean;
+  readonly phase: 'live' | 'closed';
+  readonly openedAt: number;
+  readonly firstFailureAt: number;
+  readonly lastFailureAt: number;
+  readonly failures: number;
+  readonly signals: number;
+  readonly from: 'alarm' | 'log';
+  readonly lines: readonly LogLine[];
+  /** Investigations so far. */
+  readonly rounds: number;
+  readonly diagnosis?: Diagnosis;
+  readonly firstDiagnosedAt?: number;
+  readonly decision?: Decision;
+  readonly question?: Question;
+  /** Change ids, oldest first. */
+  readonly changes: readonly string[];
+  readonly outcome?: Outcome;
+  readonly closedAt?: number;
+  /** The last outcome that will stand when the incident closes by itself. */
+  readonly standing?: Outcome;
+  /** Who removed the grant, when the trail came late: shown, never acted on. */
+  readonly notes: readonly Note[];
+  readonly message?: { readonly channel: string; readonly ts: string; readonly hash?: string };
+}
+
+/** A line of the incident's history, shown in the message's thread; `key` makes it idempotent. */
+export interface Note { readonly key: string; readonly at: number; readonly says: string; readonly told?: boolean }
+
+/** What a person was asked; the decision is one conditional write on the incident. */
+export interface Question {
+  readonly id: string;
+  readonly plan: Plan;
+  readonly askedAt: number;
+  readonly expiresAt: number;
+  readonly state: 'pending' | 'approved' | 'dismissed' | 'expired' | 'withdrawn';
+  readonly by?: Actor;
+  readonly decidedAt?: number;
+  /** Only wakes the machine. Never leaves the store. */
+  readonly taskToken?: string;
+}
+
+/** The row that makes "one live incident per stage" a conditional write. */
+export interface StageRow {
+  readonly key: string;
+  readonly live?: { readonly incidentId: string; readonly openedAt: number };
+  readonly lastClosedAt?: number;
+  /** Close times of the last day, newest first: "the burst came back". */
+  readonly closedAts: readonly number[];
+}

@@ -1,0 +1,70 @@
+// The owner's settings: one checked object, the same at synth, in each function and in the sandbox.
+import * as v from 'valibot';
+import { apiTypes } from './api.ts';
+
+const functionArn = v.pipe(v.string(), v.regex(/^arn:aws[\w-]{0,10}:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}$/, 'must be an unqualified Lambda function ARN, arn:aws:lambda:region:account:function:name'));
+
+export const watchedStage = v.strictObject({
+  apiType: v.picklist(apiTypes),
+  apiId: v.pipe(v.string(), v.regex(/^[a-z0-9]{4,20}$/, 'must be an API id such as a1b2c3d4e5')),
+  /** The API's name: REST metrics are keyed by it. */
+  apiName: v.pipe(v.string(), v.minLength(1)),
+  stage: v.pipe(v.string(), v.minLength(1)),
+});
+export type WatchedStage = v.InferOutput<typeof watchedStage>;
+
+export const installedFix = v.strictObject({
+  id: v.string(),
+  /** Whether it may run unasked in `act` mode; the fix's own default where not said. */
+  unasked: v.optional(v.boolean()),
+});
+
+/** The owner's settings. Durations in ms, money in US dollars. */
+export const installation = v.strictObject({
+  accountId: v.pipe(v.string(), v.regex(/^\d{12}$/, 'must be a 12-digit account id')),
+  region: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a Region such as us-east-1')),
+  mode: v.picklist(['observe', 'ask', 'act']),
+  stages: v.array(watchedStage),
+  fixes: v.array(installedFix),
+  /** Functions whose settings may be written; functions tagged gatemedic=allowed too. */
+  functions: v.array(functionArn),
+  /** Slack user ids that may approve and undo. */
+  approvers: v.array(v.pipe(v.string(), v.regex(/^[UW][A-Z0-9]{2,20}$/, 'must be a Slack user id such as U012AB3CD'))),
+  slack: v.strictObject({
+    channel: v.pipe(v.string(), v.regex(/^[CGD][A-Z0-9]{2,20}$/, 'must be a channel id such as C012AB3CD')),
+    teamId: v.pipe(v.string(), v.regex(/^[TE][A-Z0-9]{2,20}$/, 'must be a team id such as T012AB3CD')),
+    appId: v.pipe(v.string(), v.regex(/^A[A-Z0-9]{2,20}$/, 'must be an app id such as A012AB3CD')),
+  }),
+  /** ARN patterns (`*` allowed) of principals whose removals count as a deploy. */
+  deployPrincipals: v.array(v.string()),
+  caps: v.strictObject({ usdPerHour: v.number(), usdPerDay: v.number(), warmEnvironments: v.number() }),
+  /** More than this many stages within this long is one outage. */
+  outage: v.strictObject({ stages: v.number(), withinMs: v.number() }),
+  /** AWS calls an incident may make for evidence, in one round. */
+  callBudget: v.number(),
+  questionMs: v.number(),
+  undoWindowMs: v.number(),
+  killSwitchParameter: v.string(),
+});
+export type Installation = v.InferOutput<typeof installation>;
+
+export const defaults = {
+  fixes: [{ id: 're-add-invoke-permission' }, { id: 'warm-concurrency', unasked: false }],
+  deployPrincipals: [],
+  caps: { usdPerHour: 1, usdPerDay: 10, warmEnvironments: 50 },
+  outage: { stages: 10, withinMs: 5 * 60_000 },
+  callBudget: 60,
+  questionMs: 60 * 60_000,
+  undoWindowMs: 24 * 3_600_000,
+  /** A fixed name: a second installation in the same account and Region fails to deploy instead of fighting the first. */
+  killSwitchParameter: '/gatemedic/kill-switch',
+} as const satisfies Partial<Installation>;
+
+/** Reads the owner's settings; throws one error that names the key, the value seen and what to write. */
+export function readInstallation(input: unknown): Installation {
+  const read = v.safeParse(installation, input);
+  if (read.success) return read.output;
+  const issue = read.issues[0];
+  const key = v.getDotPath(issue) ?? 'the settings';
+  throw new Error(`gatemedic settings: ${key} is ${JSON.stringify(issue.input) ?? 'missing'}; ${issue.message.replace(/^Invalid/, 'invalid')}`);
+}

@@ -1,0 +1,5 @@
+// Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
+import type { Setting } from './setting.ts';
+
+/** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
+export const settings = [] as unknown as readonly Setting[];

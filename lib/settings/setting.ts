@@ -1,0 +1,42 @@
+// A setting: one thing in an account that may be changed; how to read it, write it, see it settled, and show it to a person.
+import type * as v from 'valibot';
+import type { Aws, CallError, CallName } from '../aws/calls.ts';
+import type { StageRef } from '../model/api.ts';
+import type { Snippet } from '../model/cause.ts';
+import type { Caps } from '../model/change.ts';
+import type { Result } from '../model/result.ts';
+
+export type ValueOf<V> = V | 'absent';
+
+export interface Setting<T = never, V = never, R extends CallName = CallName, W extends CallName = CallName> {
+  /** kebab-case, equal to the file name. */
+  readonly id: string;
+  readonly title: string;
+  readonly target: v.GenericSchema<unknown, T>;
+  readonly value: v.GenericSchema<unknown, V>;
+  readonly calls: { readonly read: readonly R[]; readonly write: readonly W[] };
+  /** The window in which another writer could slip between our read and our write, in words; for docs and reviewers. */
+  readonly race: string;
+  /** The resource the lock is taken on: two targets that must not change at once give the same key. */
+  lockKey(target: T): string;
+  /** The ARN a role must be allowed to write; compared with the owner's list. */
+  writesTo(target: T): string;
+  read(aws: Aws<R>, target: T): Promise<Result<{ readonly value: ValueOf<V>; readonly revision?: string }, CallError>>;
+  /** Writes `to`; the caller has just read `from` at `revision`. */
+  write(aws: Aws<R | W>, target: T, from: ValueOf<V>, to: ValueOf<V>, revision?: string): Promise<Result<void, CallError>>;
+  same(a: ValueOf<V>, b: ValueOf<V>): boolean;
+  /** Whether `to` is in force and works. `failed` says why it never will. */
+  settled(aws: Aws<R>, target: T, to: ValueOf<V>): Promise<Result<'settled' | 'settling' | { readonly failed: string }, CallError>>;
+  /** `from → to` for a person, one line, no markup. */
+  show(target: T, from: ValueOf<V>, to: ValueOf<V>): string;
+  usdPerHour?(target: T, value: ValueOf<V>): number;
+  /** The command that does it by hand. */
+  byHand(target: T, from: ValueOf<V>, to: ValueOf<V>): string;
+  /** How to make `to` last in code. */
+  snippets(target: T, to: ValueOf<V>, at: StageRef): readonly Snippet[];
+}
+export const setting = <T, V, R extends CallName, W extends CallName>(s: Setting<T, V, R, W>): Setting<T, V, R, W> => s;
+
+/** A setting whose target and value types are not known, as the journal reads it back: both are parsed by their schema first. */
+export interface AnySetting extends Omit<Setting<unknown, unknown>, 'target' | 'value'> { readonly target: v.GenericSchema; readonly value: v.GenericSchema }
+export type { Caps };

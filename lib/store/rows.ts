@@ -1,0 +1,107 @@
+// The rows Gatemedic keeps, each with its key, its list and its schema; read, create and compare-and-set, written once for all.
+import * as v from 'valibot';
+import { stageKey, type StageRef } from '../model/api.ts';
+import type { ChangeRecord } from '../model/change.ts';
+import type { Gathered } from '../model/evidence.ts';
+import type { Incident, StageRow } from '../model/incident.ts';
+import type { Item, Store } from './store.ts';
+import { changeSchema, evidenceSchema, incidentSchema, lockSchema, outboxSchema, sourceSchema, stageRowSchema, type Lock, type OutboxEntry, type Source } from './schemas.ts';
+
+export interface Row<T> { readonly value: T; readonly version: number }
+
+interface Kind<T> {
+  readonly name: string;
+  readonly schema: v.GenericSchema<unknown, T>;
+  /** The list an item stands in while `value` says so. */
+  list?(value: T): { name: string; at: number } | undefined;
+  expiresAt?(value: T): number | undefined;
+}
+
+const day = 24 * 3_600_000;
+
+/** How often a compare-and-set is tried again before it counts as a bug: writers of one row are few. */
+const attempts = 8;
+
+export class RowKind<T> {
+  readonly #kind: Kind<T>;
+  constructor(kind: Kind<T>) {
+    this.#kind = kind;
+  }
+  key(id: string): string {
+    return `${this.#kind.name}#${id}`;
+  }
+  async get(store: Store, id: string): Promise<Row<T> | undefined> {
+    const item = await store.get(this.key(id));
+    return item && this.read(item);
+  }
+  read(item: Item): Row<T> {
+    const read = v.safeParse(this.#kind.schema, item.value);
+    if (!read.success) throw new Error(`stored item ${item.key} is not a ${this.#kind.name}: ${v.getDotPath(read.issues[0]) ?? ''} ${read.issues[0].message}`);
+    return { value: read.output, version: item.version };
+  }
+  /** False when there is one already. */
+  async create(store: Store, id: string, value: T): Promise<boolean> {
+    return (await store.putIfAbsent(this.#item(id, value))).written;
+  }
+  /** Writes what `next` makes of the current value, tried again when another writer was faster. `next` returning undefined leaves the row as it is. */
+  async update(store: Store, id: string, next: (current: T) => T | undefined): Promise<T | undefined> {
+    for (let n = 0; n < attempts; n++) {
+      const row = await this.get(store, id);
+      if (!row) return undefined;
+      const value = next(row.value);
+      if (value === undefined) return row.value;
+      if ((await store.putIfUnchanged(this.#item(id, value), row.version)).written) return value;
+    }
+    throw new Error(`row ${this.key(id)} changed ${attempts} times under our hands; look for a loop that writes it`);
+  }
+  /** Creates the row from `next(undefined)` or updates it. */
+  async upsert(store: Store, id: string, next: (current: T | undefined) => T | undefined): Promise<T | undefined> {
+    for (let n = 0; n < attempts; n++) {
+      const row = await this.get(store, id);
+      const value = next(row?.value);
+      if (value === undefined) return row?.value;
+      const item = this.#item(id, value);
+      const written = row ? await store.putIfUnchanged(item, row.version) : await store.putIfAbsent(item);
+      if (written.written) return value;
+    }
+    throw new Error(`row ${this.key(id)} changed ${attempts} times under our hands; look for a loop that writes it`);
+  }
+  async remove(store: Store, id: string): Promise<void> {
+    const item = await store.get(this.key(id));
+    if (item) await store.deleteIfUnchanged(item.key, item.version);
+  }
+  async list(store: Store, name: string, range: { from?: number; to?: number; limit?: number } = {}): Promise<readonly Row<T>[]> {
+    return (await store.list(name, range)).map((item) => this.read(item));
+  }
+  #item(id: string, value: T) {
+    const list = this.#kind.list?.(value);
+    const expiresAt = this.#kind.expiresAt?.(value);
+    return { key: this.key(id), value, ...(list ? { list } : {}), ...(expiresAt === undefined ? {} : { expiresAt }) };
+  }
+}
+
+const openSteps = new Set(['planned', 'applying', 'applied', 'verified', 'failed', 'undoing', 'stuck']);
+
+/** Lists: `live` (stages in trouble, by openedAt), `open-incidents`, `closed-incidents` (by closedAt), `open-changes`, `changes` (settled, by last entry), `outbox`. */
+export const rows = {
+  stage: new RowKind<StageRow>({ name: 'stage', schema: stageRowSchema, list: (s) => (s.live ? { name: 'live', at: s.live.openedAt } : undefined) }),
+  incident: new RowKind<Incident>({
+    name: 'incident',
+    schema: incidentSchema,
+    list: (i) => (i.phase === 'live' ? { name: 'open-incidents', at: i.openedAt } : { name: 'closed-incidents', at: i.closedAt ?? i.openedAt }),
+    expiresAt: (i) => (i.phase === 'closed' ? (i.closedAt ?? i.openedAt) + 90 * day : undefined),
+  }),
+  evidence: new RowKind<{ readonly gathered: Gathered; readonly at: number }>({ name: 'evidence', schema: evidenceSchema, expiresAt: (e) => e.at + 30 * day }),
+  change: new RowKind<ChangeRecord>({
+    name: 'change',
+    schema: changeSchema,
+    list: (c) => ({ name: openSteps.has(c.step) ? 'open-changes' : 'changes', at: c.entries.at(-1)?.at ?? 0 }),
+  }),
+  lock: new RowKind<Lock>({ name: 'lock', schema: lockSchema, expiresAt: (l) => l.expiresAt }),
+  /** Which stage a log group speaks for; written by the reconciler, read by intake. */
+  source: new RowKind<Source>({ name: 'source', schema: sourceSchema }),
+  outbox: new RowKind<OutboxEntry>({ name: 'outbox', schema: outboxSchema, list: (o) => ({ name: 'outbox', at: o.firstAt }) }),
+} as const;
+
+/** The id of a stage's row. */
+export const stageId = (at: Pick<StageRef, 'apiId' | 'stage'>): string => stageKey(at);

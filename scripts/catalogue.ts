@@ -1,0 +1,31 @@
+// Rewrites the index of every catalogue folder from the files in it: adding an entry is adding its file.
+import { readdirSync, writeFileSync } from 'node:fs';
+
+const root = new URL('../lib/', import.meta.url);
+const catalogues = [
+  { folder: 'collectors', type: 'Collector', from: './collector.ts', skip: ['collector.ts'], list: 'readonly Collector[]' },
+  { folder: 'causes', type: 'Cause', from: '../model/cause.ts', skip: [], list: 'readonly Cause[]' },
+  { folder: 'settings', type: 'Setting', from: './setting.ts', skip: ['setting.ts'], list: 'readonly Setting[]' },
+  { folder: 'fixes', type: 'Fix', from: '../model/change.ts', skip: [], list: 'readonly Fix[]' },
+  { folder: 'guards', type: 'Guard', from: '../model/change.ts', skip: [], list: 'readonly Guard[]' },
+];
+const camel = (name: string): string => name.replace(/-(\w)/g, (_, c: string) => c.toUpperCase());
+
+/** The text of a catalogue's index. */
+export function indexOf(folder: string): string {
+  const c = catalogues.find((one) => one.folder === folder);
+  if (!c) throw new Error(`no catalogue ${folder}; there are ${catalogues.map((one) => one.folder).join(', ')}`);
+  const files = readdirSync(new URL(`${folder}/`, root)).filter((f) => f.endsWith('.ts') && f !== 'index.ts' && !c.skip.includes(f)).sort();
+  const names = files.map((f) => camel(f.slice(0, -3)));
+  return [
+    '// Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.',
+    `import type { ${c.type} } from '${c.from}';`,
+    ...files.map((f, i) => `import ${names[i]} from './${f}';`),
+    '',
+    `/** Every entry of lib/${folder}, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */`,
+    `export const ${folder} = [${names.map((n) => `\n  ${n},`).join('')}${names.length ? '\n' : ''}] as unknown as ${c.list};`,
+    '',
+  ].join('\n');
+}
+
+if (import.meta.main) for (const { folder } of catalogues) writeFileSync(new URL(`${folder}/index.ts`, root), indexOf(folder));
