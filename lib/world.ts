@@ -43,6 +43,9 @@ export interface Workflow {
 }
 export interface UndoInput { readonly name: string; readonly changeId: string; readonly why: 'person' | 'lease' | 'sweeper'; readonly by?: { readonly id: string; readonly name?: string } }
 
+/** Where one bad record goes, with its reason, so that its neighbours go on. */
+export interface DeadLetter { put(record: unknown, reason: string): Promise<void> }
+
 /** A structured line of Gatemedic's own log; values are redacted at the edge. */
 export type Log = (event: string, fields?: Readonly<Record<string, unknown>>) => void;
 
@@ -52,6 +55,7 @@ export interface World<C extends CallName = never> {
   readonly slack: Slack;
   readonly topic: Topic;
   readonly workflow: Workflow;
+  readonly deadLetter: DeadLetter;
   readonly installation: Installation;
   /** Milliseconds since 1970. */
   now(): number;

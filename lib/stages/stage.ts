@@ -1,5 +1,8 @@
 // A stage as a Lambda function runs it: checked input in, a small answer for the workflow's router out.
 import * as v from 'valibot';
+import type { CallName } from '../aws/calls.ts';
+import type { DutyId } from '../duties.ts';
+import type { World } from '../world.ts';
 
 /** Where the workflow goes next; the router state reads `next` and nothing else. */
 export const nexts = ['decide', 'investigate', 'wait', 'ask', 'carry-out', 'wait-for-proof', 'prove', 'take-back', 'close', 'end'] as const;
@@ -54,3 +57,11 @@ export type Click = v.InferOutput<typeof click>;
 
 /** An RFC 3339 timestamp, as the Wait states take it. */
 export const timestamp = (ms: number): string => new Date(ms).toISOString();
+
+/** One duty's code: the handler checks the event by `input`, builds the World, and calls `run`. */
+export interface Stage<C extends CallName = CallName, I = unknown> {
+  readonly id: DutyId;
+  readonly input: v.GenericSchema<unknown, I>;
+  run(world: World<C>, input: I): Promise<unknown>;
+}
+export const stage = <C extends CallName, I>(s: Stage<C, I>): Stage<C, I> => s;
