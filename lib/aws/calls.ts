@@ -63,3 +63,30 @@ export type Answer<C extends CallName> = Result<DeepPartial<Out<C>>, CallError>;
 export interface Aws<C extends CallName> {
   call<N extends C>(name: N, input: In<N>): Promise<Answer<N>>;
 }
+
+/** What IAM must allow for a call, and what cannot be narrowed. */
+export interface CallRow<N extends CallName> {
+  /** Every action the call needs; each exists in the service authorization reference (a law checks it). */
+  readonly iam: readonly `${string}:${string}`[];
+  readonly effect: 'read' | 'write';
+  /** Why Gatemedic makes it: one sentence for docs/permissions.md. */
+  readonly why: string;
+  /** What IAM cannot narrow about it, for docs/permissions.md. */
+  readonly wide?: string;
+  /** The ARNs one call touches; `*` where the service has no resource. What the sandbox's IAM compares with a role. */
+  resource(input: In<N>, here: Here): readonly string[];
+  /** Condition keys the call carries, e.g. `lambda:Principal`; keys of the resource's tags are added by whoever knows them. */
+  conditions?(input: In<N>): Readonly<Record<string, string>>;
+  /** The statements a role needs for it in this installation. */
+  grants(installation: GrantScope): readonly Grant[];
+}
+/** What least privilege is narrowed by. */
+export interface GrantScope extends Here {
+  readonly stages: readonly { readonly apiType: string; readonly apiId: string; readonly stage: string }[];
+  readonly functions: readonly string[];
+  readonly killSwitchParameter: string;
+}
+export interface Grant { readonly resources: readonly string[]; readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> }
+
+/** One try of a call at the wire: no retry, no limit, no redaction. The SDK and the sandbox each give one. Never throws for an AWS error. */
+export type Attempt = <N extends CallName>(name: N, input: In<N>) => Promise<Result<Out<N>, CallError & { readonly retryAfterMs?: number }>>;
