@@ -1,0 +1,133 @@
+// House rules that a machine can hold: who may import whom, file sizes, names, no clock or chance outside the edges, fresh indexes.
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseSync } from 'oxc-parser';
+import { describe, expect, test } from 'vitest';
+import { indexOf } from '../scripts/catalogue.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const walk = (folder: string): string[] =>
+  readdirSync(join(root, folder)).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(join(root, path)).isDirectory() ? walk(path) : [path];
+  });
+const sources = ['bin', 'lib', 'functions', 'scripts', 'test'].flatMap(walk).filter((p) => /\.(ts|js|css|html)$/.test(p));
+const code = sources.filter((p) => p.endsWith('.ts'));
+const text = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+interface Import {
+  readonly from: string;
+  readonly typeOnly: boolean;
+}
+function importsOf(path: string): Import[] {
+  const { module } = parseSync(path, text(path));
+  const fixed = module.staticImports.map((i) => ({ from: i.moduleRequest.value, typeOnly: i.entries.length > 0 && i.entries.every((e) => e.isType) }));
+  const lazy = module.dynamicImports.map((i) => ({ from: text(path).slice(i.moduleRequest.start + 1, i.moduleRequest.end - 1), typeOnly: false }));
+  const again = module.staticExports.flatMap((e) => e.entries.flatMap((entry) => (entry.moduleRequest ? [{ from: entry.moduleRequest.value, typeOnly: entry.isType }] : [])));
+  return [...fixed, ...lazy, ...again];
+}
+
+/** `lib/causes/x.ts` → `causes`; a file straight in lib is its own room. */
+const roomOf = (path: string): string => {
+  const parts = path.split('/');
+  return parts[0] === 'lib' ? (parts.length > 2 ? (parts[1] ?? '') : (parts[1] ?? '').replace(/\.ts$/, '')) : (parts[0] ?? '');
+};
+
+/** room → rooms it may import; `types` only as types. `model` is open to everybody. */
+const walls: Record<string, { may: readonly string[]; types?: readonly string[] }> = {
+  model: { may: [] },
+  causes: { may: [], types: ['collectors'] },
+  guards: { may: [] },
+  messages: { may: [] },
+  collectors: { may: [], types: ['aws'] },
+  settings: { may: [], types: ['aws'] },
+  fixes: { may: ['settings'] },
+  signals: { may: ['aws'] },
+  journal: { may: ['store', 'settings'], types: ['world', 'aws'] },
+  store: { may: [] },
+  aws: { may: ['store'], types: ['duties'] },
+  slack: { may: ['world', 'stages'] },
+  world: { may: [], types: ['aws', 'store'] },
+  duties: { may: ['collectors', 'fixes', 'settings'], types: ['aws'] },
+  stages: { may: ['collectors', 'causes', 'settings', 'fixes', 'guards', 'messages', 'journal', 'signals', 'store', 'world', 'aws'], types: ['duties'] },
+  live: { may: ['aws', 'store', 'slack', 'stages', 'duties', 'world'] },
+  workflow: { may: [] },
+  stack: { may: ['aws', 'duties', 'collectors', 'fixes', 'settings', 'store'] },
+  sandbox: { may: ['aws', 'messages', 'world', 'store'] },
+  demo: { may: ['sandbox', 'workflow', 'stages', 'stack', 'slack', 'aws', 'store', 'duties', 'world', 'messages', 'causes', 'fixes'] },
+};
+
+describe('import walls', () => {
+  for (const path of code.filter((p) => p.startsWith('lib/'))) {
+    test(path, () => {
+      const room = roomOf(path);
+      const wall = walls[room];
+      expect(wall, `lib/${room} is a room without a wall: add it to \`walls\` in test/tidy.test.ts, with the rooms it may import`).toBeDefined();
+      for (const { from, typeOnly } of importsOf(path)) {
+        if (!from.startsWith('.')) {
+          const sdk = from.startsWith('@aws-sdk/') && !typeOnly;
+          if (sdk) expect(['aws', 'store', 'live'], `${path} imports ${from}: only lib/aws, lib/store and lib/live touch the SDK; go through the World`).toContain(room);
+          continue;
+        }
+        const target = roomOf(normalize(join(dirname(path), from)));
+        const allowed = target === room || target === 'model' || wall?.may.includes(target) || (typeOnly && wall?.types?.includes(target));
+        expect(allowed, `${path} imports ${from}: lib/${room} may import ${['model', ...(wall?.may ?? [])].join(', ')}${wall?.types ? ` (types of ${wall.types.join(', ')})` : ''}; move the code, or pass the thing in`).toBe(true);
+      }
+    });
+  }
+});
+
+test('files stay under 300 lines', () => {
+  const long = sources.filter((p) => text(p).split('\n').length > 301);
+  expect(long, 'a longer file has a second room in it: split it').toEqual([]);
+});
+
+test('file names are kebab-case and say what is in them', () => {
+  const odd = sources.filter((p) => !/^[a-z0-9-]+(\.test|\.config)?\.(ts|js|css|html)$/.test(p.split('/').at(-1) ?? ''));
+  expect(odd, 'kebab-case').toEqual([]);
+  const vague = sources.filter((p) => /(^|[/-])(utils?|helpers?|managers?|services?|common|misc)(\.|-|\/)/.test(relative('', p)));
+  expect(vague, 'name a file for what it holds').toEqual([]);
+});
+
+test('every file opens with what it is', () => {
+  const silent = code.filter((p) => !p.startsWith('test/') && !/^(#!.*\n)?\s*(\/\/|\/\*\*)/.test(text(p)));
+  expect(silent, 'one or two sentences on top: what it is, why it is so').toEqual([]);
+});
+
+test('time, chance, environment and console only at the edges', () => {
+  const inner = code.filter((p) => /^lib\/(model|stages|collectors|causes|settings|fixes|guards|messages|journal|signals|workflow|sandbox|stack)\//.test(p) || p === 'lib/duties.ts');
+  const found = inner.flatMap((p) => [...text(p).matchAll(/\b(Date\.now\(|Math\.random\(|process\.env|setTimeout\(|setInterval\(|console\.)/g)].map((m) => `${p}: ${m[1]}`));
+  expect(found, 'take now(), id() and settings from the World').toEqual([]);
+});
+
+test('no loose types', () => {
+  const shipped = code.filter((p) => !p.startsWith('test/'));
+  const found = shipped.flatMap((p) => [...text(p).matchAll(/(:\s*any\b|\bas any\b|@ts-(?:ignore|nocheck|expect-error))/g)].map((m) => `${p}: ${m[1]}`));
+  expect(found).toEqual([]);
+});
+
+describe('catalogues', () => {
+  for (const folder of ['collectors', 'causes', 'settings', 'fixes', 'guards']) {
+    test(`lib/${folder}/index.ts is fresh`, () => {
+      expect(text(`lib/${folder}/index.ts`), 'run `npm run catalogue`').toBe(indexOf(folder));
+    });
+  }
+  for (const folder of ['causes', 'settings', 'fixes', 'guards']) {
+    test(`${folder}: id is the file's name, and each entry has a test`, async () => {
+      const tests = sources.filter((p) => p.startsWith('test/')).map(text).join('\n');
+      for (const path of code.filter((p) => dirname(p) === `lib/${folder}` && !/\/(index|setting)\.ts$/.test(p))) {
+        const id = path.split('/').at(-1)?.slice(0, -3) ?? '';
+        const entry: unknown = ((await import(join(root, path))) as { default?: unknown }).default;
+        expect(entry, path).toMatchObject({ id });
+        expect(tests.includes(id), `${path} has no test that names it`).toBe(true);
+      }
+    });
+  }
+});
+
+test('nothing in the project reads the folder beside it, or carries a machine in it', () => {
+  const mine = join('test', 'tidy.test.ts');
+  const found = sources.filter((p) => p !== mine && /\.\.\/shared\/|\/work\/|\/tmp\/bash_jobs/.test(text(p)));
+  expect(found).toEqual([]);
+});
