@@ -1,0 +1,39 @@
+// Every scenario, in the order of the story they tell.
+import aliasWithoutPermission from './alias-without-permission.ts';
+import coldStartBurst from './cold-start-burst.ts';
+import crashingRelease from './crashing-release.ts';
+import forgedLogLines from './forged-log-lines.ts';
+import functionDeleted from './function-deleted.ts';
+import malformedResponse from './malformed-response.ts';
+import outage from './outage.ts';
+import passingBlip from './passing-blip.ts';
+import permissionRemovedByDeploy from './permission-removed-by-deploy.ts';
+import permissionRemovedOnPurpose from './permission-removed-on-purpose.ts';
+import removedOnPurposeTrailLate from './removed-on-purpose-trail-late.ts';
+import slackDown from './slack-down.ts';
+import slowFunction from './slow-function.ts';
+import slowIntegration from './slow-integration.ts';
+import storm from './storm.ts';
+import throttledByReserved from './throttled-by-reserved.ts';
+import twoFaults from './two-faults.ts';
+import type { Scenario } from './scenario.ts';
+
+export const scenarios: readonly Scenario[] = [
+  permissionRemovedByDeploy,
+  permissionRemovedOnPurpose,
+  removedOnPurposeTrailLate,
+  aliasWithoutPermission,
+  twoFaults,
+  functionDeleted,
+  coldStartBurst,
+  slowFunction,
+  crashingRelease,
+  malformedResponse,
+  throttledByReserved,
+  slowIntegration,
+  passingBlip,
+  slackDown,
+  storm,
+  outage,
+  forgedLogLines,
+];

@@ -1,0 +1,13 @@
+// A deploy drops the invoke permission: mended unasked after its settling time.
+import { breakage } from '../breakages.ts';
+import { minute, type Scenario } from './scenario.ts';
+
+const mended = { cause: ['lambda-permission-missing'], certainty: ['confirmed'], outcome: ['fixed'], fix: 're-add-invoke-permission', executions: 1, messages: 1, changes: 1 } as const;
+
+export default {
+  id: 'permission-removed-by-deploy',
+  title: 'A deploy drops the invoke permission',
+  forMs: 40 * minute,
+  play: (shop) => breakage('permission-removed-by-deploy').breakIt(shop, shop.victim),
+  ends: { silent: mended, undo: { ...mended, outcome: ['undone'] } },
+} satisfies Scenario;

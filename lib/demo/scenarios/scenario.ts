@@ -1,0 +1,55 @@
+// A scenario: a story of one sandbox account, what breaks in it and when, and the end that must come of it. Nothing here reaches into the code that diagnoses or mends.
+import type { Certainty } from '../../model/cause.ts';
+import type { FixId, Outcome } from '../../model/change.ts';
+import { breakage } from '../breakages.ts';
+import type { Shop } from '../shop.ts';
+
+export type Person = 'silent' | 'approve' | 'dismiss' | 'undo';
+export const persons: readonly Person[] = ['silent', 'approve', 'dismiss', 'undo'];
+
+export interface Expected {
+  /** Cause ids, any of which is right; absent: any. */
+  readonly cause?: readonly string[];
+  readonly certainty?: readonly Certainty[];
+  readonly outcome: readonly Outcome[];
+  readonly fix: FixId | null;
+  readonly messages?: number;
+  readonly executions?: number;
+  readonly changes?: number;
+  /** A person must have been reached by the topic. */
+  readonly toldByTopic?: boolean;
+  /** What the message or its thread must say in the end. */
+  readonly says?: RegExp;
+  /** At least this many signals must have arrived. */
+  readonly signals?: number;
+}
+
+export interface Scenario {
+  readonly id: string;
+  readonly title: string;
+  /** How many stages the account has (default: the shop's three). */
+  readonly stages?: number;
+  /** What this installation sets differently. */
+  readonly warmUnasked?: boolean;
+  /** `act` in every scenario but those that say otherwise. */
+  readonly slackDown?: boolean;
+  /** How often every delivery arrives (default 1): at-least-once, taken at its word. */
+  readonly deliveredTimes?: number;
+  /** How long after the break the run may go on, simulated. */
+  readonly forMs: number;
+  /** Breaks things, at the moment the burst shall begin; may plan later events on `shop.clock`. */
+  play(shop: Shop): void;
+  /** The right end for each kind of person; a kind that is not here ends like `silent`. */
+  readonly ends: { readonly silent: Expected } & Partial<Record<Person, Expected>>;
+  /** Without logs some causes cannot be told: the right end then. */
+  readonly withoutLogs?: Expected;
+}
+
+export const minute = 60_000;
+export const hour = 60 * minute;
+
+/** Breaks the victim now and lets the owner mend it by hand later: no story ends with a stage that fails for ever. */
+export function breakThenMend(shop: Shop, id: string, mendAfterMs: number): void {
+  breakage(id).breakIt(shop, shop.victim);
+  shop.account.clock.after(mendAfterMs, () => breakage(id).mend(shop, shop.victim));
+}

@@ -1,0 +1,11 @@
+// A thousand signals of one stage: every delivery arrives twenty times, as at-least-once delivery may. One execution, one message.
+import permissionRemovedByDeploy from './permission-removed-by-deploy.ts';
+import type { Scenario } from './scenario.ts';
+
+export default {
+  ...permissionRemovedByDeploy,
+  id: 'storm',
+  title: 'A thousand signals of one stage',
+  deliveredTimes: 20,
+  ends: { silent: { ...permissionRemovedByDeploy.ends.silent, signals: 1000 } },
+} satisfies Scenario;

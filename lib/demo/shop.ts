@@ -1,0 +1,94 @@
+// The shop: a small account to break, three APIs with their functions, stacks and traffic; and, for an outage, as many more as it takes.
+// Everything here is what an owner, a deploy, a person or a caller could do to a real account.
+import type { Account } from '../sandbox/account/index.ts';
+import type { ApiType } from '../model/api.ts';
+
+export interface ShopStage {
+  readonly apiType: ApiType;
+  readonly apiId: string;
+  readonly apiName: string;
+  readonly stage: string;
+  readonly functionName: string;
+  /** The alias the integrations call; absent: the unqualified function. */
+  readonly alias?: string;
+  readonly stack: string;
+  readonly statementId: string;
+  readonly perSecond: number;
+}
+
+export interface Shop {
+  readonly account: Account;
+  readonly stages: readonly ShopStage[];
+  /** The stage that scenarios break. */
+  readonly victim: ShopStage;
+  readonly logs: boolean;
+}
+
+const healthyWork = { outcome: 'ok' as const, ms: (random: () => number) => 30 + random() * 50 };
+
+const plans: readonly Omit<ShopStage, 'apiId' | 'stack' | 'statementId'>[] = [
+  { apiType: 'REST', apiName: 'orders', stage: 'prod', functionName: 'orders', alias: 'live', perSecond: 5 },
+  { apiType: 'HTTP', apiName: 'payments', stage: 'prod', functionName: 'payments', perSecond: 3 },
+  { apiType: 'REST', apiName: 'catalog', stage: 'prod', functionName: 'catalog', alias: 'live', perSecond: 4 },
+];
+
+const planOf = (n: number): Omit<ShopStage, 'apiId' | 'stack' | 'statementId'> =>
+  plans[n] ?? { apiType: 'REST', apiName: `service-${n}`, stage: 'prod', functionName: `service-${n}`, alias: 'live', perSecond: 2 };
+
+/** Ids are fixed, so that one synthesised template serves every run. */
+const apiIdOf = (name: string, n: number): string => `${name.replace(/[^a-z]/g, '').slice(0, 6)}${String(1000 + n)}`;
+
+export function openShop(account: Account, options: { stages?: number; logs: boolean }): Shop {
+  const stages = Array.from({ length: options.stages ?? plans.length }, (_, n) => openStage(account, n, options.logs));
+  const [victim] = stages;
+  if (!victim) throw new Error('a shop needs at least one stage; stages is 0');
+  return { account, stages, victim, logs: options.logs };
+}
+
+/** What the shop's stages will be called before any account exists: the installation lists them. */
+export const shopStages = (count = plans.length): ShopStage[] => Array.from({ length: count }, (_, n) => stageOf(n));
+
+function stageOf(n: number): ShopStage {
+  const plan = planOf(n);
+  return { ...plan, apiId: apiIdOf(plan.apiName, n), stack: `${plan.apiName}-stack`, statementId: `${plan.apiName}-gateway-invoke` };
+}
+
+function openStage(account: Account, n: number, logs: boolean): ShopStage {
+  const s = stageOf(n);
+  account.putFunction({ name: s.functionName, timeoutSeconds: 10, memoryMb: 512, initMs: 350, work: healthyWork, tags: { gatemedic: 'allowed' } });
+  if (s.alias) account.putAlias(s.functionName, s.alias, account.publishVersion(s.functionName));
+  const qualifier = s.alias ? { qualifier: s.alias } : {};
+  const routes = [
+    { method: 'GET', path: `/${s.apiName}`, functionName: s.functionName, ...qualifier },
+    { method: 'POST', path: `/${s.apiName}`, functionName: s.functionName, ...qualifier },
+  ];
+  const accessLog = logs && s.apiType === 'HTTP' ? { accessLog: { logGroup: `/access/${s.apiName}`, format: accessFormat } } : {};
+  account.putApi({ apiId: s.apiId, apiType: s.apiType, name: s.apiName, stage: s.stage, routes, executionLogging: logs ? 'ERROR' : 'OFF', ...accessLog });
+  account.putStack(s.stack, { functions: [s.functionName] });
+  grantByStack(account, s);
+  account.traffic({ apiId: s.apiId, stage: s.stage, route: { method: 'GET', path: `/${s.apiName}` }, perSecond: s.perSecond });
+  return s;
+}
+
+/** The access-log format recommended to owners (signals.md §6). */
+const accessFormat = JSON.stringify({
+  requestId: '$context.requestId',
+  apiId: '$context.apiId',
+  stage: '$context.stage',
+  status: '$context.status',
+  responseType: '$context.error.responseType',
+  integrationError: '$context.integration.error',
+  integrationStatus: '$context.integration.integrationStatus',
+  backendStatus: '$context.integration.status',
+  routeKey: '$context.routeKey',
+  requestTimeEpoch: '$context.requestTimeEpoch',
+});
+
+export const sourceArn = (account: Account, s: ShopStage): string => `arn:aws:execute-api:${account.region}:${account.accountId}:${s.apiId}/*/*/*`;
+
+function grantByStack(account: Account, s: ShopStage): void {
+  account.deploy(s.stack, { addPermissions: [permissionOf(account, s)], durationMs: 0 });
+}
+export function permissionOf(account: Account, s: ShopStage) {
+  return { functionName: s.functionName, ...(s.alias ? { qualifier: s.alias } : {}), statementId: s.statementId, sourceArn: sourceArn(account, s) };
+}
