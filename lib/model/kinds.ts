@@ -1,6 +1,10 @@
 // The values evidence holds: compact, redacted, plain JSON. Each collector's file registers its own in `EvidenceKinds`.
 import type { FunctionRef } from './api.ts';
+import type { Missing } from './evidence.ts';
 import type { LogLine } from './signal.ts';
+
+/** Evidence by function of which some functions could not be had: their keys are absent from the answers and stand here, with why. */
+export interface PartlyHad { readonly notHad?: Readonly<Record<string, Missing>> }
 
 /** One integration as the stage serves it. */
 export interface Integration {
@@ -34,7 +38,7 @@ export interface Series { readonly at: readonly number[]; readonly values: reado
 export interface GatewayMetrics { readonly periodMs: number; readonly count: Series; readonly serverErrors: Series; readonly clientErrors: Series; readonly latencyMaxMs: Series; readonly integrationLatencyMaxMs: Series }
 
 /** By function key (`name` or `name:alias`). */
-export interface FunctionMetrics { readonly periodMs: number; readonly functions: Readonly<Record<string, { readonly invocations: Series; readonly errors: Series; readonly throttles: Series; readonly durationMaxMs: Series; readonly concurrentMax: Series }>> }
+export interface FunctionMetrics extends PartlyHad { readonly periodMs: number; readonly functions: Readonly<Record<string, { readonly invocations: Series; readonly errors: Series; readonly throttles: Series; readonly durationMaxMs: Series; readonly concurrentMax: Series }>> }
 
 export interface FunctionFact {
   readonly ref: FunctionRef;
@@ -53,7 +57,7 @@ export interface FunctionFact {
   readonly weighted?: boolean;
   readonly logGroup?: string;
 }
-export interface FunctionConfig { readonly functions: Readonly<Record<string, FunctionFact>> }
+export interface FunctionConfig extends PartlyHad { readonly functions: Readonly<Record<string, FunctionFact>> }
 
 export interface PolicyStatement {
   readonly sid?: string;
@@ -66,9 +70,9 @@ export interface PolicyStatement {
   readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 /** By function key: the policy of exactly that qualifier; `absent` where Lambda says there is none. */
-export interface FunctionPolicy { readonly policies: Readonly<Record<string, { readonly statements: readonly PolicyStatement[]; readonly revision?: string; readonly sizeBytes: number } | 'absent'>> }
+export interface FunctionPolicy extends PartlyHad { readonly policies: Readonly<Record<string, { readonly statements: readonly PolicyStatement[]; readonly revision?: string; readonly sizeBytes: number } | 'absent'>> }
 
-export interface FunctionConcurrency {
+export interface FunctionConcurrency extends PartlyHad {
   readonly functions: Readonly<Record<string, { readonly reserved?: number; readonly provisioned?: { readonly requested: number; readonly available: number; readonly status: string } }>>;
   readonly account?: { readonly limit: number; readonly unreserved: number };
 }
@@ -76,7 +80,7 @@ export interface FunctionConcurrency {
 export interface LogLines { readonly lines: readonly LogLine[]; /** True when pages or lines were cut off. */ readonly cut: boolean }
 
 /** CloudFormation's own record of what it did to the functions' stack: immediate, and no caller can forge it. */
-export interface StackEvents {
+export interface StackEvents extends PartlyHad {
   /** By function key. */
   readonly stacks: Readonly<Record<string, { readonly stack: string; readonly status: string; readonly inProgress: boolean; readonly permissions: readonly StackPermission[] }>>;
 }
@@ -95,6 +99,8 @@ export interface StackPermission {
 /** What CloudTrail tells about who changed the functions; it lags by 5–15 minutes. */
 export interface ChangeTrail { readonly events: readonly TrailEvent[] }
 export interface TrailEvent {
+  /** CloudTrail's own event id. */
+  readonly id?: string;
   readonly at: number;
   /** The event's name without its API date: `RemovePermission`. */
   readonly name: string;

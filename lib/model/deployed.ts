@@ -1,0 +1,50 @@
+// Reading a deployed API: which functions stand behind it, which routes lead to each, how long the gateway waits.
+import { functionArn, functionKey, parseFunctionArn, type FunctionRef } from './api.ts';
+import type { DeployedApi, Integration, Route } from './kinds.ts';
+import type { LogLine } from './signal.ts';
+
+/** A function as the deployment names it, with every route that leads to it. */
+export interface DeployedFunction { readonly key: string; readonly ref: FunctionRef; readonly routes: readonly (Route & { readonly integration: Integration })[] }
+
+/** The functions of a deployment, once each, in order of key. */
+export function functionsOf(api: DeployedApi): readonly DeployedFunction[] {
+  const byKey = new Map<string, { ref: FunctionRef; routes: (Route & { integration: Integration })[] }>();
+  for (const route of api.routes) {
+    const { integration } = route;
+    if (!integration?.function) continue;
+    const key = functionKey(integration.function);
+    const entry = byKey.get(key) ?? { ref: integration.function, routes: [] };
+    entry.routes.push({ ...route, integration });
+    byKey.set(key, entry);
+  }
+  return [...byKey].map(([key, value]) => ({ key, ...value })).sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/** The lowest and highest wait of the routes that have an integration of their own to wait for. */
+export const timeoutsOf = (api: DeployedApi): readonly number[] =>
+  [...new Set(api.routes.flatMap((r) => (r.integration && r.integration.type !== 'MOCK' ? [r.integration.timeoutMs] : [])))].sort((a, b) => a - b);
+
+export const nameOf = (route: Pick<Route, 'method' | 'path'>): string => (route.path === '$default' ? '$default' : `${route.method} ${route.path}`);
+
+/** At most this many functions of a stage are looked at. */
+export const functionsLookedAt = 10;
+
+/** Function ARNs that log lines name, in the words of execution logs; a caller may have forged them, so they only set an order. */
+function namedIn(lines: readonly LogLine[]): ReadonlySet<string> {
+  const named = new Set<string>();
+  for (const { text } of lines) {
+    if (!text.includes(':function:')) continue;
+    for (const [arn] of text.matchAll(/arn:aws[\w-]{0,10}:lambda:[a-z0-9-]{1,30}:\d{12}:function:[A-Za-z0-9_-]{1,64}(?::[$A-Za-z0-9_-]{1,128})?/g)) {
+      const ref = parseFunctionArn(arn);
+      if (ref) named.add(functionArn(ref));
+    }
+  }
+  return named;
+}
+
+/** The functions to look at: those the lines name first, then by key, at most ten. */
+export function functionsToLookAt(api: DeployedApi, lines: readonly LogLine[]): readonly DeployedFunction[] {
+  const named = namedIn(lines);
+  const first = (f: DeployedFunction): number => (named.has(functionArn(f.ref)) ? 0 : 1);
+  return [...functionsOf(api)].sort((a, b) => first(a) - first(b) || (a.key < b.key ? -1 : 1)).slice(0, functionsLookedAt);
+}

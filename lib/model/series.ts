@@ -1,0 +1,75 @@
+// Sums over metrics, minute by minute: what the burst's minutes are, and what happened in them. A minute without a datapoint
+// is unknown in a series that counts errors, and nobody reads it as zero where that matters.
+import type { FunctionMetrics, GatewayMetrics, Series } from './kinds.ts';
+
+export const minuteMs = 60_000;
+/** CloudWatch's API Gateway and Lambda metrics may arrive late: the last two minutes are not complete (evidence.md §3). */
+export const metricLagMs = 2 * minuteMs;
+
+export const minuteOf = (at: number): number => Math.floor(at / minuteMs) * minuteMs;
+export const nextMinute = (at: number): number => Math.ceil(at / minuteMs) * minuteMs;
+
+/** The value of the minute that starts at `at`. */
+export function valueAt(series: Series, at: number): number | undefined {
+  const i = series.at.indexOf(at);
+  return i < 0 ? undefined : series.values[i];
+}
+const points = (series: Series, pick: (at: number) => boolean): readonly number[] => series.at.flatMap((at, i) => (pick(at) ? [series.values[i] ?? 0] : []));
+const add = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+
+/** The sum over `[from, to)`. */
+export const sum = (series: Series, from = -Infinity, to = Infinity): number => add(points(series, (at) => at >= from && at < to));
+/** The largest value in `[from, to)`; undefined without a datapoint. */
+export function peak(series: Series, from = -Infinity, to = Infinity): number | undefined {
+  const values = points(series, (at) => at >= from && at < to);
+  return values.length === 0 ? undefined : Math.max(...values);
+}
+/** The sum over exactly these minutes. */
+export function sumIn(series: Series, minutes: readonly number[]): number {
+  const wanted = new Set(minutes);
+  return add(points(series, (at) => wanted.has(at)));
+}
+export function peakIn(series: Series, minutes: readonly number[]): number | undefined {
+  const wanted = new Set(minutes);
+  const values = points(series, (at) => wanted.has(at));
+  return values.length === 0 ? undefined : Math.max(...values);
+}
+
+/** How far back the minutes of the burst are taken: an older fault of the same incident must not speak for the present one. */
+const burstMs = 10 * minuteMs;
+
+/** The minutes in which the gateway answered 5xx, the last ten minutes of them. */
+export function failingMinutes(gateway: GatewayMetrics): readonly number[] {
+  const failing = gateway.serverErrors.at.filter((_, i) => (gateway.serverErrors.values[i] ?? 0) > 0);
+  const last = failing.at(-1) ?? 0;
+  return failing.filter((at) => at > last - burstMs);
+}
+
+/** What a function's metrics say of the burst's minutes. */
+export interface InBurst { readonly invocations: number; readonly errors: number; readonly throttles: number; readonly durationMaxMs?: number; readonly concurrentMax?: number }
+export function inBurst(metrics: FunctionMetrics['functions'][string] | undefined, minutes: readonly number[]): InBurst | undefined {
+  if (!metrics) return undefined;
+  const durationMaxMs = peakIn(metrics.durationMaxMs, minutes);
+  const concurrentMax = peakIn(metrics.concurrentMax, minutes);
+  return {
+    invocations: sumIn(metrics.invocations, minutes),
+    errors: sumIn(metrics.errors, minutes),
+    throttles: sumIn(metrics.throttles, minutes),
+    ...(durationMaxMs === undefined ? {} : { durationMaxMs }),
+    ...(concurrentMax === undefined ? {} : { concurrentMax }),
+  };
+}
+
+/** 5xx of the burst that no function's Errors and Throttles account for; never below 0. */
+export function unexplained(gateway: GatewayMetrics, functions: FunctionMetrics | undefined, minutes: readonly number[]): number {
+  const own = Object.values(functions?.functions ?? {}).map((f) => sumIn(f.errors, minutes) + sumIn(f.throttles, minutes));
+  return Math.max(0, sumIn(gateway.serverErrors, minutes) - add(own));
+}
+
+/** The slowest answer of these minutes: the integration's where the gateway tells it, else the whole request's. */
+export function slowestMs(gateway: GatewayMetrics, minutes: readonly number[]): number | undefined {
+  return peakIn(gateway.integrationLatencyMaxMs, minutes) ?? peakIn(gateway.latencyMaxMs, minutes);
+}
+
+/** Whole minutes after `sinceAt` for which a series has a datapoint. */
+export const wholeMinutesSince = (series: Series, sinceAt: number): readonly number[] => series.at.filter((at) => at >= nextMinute(sinceAt));
