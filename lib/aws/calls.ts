@@ -11,7 +11,10 @@ import type * as Ssm from '@aws-sdk/client-ssm';
 import type { DeepPartial, Result } from '../model/result.ts';
 
 /** Where a call is made: goes into ARNs. */
-export interface Here { readonly accountId: string; readonly region: string }
+export interface Here {
+  readonly accountId: string;
+  readonly region: string;
+}
 
 type Shape<I, O> = { readonly in: I; readonly out: O };
 
@@ -37,11 +40,20 @@ export interface Calls {
   'lambda:ListTags': Shape<Lambda.ListTagsCommandInput, Lambda.ListTagsCommandOutput>;
   'lambda:GetFunctionConcurrency': Shape<Lambda.GetFunctionConcurrencyCommandInput, Lambda.GetFunctionConcurrencyCommandOutput>;
   'lambda:GetAccountSettings': Shape<Lambda.GetAccountSettingsCommandInput, Lambda.GetAccountSettingsCommandOutput>;
-  'lambda:GetProvisionedConcurrencyConfig': Shape<Lambda.GetProvisionedConcurrencyConfigCommandInput, Lambda.GetProvisionedConcurrencyConfigCommandOutput>;
+  'lambda:GetProvisionedConcurrencyConfig': Shape<
+    Lambda.GetProvisionedConcurrencyConfigCommandInput,
+    Lambda.GetProvisionedConcurrencyConfigCommandOutput
+  >;
   'lambda:AddPermission': Shape<Lambda.AddPermissionCommandInput, Lambda.AddPermissionCommandOutput>;
   'lambda:RemovePermission': Shape<Lambda.RemovePermissionCommandInput, Lambda.RemovePermissionCommandOutput>;
-  'lambda:PutProvisionedConcurrencyConfig': Shape<Lambda.PutProvisionedConcurrencyConfigCommandInput, Lambda.PutProvisionedConcurrencyConfigCommandOutput>;
-  'lambda:DeleteProvisionedConcurrencyConfig': Shape<Lambda.DeleteProvisionedConcurrencyConfigCommandInput, Lambda.DeleteProvisionedConcurrencyConfigCommandOutput>;
+  'lambda:PutProvisionedConcurrencyConfig': Shape<
+    Lambda.PutProvisionedConcurrencyConfigCommandInput,
+    Lambda.PutProvisionedConcurrencyConfigCommandOutput
+  >;
+  'lambda:DeleteProvisionedConcurrencyConfig': Shape<
+    Lambda.DeleteProvisionedConcurrencyConfigCommandInput,
+    Lambda.DeleteProvisionedConcurrencyConfigCommandOutput
+  >;
   'ssm:GetParameter': Shape<Ssm.GetParameterCommandInput, Ssm.GetParameterCommandOutput>;
 }
 export type CallName = keyof Calls & string;
@@ -85,8 +97,16 @@ export interface GrantScope extends Here {
   readonly stages: readonly { readonly apiType: string; readonly apiId: string; readonly stage: string }[];
   readonly functions: readonly string[];
   readonly killSwitchParameter: string;
+  /** Log groups outside the usual names that may be read and subscribed to. */
+  readonly logGroups?: readonly string[] | undefined;
 }
-export interface Grant { readonly resources: readonly string[]; readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> }
+export interface Grant {
+  readonly resources: readonly string[];
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
 
 /** One try of a call at the wire: no retry, no limit, no redaction. The SDK and the sandbox each give one. Never throws for an AWS error. */
-export type Attempt = <N extends CallName>(name: N, input: In<N>) => Promise<Result<Out<N>, CallError & { readonly retryAfterMs?: number }>>;
+export type Attempt = <N extends CallName>(
+  name: N,
+  input: In<N>,
+) => Promise<Result<Out<N>, CallError & { readonly retryAfterMs?: number }>>;

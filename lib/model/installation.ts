@@ -28,6 +28,8 @@ export const installation = v.strictObject({
   fixes: v.array(installedFix),
   /** Functions whose settings may be written; functions tagged gatemedic=allowed too. */
   functions: v.array(functionArn),
+  /** Log groups outside the usual names (API-Gateway-Execution-Logs_*, /aws/lambda/*, /aws/apigateway/*): access logs of watched stages, functions' own groups. */
+  logGroups: v.optional(v.array(v.pipe(v.string(), v.regex(/^[\w/#.-]{1,512}$/, 'must be a log group name such as /shop/access')))),
   /** Slack user ids that may approve and undo. */
   approvers: v.array(v.pipe(v.string(), v.regex(/^[UW][A-Z0-9]{2,20}$/, 'must be a Slack user id such as U012AB3CD'))),
   slack: v.strictObject({

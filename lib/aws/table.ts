@@ -1,0 +1,12 @@
+// Every call Gatemedic can make, with what IAM must allow for it: roles, docs/permissions.md and the sandbox's IAM are read from here,
+// so that no permission is written by hand beside the code that needs it.
+import type { CallName, CallRow } from './calls.ts';
+import { gatewayRows } from './table/gateway.ts';
+import { lambdaRows } from './table/lambda.ts';
+import { logRows } from './table/logs.ts';
+import { watchRows } from './table/watch.ts';
+
+export const table: { readonly [N in CallName]: CallRow<N> } = { ...gatewayRows, ...watchRows, ...logRows, ...lambdaRows };
+
+/** All call names, in order. */
+export const callNames: readonly CallName[] = (Object.keys(table) as CallName[]).sort();

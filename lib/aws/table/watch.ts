@@ -1,0 +1,61 @@
+// Rows of the services that watch: CloudWatch, CloudFormation, CloudTrail, and the kill switch in Parameter Store.
+import type { CallName, CallRow, Here } from '../calls.ts';
+
+type Rows = { readonly [N in Extract<CallName, `cloud${string}` | `ssm:${string}`>]: CallRow<N> };
+
+const everything = [{ resources: ['*'] }];
+const stack = (here: Here, nameOrArn: string | undefined): string =>
+  nameOrArn?.startsWith('arn:') ? nameOrArn : `arn:aws:cloudformation:${here.region}:${here.accountId}:stack/${nameOrArn ?? '*'}/*`;
+const parameter = (here: Here, name: string | undefined): string =>
+  `arn:aws:ssm:${here.region}:${here.accountId}:parameter${name?.startsWith('/') ? '' : '/'}${name ?? '*'}`;
+
+export const watchRows: Rows = {
+  'cloudwatch:GetMetricData': {
+    iam: ['cloudwatch:GetMetricData'],
+    effect: 'read',
+    why: 'Reads request, error, throttle and duration metrics of the stage and its functions.',
+    wide: 'It has no resource: every metric of the account and Region can be read.',
+    resource: () => ['*'],
+    grants: () => everything,
+  },
+  'cloudwatch:DescribeAlarms': {
+    iam: ['cloudwatch:DescribeAlarms'],
+    effect: 'read',
+    why: 'Finds the alarms below a composite alarm.',
+    // SDK, DescribeAlarms: composite alarms are only returned when the permission is scoped to `*`.
+    wide: 'Composite alarms are only answered when the permission is on `*`: the settings of every alarm can be read.',
+    resource: () => ['*'],
+    grants: () => everything,
+  },
+  'cloudformation:DescribeStackEvents': {
+    iam: ['cloudformation:DescribeStackEvents'],
+    effect: 'read',
+    why: 'Sees at once whether a deploy removed the permission.',
+    wide: 'The stack of a function is only known once its tags are read: the events of every stack of the account and Region can be read. Properties of anything but a Lambda permission are dropped before they are stored.',
+    resource: (input, here) => [stack(here, input.StackName)],
+    grants: (scope) => [{ resources: [stack(scope, '*')] }],
+  },
+  'cloudformation:DescribeStacks': {
+    iam: ['cloudformation:DescribeStacks'],
+    effect: 'read',
+    why: 'Sees whether a deploy of the function’s stack still runs.',
+    wide: 'The stack of a function is only known once its tags are read: every stack of the account and Region can be described. Values of parameters and outputs are dropped before anybody sees them.',
+    resource: (input, here) => [stack(here, input.StackName)],
+    grants: (scope) => [{ resources: [stack(scope, '*')] }],
+  },
+  'cloudtrail:LookupEvents': {
+    iam: ['cloudtrail:LookupEvents'],
+    effect: 'read',
+    why: 'Finds out who removed a permission or released a function.',
+    wide: 'It has no resource: every management event of the last 90 days can be read.',
+    resource: () => ['*'],
+    grants: () => everything,
+  },
+  'ssm:GetParameter': {
+    iam: ['ssm:GetParameter'],
+    effect: 'read',
+    why: 'Reads the kill switch before each decision and each write.',
+    resource: (input, here) => [parameter(here, input.Name)],
+    grants: (scope) => [{ resources: [parameter(scope, scope.killSwitchParameter)] }],
+  },
+};
