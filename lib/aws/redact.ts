@@ -1,0 +1,133 @@
+// Secrets are taken out at the AWS edge, before anything is stored, shown or reasoned about: headers in execution logs carry live tokens,
+// configuration carries environment values (evidence.md §2, §4). Patterns are linear: bounded, and each begins where no other match can.
+import type { CallError, CallName } from './calls.ts';
+
+const gone = '[redacted]';
+
+/** Longest line anybody sees, in characters. */
+export const maxLineLength = 4_096;
+
+interface Pattern {
+  readonly gates: readonly string[];
+  readonly find: RegExp;
+  readonly put: string;
+}
+
+const secretName =
+  '(?:proxy-)?authorization|(?:set-)?cookie2?|x-amz-security-token|x-api-key|api[_-]?key|x-[a-z]{1,20}-token|(?:access|refresh|id|session|auth|csrf|bearer)[_-]?token|passw(?:or)?d|(?:client|aws)?[_-]?secret(?:[_-]?(?:access[_-]?)?key)?|private[_-]?key|signature';
+
+const patterns: readonly Pattern[] = [
+  { gates: ['PRIVATE KEY'], find: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\s\\]{0,8192}/g, put: gone },
+  // A JSON member: the value up to its closing quote; in JSON within JSON (quotes escaped) up to the next escape.
+  {
+    gates: [':'],
+    find: new RegExp(`((?<![A-Za-z0-9])(?:${secretName})"\\s{0,4}:\\s{0,4}")(?:[^"\\\\]|\\\\.){1,8192}`, 'gi'),
+    put: `$1${gone}`,
+  },
+  {
+    gates: [':'],
+    find: new RegExp(`((?<![A-Za-z0-9])(?:${secretName})\\\\{1,3}"\\s{0,4}:\\s{0,4}\\\\{1,3}")[^"\\\\]{1,8192}`, 'gi'),
+    put: `$1${gone}`,
+  },
+  // A header dump or a query: `Name=value, Next=…`, `Name: value`. Structures stay whole, so that documents still parse.
+  {
+    gates: ['=', ':'],
+    find: new RegExp(`((?<![A-Za-z0-9])(?:${secretName})\\s{0,4}[=:]\\s{0,4})(?![\\s"{[\\]])[^",{}[\\]&\\r\\n\\\\]{1,8192}`, 'gi'),
+    put: `$1${gone}`,
+  },
+  { gates: ['earer', 'EARER'], find: /(\bbearer\s{1,4})[A-Za-z0-9._~+/=-]{8,8192}/gi, put: `$1${gone}` },
+  { gates: ['eyJ'], find: /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,8192}(?:\.[A-Za-z0-9_-]{1,8192}){1,4}/g, put: gone },
+  { gates: ['AKIA', 'ASIA', 'AROA', 'AIDA'], find: /(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])/g, put: gone },
+  { gates: ['IQoJ', 'FwoG', 'FQoG'], find: /(?<![A-Za-z0-9+/])(?:IQoJ|FwoG|FQoG)[A-Za-z0-9+/=%]{40,8192}/g, put: gone },
+  { gates: ['xox', 'xapp-'], find: /(?<![A-Za-z0-9])(?:xox[a-z]|xapp)-[A-Za-z0-9-]{8,512}/g, put: gone },
+  { gates: ['hooks.slack.com'], find: /(hooks\.slack\.com\/(?:services|workflows|triggers)\/)[A-Za-z0-9/_-]{1,256}/g, put: `$1${gone}` },
+  {
+    gates: ['gh', 'sk_', 'rk_'],
+    find: /(?<![A-Za-z0-9_])(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255}|[sr]k_(?:live|test)_[A-Za-z0-9]{10,255})/g,
+    put: gone,
+  },
+  { gates: ['://'], find: /(:\/\/)[^\s/:@"'<>]{1,128}:[^\s/@"'<>]{1,256}@/g, put: `$1${gone}@` },
+];
+
+const email: Pattern = {
+  gates: ['@'],
+  find: /(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g,
+  put: '[e-mail]',
+};
+/** 14 to 19 digits in one run or in groups, as card numbers are written. */
+const cardLike = /(?<![\w.-])[2-6](?:[ -]?\d){13,18}(?![\w-])/g;
+
+/** Takes secrets, e-mail addresses and card numbers out of a text. Its length and its control characters stay: see `cutLine`. */
+export const redactText = (text: string): string => cards(swap(secrets(text), email));
+
+const secrets = (text: string): string => patterns.reduce(swap, text);
+const swap = (text: string, { gates, find, put }: Pattern): string =>
+  gates.some((gate) => text.includes(gate)) ? text.replace(find, put) : text;
+const cards = (text: string): string => text.replace(cardLike, (digits) => (luhn(digits) ? '[card]' : digits));
+
+/** The check digit of card numbers (ISO/IEC 7812-1): spares the ids and sums that merely look like one. */
+function luhn(text: string): boolean {
+  const digits = [...text.replace(/\D/g, '')].reverse().map(Number);
+  const sum = digits.reduce((total, d, i) => total + (i % 2 === 0 ? d : d > 4 ? 2 * d - 9 : 2 * d), 0);
+  return sum % 10 === 0;
+}
+
+/** A line fit to be kept: at most 4 KB, no control characters but tab and line break. */
+export function cutLine(line: string): string {
+  const short = line.length > maxLineLength ? `${line.slice(0, maxLineLength - 1).replace(/[\uD800-\uDBFF]$/, '')}…` : line;
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  return short.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '');
+}
+
+/** A log line as evidence: cut first, so that redaction costs no more than 4 KB. */
+export const redactLine = (line: string): string => redactText(cutLine(line));
+
+const never = new Set(['ParameterValue', 'OutputValue']);
+
+/** Takes secrets out of any plain value: strings by pattern, environment values and stack parameters by their place. */
+export const redactValue = (value: unknown): unknown => walk(value, redactText);
+
+function walk(value: unknown, text: (s: string) => string, key = ''): unknown {
+  if (typeof value === 'string') return never.has(key) ? gone : text(value);
+  if (value instanceof Uint8Array) return new TextEncoder().encode(text(new TextDecoder().decode(value)));
+  if (Array.isArray(value)) return value.map((one) => walk(one, text, key));
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, k === 'Environment' ? environment(v, text) : walk(v, text, k)]));
+}
+
+/** The names of environment variables stay, their values never: no pattern knows a secret by sight. */
+function environment(value: unknown, text: (s: string) => string): unknown {
+  const { Variables: variables, ...rest } = (value ?? {}) as { Variables?: object };
+  const names = variables && Object.fromEntries(Object.keys(variables).map((name) => [name, gone]));
+  return { ...(walk(rest, text) as object), ...(names ? { Variables: names } : {}) };
+}
+
+/** What differs by call: log lines are cut, stack events keep only permissions' properties, the trail keeps who did it. */
+export function redactAnswer(name: CallName, value: unknown): unknown {
+  if (name === 'logs:FilterLogEvents') return walk(value, redactLine);
+  if (name === 'cloudformation:DescribeStackEvents') return walk(onlyPermissions(value), redactText);
+  // Who removed a permission is the evidence, and is often an e-mail address.
+  if (name === 'cloudtrail:LookupEvents') return walk(value, secrets);
+  return redactValue(value);
+}
+
+/** Properties of a stack's other resources hold anything, passwords too; only AWS::Lambda::Permission is ever looked at. */
+function onlyPermissions(value: unknown): unknown {
+  const answer = value as { StackEvents?: readonly { ResourceType?: string; ResourceProperties?: string }[] };
+  if (!Array.isArray(answer.StackEvents)) return value;
+  const events = answer.StackEvents as readonly { ResourceType?: string; ResourceProperties?: string }[];
+  return {
+    ...answer,
+    StackEvents: events.map(({ ResourceProperties, ...event }) =>
+      event.ResourceType === 'AWS::Lambda::Permission' && ResourceProperties !== undefined ? { ...event, ResourceProperties } : event,
+    ),
+  };
+}
+
+/** An error's words are shown to people and stored. */
+export const redactError = (error: CallError): CallError => ({
+  kind: error.kind,
+  call: error.call,
+  name: cutLine(error.name),
+  message: redactLine(error.message).slice(0, 500),
+});
