@@ -6,7 +6,6 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { DutyId } from '../duties.ts';
-import type { Next } from '../stages/stage.ts';
 
 /** What a duty runs as: a published version, so that an upgrade leaves running executions alone. */
 export type Invoked = (duty: DutyId) => { readonly version: lambda.IFunction; readonly timeoutSeconds: number };
@@ -76,7 +75,7 @@ export function undoChain(scope: Construct, invoked: Invoked): sfn.IChainable {
 const dropped = { resultPath: sfn.JsonPath.DISCARD };
 const incidentAnd = (more: Record<string, string>): sfn.TaskInput => sfn.TaskInput.fromObject({ ...more, incidentId: sfn.JsonPath.stringAt('$.incidentId') });
 const incident = incidentAnd({});
-const said = (next: Next): sfn.Condition => sfn.Condition.stringEquals('$.next', next);
+const said = (next: string): sfn.Condition => sfn.Condition.stringEquals('$.next', next);
 
 type MakeTask = (name: string, duty: DutyId, payload: sfn.TaskInput, result?: { resultPath: string }) => LambdaInvoke;
 
