@@ -105,8 +105,18 @@ export interface Situation {
   readonly cooldownMs: number;
   readonly stagesInTrouble: number;
   readonly outageStages: number;
+  /** Changes that failed, got stuck or were taken back by Gatemedic within the last hour, in the whole installation. */
+  readonly failedLastHour: number;
+  /** What carries the tag gatemedic:hands-off, by name. */
+  readonly handsOff: readonly string[];
+  /** Whose tags could not be read: whether they say hands off is not known. */
+  readonly tagsUnread: readonly string[];
+  /** What leases cost: those that stand now, and those of the last 24 hours with the rest of their time. */
+  readonly spending: { readonly usdPerHour: number; readonly usdLastDay: number };
+  readonly caps: Caps;
 }
-export interface RecentChange { readonly hash: string; readonly fix: FixId; readonly step: Step; readonly at: number; readonly by: Actor['kind'] }
+/** `at` and `by` are of its last step. */
+export interface RecentChange { readonly id: string; readonly hash: string; readonly fix: FixId; readonly step: Step; readonly at: number; readonly by: Actor['kind'] }
 
 /** A reason not to act unasked, whatever the fix. It can only lower: act → wait → ask → advise. */
 export interface Guard { readonly id: string; readonly title: string; check(situation: Situation): Objection | undefined }
@@ -147,5 +157,11 @@ export interface ChangeRecord {
   readonly undoUntilAt?: number;
   /** Requests were seen to succeed through it: only a person takes it away. */
   readonly reliedOn?: boolean;
+  /** When the settings were seen in force: proof counts from here. */
+  readonly settledAt?: number;
+  /** The Undo execution that took it back: the same one run twice is one undo, another is told that it came too late. */
+  readonly undoName?: string;
+  /** How often an undo met a world that was down. */
+  readonly undoTries?: number;
 }
 export interface JournalEntry { readonly n: number; readonly step: Step; readonly at: number; readonly by: Actor; readonly why?: string }

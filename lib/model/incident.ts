@@ -20,6 +20,10 @@ export interface Incident {
   readonly lastFailureAt: number;
   readonly failures: number;
   readonly signals: number;
+  /** When a later signal was last merged into this row: at most once a minute. */
+  readonly signalAt?: number;
+  /** Keys of the signals merged last, newest first: a redelivery counts nothing twice. */
+  readonly recentKeys?: readonly string[];
   readonly from: 'alarm' | 'log';
   readonly lines: readonly LogLine[];
   /** Investigations so far. */
@@ -28,6 +32,8 @@ export interface Incident {
   readonly firstDiagnosedAt?: number;
   readonly decision?: Decision;
   readonly question?: Question;
+  /** Hashes a person dismissed: not asked again in this incident. */
+  readonly dismissed?: readonly string[];
   /** Change ids, oldest first. */
   readonly changes: readonly string[];
   readonly outcome?: Outcome;
@@ -55,10 +61,20 @@ export interface Question {
   readonly taskToken?: string;
 }
 
+/** What the stage's row keeps of its incident: enough to write the incident again after a crash between the two writes. */
+export interface LiveStage {
+  readonly incidentId: string;
+  readonly openedAt: number;
+  readonly at?: StageRef;
+  readonly from?: 'alarm' | 'log';
+  readonly firstAt?: number;
+  readonly lastAt?: number;
+}
+
 /** The row that makes "one live incident per stage" a conditional write. */
 export interface StageRow {
   readonly key: string;
-  readonly live?: { readonly incidentId: string; readonly openedAt: number };
+  readonly live?: LiveStage;
   readonly lastClosedAt?: number;
   /** Close times of the last day, newest first: "the burst came back". */
   readonly closedAts: readonly number[];

@@ -1,5 +1,10 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Setting } from './setting.ts';
+import invokePermission from './invoke-permission.ts';
+import provisionedConcurrency from './provisioned-concurrency.ts';
 
 /** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
-export const settings = [] as unknown as readonly Setting[];
+export const settings = [
+  invokePermission,
+  provisionedConcurrency,
+] as unknown as readonly Setting[];

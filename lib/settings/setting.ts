@@ -4,6 +4,7 @@ import type { Aws, CallError, CallName } from '../aws/calls.ts';
 import type { StageRef } from '../model/api.ts';
 import type { Snippet } from '../model/cause.ts';
 import type { Caps } from '../model/change.ts';
+import type { Window } from '../model/evidence.ts';
 import type { Result } from '../model/result.ts';
 
 export type ValueOf<V> = V | 'absent';
@@ -30,6 +31,10 @@ export interface Setting<T = never, V = never, R extends CallName = CallName, W 
   /** `from → to` for a person, one line, no markup. */
   show(target: T, from: ValueOf<V>, to: ValueOf<V>): string;
   usdPerHour?(target: T, value: ValueOf<V>): number;
+  /** Whether traffic used it in the window, by metrics: looked at when a lease ends, and before it is taken away unasked. */
+  inUse?(aws: Aws<'cloudwatch:GetMetricData'>, target: T, value: V, window: Window): Promise<Result<boolean, CallError>>;
+  /** Once in use, only a person takes it away: traffic relies on it. */
+  readonly keptWhenUsed?: true;
   /** The command that does it by hand. */
   byHand(target: T, from: ValueOf<V>, to: ValueOf<V>): string;
   /** How to make `to` last in code. */
