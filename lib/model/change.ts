@@ -161,6 +161,8 @@ export interface ChangeRecord {
   readonly settledAt?: number;
   /** The Undo execution that took it back: the same one run twice is one undo, another is told that it came too late. */
   readonly undoName?: string;
+  /** Who said that a leased change shall stay: then `leaseEndsAt` is gone, and the lease's schedule ends nothing. */
+  readonly keptBy?: Actor;
   /** How often an undo met a world that was down. */
   readonly undoTries?: number;
 }

@@ -42,6 +42,8 @@ export interface Incident {
   readonly standing?: Outcome;
   /** Who removed the grant, when the trail came late: shown, never acted on. */
   readonly notes: readonly Note[];
+  /** Keys of the steps published to the topic, so that each is told once. */
+  readonly toldSteps?: readonly string[];
   readonly message?: { readonly channel: string; readonly ts: string; readonly hash?: string };
 }
 

@@ -1,0 +1,58 @@
+// The one line a person reads first: which stage, and whether anything is wanted of them. Worst news first, whatever else is true.
+import { everyStage, stageKey } from '../model/api.ts';
+import type { ChangeRecord } from '../model/change.ts';
+import type { Incident } from '../model/incident.ts';
+import { count, cut } from './text.ts';
+
+export type Mood = 'stuck' | 'asks' | 'mending' | 'undoing' | 'watching' | 'outage' | 'failing' | 'fixed' | 'undone' | 'advised' | 'failed' | 'passed';
+
+const says: Readonly<Record<Mood, readonly [sign: string, words: string]>> = {
+  stuck: ['⛔', 'a change is stuck, a person is needed'],
+  asks: ['🟠', 'is failing: your decision, please'],
+  mending: ['🔧', 'is being mended'],
+  undoing: ['↩️', 'a change is being taken back'],
+  watching: ['🟡', 'mended in part, still watching'],
+  outage: ['🔴', 'are failing at once'],
+  failing: ['🔴', 'is failing'],
+  fixed: ['🟢', 'works again'],
+  undone: ['↩️', 'a change was taken back'],
+  advised: ['⚪', 'no longer fails'],
+  failed: ['⛔', 'could not be mended'],
+  passed: ['⚪', 'recovered by itself'],
+};
+
+const closedMood: Readonly<Record<NonNullable<Incident['outcome']>, Mood>> = { fixed: 'fixed', asked: 'advised', advised: 'advised', none: 'passed', undone: 'undone', failed: 'failed' };
+
+function liveMood(incident: Incident, step: ChangeRecord['step'] | undefined): Mood {
+  if (incident.question?.state === 'pending') return 'asks';
+  if (step === 'undoing') return 'undoing';
+  if (step === 'planned' || step === 'applying' || step === 'applied' || incident.decision?.do === 'act') return 'mending';
+  if (step === 'verified' || step === 'kept') return 'watching';
+  return incident.outageOf ? 'outage' : 'failing';
+}
+
+/** What the card is about, in one word. Changes are oldest first. */
+export function moodOf(incident: Incident, changes: readonly ChangeRecord[]): Mood {
+  const step = changes.at(-1)?.step;
+  if (changes.some((c) => c.step === 'stuck')) return 'stuck';
+  if (incident.phase === 'live') return liveMood(incident, step);
+  if (step === 'undoing') return 'undoing';
+  if (step === 'undone' && changes.at(-1)?.plan.leaseMs === undefined) return 'undone';
+  return closedMood[incident.outcome ?? 'none'];
+}
+
+/** What people call the stage. */
+export function stageName(incident: Incident): string {
+  const { at, outageOf } = incident;
+  if (outageOf || stageKey(at) === everyStage) return count(outageOf?.length ?? 0, 'stage');
+  return `${at.apiName ?? at.apiId} / ${at.stage}`;
+}
+
+const headerNameMax = 80;
+
+/** `🟠 orders / prod is failing: your decision, please`, as plain text. */
+export function headline(incident: Incident, changes: readonly ChangeRecord[]): string {
+  const [sign, words] = says[moodOf(incident, changes)];
+  const stuckOrUndo = /^a change/.test(words) ? ': ' : ' ';
+  return `${sign} ${cut(stageName(incident), headerNameMax)}${stuckOrUndo}${incident.outageOf && incident.phase === 'closed' ? words.replace('no longer fails', 'no longer fail') : words}`;
+}

@@ -1,0 +1,112 @@
+// Words from outside on their way into Slack: log lines, AWS's sentences, names. Whatever they hold, here they become text that
+// cannot mention, link, format or break out. Slack itself asks for no more than escaping & < > (platform.md §5); the rest is for the reader.
+
+/** C0 and C1 control characters and the line separators: one space instead. */
+const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
+/** The same, but tab and newline stay: for code blocks. */
+const controlInCode = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]+/g;
+/** Zero-width, bidi and tag characters: what makes text read differently from what it is. */
+const unseen = /[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+/** Look-alikes for the characters mrkdwn formats with. */
+const formatting: Readonly<Record<string, string>> = { '*': '∗', '~': '∼', '`': 'ˋ' };
+const joiner = '\u2060';
+
+/** Longer input is cut before it is looked at: a line is 4 KB at most, this is for what did not pass intake. */
+const readAtMost = 8192;
+
+const seen = (text: string): string => text.slice(0, readAtMost).toWellFormed().replace(unseen, '');
+const oneLine = (text: string): string => seen(text).replace(control, ' ').trim();
+
+/** Joins what `piece` makes of each character until `max` UTF-16 units are full; cut text ends in `…`. */
+function fill(text: string, max: number, piece: (character: string) => string): string {
+  let out = '';
+  let whole = '';
+  for (const character of text) {
+    const next = piece(character);
+    if (whole.length + next.length > max) return `${out}…`;
+    whole += next;
+    if (whole.length < max) out = whole;
+  }
+  return whole;
+}
+
+const escaped = (character: string): string => entities[character] ?? character;
+
+/** Escapes `& < >` and nothing else; for text whose form is ours. */
+export const escape = (text: string): string => text.replace(/[&<>]/g, escaped);
+
+/** Cut to `max`, one line, no markup: for plain_text objects and the fallback text, which Slack does not format. */
+export const cut = (text: string, max: number): string => fill(oneLine(text), max, (c) => c);
+
+/** `://`, `@name`, `#name` and `_word_` lose their meaning, and still read the same. */
+const unlinked = (text: string): string =>
+  text
+    .replaceAll('://', `:${joiner}//`)
+    .replace(/[@#](?=\w)/g, (sign) => sign + joiner)
+    .replace(/(?<!\w)_|_(?!\w)/g, (sign) => sign + joiner);
+
+/** Outside text as mrkdwn: reads the same, does nothing. */
+export const plain = (text: string, max = 300): string => fill(unlinked(oneLine(text)), max, (c) => formatting[c] ?? escaped(c));
+
+/** Outside text as inline code: what a person may want to copy. */
+export function code(text: string, max = 300): string {
+  const inside = fill(oneLine(text), Math.max(1, max - 2), (c) => (c === '`' ? 'ˋ' : escaped(c)));
+  return inside === '' ? '' : `\`${inside}\``;
+}
+
+/** Outside text as a code block, lines kept. */
+export function fence(text: string, max = 1500): string {
+  const inside = fill(seen(text).replace(controlInCode, ' ').trimEnd(), Math.max(1, max - 8), (c) => (c === '`' ? 'ˋ' : escaped(c)));
+  return `\`\`\`\n${inside}\n\`\`\``;
+}
+
+/** A sentence of ours around quoted values (`EvidenceRef.says`): the values become code, the rest plain text. */
+export function sentence(text: string, max = 400): string {
+  const parts = oneLine(text).split('"');
+  if (parts.length % 2 === 0) return plain(text, max);
+  let out = '';
+  for (const [n, part] of parts.entries()) {
+    const left = max - out.length;
+    if (left < 8) return `${out}…`;
+    out += n % 2 === 0 ? spaced(part, left) : code(part, left);
+  }
+  return out;
+}
+
+/** `plain`, with the spaces at both ends kept. */
+function spaced(part: string, max: number): string {
+  const body = plain(part, Math.max(1, max - 2));
+  return `${/^\s/.test(part) ? ' ' : ''}${body}${body !== '' && /\s$/.test(part) ? ' ' : ''}`;
+}
+
+/** A link of ours. The label is outside text; the address is built by us, and still cannot end the link. */
+export const link = (url: string, label: string): string => `<${url.replace(/[|<>"\s]/g, (c) => encodeURIComponent(c))}|${plain(label, 80).replaceAll('|', '¦')}>`;
+
+const userId = /^[UW][A-Z0-9]{2,20}$/;
+/** A person by Slack id, as a mention; anything else is text. */
+export const person = (id: string): string => (userId.test(id) ? `<@${id}>` : code(id, 60));
+
+/** A time as each reader's own clock shows it; without Slack, UTC. */
+export function clock(atMs: number, now?: number): string {
+  const today = now === undefined || Math.abs(now - atMs) < 12 * 3_600_000;
+  const utc = new Date(atMs).toISOString();
+  return `<!date^${Math.floor(atMs / 1000)}^${today ? '{time_secs}' : '{date_short_pretty} {time}'}|${today ? utc.slice(11, 19) : utc.slice(0, 16).replace('T', ' ')} UTC>`;
+}
+
+/** A span in the two units that matter: `25 s`, `1 min 40 s`, `2 h 5 min`, `3 d`. */
+export function span(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const [d, h, m, s] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60];
+  if (d > 0) return h > 0 ? `${d} d ${h} h` : `${d} d`;
+  if (h > 0) return m > 0 ? `${h} h ${m} min` : `${h} h`;
+  if (m > 0) return s > 0 ? `${m} min ${s} s` : `${m} min`;
+  return `${s} s`;
+}
+
+/** `1 request`, `12 requests`. */
+export const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+
+/** Dollars, to the cent, or to the first figure that is not zero. */
+export const usd = (amount: number): string => `$${amount === 0 || amount >= 0.01 ? amount.toFixed(2) : amount.toPrecision(1)}`;

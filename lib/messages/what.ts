@@ -1,0 +1,132 @@
+// The card's lower half: what is proposed, what was done and by whom, what it costs, what can go wrong, and how to make it last in code.
+import type { Snippet } from '../model/cause.ts';
+import type { Actor, ChangeRecord, Plan, Step } from '../model/change.ts';
+import type { Incident, Question } from '../model/incident.ts';
+import type { Installation } from '../model/installation.ts';
+import { type Block, context, lines, section } from './blocks.ts';
+import { changeButtons, leaseWords, questionButtons } from './buttons.ts';
+import { clock, code, fence, person, plain, sentence, span, usd } from './text.ts';
+import { fixTitle, type Words } from './why.ts';
+
+export interface Shown { readonly installation: Installation; readonly now: number; readonly words: Words }
+
+export const actorWords = (actor: Actor | undefined): string => {
+  if (!actor || actor.kind === 'gatemedic') return 'Gatemedic';
+  if (actor.kind === 'person') return person(actor.id);
+  return actor.kind === 'lease' ? 'the end of its lease' : 'the sweeper';
+};
+
+const previewLines = (plan: Plan): readonly string[] => plan.preview.slice(0, 5).map((p) => `• ${code(p, 400)}`);
+
+function costWords(plan: Plan, leaseEndsAt: number | undefined, now: number): readonly string[] {
+  const { usdPerHour, leaseMs } = plan;
+  const lease = leaseWords(plan, leaseEndsAt, now);
+  if (usdPerHour === undefined) return lease === '' ? ['costs nothing'] : [lease];
+  const most = leaseMs === undefined ? '' : ` (${usd((usdPerHour * leaseMs) / 3_600_000)} a lease)`;
+  return [`costs ${usd(usdPerHour)} an hour${most}`, ...(lease === '' ? [] : [lease])];
+}
+
+function riskLine(plan: Plan, s: Shown): readonly string[] {
+  const risk = s.words.fix(plan.fix)?.risk;
+  return risk === undefined ? [] : [`Risk: ${plain(risk, 300)}`];
+}
+
+/** The open question: the change, the price, the risk, who may answer until when, the buttons. */
+export function questionBlocks(incident: Incident, s: Shown): readonly Block[] {
+  const { question } = incident;
+  if (question?.state !== 'pending' || incident.phase !== 'live') return [];
+  const { plan } = question;
+  const who = s.installation.approvers.slice(0, 10).map(person).join(' ');
+  return [
+    section(lines([`*Proposed: ${plain(fixTitle(plan.fix, s.words), 150)}*`, ...previewLines(plan)])),
+    context([lines([costWords(plan, undefined, s.now).join(' · '), ...riskLine(plan, s), `${who === '' ? 'Nobody may approve: no approvers are set' : who} · open until ${clock(question.expiresAt, s.now)}`], 2000)]),
+    ...questionButtons(incident),
+  ];
+}
+
+const answers: Readonly<Record<Exclude<Question['state'], 'pending'>, string>> = { approved: 'Approved', dismissed: 'Dismissed', expired: 'Nobody answered in time', withdrawn: 'Question withdrawn: it was settled without you' };
+
+/** Who decided the last question, and when. */
+export function answerLine(question: Question | undefined, now: number): readonly string[] {
+  if (!question || question.state === 'pending') return [];
+  const by = question.by?.kind === 'person' ? ` by ${person(question.by.id)}` : '';
+  const at = question.decidedAt === undefined ? '' : ` at ${clock(question.decidedAt, now)}`;
+  return [`${answers[question.state]}${by}${at}: ${code(question.plan.preview.join(' · '), 200)}`];
+}
+
+const stepWords: Readonly<Record<Step, string>> = {
+  planned: 'about to be made', dropped: 'not made', applying: 'being made', applied: 'made, waiting for proof', verified: 'made and proven', kept: 'made and kept', failed: 'did not help', undoing: 'being taken back', undone: 'taken back', stuck: 'STUCK: a person has to set it by hand', settled: 'settled by a person',
+};
+
+function historyLine(change: ChangeRecord, now: number): string {
+  const applied = change.entries.find((e) => e.step === 'applied' || e.step === 'applying');
+  const last = change.entries.at(-1);
+  const made = applied ? [`by ${actorWords(change.approvedBy ?? applied.by)}${change.approvedBy?.kind === 'person' ? ' (approved)' : ', unasked'} at ${clock(applied.at, now)}`] : [];
+  const ended = last && (last.step === 'undone' || last.step === 'undoing' || last.step === 'stuck' || last.step === 'dropped' || last.step === 'failed') ? [`${stepWords[last.step].split(':')[0]?.toLowerCase() ?? ''} by ${actorWords(last.by)} at ${clock(last.at, now)}`] : [];
+  return [...made, ...ended].join(' · ');
+}
+
+/** Why the last step was taken, where it was not as hoped. */
+function whyLine(change: ChangeRecord): readonly string[] {
+  const last = change.entries.at(-1);
+  const unhoped: readonly Step[] = ['dropped', 'failed', 'stuck', 'undone', 'undoing'];
+  return last?.why !== undefined && unhoped.includes(last.step) ? [sentence(last.why, 300)] : [];
+}
+
+const standing: readonly Step[] = ['applying', 'applied', 'verified', 'kept'];
+
+function changeBlocks(change: ChangeRecord, s: Shown): readonly Block[] {
+  const { plan } = change;
+  const stands = standing.includes(change.step);
+  const paid = stands && (plan.usdPerHour !== undefined || plan.leaseMs !== undefined) ? [costWords(change.keptBy ? dropLease(plan) : plan, change.leaseEndsAt, s.now).join(' · ')] : [];
+  const kept = change.keptBy ? [`kept for good by ${actorWords(change.keptBy)}`] : [];
+  const small = [historyLine(change, s.now), ...paid, ...kept].filter((t) => t !== '');
+  return [
+    section(lines([`*Change: ${plain(fixTitle(plan.fix, s.words), 150)}* · ${stepWords[change.step]}`, ...previewLines(plan), ...whyLine(change)])),
+    ...(small.length === 0 ? [] : [context([lines(small, 2000)])]),
+    ...changeButtons(change, s.installation.undoWindowMs, s.now),
+  ];
+}
+
+const dropLease = ({ leaseMs: _, ...plan }: Plan): Plan => plan;
+
+/** At most the last three changes; older ones are in the thread. */
+export const changesBlocks = (changes: readonly ChangeRecord[], s: Shown): readonly Block[] => changes.slice(-3).flatMap((c) => changeBlocks(c, s));
+
+/** What a person is advised to do, when nothing is to be changed by Gatemedic. */
+export function adviceBlocks(incident: Incident): readonly Block[] {
+  const { decision } = incident;
+  if (decision?.do !== 'advise') return [];
+  const { advice } = decision;
+  const steps = advice.steps.slice(0, 6).map((step, n) => `${n + 1}. ${sentence(step, 400)}`);
+  return [section(lines([`*What to do:* ${sentence(advice.summary, 500)}`, ...steps]))];
+}
+
+const snippetMaxLines = 14;
+
+function snippetBlock(snippet: Snippet): Block {
+  const all = snippet.code.split('\n');
+  const cutShort = all.length > snippetMaxLines ? [...all.slice(0, snippetMaxLines), '…'] : all;
+  return section(`*Make it last:* ${plain(snippet.title, 150)}\n${fence(cutShort.join('\n'), 1800)}`);
+}
+
+/** How to make it last in code: from the change that stands, the question, or the advice. */
+export function snippetBlocks(incident: Incident, changes: readonly ChangeRecord[]): readonly Block[] {
+  const stands = changes.findLast((c) => standing.includes(c.step))?.plan;
+  const asked = incident.question?.state === 'pending' ? incident.question.plan : undefined;
+  const advised = incident.decision?.do === 'advise' ? incident.decision.advice : undefined;
+  const first = (stands ?? asked ?? advised)?.snippets[0];
+  return first ? [snippetBlock(first)] : [];
+}
+
+/** `waits until 14:08 · the stack is being updated`: why nothing more is done right now. */
+export function reasonLines(incident: Incident, now: number): readonly string[] {
+  const { decision, phase } = incident;
+  if (!decision || phase === 'closed') return [];
+  const because = decision.because.slice(0, 3).map((b) => sentence(b, 250));
+  const wait = decision.do === 'wait' ? [`looks again at ${clock(decision.untilAt, now)}`] : [];
+  return because.length + wait.length === 0 ? [] : [`Why: ${[...because, ...wait].join(' · ')}`];
+}
+
+/** How long the incident lasted, once it is over. */
+export const closedWords = (incident: Incident): string => (incident.closedAt === undefined ? '' : `closed ${span(incident.closedAt - incident.firstFailureAt)} after the first failure`);
