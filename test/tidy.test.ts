@@ -45,7 +45,7 @@ const walls: Record<string, { may: readonly string[]; types?: readonly string[] 
   fixes: { may: ['settings'] },
   signals: { may: ['aws'] },
   journal: { may: ['store', 'settings'], types: ['world', 'aws'] },
-  store: { may: [] },
+  store: { may: ['world'] },
   aws: { may: ['store'], types: ['duties'] },
   slack: { may: ['world', 'stages'] },
   world: { may: [], types: ['aws', 'store'] },

@@ -48,7 +48,7 @@ export class MemoryStore implements Store {
     return true;
   }
 
-  async countBelow(key: string, max: number): Promise<boolean> {
+  async countBelow(key: string, max: number, _expiresAt: number): Promise<boolean> {
     this.#hook('count', key);
     const count = this.#counters.get(key) ?? 0;
     if (count >= max) return false;

@@ -5,9 +5,25 @@ import type { ChangeRecord } from '../model/change.ts';
 import type { Gathered } from '../model/evidence.ts';
 import type { Incident, StageRow } from '../model/incident.ts';
 import type { Item, Store } from './store.ts';
-import { changeSchema, evidenceSchema, incidentSchema, lockSchema, outboxSchema, sourceSchema, stageRowSchema, type Lock, type OutboxEntry, type Source } from './schemas.ts';
+import {
+  changeSchema,
+  evidenceSchema,
+  incidentSchema,
+  lockSchema,
+  outboxSchema,
+  sourceSchema,
+  stageRowSchema,
+  toldSchema,
+  type Lock,
+  type OutboxEntry,
+  type Source,
+  type Told,
+} from './schemas.ts';
 
-export interface Row<T> { readonly value: T; readonly version: number }
+export interface Row<T> {
+  readonly value: T;
+  readonly version: number;
+}
 
 interface Kind<T> {
   readonly name: string;
@@ -36,7 +52,10 @@ export class RowKind<T> {
   }
   read(item: Item): Row<T> {
     const read = v.safeParse(this.#kind.schema, item.value);
-    if (!read.success) throw new Error(`stored item ${item.key} is not a ${this.#kind.name}: ${v.getDotPath(read.issues[0]) ?? ''} ${read.issues[0].message}`);
+    if (!read.success)
+      throw new Error(
+        `stored item ${item.key} is not a ${this.#kind.name}: ${v.getDotPath(read.issues[0]) ?? ''} ${read.issues[0].message}`,
+      );
     return { value: read.output, version: item.version };
   }
   /** False when there is one already. */
@@ -82,16 +101,25 @@ export class RowKind<T> {
 
 const openSteps = new Set(['planned', 'applying', 'applied', 'verified', 'failed', 'undoing', 'stuck']);
 
-/** Lists: `live` (stages in trouble, by openedAt), `open-incidents`, `closed-incidents` (by closedAt), `open-changes`, `changes` (settled, by last entry), `outbox`. */
+/** Lists: `live` (stages in trouble, by openedAt), `open-incidents`, `closed-incidents` (by closedAt), `open-changes`, `changes` (settled, by last entry), `sources`, `outbox`. */
 export const rows = {
-  stage: new RowKind<StageRow>({ name: 'stage', schema: stageRowSchema, list: (s) => (s.live ? { name: 'live', at: s.live.openedAt } : undefined) }),
+  stage: new RowKind<StageRow>({
+    name: 'stage',
+    schema: stageRowSchema,
+    list: (s) => (s.live ? { name: 'live', at: s.live.openedAt } : undefined),
+  }),
   incident: new RowKind<Incident>({
     name: 'incident',
     schema: incidentSchema,
-    list: (i) => (i.phase === 'live' ? { name: 'open-incidents', at: i.openedAt } : { name: 'closed-incidents', at: i.closedAt ?? i.openedAt }),
+    list: (i) =>
+      i.phase === 'live' ? { name: 'open-incidents', at: i.openedAt } : { name: 'closed-incidents', at: i.closedAt ?? i.openedAt },
     expiresAt: (i) => (i.phase === 'closed' ? (i.closedAt ?? i.openedAt) + 90 * day : undefined),
   }),
-  evidence: new RowKind<{ readonly gathered: Gathered; readonly at: number }>({ name: 'evidence', schema: evidenceSchema, expiresAt: (e) => e.at + 30 * day }),
+  evidence: new RowKind<{ readonly gathered: Gathered; readonly at: number }>({
+    name: 'evidence',
+    schema: evidenceSchema,
+    expiresAt: (e) => e.at + 30 * day,
+  }),
   change: new RowKind<ChangeRecord>({
     name: 'change',
     schema: changeSchema,
@@ -99,7 +127,8 @@ export const rows = {
   }),
   lock: new RowKind<Lock>({ name: 'lock', schema: lockSchema, expiresAt: (l) => l.expiresAt }),
   /** Which stage a log group speaks for; written by the reconciler, read by intake. */
-  source: new RowKind<Source>({ name: 'source', schema: sourceSchema }),
+  source: new RowKind<Source>({ name: 'source', schema: sourceSchema, list: () => ({ name: 'sources', at: 0 }) }),
+  told: new RowKind<Told>({ name: 'told', schema: toldSchema, expiresAt: (t) => t.at + 30 * day }),
   outbox: new RowKind<OutboxEntry>({ name: 'outbox', schema: outboxSchema, list: (o) => ({ name: 'outbox', at: o.firstAt }) }),
 } as const;
 

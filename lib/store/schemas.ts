@@ -5,25 +5,94 @@ import { outcomes, steps, type ChangeRecord } from '../model/change.ts';
 import type { Gathered } from '../model/evidence.ts';
 import type { Incident, StageRow } from '../model/incident.ts';
 
-const at = v.looseObject({ accountId: v.string(), region: v.string(), apiType: v.picklist(apiTypes), apiId: v.string(), stage: v.string(), apiName: v.optional(v.string()) });
+const at = v.looseObject({
+  accountId: v.string(),
+  region: v.string(),
+  apiType: v.picklist(apiTypes),
+  apiId: v.string(),
+  stage: v.string(),
+  apiName: v.optional(v.string()),
+});
 
 /** Checks the fields that decisions rest on; the rest is carried as it was written by us. */
 const carried = <T>(schema: v.GenericSchema): v.GenericSchema<unknown, T> => schema as v.GenericSchema<unknown, T>;
 
-export interface Lock { readonly owner: string; readonly expiresAt: number }
-export interface Source { readonly logGroup: string; readonly at: StageRef; readonly kind: 'execution' | 'access'; readonly format?: string }
-export interface OutboxEntry { readonly id: string; readonly firstAt: number; readonly tries: number; readonly incidentId?: string; readonly what: 'card' | 'digest' | 'topic'; readonly payload: unknown }
+export interface Lock {
+  readonly owner: string;
+  readonly expiresAt: number;
+}
+/** `also`: further stages that write access logs to the same group; then each line must name its own. */
+export interface Source {
+  readonly logGroup: string;
+  readonly at: StageRef;
+  readonly kind: 'execution' | 'access';
+  readonly format?: string;
+  readonly also?: readonly { readonly at: StageRef; readonly format?: string }[];
+}
+/** What a person was told, so that they are not told it again every five minutes. */
+export interface Told {
+  readonly key: string;
+  readonly at: number;
+  readonly says: string;
+}
+export interface OutboxEntry {
+  readonly id: string;
+  readonly firstAt: number;
+  readonly tries: number;
+  readonly incidentId?: string;
+  readonly what: 'card' | 'digest' | 'topic';
+  readonly payload: unknown;
+}
 
 const change = v.looseObject({ setting: v.string(), target: v.unknown(), from: v.unknown(), to: v.unknown() });
-const plan = v.looseObject({ fix: v.string(), cause: v.string(), changes: v.array(change), hash: v.string(), preview: v.array(v.string()), snippets: v.array(v.unknown()) });
-const question = v.looseObject({ id: v.string(), plan, askedAt: v.number(), expiresAt: v.number(), state: v.picklist(['pending', 'approved', 'dismissed', 'expired', 'withdrawn']) });
+const plan = v.looseObject({
+  fix: v.string(),
+  cause: v.string(),
+  changes: v.array(change),
+  hash: v.string(),
+  preview: v.array(v.string()),
+  snippets: v.array(v.unknown()),
+});
+const question = v.looseObject({
+  id: v.string(),
+  plan,
+  askedAt: v.number(),
+  expiresAt: v.number(),
+  state: v.picklist(['pending', 'approved', 'dismissed', 'expired', 'withdrawn']),
+});
 
 export const stageRowSchema = carried<StageRow>(v.looseObject({ key: v.string(), closedAts: v.array(v.number()) }));
 export const incidentSchema = carried<Incident>(
-  v.looseObject({ id: v.string(), at, phase: v.picklist(['live', 'closed']), watched: v.boolean(), openedAt: v.number(), firstFailureAt: v.number(), lastFailureAt: v.number(), changes: v.array(v.string()), notes: v.array(v.unknown()), question: v.optional(question), outcome: v.optional(v.picklist(outcomes)) }),
+  v.looseObject({
+    id: v.string(),
+    at,
+    phase: v.picklist(['live', 'closed']),
+    watched: v.boolean(),
+    openedAt: v.number(),
+    firstFailureAt: v.number(),
+    lastFailureAt: v.number(),
+    changes: v.array(v.string()),
+    notes: v.array(v.unknown()),
+    question: v.optional(question),
+    outcome: v.optional(v.picklist(outcomes)),
+  }),
 );
-export const evidenceSchema = carried<{ gathered: Gathered; at: number }>(v.looseObject({ gathered: v.record(v.string(), v.unknown()), at: v.number() }));
-export const changeSchema = carried<ChangeRecord>(v.looseObject({ id: v.string(), incidentId: v.string(), at, plan, step: v.picklist(steps), entries: v.array(v.looseObject({ n: v.number(), step: v.picklist(steps), at: v.number() })) }));
+export const evidenceSchema = carried<{ gathered: Gathered; at: number }>(
+  v.looseObject({ gathered: v.record(v.string(), v.unknown()), at: v.number() }),
+);
+export const changeSchema = carried<ChangeRecord>(
+  v.looseObject({
+    id: v.string(),
+    incidentId: v.string(),
+    at,
+    plan,
+    step: v.picklist(steps),
+    entries: v.array(v.looseObject({ n: v.number(), step: v.picklist(steps), at: v.number() })),
+  }),
+);
 export const lockSchema = v.object({ owner: v.string(), expiresAt: v.number() });
 export const sourceSchema = carried<Source>(v.looseObject({ logGroup: v.string(), at, kind: v.picklist(['execution', 'access']) }));
-export const outboxSchema = carried<OutboxEntry>(v.looseObject({ id: v.string(), firstAt: v.number(), tries: v.number(), what: v.picklist(['card', 'digest', 'topic']) }));
+export const toldSchema = v.object({ key: v.string(), at: v.number(), says: v.string() });
+export const outboxSchema = carried<OutboxEntry>(
+  v.looseObject({ id: v.string(), firstAt: v.number(), tries: v.number(), what: v.picklist(['card', 'digest', 'topic']) }),
+);
