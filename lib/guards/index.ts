@@ -1,5 +1,34 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Guard } from '../model/change.ts';
+import askMode from './ask-mode.ts';
+import cooldown from './cooldown.ts';
+import fixNotAllowedUnasked from './fix-not-allowed-unasked.ts';
+import handsOff from './hands-off.ts';
+import killSwitch from './kill-switch.ts';
+import notFailingAnyMore from './not-failing-any-more.ts';
+import notWatched from './not-watched.ts';
+import notWritable from './not-writable.ts';
+import observeMode from './observe-mode.ts';
+import outage from './outage.ts';
+import personUndid from './person-undid.ts';
+import spendingCap from './spending-cap.ts';
+import suspectedOnly from './suspected-only.ts';
+import threeFailedInAnHour from './three-failed-in-an-hour.ts';
 
 /** Every entry of lib/guards, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
-export const guards = [] as unknown as readonly Guard[];
+export const guards = [
+  askMode,
+  cooldown,
+  fixNotAllowedUnasked,
+  handsOff,
+  killSwitch,
+  notFailingAnyMore,
+  notWatched,
+  notWritable,
+  observeMode,
+  outage,
+  personUndid,
+  spendingCap,
+  suspectedOnly,
+  threeFailedInAnHour,
+] as unknown as readonly Guard[];

@@ -1,0 +1,83 @@
+// Who took a grant away, and what it granted: the positive proof that a deploy did it, or the person who did. Pure, over what
+// CloudFormation says at once and CloudTrail says late; neither can be forged by a caller of the API.
+import { functionKey, parseFunctionArn, type FunctionRef } from './api.ts';
+import type { Evidence } from './evidence.ts';
+import type { ChangeTrail, StackEvents, TrailEvent } from './kinds.ts';
+import { arnLike, gatewayPrincipal, glob, invokeAction } from './policy.ts';
+
+export interface Grant { readonly action: string; readonly principal: string; readonly sourceArn: string; readonly sourceAccount?: string }
+/** One removal of a statement. `grant` where what it granted is known. */
+export interface Removal {
+  readonly at: number;
+  readonly statementId: string;
+  readonly by: { readonly kind: 'deploy'; readonly how: string } | { readonly kind: 'person'; readonly who: string };
+  readonly grant?: Grant;
+}
+export interface RemovalInput {
+  readonly ref: FunctionRef;
+  readonly stackEvents: Evidence<StackEvents>;
+  readonly changeTrail: Evidence<ChangeTrail>;
+  /** ARN patterns of principals whose removals count as a deploy. */
+  readonly deployPrincipals: readonly string[];
+}
+
+const cloudFormation = 'cloudformation.amazonaws.com';
+
+/** Every removal known for this function and qualifier, newest first. */
+export function removalsOf(input: RemovalInput): readonly Removal[] {
+  return [...byStack(input), ...byTrail(input)].sort((a, b) => b.at - a.at);
+}
+
+/** Whether a stack of the function is being updated right now; its name. */
+export function deployRunning(ref: FunctionRef, stackEvents: Evidence<StackEvents>): string | undefined {
+  if (stackEvents.state !== 'got') return undefined;
+  const stack = stackEvents.value.stacks[functionKey(ref)];
+  return stack?.inProgress ? stack.stack : undefined;
+}
+
+function byStack({ ref, stackEvents }: RemovalInput): readonly Removal[] {
+  if (stackEvents.state !== 'got') return [];
+  const stack = stackEvents.value.stacks[functionKey(ref)];
+  const deleted = (stack?.permissions ?? []).filter((p) => p.what === 'deleted' && names(p.functionName, ref));
+  return deleted.map((p) => ({ at: p.at, statementId: p.statementId, by: { kind: 'deploy', how: `CloudFormation stack ${stack?.stack ?? ''}` }, ...grantOf(p) }));
+}
+
+function byTrail({ ref, changeTrail, deployPrincipals }: RemovalInput): readonly Removal[] {
+  if (changeTrail.state !== 'got') return [];
+  const events = changeTrail.value.events.filter((e) => e.functionKey === functionKey(ref) || e.functionKey === ref.name);
+  return events.filter((e) => e.name.startsWith('RemovePermission')).map((e) => ({
+    at: e.at,
+    statementId: e.statementId ?? '',
+    by: actorOf(e, deployPrincipals),
+    ...grantOf(lastGrant(events, e, ref)),
+  }));
+}
+
+/** What AddPermission granted under the same id before it was removed, on the same qualifier. */
+function lastGrant(events: readonly TrailEvent[], removal: TrailEvent, ref: FunctionRef): TrailEvent['grant'] {
+  const before = events.filter((e) => e.grant !== undefined && e.statementId === removal.statementId && e.at <= removal.at && e.grant.qualifier === ref.qualifier);
+  return before.toSorted((a, b) => b.at - a.at)[0]?.grant;
+}
+
+function actorOf(e: TrailEvent, deployPrincipals: readonly string[]): Removal['by'] {
+  // CloudFormation calls with the rights of whoever started the deploy: the record names that person too, yet it was the deploy
+  if (e.invokedBy === cloudFormation) return { kind: 'deploy', how: 'CloudFormation' };
+  if (deployPrincipals.some((pattern) => glob(pattern, e.principalArn))) return { kind: 'deploy', how: e.principalArn };
+  return { kind: 'person', who: e.userName ?? e.principalArn };
+}
+
+function grantOf(p: { action?: string; principal?: string; sourceArn?: string; sourceAccount?: string } | undefined): { grant: Grant } | Record<never, never> {
+  if (p?.sourceArn === undefined || p.principal !== gatewayPrincipal || p.action?.toLowerCase() !== invokeAction.toLowerCase()) return {};
+  return { grant: { action: invokeAction, principal: p.principal, sourceArn: p.sourceArn, ...(p.sourceAccount === undefined ? {} : { sourceAccount: p.sourceAccount }) } };
+}
+
+/** Whether a FunctionName (name, name:qualifier, partial or full ARN) is this function with this qualifier. */
+export function names(functionName: string | undefined, ref: FunctionRef): boolean {
+  if (functionName === undefined) return false;
+  const parsed = parseFunctionArn(functionName);
+  if (parsed) return parsed.name === ref.name && parsed.qualifier === ref.qualifier && parsed.accountId === ref.accountId;
+  return functionName.replace(/^\d{12}:function:/, '') === functionKey(ref);
+}
+
+/** Whether `grant` lets through everything that a statement for `sourceArn` would: it is equal or broader. */
+export const covers = (grant: Grant, sourceArn: string): boolean => grant.sourceArn === sourceArn || arnLike(grant.sourceArn, sourceArn);
