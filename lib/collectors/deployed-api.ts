@@ -1,8 +1,104 @@
-// (to be filled)
+// What the stage serves: its deployment as AWS exports it, with the stage's own settings. The edited draft of an API
+// (GetIntegration, GetResources) is never asked: it may differ from what callers meet (fixes.md, preamble).
+import type { Answer, Aws } from '../aws/calls.ts';
+import type { StageRef } from '../model/api.ts';
+import { got, missing, type Evidence } from '../model/evidence.ts';
+import { asObject, parseJson, type JsonObject } from '../model/json.ts';
 import type { DeployedApi } from '../model/kinds.ts';
+import { collector, notHad, type CollectInput } from './collector.ts';
+import { routesIn } from './reading/openapi.ts';
 
 declare module '../model/evidence.ts' {
   interface EvidenceKinds {
     deployedApi: DeployedApi;
   }
+}
+
+const calls = ['apigateway:GetExport', 'apigateway:GetStage', 'apigatewayv2:ExportApi', 'apigatewayv2:GetStage'] as const;
+type Calls = (typeof calls)[number];
+
+/** A REST definition may be large; an export above this is not one we could read in time. */
+const largestBytes = 10_000_000;
+
+export default collector({
+  kind: 'deployedApi',
+  title: 'What the stage serves (its deployment)',
+  trust: 'aws',
+  calls,
+  needs: [],
+  round: 'cheap',
+  maxCalls: 2,
+  read: (aws, input) => (input.at.apiType === 'WEBSOCKET' ? webSocket() : input.at.apiType === 'REST' ? rest(aws, input) : http(aws, input)),
+});
+
+const webSocket = async (): Promise<Evidence<DeployedApi>> => missing('notEnabled', 'API Gateway exports no definition of a WebSocket API');
+
+async function rest(aws: Aws<Calls>, input: CollectInput<never>): Promise<Evidence<DeployedApi>> {
+  const { apiId: restApiId, stage: stageName } = input.at;
+  const [exported, stage] = await Promise.all([
+    aws.call('apigateway:GetExport', { restApiId, stageName, exportType: 'oas30', accepts: 'application/json', parameters: { extensions: 'integrations' } }),
+    aws.call('apigateway:GetStage', { restApiId, stageName }),
+  ]);
+  return assemble(input, exported, stage.ok ? { known: true, ...restStage(stage.value) } : unknownStage);
+}
+
+async function http(aws: Aws<Calls>, input: CollectInput<never>): Promise<Evidence<DeployedApi>> {
+  const { apiId: ApiId, stage: StageName } = input.at;
+  const [exported, stage] = await Promise.all([
+    aws.call('apigatewayv2:ExportApi', { ApiId, StageName, Specification: 'OAS30', OutputType: 'JSON', IncludeExtensions: true }),
+    aws.call('apigatewayv2:GetStage', { ApiId, StageName }),
+  ]);
+  return assemble(input, exported, stage.ok ? { known: true, ...httpStage(stage.value) } : { ...unknownStage, executionLogging: 'OFF' });
+}
+
+type StageSettings = Omit<DeployedApi, 'routes'>;
+type Settings = StageSettings & { readonly known: boolean };
+const unknownStage: Settings = { known: false, variables: {}, tags: {}, executionLogging: 'unknown' };
+
+type RestStage = Extract<Answer<'apigateway:GetStage'>, { ok: true }>['value'];
+type HttpStage = Extract<Answer<'apigatewayv2:GetStage'>, { ok: true }>['value'];
+
+const restStage = (s: RestStage): StageSettings => ({
+  variables: texts(s.variables),
+  tags: texts(s.tags),
+  ...(s.deploymentId === undefined ? {} : { deploymentId: s.deploymentId }),
+  executionLogging: loggingOf(s.methodSettings),
+  ...accessLogOf(s.accessLogSettings?.destinationArn, s.accessLogSettings?.format),
+});
+/** HTTP APIs write no execution logs at all (messages.md §6). */
+const httpStage = (s: HttpStage): StageSettings => ({
+  variables: texts(s.StageVariables),
+  tags: texts(s.Tags),
+  ...(s.DeploymentId === undefined ? {} : { deploymentId: s.DeploymentId }),
+  executionLogging: 'OFF',
+  ...accessLogOf(s.AccessLogSettings?.DestinationArn, s.AccessLogSettings?.Format),
+});
+
+const texts = (record: Readonly<Record<string, string | undefined>> | undefined): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(record ?? {}).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
+
+const accessLogOf = (destinationArn: string | undefined, format: string | undefined): Pick<DeployedApi, 'accessLog'> =>
+  destinationArn === undefined ? {} : { accessLog: { destinationArn, format: format ?? '' } };
+
+/** The most talkative level any method of the stage has: one method that logs is a log to read. */
+function loggingOf(settings: RestStage['methodSettings']): DeployedApi['executionLogging'] {
+  if (settings === undefined) return 'unknown';
+  const levels = Object.values(settings).map((s) => s?.loggingLevel);
+  return levels.includes('INFO') ? 'INFO' : levels.includes('ERROR') ? 'ERROR' : 'OFF';
+}
+
+function assemble(input: CollectInput<never>, exported: Answer<'apigateway:GetExport'> | Answer<'apigatewayv2:ExportApi'>, settings: Settings): Evidence<DeployedApi> {
+  if (!exported.ok) return notHad(exported.error);
+  const document = documentOf(exported.value.body);
+  if (!document) return missing('empty', 'the exported definition is not an OpenAPI document we can read');
+  const { known, ...stage } = settings;
+  const routes = routesIn({ apiType: input.at.apiType as StageRef['apiType'], variables: stage.variables, document });
+  if (!known && routes.some((r) => r.integration?.unresolved)) return missing('denied', 'the routes use stage variables, and the stage could not be read');
+  return got({ routes, ...stage }, { from: input.now, to: input.now }, 'aws');
+}
+
+function documentOf(body: Uint8Array | undefined): JsonObject | undefined {
+  if (!body || body.length > largestBytes) return undefined;
+  const parsed = parseJson(new TextDecoder().decode(body));
+  return parsed.ok ? asObject(parsed.value) : undefined;
 }

@@ -83,6 +83,8 @@ export interface LogLines { readonly lines: readonly LogLine[]; /** True when pa
 export interface StackEvents extends PartlyHad {
   /** By function key. */
   readonly stacks: Readonly<Record<string, { readonly stack: string; readonly status: string; readonly inProgress: boolean; readonly permissions: readonly StackPermission[] }>>;
+  /** Keys of functions that carry the tag `gatemedic:hands-off`. */
+  readonly handsOff?: readonly string[];
 }
 /** An `AWS::Lambda::Permission` the stack made or removed. */
 export interface StackPermission {
