@@ -1,11 +1,12 @@
 // A signal: one piece of news that a stage fails (or works again), whatever event brought it.
 import type { ApiType } from './api.ts';
 
-/** What a signal speaks of. A REST alarm knows only the API's name; `open` resolves it. */
+/** What a signal speaks of. A REST alarm knows only the API's name, a composite alarm only its children; `lib/stages/subject.ts` resolves both. */
 export type Subject =
   | { readonly by: 'stage'; readonly apiType: ApiType; readonly apiId: string; readonly stage: string }
   | { readonly by: 'apiId'; readonly apiType: ApiType; readonly apiId: string }
-  | { readonly by: 'apiName'; readonly name: string; readonly stage?: string };
+  | { readonly by: 'apiName'; readonly name: string; readonly stage?: string }
+  | { readonly by: 'alarms'; readonly names: readonly string[] };
 
 /** One line of a log as evidence: redacted and cut before it gets here. */
 export interface LogLine {
