@@ -92,7 +92,12 @@ function walk(value: unknown, text: (s: string) => string, key = ''): unknown {
   if (value instanceof Uint8Array) return new TextEncoder().encode(text(new TextDecoder().decode(value)));
   if (Array.isArray(value)) return value.map((one) => walk(one, text, key));
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, k === 'Environment' && v !== null && typeof v === 'object' ? environment(v, text) : walk(v, text, k)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([k, v]) => [
+      k,
+      k === 'Environment' && v !== null && typeof v === 'object' ? environment(v, text) : walk(v, text, k),
+    ]),
+  );
 }
 
 /** The names of environment variables stay, their values never: no pattern knows a secret by sight. */

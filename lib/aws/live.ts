@@ -1,0 +1,43 @@
+// The wire to AWS: one try of a call by the SDK. Each service's client is loaded when it is first called.
+import { err, ok, type Result } from '../model/result.ts';
+import type { Attempt, CallName, In, Out } from './calls.ts';
+import { callError, type TriedError } from './errors.ts';
+import type { Sends, ServiceName } from './live/sends.ts';
+import type { ClientSettings } from './live/settings.ts';
+
+type Loaders = { readonly [S in ServiceName]: () => Promise<Sends<S>> };
+
+/** `endpoint` is AWS_ENDPOINT_URL, which the SDK reads by itself; it is only asked for to choose CloudWatch's protocol. */
+const loaders = (settings: ClientSettings, endpoint: string | undefined): Loaders => ({
+  apigateway: async () => (await import('./live/gateway.ts')).sends(settings),
+  apigatewayv2: async () => (await import('./live/gateway-v2.ts')).sends(settings),
+  cloudformation: async () => (await import('./live/cloudformation.ts')).sends(settings),
+  cloudtrail: async () => (await import('./live/cloudtrail.ts')).sends(settings),
+  cloudwatch: async () => (await import('./live/cloudwatch.ts')).sends(settings, endpoint),
+  logs: async () => (await import('./live/logs.ts')).sends(settings),
+  lambda: async () => (await import('./live/lambda.ts')).sends(settings),
+  ssm: async () => (await import('./live/ssm.ts')).sends(settings),
+});
+
+/** One try at the wire, by SDK clients that are kept for the life of the process. */
+export function liveAttempt(settings: ClientSettings, endpoint?: string): Attempt {
+  const load = loaders(settings, endpoint);
+  const loaded = new Map<ServiceName, Promise<Partial<Sends<ServiceName>>>>();
+  const service = (name: ServiceName): Promise<Partial<Sends<ServiceName>>> => {
+    const sends = loaded.get(name) ?? load[name]();
+    loaded.set(name, sends);
+    return sends;
+  };
+  return async <N extends CallName>(name: N, input: In<N>): Promise<Result<Out<N>, TriedError>> => {
+    const sends = await service(name.slice(0, name.indexOf(':')) as ServiceName);
+    const send = sends[name] as ((input: In<N>) => Promise<Out<N>>) | undefined;
+    if (!send) throw new Error(`call ${name} has no line in lib/aws/live; add it beside its service`);
+    try {
+      return ok(await send(input));
+    } catch (error) {
+      const known = callError(name, error);
+      if (!known) throw error;
+      return err(known);
+    }
+  };
+}
