@@ -1,59 +1,76 @@
 // Gatemedic's own edges inside the sandbox: topic, workflow, dead letters. Each asks the role first, is counted at the wire, and can be refused like the real one.
-import type { MemoryTopicMessage, OwnWire } from './own-wire.ts';
-import type { Machines } from '../workflow/machines.ts';
 import type { SimulatedClock } from '../sandbox/clock.ts';
+import { MachineError, type Machines } from '../workflow/machines.ts';
 import type { DeadLetter, Topic, UndoInput, Workflow } from '../world.ts';
+import type { OwnArns } from '../aws/own.ts';
+import type { OwnWire, Said } from './own-wire.ts';
 
-export interface OwnArns {
-  readonly topic: string;
-  readonly incidentMachine: string;
-  readonly undoMachine: string;
-  readonly scheduleGroup: string;
-  readonly deadLetterQueue: string;
-}
-
-export function sandboxTopic(wire: OwnWire, arn: string, said: MemoryTopicMessage[], clock: SimulatedClock): Topic {
+export function sandboxTopic(wire: OwnWire, own: OwnArns, said: Said[], clock: SimulatedClock): Topic {
   return {
     async publish(subject, message) {
-      wire('sns', 'sns:Publish', arn);
+      wire('sns', 'sns:Publish', own.topic);
       said.push({ at: clock.now(), subject, message: structuredClone(message) });
     },
   };
 }
 
-export function sandboxDeadLetter(wire: OwnWire, arn: string, kept: { record: unknown; reason: string }[]): DeadLetter {
+export interface PutAside {
+  readonly record: unknown;
+  readonly reason: string;
+}
+
+export function sandboxDeadLetter(wire: OwnWire, own: OwnArns, kept: PutAside[]): DeadLetter {
   return {
     async put(record, reason) {
-      wire('sqs', 'sqs:SendMessage', arn);
+      wire('sqs', 'sqs:SendMessage', own.deadLetterQueue);
       kept.push({ record, reason });
     },
   };
 }
 
-/** One-off schedules are kept by the caller's clock, as EventBridge Scheduler would: they fire within the minute. */
-export function sandboxWorkflow(wire: OwnWire, machines: Machines, arns: OwnArns, clock: SimulatedClock): Workflow {
-  const startUndo = async (input: UndoInput): Promise<'started' | 'already'> => {
-    wire('states', 'states:StartExecution', arns.undoMachine);
-    return machines.start('undo', input.name, { ...input });
+/** EventBridge Scheduler fires within the minute. */
+const minuteMs = 60_000;
+
+export function sandboxWorkflow(wire: OwnWire, own: OwnArns, machines: () => Machines, clock: SimulatedClock): Workflow {
+  const start = (machine: string, name: string, input: unknown): 'started' | 'already' => {
+    wire('states', 'states:StartExecution', machine);
+    return started(machines(), machine, name, input);
   };
   return {
-    async startIncident(incidentId) {
-      wire('states', 'states:StartExecution', arns.incidentMachine);
-      return machines.start('incident', incidentId, { incidentId });
-    },
-    startUndo,
+    startIncident: async (incidentId) => start(own.incidentMachine, incidentId, { incidentId }),
+    startUndo: async (input) => start(own.undoMachine, input.name, input),
     async wake(taskToken, output) {
       wire('states', 'states:SendTaskSuccess', '*');
-      return machines.wake(taskToken, output);
+      return refusedAs(() => machines().sendTaskSuccess(taskToken, JSON.stringify(output)), ['TaskTimedOut', 'InvalidToken']) ? 'gone' : 'woken';
     },
-    async scheduleUndo(input, atMs) {
-      wire('scheduler', 'scheduler:CreateSchedule', `${arns.scheduleGroup}/${input.name}`);
-      const minute = Math.ceil(atMs / 60_000) * 60_000;
-      clock.at(minute, () => void machines.start('undo', input.name, { ...input }));
+    async scheduleUndo(input: UndoInput, atMs) {
+      wire('scheduler', 'scheduler:CreateSchedule', own.schedules.replace(/\*$/, input.name));
+      wire('iam', 'iam:PassRole', own.schedulerRole);
+      clock.at(Math.ceil(atMs / minuteMs) * minuteMs, () => void started(machines(), own.undoMachine, input.name, input));
     },
     async status(incidentId) {
-      wire('states', 'states:DescribeExecution', `${arns.incidentMachine.replace(':stateMachine:', ':execution:')}:${incidentId}`);
-      return machines.status('incident', incidentId);
+      wire('states', 'states:DescribeExecution', own.incidentExecutions.replace(/\*$/, incidentId));
+      const found = machines()
+        .list(own.incidentMachine)
+        .find((d) => d.name === incidentId);
+      return found ? (found.status === 'RUNNING' ? 'running' : 'ended') : 'unknown';
     },
   };
+}
+
+function started(machines: Machines, stateMachineArn: string, name: string, input: unknown): 'started' | 'already' {
+  const before = machines.list(stateMachineArn).some((d) => d.name === name);
+  const refused = refusedAs(() => machines.startExecution({ stateMachineArn, name, input: JSON.stringify(input) }), ['ExecutionAlreadyExists']);
+  return refused || before ? 'already' : 'started';
+}
+
+/** Whether Step Functions refused with one of these errors; any other error is a bug and goes on. */
+function refusedAs(act: () => unknown, names: readonly string[]): boolean {
+  try {
+    act();
+    return false;
+  } catch (error) {
+    if (error instanceof MachineError && names.includes(error.name)) return true;
+    throw error;
+  }
 }

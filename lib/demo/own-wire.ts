@@ -4,7 +4,8 @@ import { WorldError } from '../world.ts';
 /** Counts one attempt on `service` and throws `denied` when the role does not allow `action` on `arn`. */
 export type OwnWire = (service: string, action: string, arn: string) => void;
 
-export interface MemoryTopicMessage {
+/** One message to the topic. */
+export interface Said {
   readonly at: number;
   readonly subject: string;
   readonly message: Readonly<Record<string, unknown>>;

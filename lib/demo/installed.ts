@@ -1,0 +1,223 @@
+// Gatemedic installed in a sandbox account from its own synthesised template: the same functions, roles, rules, schedules, alarms and
+// state machines that a deployment would make, wired by what the template says.
+import * as v from 'valibot';
+import { awsClient } from '../aws/client.ts';
+import { gatewayLimiter } from '../aws/limiter.ts';
+import type { CallName } from '../aws/calls.ts';
+import type { OwnArns } from '../aws/own.ts';
+import { duties, type Duty, type DutyId } from '../duties.ts';
+import { readInstallation, type Installation } from '../model/installation.ts';
+import type { Account } from '../sandbox/account/index.ts';
+import { allows } from '../sandbox/iam.ts';
+import type { SandboxSlack } from '../sandbox/slack.ts';
+import { stages } from '../stages/index.ts';
+import { memoryStore } from '../store/memory.ts';
+import type { Store } from '../store/store.ts';
+import { createMachines, type Machines } from '../workflow/machines.ts';
+import type { HistoryEvent } from '../workflow/interpreter.ts';
+import type { ResolvedFunction, ResolvedTemplate } from '../workflow/template.ts';
+import type { World } from '../world.ts';
+import { matchesPattern, nextFiring } from './bus.ts';
+import { witnessed, type Observe } from './observer.ts';
+import { sandboxDeadLetter, sandboxTopic, sandboxWorkflow, type PutAside } from './own-edges.ts';
+import { ownWire, type Said } from './own-wire.ts';
+import { ownArns } from './own-arns.ts';
+
+export interface InstallOptions {
+  readonly account: Account;
+  readonly template: ResolvedTemplate;
+  readonly slack: SandboxSlack;
+  readonly observe: Observe;
+  readonly onState?: (execution: { readonly machineArn: string; readonly name: string }, event: HistoryEvent) => void;
+  /** How often each delivery arrives: at-least-once, taken at its word. */
+  readonly deliveredTimes?: number;
+}
+
+export interface Installed {
+  readonly installation: Installation;
+  readonly machines: Machines;
+  readonly store: Store;
+  readonly own: OwnArns;
+  readonly topic: readonly Said[];
+  readonly aside: readonly PutAside[];
+  /** Signals that reached intake: deliveries, duplicates included. */
+  deliveries(): number;
+  /** Hands an event to a duty's function, asynchronously, as Lambda does: two retries, then the dead-letter queue. */
+  invokeLater(duty: DutyId, event: unknown): void;
+}
+
+/** A warm environment answers in some tens of milliseconds, a cold one starts first (ecosystem.md, Lambda bundles). */
+const warmMs = 20;
+const coldMs = 350;
+/** Lambda's own retries of an asynchronous invocation (platform.md §3). */
+const asyncRetriesMs = [60_000, 120_000];
+
+export function installGatemedic(options: InstallOptions): Installed {
+  return new Installing(options).installed();
+}
+
+class Installing {
+  readonly #o: InstallOptions;
+  readonly #functions: ReadonlyMap<DutyId, ResolvedFunction>;
+  readonly #installation: Installation;
+  readonly #own: OwnArns;
+  readonly #machines: Machines;
+  readonly #store: Store;
+  readonly #topic: Said[] = [];
+  readonly #aside: PutAside[] = [];
+  readonly #warm = new Set<DutyId>();
+  #deliveries = 0;
+
+  constructor(options: InstallOptions) {
+    this.#o = options;
+    const { template, account } = options;
+    this.#functions = new Map(template.functions.flatMap((f) => duties.flatMap((d) => (f.handler === `${d.id}.handler` ? [[d.id, f] as const] : []))));
+    const [first] = this.#functions.values();
+    this.#installation = readInstallation(JSON.parse(first?.environment['GATEMEDIC_INSTALLATION'] ?? 'null'));
+    this.#own = ownArns(template);
+    this.#store = witnessed(memoryStore(), options.observe);
+    this.#machines = createMachines({
+      definitions: Object.fromEntries(template.machines.map((m) => [m.arn, m.definition])),
+      clock: account.clock,
+      invoke: (name, payload) => this.#invoke(this.#dutyOf(name), payload),
+      background: (work) => account.clock.start(work),
+      onEnd: (event) => this.#bus(event),
+      transitionMs: 25,
+      ...(options.onState ? { onState: options.onState } : {}),
+    });
+  }
+
+  installed(): Installed {
+    this.#wire();
+    return {
+      installation: this.#installation,
+      machines: this.#machines,
+      store: this.#store,
+      own: this.#own,
+      topic: this.#topic,
+      aside: this.#aside,
+      deliveries: () => this.#deliveries,
+      invokeLater: (duty, event) => this.#later(duty, event),
+    };
+  }
+
+  #wire(): void {
+    const { account, template, deliveredTimes = 1 } = this.#o;
+    account.onBusEvent((event) => this.#times(deliveredTimes, () => this.#bus(event)));
+    account.onLogDelivery((destinationArn, event) => this.#times(deliveredTimes, () => this.#deliver(destinationArn, event)));
+    for (const alarm of template.alarms) account.putAlarm(alarm.properties);
+    for (const s of template.schedules) this.#schedule(s.expression, () => this.#later(this.#dutyOf(s.targetArn), s.input ?? {}));
+    const subscribe = template.schedules.find((s) => this.#dutyOf(s.targetArn) === 'subscribe');
+    if (subscribe) this.#later('subscribe', subscribe.input ?? {});
+  }
+
+  #times(n: number, deliver: () => void): void {
+    for (let i = 0; i < n; i++) this.#o.account.clock.after(i * 40, deliver);
+  }
+
+  #bus(event: unknown): void {
+    for (const rule of this.#o.template.rules) if (matchesPattern(rule.pattern, event)) for (const target of rule.targets) this.#deliver(target.arn, target.input ?? event);
+  }
+
+  #deliver(arn: string, event: unknown): void {
+    const duty = this.#dutyOf(arn);
+    if (duty === 'intake') this.#deliveries++;
+    this.#later(duty, event);
+  }
+
+  #schedule(expression: string, fire: () => void): void {
+    const { clock } = this.#o.account;
+    clock.at(nextFiring(expression, clock.now()), () => {
+      fire();
+      this.#schedule(expression, fire);
+    });
+  }
+
+  /** `…:function:gatemedic-intake:live` or its bare name → the duty whose function it is. */
+  #dutyOf(arn: string): DutyId {
+    const name = arn.split(':function:').at(-1)?.split(':')[0];
+    for (const [duty, f] of this.#functions) if (f.name === name) return duty;
+    throw new Error(`${arn} is no function of the template`);
+  }
+
+  #later(duty: DutyId, event: unknown, tries = 0): void {
+    this.#o.account.clock.start(async () => {
+      try {
+        await this.#invoke(duty, event);
+      } catch (error) {
+        const againMs = asyncRetriesMs[tries];
+        if (againMs === undefined) this.#aside.push({ record: event, reason: `${duty}: ${String(error)}` });
+        else this.#o.account.clock.after(againMs, () => this.#later(duty, event, tries + 1));
+      }
+    });
+  }
+
+  async #invoke(id: DutyId, payload: unknown): Promise<unknown> {
+    const { clock } = this.#o.account;
+    const stage = stages[id];
+    const f = this.#functions.get(id);
+    const duty = duties.find((d) => d.id === id);
+    if (!stage || !f || !duty) throw new Error(`duty ${id} has no stage or no function in the template`);
+    await clock.sleep(this.#warm.has(id) ? warmMs : coldMs);
+    this.#warm.add(id);
+    const input = v.parse(stage.input, JSON.parse(JSON.stringify(payload ?? {})));
+    return JSON.parse(JSON.stringify((await this.#withinTimeout(f, stage.run(this.#worldOf(duty, f), input))) ?? null));
+  }
+
+  async #withinTimeout<T>(f: ResolvedFunction, work: Promise<T>): Promise<T> {
+    let cancel = (): void => undefined;
+    const over = new Promise<never>((_, reject) => {
+      cancel = this.#o.account.clock.after(f.timeoutSeconds * 1000, () => reject(Object.assign(new Error(`Task timed out after ${f.timeoutSeconds}.00 seconds`), { name: 'Sandbox.Timedout' })));
+    });
+    try {
+      return await Promise.race([work, over]);
+    } finally {
+      cancel();
+    }
+  }
+
+  #worldOf(duty: Duty, f: ResolvedFunction): World<CallName> {
+    const { account, slack } = this.#o;
+    const { clock } = account;
+    const principal = { name: f.name, statements: f.statements };
+    const wire = ownWire((service) => account.count(service), (action, resource) => allows(principal, { action, resource, context: { 'iam:PassedToService': 'scheduler.amazonaws.com' } }), f.name);
+    const store = this.#guarded(wire);
+    return {
+      aws: awsClient({ attempt: account.attempt(principal), clock, random: () => account.random(), declared: duty.calls(this.#installation), limiter: gatewayLimiter(store, clock), duty: duty.id }),
+      store,
+      slack: duty.edges.includes('slack') ? slack.slack : noSlack(duty),
+      topic: sandboxTopic(wire, this.#own, this.#topic, clock),
+      workflow: sandboxWorkflow(wire, this.#own, () => this.#machines, clock),
+      deadLetter: sandboxDeadLetter(wire, this.#own, this.#aside),
+      installation: this.#installation,
+      now: () => clock.now(),
+      id: () => Math.floor(account.random() * 36 ** 8).toString(36).padStart(8, '0'),
+      log: () => undefined,
+    };
+  }
+
+  /** The one store, seen through one role: what the role does not allow, the store refuses. */
+  #guarded(wire: ReturnType<typeof ownWire>): Store {
+    const { table } = this.#own;
+    const asked = <T>(action: string, arn: string, work: () => Promise<T>): Promise<T> => {
+      wire('dynamodb', action, arn);
+      return work();
+    };
+    const store = this.#store;
+    return {
+      get: (key) => asked('dynamodb:GetItem', table, () => store.get(key)),
+      putIfAbsent: (item) => asked('dynamodb:PutItem', table, () => store.putIfAbsent(item)),
+      putIfUnchanged: (item, version) => asked('dynamodb:PutItem', table, () => store.putIfUnchanged(item, version)),
+      deleteIfUnchanged: (key, version) => asked('dynamodb:DeleteItem', table, () => store.deleteIfUnchanged(key, version)),
+      countBelow: (key, max, expiresAt) => asked('dynamodb:UpdateItem', table, () => store.countBelow(key, max, expiresAt)),
+      list: (name, range) => asked('dynamodb:Query', `${table}/index/list`, () => store.list(name, range)),
+    };
+  }
+}
+
+function noSlack(duty: Duty): World['slack'] {
+  const refuse = (): never => {
+    throw new Error(`duty ${duty.id} has no edge to slack; add it to lib/duties.ts if it must`);
+  };
+  return { post: refuse, update: refuse, whisper: refuse };
+}

@@ -1,0 +1,77 @@
+// One run of the sandbox: a clock, an account with a shop in it, Gatemedic installed from its template, a Slack with people.
+import { createAccount, type Account } from '../sandbox/account/index.ts';
+import { SimulatedClock } from '../sandbox/clock.ts';
+import { createSlack, type SandboxSlack } from '../sandbox/slack.ts';
+import { createReceiver } from '../slack/receiver.ts';
+import { click as clickSchema } from '../stages/stage.ts';
+import type { HistoryEvent } from '../workflow/interpreter.ts';
+import { installGatemedic, type Installed } from './installed.ts';
+import type { Observed } from './observer.ts';
+import { openShop, shopStages, type Shop } from './shop.ts';
+import { synthesised } from './synthesis.ts';
+import * as v from 'valibot';
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly logs: boolean;
+  readonly stages?: number;
+  readonly warmUnasked?: boolean;
+  readonly deliveredTimes?: number;
+  readonly onEvent: (event: Observed) => void;
+  readonly onState?: (execution: { readonly machineArn: string; readonly name: string }, event: HistoryEvent) => void;
+}
+
+export interface Run {
+  readonly clock: SimulatedClock;
+  readonly account: Account;
+  readonly shop: Shop;
+  readonly slack: SandboxSlack;
+  readonly installed: Installed;
+  /** A person clicks: the stand-in Slack builds and signs the request, and it arrives at the real receiver. Answers the receiver's HTTP status. */
+  click(userId: string, messageTs: string, act: string): Promise<number>;
+}
+
+export const place = { accountId: '111122223333', region: 'us-east-1' };
+export const people = [
+  { id: 'U0ONCALL1', label: 'Robin, on call (approver)' },
+  { id: 'U0GUEST01', label: 'Kim, no approver' },
+];
+const workspace = { teamId: 'T0GATEMED', appId: 'A0GATEMED', channel: 'C0INCIDENT' };
+const signingSecret = 'sandbox-signing-secret';
+
+/** A Friday morning: the weekly digest is three days away. */
+const startsAt = Date.UTC(2026, 10, 20, 9, 0, 0);
+/** Traffic before Gatemedic arrives, so that there is a baseline; and so that what the stacks made is older than any burst. */
+const healthyMs = 20 * 60_000;
+
+export async function openRun(options: RunOptions): Promise<Run> {
+  const clock = new SimulatedClock(startsAt);
+  const account = createAccount({ clock, ...place, seed: options.seed });
+  const shop = openShop(account, { logs: options.logs, ...(options.stages === undefined ? {} : { stages: options.stages }) });
+  const [robin] = people;
+  const template = synthesised(
+    {
+      mode: 'act',
+      stages: shopStages(options.stages).map(({ apiType, apiId, apiName, stage }) => ({ apiType, apiId, apiName, stage })),
+      approvers: robin ? [robin.id] : [],
+      slackChannel: workspace.channel,
+      slackTeamId: workspace.teamId,
+      slackAppId: workspace.appId,
+      ...(options.warmUnasked ? { fixes: [{ id: 're-add-invoke-permission' }, { id: 'warm-concurrency', unasked: true }] } : {}),
+    },
+    place,
+  );
+  const observe = (event: Omit<Observed, 'at'>): void => options.onEvent({ at: clock.now(), ...event });
+  const slack = createSlack({ clock, signingSecret, ...workspace, onPost: (post) => observe({ kind: 'message', says: post.says, fields: post.fields }) });
+  const { onState, deliveredTimes } = options;
+  const installed = installGatemedic({ account, template, slack, observe, ...(onState ? { onState } : {}), ...(deliveredTimes ? { deliveredTimes } : {}) });
+  const receive = createReceiver({
+    signingSecret: async () => signingSecret,
+    teamId: workspace.teamId,
+    appId: workspace.appId,
+    now: () => clock.now(),
+    handOn: async (click) => installed.invokeLater('answer', v.parse(clickSchema, click)),
+  });
+  await clock.runUntil(startsAt + healthyMs);
+  return { clock, account, shop, slack, installed, click: async (userId, messageTs, act) => (await clock.hold(receive(slack.click(userId, messageTs, act)))).statusCode };
+}
