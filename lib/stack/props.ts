@@ -1,0 +1,191 @@
+// What an owner writes: the construct's flat props, which are also the `gatemedic` key of cdk.json. Checked at synth, so that a mistake
+// stops there with the key, the value seen and what to write, instead of in a function at night.
+import { Duration, Stack, Token } from 'aws-cdk-lib';
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { fixes as catalogue } from '../fixes/index.ts';
+import { defaults, readInstallation, type Installation, type WatchedStage } from '../model/installation.ts';
+import { watched, type StageConstruct } from './watched.ts';
+
+/** The settings that can also be written in cdk.json. */
+export interface Settings {
+  /** `observe` tells only, `ask` asks a person before each change, `act` mends unasked what the fixes allow. Required: there is no safe guess. */
+  readonly mode: 'observe' | 'ask' | 'act';
+  /** The API stages to watch. */
+  readonly stages: readonly WatchedStage[];
+  /** Slack user ids that may approve, dismiss and undo. */
+  readonly approvers: readonly string[];
+  /** The Slack channel's id, such as C012AB3CD; the bot must be a member. */
+  readonly slackChannel: string;
+  /** The Slack workspace's id, such as T012AB3CD. */
+  readonly slackTeamId: string;
+  /** The Slack app's id, such as A012AB3CD; each installation needs an app of its own. */
+  readonly slackAppId: string;
+  /**
+   * Lambda functions (unqualified ARNs) whose settings may be changed. Functions tagged `gatemedic=allowed` may be changed too.
+   * @default - none by ARN: only tagged functions
+   */
+  readonly functions?: readonly string[];
+  /**
+   * The fixes that are installed, by id, each with whether it may run unasked in mode `act`. What is not listed is advice, and its calls are in no role.
+   * @default - re-add-invoke-permission, and warm-concurrency after asking
+   */
+  readonly fixes?: readonly { readonly id: string; readonly unasked?: boolean }[];
+  /**
+   * ARN patterns (`*` allowed) of the principals that deploy: a permission one of them removed was removed by a deploy.
+   * @default - CloudFormation's own record only
+   */
+  readonly deployPrincipals?: readonly string[];
+  /**
+   * ARNs of composite alarms that speak for a watched stage.
+   * @default - none
+   */
+  readonly compositeAlarms?: readonly string[];
+  /**
+   * Failed requests in one minute at which the alarm of a stage goes off. Log lines, where logging is on, are heard before.
+   * @default - 5
+   */
+  readonly failuresPerMinute?: number;
+  /**
+   * What one change may cost in US dollars an hour.
+   * @default - 1
+   */
+  readonly usdPerHour?: number;
+  /**
+   * What all changes together may cost in US dollars a day.
+   * @default - 10
+   */
+  readonly usdPerDay?: number;
+  /**
+   * The largest number of warm environments a change may ask for.
+   * @default - 50
+   */
+  readonly warmEnvironments?: number;
+  /**
+   * More stages than this in trouble at once are one outage: one message, nothing unasked.
+   * @default - 10
+   */
+  readonly outageStages?: number;
+  /**
+   * "At once", in minutes.
+   * @default - 5
+   */
+  readonly outageWithinMinutes?: number;
+  /**
+   * AWS calls an incident may make for evidence in one round.
+   * @default - 60
+   */
+  readonly callBudget?: number;
+  /**
+   * How long a question stays open, in minutes; it is asked again while the stage still fails.
+   * @default - 60
+   */
+  readonly questionMinutes?: number;
+  /**
+   * How long Undo is offered, in hours.
+   * @default - 24
+   */
+  readonly undoWindowHours?: number;
+  /**
+   * When the digest is sent: an EventBridge Scheduler expression.
+   * @default - Mondays at nine
+   */
+  readonly digestSchedule?: string;
+  /**
+   * The time zone of the digest's schedule.
+   * @default - UTC
+   */
+  readonly digestTimezone?: string;
+  /**
+   * Whether Gatemedic's functions reserve concurrency (42 in all), so that neither a storm nor its public URL can take the patient's. Turn
+   * it off in an account whose limit is too small: AWS refuses a reservation that leaves fewer than 100 unreserved.
+   * @default - true
+   */
+  readonly reserveConcurrency?: boolean;
+}
+
+export interface GatemedicProps extends Omit<Settings, 'stages'> {
+  /** The API stages to watch: by id and name, or as the CDK construct of the stage. */
+  readonly stages: readonly (WatchedStage | StageConstruct)[];
+  /**
+   * How long Gatemedic's own logs are kept.
+   * @default - one month
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * The functions' bundles.
+   * @default - the bundles of this package, built by `npm run build` into dist/
+   */
+  readonly code?: Code;
+}
+
+const minuteMs = 60_000;
+
+/** Reads the props into the installation every function gets; throws one error that says what to write. */
+export function installationOf(scope: Construct, props: GatemedicProps): Installation {
+  const stack = Stack.of(scope);
+  const installation = assembled(props, { accountId: stack.account, region: stack.region });
+  readInstallation(concrete(installation));
+  checkSense(installation, props);
+  return installation;
+}
+
+function assembled(props: GatemedicProps, place: { accountId: string; region: string }): Installation {
+  const { mode, approvers, slackChannel: channel, slackTeamId: teamId, slackAppId: appId } = props;
+  return {
+    ...place,
+    mode,
+    stages: list('stages', props.stages).map(watched),
+    fixes: list('fixes', props.fixes ?? defaults.fixes).map((f) => ({ ...f })),
+    functions: [...list('functions', props.functions ?? [])],
+    approvers: [...list('approvers', approvers)],
+    slack: { channel, teamId, appId },
+    deployPrincipals: [...list('deployPrincipals', props.deployPrincipals ?? defaults.deployPrincipals)],
+    caps: { usdPerHour: props.usdPerHour ?? defaults.caps.usdPerHour, usdPerDay: props.usdPerDay ?? defaults.caps.usdPerDay, warmEnvironments: props.warmEnvironments ?? defaults.caps.warmEnvironments },
+    outage: { stages: props.outageStages ?? defaults.outage.stages, withinMs: props.outageWithinMinutes === undefined ? defaults.outage.withinMs : props.outageWithinMinutes * minuteMs },
+    callBudget: props.callBudget ?? defaults.callBudget,
+    questionMs: props.questionMinutes === undefined ? defaults.questionMs : props.questionMinutes * minuteMs,
+    undoWindowMs: props.undoWindowHours === undefined ? defaults.undoWindowMs : Duration.hours(props.undoWindowHours).toMilliseconds(),
+    killSwitchParameter: defaults.killSwitchParameter,
+  };
+}
+
+function list<T>(key: string, value: readonly T[]): readonly T[] {
+  return Array.isArray(value) ? value : wrong(key, value, 'write a list');
+}
+
+/** What a token stands for is not known at synth: a value of the right shape takes its place for the check. */
+function concrete(i: Installation): unknown {
+  const known = (value: string, instead: string): string => (Token.isUnresolved(value) ? instead : value);
+  return {
+    ...i,
+    accountId: known(i.accountId, '111122223333'),
+    region: known(i.region, 'us-east-1'),
+    stages: i.stages.map((s) => ({ ...s, apiId: known(s.apiId, 'a1b2c3d4e5'), apiName: known(s.apiName, 'name'), stage: known(s.stage, 'stage') })),
+    functions: i.functions.map((arn) => known(arn, 'arn:aws:lambda:us-east-1:111122223333:function:name')),
+  };
+}
+
+function checkSense(i: Installation, props: GatemedicProps): void {
+  if (i.stages.length === 0) wrong('stages', i.stages, 'list at least one stage: { apiType, apiId, apiName, stage }');
+  if (i.mode !== 'observe' && i.approvers.length === 0) wrong('approvers', i.approvers, `mode ${i.mode} needs at least one Slack user id that may approve and undo, such as U012AB3CD`);
+  const known = catalogue.map((f) => f.id);
+  for (const f of i.fixes) if (!known.includes(f.id)) wrong('fixes', f.id, `write one of ${known.join(', ')}`);
+  twice('stages', i.stages.map((s) => `${s.apiId}/${s.stage}`));
+  twice('fixes', i.fixes.map((f) => f.id));
+  for (const key of ['failuresPerMinute', 'usdPerHour', 'usdPerDay', 'outageStages', 'outageWithinMinutes', 'callBudget', 'questionMinutes', 'undoWindowHours'] as const) {
+    const value = props[key];
+    if (value !== undefined && !(value > 0)) wrong(key, value, 'write a number above 0');
+  }
+  for (const arn of props.compositeAlarms ?? []) if (!Token.isUnresolved(arn) && !/^arn:aws[\w-]*:cloudwatch:[a-z0-9-]+:\d{12}:alarm:.+$/.test(arn)) wrong('compositeAlarms', arn, "write the composite alarm's ARN, arn:aws:cloudwatch:region:account:alarm:name");
+}
+
+function twice(key: string, ids: readonly string[]): void {
+  const found = ids.find((id, n) => ids.indexOf(id) !== n);
+  if (found !== undefined) wrong(key, found, 'it stands there twice; write it once');
+}
+
+function wrong(key: string, value: unknown, write: string): never {
+  throw new Error(`gatemedic settings: ${key} is ${JSON.stringify(value) ?? 'missing'}; ${write}`);
+}

@@ -1,0 +1,25 @@
+// A duty's role: the union of what its declared calls and its edges need, and nothing else. No permission is written here by hand but
+// those every function has: its own log group, and its dead-letter queue where it is invoked asynchronously.
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { edgeGrants, type OwnArns } from '../aws/own.ts';
+import { table } from '../aws/table.ts';
+import type { Grant, GrantScope } from '../aws/calls.ts';
+import type { Duty } from '../duties.ts';
+import type { Installation } from '../model/installation.ts';
+
+/** One statement before it is CDK's: what tests compare. */
+export interface Needed extends Grant { readonly actions: readonly string[] }
+
+/** What a duty's role must allow in this installation. */
+export function needs(duty: Duty, installation: Installation, scope: GrantScope, own: OwnArns): readonly Needed[] {
+  const calls = duty.calls(installation).flatMap((name) => table[name].grants(scope).map((grant) => ({ ...grant, actions: table[name].iam })));
+  const edges = duty.edges.flatMap((edge) => edgeGrants(edge, own));
+  return [...calls, ...edges];
+}
+
+export function statement(need: Needed): iam.PolicyStatement {
+  return new iam.PolicyStatement({ actions: [...need.actions], resources: [...need.resources], ...(need.conditions ? { conditions: need.conditions } : {}) });
+}
+
+/** What least privilege is narrowed by, of an installation. */
+export const scopeOf = (i: Installation): GrantScope => ({ accountId: i.accountId, region: i.region, stages: i.stages, functions: i.functions, killSwitchParameter: i.killSwitchParameter });
