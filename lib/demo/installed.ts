@@ -42,6 +42,8 @@ export interface Installed {
   readonly aside: readonly PutAside[];
   /** Signals that reached intake: deliveries, duplicates included. */
   deliveries(): number;
+  /** Whether an execution runs, or something was left to take back at a later time. */
+  busy(): boolean;
   /** Hands an event to a duty's function, asynchronously, as Lambda does: two retries, then the dead-letter queue. */
   invokeLater(duty: DutyId, event: unknown): void;
 }
@@ -66,6 +68,7 @@ class Installing {
   readonly #topic: Said[] = [];
   readonly #aside: PutAside[] = [];
   readonly #warm = new Set<DutyId>();
+  readonly #scheduled = new Set<string>();
   #deliveries = 0;
 
   constructor(options: InstallOptions) {
@@ -97,6 +100,7 @@ class Installing {
       topic: this.#topic,
       aside: this.#aside,
       deliveries: () => this.#deliveries,
+      busy: () => this.#machines.list().some((d) => d.status === 'RUNNING') || this.#scheduled.size > 0,
       invokeLater: (duty, event) => this.#later(duty, event),
     };
   }
@@ -187,7 +191,7 @@ class Installing {
       store,
       slack: duty.edges.includes('slack') ? slack.slack : noSlack(duty),
       topic: sandboxTopic(wire, this.#own, this.#topic, clock),
-      workflow: sandboxWorkflow(wire, this.#own, () => this.#machines, clock),
+      workflow: sandboxWorkflow(wire, this.#own, () => this.#machines, clock, this.#scheduled),
       deadLetter: sandboxDeadLetter(wire, this.#own, this.#aside),
       installation: this.#installation,
       now: () => clock.now(),

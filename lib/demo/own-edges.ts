@@ -28,10 +28,10 @@ export function sandboxDeadLetter(wire: OwnWire, own: OwnArns, kept: PutAside[])
   };
 }
 
-/** EventBridge Scheduler fires within the minute. */
+/** `scheduled` holds the names of one-off schedules still to come. EventBridge Scheduler fires within the minute. */
 const minuteMs = 60_000;
 
-export function sandboxWorkflow(wire: OwnWire, own: OwnArns, machines: () => Machines, clock: SimulatedClock): Workflow {
+export function sandboxWorkflow(wire: OwnWire, own: OwnArns, machines: () => Machines, clock: SimulatedClock, scheduled: Set<string>): Workflow {
   const start = (machine: string, name: string, input: unknown): 'started' | 'already' => {
     wire('states', 'states:StartExecution', machine);
     return started(machines(), machine, name, input);
@@ -46,7 +46,11 @@ export function sandboxWorkflow(wire: OwnWire, own: OwnArns, machines: () => Mac
     async scheduleUndo(input: UndoInput, atMs) {
       wire('scheduler', 'scheduler:CreateSchedule', own.schedules.replace(/\*$/, input.name));
       wire('iam', 'iam:PassRole', own.schedulerRole);
-      clock.at(Math.ceil(atMs / minuteMs) * minuteMs, () => void started(machines(), own.undoMachine, input.name, input));
+      scheduled.add(input.name);
+      clock.at(Math.ceil(atMs / minuteMs) * minuteMs, () => {
+        scheduled.delete(input.name);
+        started(machines(), own.undoMachine, input.name, input);
+      });
     },
     async status(incidentId) {
       wire('states', 'states:DescribeExecution', own.incidentExecutions.replace(/\*$/, incidentId));
