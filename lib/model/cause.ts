@@ -10,7 +10,7 @@ export type CauseId = string;
  * `source` names where the pattern comes from, e.g. "messages.md §4".
  */
 export type Clue<K extends EvidenceKind = EvidenceKind> =
-  | { readonly kind: 'line'; readonly in: readonly ('execution' | 'access' | 'function')[]; readonly gates: readonly string[]; readonly line: RegExp; readonly source: string }
+  | { readonly kind: 'line'; readonly in: readonly ('execution' | 'access' | 'function')[]; readonly gates: readonly string[]; readonly line: RegExp; /** Plain substrings that make the line speak of something else. */ readonly unless?: readonly string[]; readonly source: string }
   | { [P in K]: { readonly kind: 'shape'; readonly in: P; readonly shape: (value: EvidenceKinds[P], at: StageRef) => string | undefined; readonly source: string } }[K];
 
 export type Verdict<F = unknown> =

@@ -48,3 +48,6 @@ export function functionsToLookAt(api: DeployedApi, lines: readonly LogLine[]): 
   const first = (f: DeployedFunction): number => (named.has(functionArn(f.ref)) ? 0 : 1);
   return [...functionsOf(api)].sort((a, b) => first(a) - first(b) || (a.key < b.key ? -1 : 1)).slice(0, functionsLookedAt);
 }
+
+/** What has a function's key: enough to look its evidence up. */
+export type FunctionKeyed = Pick<DeployedFunction, 'key'>;

@@ -36,9 +36,9 @@ export function peakIn(series: Series, minutes: readonly number[]): number | und
 }
 
 /** How far back the minutes of the burst are taken: an older fault of the same incident must not speak for the present one. */
-const burstMs = 10 * minuteMs;
+const burstMs = 5 * minuteMs;
 
-/** The minutes in which the gateway answered 5xx, the last ten minutes of them. */
+/** The minutes in which the gateway answered 5xx, the last five minutes of them. */
 export function failingMinutes(gateway: GatewayMetrics): readonly number[] {
   const failing = gateway.serverErrors.at.filter((_, i) => (gateway.serverErrors.values[i] ?? 0) > 0);
   const last = failing.at(-1) ?? 0;

@@ -1,0 +1,69 @@
+// What the metrics of a burst add up to: how many failures, how many of them the functions account for, how many requests
+// reached no function at all. The arithmetic that several causes share; all of it from numbers no caller can forge.
+import type { FunctionKeyed } from './deployed.ts';
+import { functionsLookedAt, functionsOf } from './deployed.ts';
+import type { Evidence } from './evidence.ts';
+import type { DeployedApi, FunctionMetrics, GatewayMetrics, Series } from './kinds.ts';
+import { failingMinutes, inBurst, sum, sumIn, unexplained } from './series.ts';
+
+export interface Burst {
+  /** The minutes with 5xx, the newest five minutes of them. */
+  readonly minutes: readonly number[];
+  readonly failures: number;
+  readonly requests: number;
+  /** Failures that no function's Errors or Throttles account for. */
+  readonly unexplained: number;
+  /** Requests that reached no function; undefined where other integrations could have taken them. */
+  readonly uninvoked?: number;
+}
+
+/** The burst in numbers; undefined while the gateway's metrics show no failure (yet). */
+export function burstOf(api: DeployedApi, gateway: Evidence<GatewayMetrics>, functions: Evidence<FunctionMetrics>): Burst | undefined {
+  if (gateway.state === 'missing') return undefined;
+  const minutes = failingMinutes(gateway.value);
+  if (minutes.length === 0) return undefined;
+  const metrics = functions.state === 'got' ? functions.value : undefined;
+  const uninvoked = metrics && onlyFunctions(api) ? uninvokedIn(gateway.value, metrics, minutes) : undefined;
+  return {
+    minutes,
+    failures: sumIn(gateway.value.serverErrors, minutes),
+    requests: sumIn(gateway.value.count, minutes),
+    unexplained: unexplained(gateway.value, metrics, minutes),
+    ...(uninvoked === undefined ? {} : { uninvoked }),
+  };
+}
+
+/** Whether every route but mocks leads to a function whose metrics are looked at. */
+function onlyFunctions(api: DeployedApi): boolean {
+  const others = api.routes.some((r) => r.integration && !r.integration.function && r.integration.type !== 'MOCK');
+  return !others && functionsOf(api).length <= functionsLookedAt;
+}
+
+function uninvokedIn(gateway: GatewayMetrics, functions: FunctionMetrics, minutes: readonly number[]): number {
+  const invoked = Object.values(functions.functions).reduce((all, f) => all + sumIn(f.invocations, minutes) + sumIn(f.throttles, minutes), 0);
+  return Math.max(0, sumIn(gateway.count, minutes) - sumIn(gateway.clientErrors, minutes) - invoked);
+}
+
+/** A share of the failures from which on a sign is more than noise. */
+const half = 0.5;
+
+/**
+ * Whether the numbers say that calls to this function were turned away before it ran: 5xx up while its invocations fell
+ * short of what they were, or requests of the stage that reached no function, or everything fails and it is silent.
+ */
+export function neverReached(f: FunctionKeyed, burst: Burst, functions: Evidence<FunctionMetrics>): boolean {
+  if (burst.unexplained === 0 || functions.state === 'missing') return false;
+  const metrics = functions.value.functions[f.key];
+  const invoked = inBurst(metrics, burst.minutes)?.invocations ?? 0;
+  const short = metrics ? expected(metrics.invocations, burst.minutes) - invoked : 0;
+  if (short >= half * burst.unexplained) return true;
+  if (burst.uninvoked !== undefined && burst.uninvoked >= half * burst.unexplained) return true;
+  return invoked === 0 && burst.failures >= 0.9 * burst.requests;
+}
+
+/** What the minutes of the burst would have had at the pace from before it. */
+function expected(series: Series, minutes: readonly number[]): number {
+  const first = minutes[0] ?? 0;
+  const before = series.at.filter((at) => at < first);
+  return before.length === 0 ? 0 : (sum(series, -Infinity, first) / before.length) * minutes.length;
+}

@@ -1,0 +1,51 @@
+// The first pass over evidence: which causes it makes suspects. Lines meet cheap substring gates before any pattern.
+import type { StageRef } from '../model/api.ts';
+import type { Cause, Clue, FoundClue } from '../model/cause.ts';
+import type { Evidence, EvidenceKind, EvidenceKinds, Gathered } from '../model/evidence.ts';
+import type { LogLines } from '../model/kinds.ts';
+import type { LogLine } from '../model/signal.ts';
+
+/** Patterns run on 4 KB of a line at most: what is behind that is a body or a dump. */
+const lineChars = 4096;
+/** Quotes are shown to people; a line's head names the failure. */
+const quoteChars = 300;
+/** Equal clues of one cause say nothing new. */
+const cluesKept = 3;
+
+const kindOf = { execution: 'executionLog', access: 'accessLog', function: 'functionLog' } as const satisfies Record<LogLine['log'], EvidenceKind>;
+
+/** Every line there is: those that came with the signals, and those read from the logs, once each. */
+export function allLines(gathered: Gathered, lines: readonly LogLine[]): readonly LogLine[] {
+  const read = Object.values(kindOf).flatMap((kind) => {
+    const evidence: Evidence<LogLines> | undefined = gathered[kind];
+    return evidence?.state === 'got' ? evidence.value.lines : [];
+  });
+  const byText = new Map([...lines, ...read].map((line) => [`${line.log} ${line.at} ${line.text}`, line]));
+  return [...byText.values()].sort((a, b) => a.at - b.at || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
+}
+
+/** A clue that was found; `weight` 2 for a line, 1 for a shape, tells suspects apart that nothing proves. */
+export interface Hit { readonly clue: FoundClue; readonly weight: 1 | 2 }
+
+/** The clues of one cause in this evidence. */
+export function hitsOf(cause: Cause, gathered: Gathered, lines: readonly LogLine[], at: StageRef): readonly Hit[] {
+  return cause.clues.flatMap((clue): readonly Hit[] => (clue.kind === 'line' ? lineHits(clue, lines) : shapeHit(clue, gathered, at))).slice(0, cluesKept);
+}
+
+function lineHits(clue: Extract<Clue, { kind: 'line' }>, lines: readonly LogLine[]): readonly Hit[] {
+  const found = lines.find((line) => clue.in.includes(line.log) && says(clue, line.text.slice(0, lineChars)));
+  return found ? [{ weight: 2, clue: { quote: found.text.slice(0, quoteChars), in: kindOf[found.log], source: clue.source } }] : [];
+}
+
+/** Gates first: most lines never meet a pattern. */
+export const says = (clue: Extract<Clue, { kind: 'line' }>, text: string): boolean =>
+  clue.gates.some((gate) => text.includes(gate)) && !(clue.unless ?? []).some((other) => text.includes(other)) && clue.line.test(text);
+
+function shapeHit(clue: Extract<Clue, { kind: 'shape' }>, gathered: Gathered, at: StageRef): readonly Hit[] {
+  const evidence: Evidence<unknown> | undefined = gathered[clue.in];
+  if (evidence?.state !== 'got') return [];
+  // The catalogue forgets which value type belongs to which clue; kind and value are looked up by the same name here.
+  const shape = clue.shape as (value: EvidenceKinds[EvidenceKind], at: StageRef) => string | undefined;
+  const sentence = shape(evidence.value as EvidenceKinds[EvidenceKind], at);
+  return sentence === undefined ? [] : [{ weight: 1, clue: { quote: sentence.slice(0, quoteChars), in: clue.in, source: clue.source } }];
+}

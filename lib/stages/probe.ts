@@ -1,0 +1,34 @@
+// The cheapest next step towards an answer, in one sentence, from what was missing.
+import { stageKey, type StageRef } from '../model/api.ts';
+import type { MissingReason, MissingRef } from '../model/evidence.ts';
+
+const inOrder: readonly MissingReason[] = ['denied', 'notEnabled', 'overBudget', 'throttled', 'down', 'timedOut', 'late', 'gone', 'empty', 'notRecorded'];
+
+/** What would settle an open question; undefined when nothing is missing. */
+export function probeFor(missed: readonly MissingRef[], at: StageRef): string | undefined {
+  const first = [...missed].sort((a, b) => inOrder.indexOf(a.why) - inOrder.indexOf(b.why) || (a.kind < b.kind ? -1 : 1))[0];
+  return first && sentence(first, at);
+}
+
+function sentence({ kind, why, detail }: MissingRef, at: StageRef): string {
+  const log = kind === 'executionLog' || kind === 'accessLog';
+  switch (why) {
+    case 'denied':
+      return `allow Gatemedic to read what it was denied: ${detail}`;
+    case 'notEnabled':
+      if (log && at.apiType === 'HTTP') return `turn on access logging of ${stageKey(at)} with $context.integrationErrorMessage in its format`;
+      return log ? `turn on execution logging (level ERROR) of ${stageKey(at)}` : `turn on what ${kind} needs: ${detail}`;
+    case 'overBudget':
+      return `look at the rest by hand: ${detail}`;
+    case 'throttled':
+    case 'down':
+    case 'timedOut':
+      return `look again when AWS answers: ${detail}`;
+    case 'late':
+      return `look again in a few minutes: ${detail}`;
+    case 'gone':
+    case 'empty':
+    case 'notRecorded':
+      return `look at ${kind} by hand: ${detail}`;
+  }
+}
