@@ -125,7 +125,8 @@ export const guard = (g: Guard): Guard => g;
 export type Mode = 'observe' | 'ask' | 'act';
 
 export type Decision = { readonly at: number; readonly because: readonly string[] } & (
-  | { readonly do: 'act'; readonly plan: Plan }
+  /** `question`: the approved question it rests on; absent when nobody was asked. */
+  | { readonly do: 'act'; readonly plan: Plan; readonly question?: string }
   | { readonly do: 'ask'; readonly plan: Plan }
   | { readonly do: 'wait'; readonly untilAt: number; readonly plan?: Plan }
   | { readonly do: 'advise'; readonly advice: Advice; readonly untilAt: number; readonly plan?: Plan }
@@ -161,8 +162,6 @@ export interface ChangeRecord {
   readonly settledAt?: number;
   /** The Undo execution that took it back: the same one run twice is one undo, another is told that it came too late. */
   readonly undoName?: string;
-  /** Who said that a leased change shall stay: then `leaseEndsAt` is gone, and the lease's schedule ends nothing. */
-  readonly keptBy?: Actor;
   /** How often an undo met a world that was down. */
   readonly undoTries?: number;
 }

@@ -1,0 +1,72 @@
+// From a confirmed cause to a plan: the first installed fix that treats it and has something to change, with the hash that an
+// approval binds to, the preview a person reads, and the price. Only reads; writes nothing.
+import * as v from 'valibot';
+import type { Aws, CallName } from '../aws/calls.ts';
+import { fixes as catalogue } from '../fixes/index.ts';
+import { hashOf } from '../journal/hash.ts';
+import type { StageRef } from '../model/api.ts';
+import type { Diagnosis } from '../model/cause.ts';
+import { absent, type Change, type Fix, type Plan, type ReadSetting } from '../model/change.ts';
+import { missing, type EvidenceKind, type EvidenceSet, type Gathered } from '../model/evidence.ts';
+import type { Installation } from '../model/installation.ts';
+import { err, ok } from '../model/result.ts';
+import { moveOf, says, settingOf, shown } from './moves.ts';
+
+export interface Planning {
+  readonly aws: Aws<CallName>;
+  readonly at: StageRef;
+  readonly diagnosis: Diagnosis;
+  readonly evidence: Gathered;
+  readonly installation: Pick<Installation, 'fixes' | 'caps'>;
+  readonly now: number;
+  readonly fixes?: readonly Fix[];
+}
+export type Planned = { readonly is: 'planned'; readonly plan: Plan; readonly fix: Fix } | { readonly is: 'refused'; readonly because: readonly string[] } | { readonly is: 'none'; readonly because: readonly string[] };
+
+/** The facts of the confirmed cause. */
+export function factsOf(diagnosis: Diagnosis): unknown {
+  const verdict = diagnosis.suspects.find((s) => s.id === diagnosis.cause)?.verdict;
+  return verdict?.is === 'confirmed' ? verdict.facts : undefined;
+}
+
+/** Evidence of the kinds a cause or a fix looks at; what nobody gathered is missing, and says so. */
+export function evidenceFor(kinds: readonly EvidenceKind[], gathered: Gathered): EvidenceSet<EvidenceKind> {
+  return Object.fromEntries(kinds.map((kind) => [kind, gathered[kind] ?? missing('empty', `${kind} was not gathered`)])) as EvidenceSet<EvidenceKind>;
+}
+
+export async function makePlan(input: Planning): Promise<Planned> {
+  if (input.diagnosis.certainty !== 'confirmed') return { is: 'none', because: [] };
+  const treating = (input.fixes ?? catalogue).filter((f) => f.treats.includes(input.diagnosis.cause));
+  const installed = input.installation.fixes.flatMap(({ id }) => treating.filter((f) => f.id === id));
+  if (installed.length === 0) return { is: 'none', because: treating.map((f) => `${f.id} would treat this; it is not listed in fixes`) };
+  const refusals: string[] = [];
+  for (const fix of installed) {
+    const changes = await fix.plan({ at: input.at, diagnosis: input.diagnosis, facts: factsOf(input.diagnosis), evidence: evidenceFor(fix.looksAt, input.evidence), caps: input.installation.caps, now: input.now, read: reader(input.aws, fix) });
+    if (changes.ok && changes.value.length > 0) return { is: 'planned', plan: planOf(fix, changes.value, input), fix };
+    refusals.push(`${fix.id}: ${changes.ok ? 'there is nothing to change' : changes.error.reason}`);
+  }
+  return { is: 'refused', because: refusals };
+}
+
+/** A fix reads the settings it declares, and no others. */
+const reader = (aws: Aws<CallName>, fix: Fix): ReadSetting => async (id, target) => {
+  if (!fix.settings.includes(id)) throw new Error(`fix ${fix.id} reads setting ${id}; declare it in settings`);
+  const setting = settingOf(id);
+  const now = await setting.read(aws, v.parse(setting.target, target));
+  return now.ok ? ok({ value: now.value.value }) : err({ reason: `the current value could not be read: ${says(now.error)}` });
+};
+
+function planOf(fix: Fix, changes: readonly Change[], { diagnosis, at }: Planning): Plan {
+  const moves = changes.map(moveOf);
+  const usdPerHour = moves.reduce((sum, m) => sum + (m.setting.usdPerHour?.(m.target, m.to) ?? 0), 0);
+  return {
+    fix: fix.id,
+    cause: diagnosis.cause,
+    changes,
+    hash: hashOf(fix.id, changes),
+    preview: moves.map((m) => shown(m)),
+    ...(usdPerHour === 0 ? {} : { usdPerHour }),
+    ...(fix.leaseMs === undefined ? {} : { leaseMs: fix.leaseMs }),
+    snippets: moves.filter((m) => m.to !== absent).flatMap((m) => m.setting.snippets(m.target, m.to, at)),
+  };
+}

@@ -1,0 +1,156 @@
+// The choice itself: act, ask, wait, advise, or close. Questions a person answered come first, then whether it is over, then the
+// plan and all that speaks against it. Reads the world and writes nothing: decide stores the answer in one conditional write.
+import type { CallName } from '../aws/calls.ts';
+import { causes } from '../causes/index.ts';
+import type { Advice, Diagnosis } from '../model/cause.ts';
+import type { Decision, Objection, Outcome, Plan } from '../model/change.ts';
+import type { Gathered } from '../model/evidence.ts';
+import type { Incident, Note, Question } from '../model/incident.ts';
+import { rows, stageId } from '../store/rows.ts';
+import type { World } from '../world.ts';
+import { approvedChangeId } from './change-id.ts';
+import { byHand, moveOf } from './moves.ts';
+import { outcomeOf, over } from './over.ts';
+import { factsOf, makePlan } from './plan.ts';
+import { lastFailureOf, objectionsTo, returnedOf, situationOf } from './situation.ts';
+import type { Next } from './stage.ts';
+
+const minute = 60_000;
+/** The first seconds of a stage are silent, so that an outage of many stages becomes one message. */
+export const quietMs = 20_000;
+/** While evidence is on its way (metrics lag one to two minutes, CloudTrail five to fifteen) it looks more often. */
+const earlyMs = 10 * minute;
+const lookAgain = { early: minute, later: 5 * minute };
+/** A wait never lasts longer than this without another look. */
+const longestWaitMs = 2 * minute;
+
+/** What decide writes into the incident's row, and where the workflow goes. */
+export interface Draft {
+  readonly decision: Decision;
+  readonly next: Next;
+  readonly untilAt: number;
+  readonly question?: Question;
+  readonly standing?: Outcome;
+  readonly dismissed?: readonly string[];
+  readonly notes: readonly Note[];
+}
+
+/** The plan of a cause, weighed. */
+type Weighed =
+  | { readonly is: 'act'; readonly plan: Plan; readonly because: readonly string[] }
+  | { readonly is: 'against'; readonly plan: Plan; readonly lowersTo: Objection['lowersTo']; readonly because: readonly string[]; readonly untilAt: number }
+  | { readonly is: 'noPlan'; readonly refused: boolean; readonly because: readonly string[] };
+
+export async function weigh(world: World<CallName>, incident: Incident): Promise<Draft> {
+  const now = world.now();
+  const evidence = (await rows.evidence.get(world.store, incident.id))?.value.gathered ?? {};
+  const { question, notes } = settle(incident, now);
+  const draft = await choose(world, { ...incident, ...(question ? { question } : {}) }, evidence, now);
+  const dismissed = question?.state === 'dismissed' ? [...new Set([...(incident.dismissed ?? []), question.plan.hash])] : incident.dismissed;
+  return { ...(question ? { question } : {}), ...(dismissed ? { dismissed } : {}), ...draft, notes: [...notes, ...draft.notes] };
+}
+
+/** A question whose time is over expires here; the row's state, not a timer, says so. */
+function settle({ question }: Incident, now: number): { question?: Question; notes: readonly Note[] } {
+  if (!question) return { notes: [] };
+  if (question.state !== 'pending' || question.expiresAt > now) return { question, notes: [] };
+  return { question: { ...question, state: 'expired' }, notes: [{ key: `expired:${question.id}`, at: now, says: 'nobody answered in time; the question expired' }] };
+}
+
+async function choose(world: World<CallName>, incident: Incident, evidence: Gathered, now: number): Promise<Draft> {
+  const { question, diagnosis } = incident;
+  if (question?.state === 'approved' && !incident.changes.includes(approvedChangeId(incident, question))) return approved(question, now);
+  const ended = over(incident, lastFailureOf(incident, evidence), now);
+  if (ended !== undefined) return close(incident, evidence, ended, now);
+  if (now - incident.openedAt < quietMs) return wait(['the first seconds: more stages may follow'], incident.openedAt + quietMs, now);
+  if (!diagnosis) return wait(['there is no diagnosis yet'], now + quietMs, now);
+  if (incident.outageOf) return advise(incident, diagnosis, [`${incident.outageOf.length} stages fail at once: nothing is changed`], now, { looks: lookAgain.later });
+  return conclude(world, incident, diagnosis, await weighPlan(world, incident, diagnosis, evidence), now);
+}
+
+function approved(question: Question, now: number): Draft {
+  const who = question.by?.kind === 'person' ? (question.by.name ?? question.by.id) : 'a person';
+  return { decision: { at: now, because: [`${who} approved exactly these changes`], do: 'act', plan: question.plan, question: question.id }, next: 'carry-out', untilAt: now, notes: [] };
+}
+
+function close(incident: Incident, evidence: Gathered, why: string, now: number): Draft {
+  return { decision: { at: now, because: [why], do: 'close', outcome: outcomeOf(incident, evidence) }, next: 'close', untilAt: now, ...withdrawn(incident, why, now) };
+}
+
+const wait = (because: readonly string[], untilAt: number, now: number, plan?: Plan): Draft => ({ decision: { at: now, because, do: 'wait', untilAt, ...(plan ? { plan } : {}) }, next: 'wait', untilAt, notes: [] });
+
+/** A pending question that nothing stands behind any more is taken back, in the same write as the decision that replaces it. */
+function withdrawn({ question }: Incident, why: string, now: number): Pick<Draft, 'question' | 'notes'> {
+  if (question?.state !== 'pending') return { notes: [] };
+  return { question: { ...question, state: 'withdrawn', decidedAt: now }, notes: [{ key: `withdrawn:${question.id}`, at: now, says: `the question was withdrawn: ${why}` }] };
+}
+
+async function weighPlan(world: World<CallName>, incident: Incident, diagnosis: Diagnosis, evidence: Gathered): Promise<Weighed> {
+  const { installation, aws } = world;
+  const now = world.now();
+  const planned = await makePlan({ aws, at: incident.at, diagnosis, evidence, installation, now });
+  if (planned.is !== 'planned') return { is: 'noPlan', refused: planned.is === 'refused', because: planned.because };
+  const { plan, fix } = planned;
+  const situation = await situationOf(world, { incident, diagnosis, evidence, plan, fix });
+  const stageRow = await rows.stage.get(world.store, stageId(incident.at));
+  const objections = objectionsTo(situation, fix, { deployPrincipals: installation.deployPrincipals, returned: returnedOf(stageRow?.value, now) });
+  if (objections.length === 0) return { is: 'act', plan, because: [`${diagnosis.cause} is confirmed, this installation acts, and nothing speaks against it`] };
+  const lowersTo = lowest(objections);
+  const because = objections.filter((o) => o.lowersTo === lowersTo).map((o) => o.says);
+  return { is: 'against', plan, lowersTo, because, untilAt: Math.min(now + longestWaitMs, Math.max(now + 1000, ...objections.map((o) => o.untilAt ?? 0))) };
+}
+
+/** A guard only ever lowers: act → wait → ask → advise. */
+const order = ['wait', 'ask', 'advise'] as const;
+const lowest = (objections: readonly Objection[]): Objection['lowersTo'] => objections.reduce<Objection['lowersTo']>((low, o) => (order.indexOf(o.lowersTo) > order.indexOf(low) ? o.lowersTo : low), 'wait');
+
+function conclude(world: World<CallName>, incident: Incident, diagnosis: Diagnosis, weighed: Weighed, now: number): Draft {
+  const pending = incident.question?.state === 'pending' ? incident.question : undefined;
+  if (weighed.is === 'noPlan') return withoutPlan(incident, diagnosis, weighed, pending, now);
+  const { plan, because } = weighed;
+  const otherPlan = 'the changes it asked about are not the ones needed now';
+  if (weighed.is === 'against' && weighed.lowersTo === 'advise') return { ...advise(incident, diagnosis, because, now, { plan, looks: lookAgain.later }), ...withdrawn(incident, because.join('; '), now) };
+  // a person's no holds against every later proof
+  if (wasDismissed(incident, plan)) return { ...advise(incident, diagnosis, ['a person dismissed these changes; they are neither made nor asked again'], now, { plan, looks: lookAgain.later }), ...kept(incident) };
+  if (weighed.is === 'act') return { decision: { at: now, because, do: 'act', plan }, next: 'carry-out', untilAt: now, ...withdrawn(incident, 'it is proven now, and mended unasked', now) };
+  if (pending?.plan.hash === plan.hash) return ask(incident, pending, because, now);
+  const old = withdrawn(incident, otherPlan, now);
+  if (weighed.lowersTo === 'wait') return { ...wait(because, weighed.untilAt, now, plan), ...old };
+  return ask(incident, { id: world.id(), plan, askedAt: now, expiresAt: now + world.installation.questionMs, state: 'pending' }, because, now, old.notes);
+}
+
+const wasDismissed = ({ dismissed, question }: Incident, plan: Plan): boolean => dismissed?.includes(plan.hash) === true || (question?.state === 'dismissed' && question.plan.hash === plan.hash);
+
+/** Dismissed or not, it was asked: that is how it ends if nothing else happens. */
+const kept = ({ standing }: Incident): Pick<Draft, 'standing'> => (standing === undefined ? {} : { standing });
+
+/** A person's undo and a change that got stuck stay how the incident ends. */
+const final = ({ standing }: Incident): boolean => standing === 'undone' || standing === 'failed';
+
+function ask(incident: Incident, question: Question, because: readonly string[], now: number, notes: readonly Note[] = []): Draft {
+  const note = { key: `asked:${question.id}`, at: question.askedAt, says: `asked: ${because.join('; ')}` };
+  return { decision: { at: now, because, do: 'ask', plan: question.plan }, next: 'ask', untilAt: question.expiresAt, question, notes: [...notes, note], ...(final(incident) ? {} : { standing: 'asked' }) };
+}
+
+function withoutPlan(incident: Incident, diagnosis: Diagnosis, weighed: Extract<Weighed, { is: 'noPlan' }>, pending: Question | undefined, now: number): Draft {
+  // evidence that failed to come for once takes no question back; another cause, or a plan that has nothing left to change, does
+  if (pending && diagnosis.certainty !== 'confirmed') return ask(incident, pending, ['what was asked could not be confirmed again just now; the question stands'], now);
+  const because = weighed.because.length > 0 ? weighed.because : [diagnosis.certainty === 'confirmed' ? `no installed fix treats ${diagnosis.cause}` : diagnosis.certainty === 'suspected' ? `${diagnosis.cause} is only suspected` : 'the cause is not known'];
+  const settled = diagnosis.certainty === 'confirmed' && !weighed.refused;
+  return { ...advise(incident, diagnosis, because, now, { looks: settled || now - incident.openedAt > earlyMs ? lookAgain.later : lookAgain.early }), ...withdrawn(incident, because.join('; '), now) };
+}
+
+function advise(incident: Incident, diagnosis: Diagnosis, because: readonly string[], now: number, { plan, looks }: { plan?: Plan; looks: number }): Draft {
+  const untilAt = now + looks;
+  return { decision: { at: now, because, do: 'advise', advice: adviceOf(incident, diagnosis, plan), untilAt, ...(plan ? { plan } : {}) }, next: 'wait', untilAt, notes: [], ...(final(incident) ? {} : { standing: 'advised' }) };
+}
+
+/** The cause's advice; where a plan stands ready, the commands that carry it out by hand. */
+function adviceOf(incident: Incident, diagnosis: Diagnosis, plan?: Plan): Advice {
+  const cause = causes.find((c) => c.id === diagnosis.cause);
+  const unknown = { summary: 'The cause is not known.', steps: diagnosis.nextProbe === undefined ? [] : [diagnosis.nextProbe], snippets: [] };
+  const advice = cause ? cause.advice(factsOf(diagnosis), incident.at) : unknown;
+  if (!plan) return advice;
+  const code = plan.changes.map((c) => byHand(moveOf(c))).join('\n');
+  return { ...advice, snippets: [{ title: 'By hand', language: 'bash', code }, ...advice.snippets] };
+}
