@@ -1,0 +1,103 @@
+// The real World of one duty, from its environment: AWS, the table, the topic, the workflow, Slack. An edge the duty did not declare is
+// there by type and throws by name: what a role does not allow fails here first, with the remedy.
+import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { CallName } from '../aws/calls.ts';
+import { awsClient } from '../aws/client.ts';
+import { gatewayLimiter } from '../aws/limiter.ts';
+import { liveAttempt } from '../aws/live.ts';
+import { ownSettings, watchedSettings, type ClientSettings } from '../aws/live/settings.ts';
+import { redactValue } from '../aws/redact.ts';
+import { duties, type Duty, type DutyId, type Edge } from '../duties.ts';
+import type { Clock } from '../model/clock.ts';
+import { dynamoStore } from '../store/dynamo.ts';
+import type { Store } from '../store/store.ts';
+import type { DeadLetter, Log, Slack, Topic, Workflow, World } from '../world.ts';
+import { readSettings, type Environment, type Settings } from './settings.ts';
+
+const clock: Clock = { now: () => Date.now(), sleep: (ms) => wait(ms) };
+const id = (): string => randomUUID().replaceAll('-', '');
+
+/** Investigations look around within a budget; whoever carries out must not run out of calls half-way. */
+const budgeted: readonly DutyId[] = ['investigate', 'prove'];
+
+export type LiveWorld = World<CallName>;
+
+/** The World of a duty, for one event. */
+export const liveWorld = async (dutyId: DutyId, env: Environment): Promise<LiveWorld> => (await liveWorlds(dutyId, env))();
+
+/** The Worlds of a duty: clients are made once a process, `aws` for each event, since its budget is one round's. */
+export async function liveWorlds(dutyId: DutyId, env: Environment): Promise<() => LiveWorld> {
+  const duty = dutyOf(dutyId);
+  const settings = readSettings(duty, env);
+  const { installation } = settings;
+  const own = ownSettings(installation.region);
+  const edges = await liveEdges(duty, settings, own);
+  const attempt = liveAttempt(watchedSettings(installation.region), env['AWS_ENDPOINT_URL']);
+  const limiter = gatewayLimiter(edges.store, clock);
+  const declared = duty.calls(installation);
+  const budget = budgeted.includes(duty.id) ? { budget: installation.callBudget } : {};
+  const rest = { ...edges, installation, now: clock.now, id, log: logOf(duty.id) };
+  return () => ({ ...rest, aws: awsClient<CallName>({ attempt, clock, random: chance, declared, limiter, duty: duty.id, ...budget }) });
+}
+
+function dutyOf(dutyId: DutyId): Duty {
+  const duty = duties.find((d) => d.id === dutyId);
+  if (!duty) throw new Error(`no duty ${dutyId}; there are ${duties.map((d) => d.id).join(', ')}`);
+  return duty;
+}
+
+interface Edges {
+  readonly store: Store;
+  readonly topic: Topic;
+  readonly workflow: Workflow;
+  readonly deadLetter: DeadLetter;
+  readonly slack: Slack;
+}
+
+/** Each client is loaded only where the duty declares its edge, so that a cold start loads no more. */
+async function liveEdges(duty: Duty, settings: Settings, client: ClientSettings): Promise<Edges> {
+  const has = (...edges: Edge[]): boolean => edges.some((e) => duty.edges.includes(e));
+  const [store, topic, workflow, deadLetter, slack] = await Promise.all([
+    has('store:read', 'store:write')
+      ? dynamoStore({ client: new DynamoDBClient(client), table: settings.get('GATEMEDIC_TABLE'), id })
+      : closed<Store>(duty, 'store:read'),
+    has('topic') ? import('./topic.ts').then((m) => m.liveTopic(settings, client)) : closed<Topic>(duty, 'topic'),
+    has('workflow:start', 'workflow:undo', 'workflow:wake', 'workflow:schedule', 'workflow:status')
+      ? import('./workflow.ts').then((m) => m.liveWorkflow(settings, client, clock.now))
+      : closed<Workflow>(duty, 'workflow:…'),
+    has('dead-letter')
+      ? import('./dead-letter.ts').then((m) => m.liveDeadLetter(settings, client))
+      : closed<DeadLetter>(duty, 'dead-letter'),
+    has('slack') ? slackOf(settings, client) : closed<Slack>(duty, 'slack'),
+  ]);
+  return { store, topic, workflow, deadLetter, slack };
+}
+
+async function slackOf(settings: Settings, client: ClientSettings): Promise<Slack> {
+  const [{ liveSlack }, { liveSecret }] = await Promise.all([import('../slack/live.ts'), import('./secret.ts')]);
+  return liveSlack(liveSecret(settings.get('GATEMEDIC_SLACK_TOKEN_SECRET_ARN'), client, clock.now));
+}
+
+/** An edge that is not declared: whatever is asked of it throws. */
+function closed<T extends object>(duty: Duty, edge: string): T {
+  return new Proxy({} as T, {
+    get: (_, name) => {
+      // A promise is recognised by its `then`; the edge is none.
+      if (name === 'then') return undefined;
+      throw new Error(
+        `duty ${duty.id} used ${String(name)} of the edge ${edge}, which it does not declare; add it to the duty's edges in lib/duties.ts`,
+      );
+    },
+  });
+}
+
+const chance = (): number => randomInt(0, 1_000_000) / 1_000_000;
+
+/** One JSON line an event; Lambda's log group is where it lands. */
+const logOf =
+  (duty: DutyId): Log =>
+  (event, fields) => {
+    console.log(JSON.stringify({ at: new Date(clock.now()).toISOString(), duty, event, ...(redactValue(fields ?? {}) as object) }));
+  };
