@@ -43,7 +43,11 @@ export function makeFunctions(scope: Construct, input: FunctionsInput): Function
 }
 
 function makeFunction(scope: Construct, duty: Duty, input: FunctionsInput, own: OwnArns): DutyFunction {
-  const group = new logs.LogGroup(scope, `${duty.id}-log`, { logGroupName: `/aws/lambda/${functionName(duty.id)}`, retention: input.logRetention, removalPolicy: RemovalPolicy.DESTROY });
+  const group = new logs.LogGroup(scope, `${duty.id}-log`, {
+    logGroupName: `/aws/lambda/${functionName(duty.id)}`,
+    retention: input.logRetention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
   const role = makeRole(scope, duty, input, own, group);
   const fn = new lambda.Function(scope, duty.id, {
     functionName: functionName(duty.id),
@@ -68,7 +72,10 @@ function makeFunction(scope: Construct, duty: Duty, input: FunctionsInput, own: 
 const callable = (fn: lambda.Version | lambda.Alias): lambda.IFunction => fn as lambda.IFunction;
 
 function makeRole(scope: Construct, duty: Duty, input: FunctionsInput, own: OwnArns, group: logs.LogGroup): iam.Role {
-  const role = new iam.Role(scope, `${duty.id}-role`, { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: `Gatemedic: ${duty.title}` });
+  const role = new iam.Role(scope, `${duty.id}-role`, {
+    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    description: `Gatemedic: ${duty.title}`,
+  });
   for (const need of needs(duty, input.installation, scopeOf(input.installation), own)) role.addToPolicy(statement(need));
   group.grantWrite(role);
   acceptWildcards(role);
@@ -126,6 +133,9 @@ export function installationText(scope: Construct, installation: Installation): 
   if (plain.length <= packAboveCharacters) return text;
   const packed = Token.isUnresolved(text) ? text : gzipSync(plain, { level: 9 }).toString('base64');
   const length = Token.isUnresolved(text) ? plain.length : packed.length;
-  if (length > environmentLimitCharacters) throw new Error(`gatemedic settings: they take ${length} characters of a function's environment, which holds 4 KB; list fewer stages and functions (tag functions gatemedic=allowed instead), and name stages by id instead of by construct`);
+  if (length > environmentLimitCharacters)
+    throw new Error(
+      `gatemedic settings: they take ${length} characters of a function's environment, which holds 4 KB; list fewer stages and functions (tag functions gatemedic=allowed instead), and name stages by id instead of by construct`,
+    );
   return packed;
 }

@@ -33,7 +33,9 @@ export class Gatemedic extends Construct {
     this.own = makeOwn(this, this.installation);
     const leases = schedulerRole(this, 'LeasesRole', 'Gatemedic: starts the Undo execution at the end of a lease');
     this.functions = makeFunctions(this, {
-      installation: this.installation, own: this.own, schedulerRole: leases,
+      installation: this.installation,
+      own: this.own,
+      schedulerRole: leases,
       code: props.code ?? bundles(),
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
       reserveConcurrency: props.reserveConcurrency ?? true,
@@ -46,10 +48,17 @@ export class Gatemedic extends Construct {
   }
 
   #machines(leases: iam.Role): readonly [sfn.StateMachine, sfn.StateMachine] {
-    const invoked: Invoked = (duty) => ({ version: this.functions[duty].version, timeoutSeconds: this.functions[duty].duty.timeoutSeconds });
-    const incident = makeMachine(new Construct(this, 'Incident'), incidentMachine, incidentTimeoutHours, (scope) => incidentChain(scope, invoked));
+    const invoked: Invoked = (duty) => ({
+      version: this.functions[duty].version,
+      timeoutSeconds: this.functions[duty].duty.timeoutSeconds,
+    });
+    const incident = makeMachine(new Construct(this, 'Incident'), incidentMachine, incidentTimeoutHours, (scope) =>
+      incidentChain(scope, invoked),
+    );
     const undo = makeMachine(new Construct(this, 'Undo'), undoMachine, undoTimeoutHours, (scope) => undoChain(scope, invoked));
-    leases.addToPolicy(new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [arnOf(this, 'states', `stateMachine:${undoMachine}`)] }));
+    leases.addToPolicy(
+      new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [arnOf(this, 'states', `stateMachine:${undoMachine}`)] }),
+    );
     return [incident, undo];
   }
 
@@ -62,7 +71,10 @@ export class Gatemedic extends Construct {
 
   #keep(props: GatemedicProps, machines: readonly sfn.StateMachine[]): void {
     const leave = logsMayInvoke(this.functions.intake.live);
-    makeSchedules(this, this.functions, this.own, { expression: props.digestSchedule ?? 'cron(0 9 ? * MON *)', timezone: props.digestTimezone ?? 'UTC' });
+    makeSchedules(this, this.functions, this.own, {
+      expression: props.digestSchedule ?? 'cron(0 9 ? * MON *)',
+      timezone: props.digestTimezone ?? 'UTC',
+    });
     makeFilters(this, this.functions, [this.own.table, this.own.topic, ...(leave ? [leave] : [])]);
     makeOwnAlarms(this, this.functions, machines, this.own);
   }
@@ -85,12 +97,36 @@ export class Gatemedic extends Construct {
 
 /** Runs versions, old ones too: after an upgrade a running execution still calls the version it began with. */
 function makeMachine(scope: Construct, name: string, timeoutHours: number, chain: (scope: Construct) => sfn.IChainable): sfn.StateMachine {
-  const machine = new sfn.StateMachine(scope, 'Machine', { stateMachineName: name, definitionBody: sfn.DefinitionBody.fromChainable(chain(scope)), timeout: Duration.hours(timeoutHours) });
-  const duties = name === incidentMachine ? (['investigate', 'decide', 'tell', 'carry-out', 'prove', 'close'] as const) : (['carry-out', 'tell'] as const);
-  machine.addToRolePolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: duties.map((duty) => `${arnOf(scope, 'lambda', `function:${functionName(duty)}`)}:*`) }));
-  accept(machine.role, 'AwsSolutions-IAM5', 'The versions of exactly the functions this machine calls: a running execution calls the version it began with.');
-  accept(machine, 'AwsSolutions-SF1', 'A Standard machine keeps its history for 90 days; the functions log what they do, and a log of all events would hold task tokens.');
-  accept(machine, 'AwsSolutions-SF2', 'Each incident is in the table, in the history and in the logs by its id; a trace would add a grant on every resource.');
+  const machine = new sfn.StateMachine(scope, 'Machine', {
+    stateMachineName: name,
+    definitionBody: sfn.DefinitionBody.fromChainable(chain(scope)),
+    timeout: Duration.hours(timeoutHours),
+  });
+  const duties =
+    name === incidentMachine
+      ? (['investigate', 'decide', 'tell', 'carry-out', 'prove', 'close'] as const)
+      : (['carry-out', 'tell'] as const);
+  machine.addToRolePolicy(
+    new iam.PolicyStatement({
+      actions: ['lambda:InvokeFunction'],
+      resources: duties.map((duty) => `${arnOf(scope, 'lambda', `function:${functionName(duty)}`)}:*`),
+    }),
+  );
+  accept(
+    machine.role,
+    'AwsSolutions-IAM5',
+    'The versions of exactly the functions this machine calls: a running execution calls the version it began with.',
+  );
+  accept(
+    machine,
+    'AwsSolutions-SF1',
+    'A Standard machine keeps its history for 90 days; the functions log what they do, and a log of all events would hold task tokens.',
+  );
+  accept(
+    machine,
+    'AwsSolutions-SF2',
+    'Each incident is in the table, in the history and in the logs by its id; a trace would add a grant on every resource.',
+  );
   return machine;
 }
 

@@ -9,5 +9,9 @@ export function accept(resource: IConstruct, rule: string, reason: string): void
 
 /** A duty's role is written from the tables, which say of each wildcard why IAM cannot narrow it. */
 export function acceptWildcards(role: IConstruct): void {
-  accept(role, 'AwsSolutions-IAM5', 'Every statement is written from lib/duties.ts, lib/aws/table.ts and lib/aws/own.ts; docs/permissions.md says of each wildcard what IAM cannot narrow.');
+  accept(
+    role,
+    'AwsSolutions-IAM5',
+    'Every statement is written from lib/duties.ts, lib/aws/table.ts and lib/aws/own.ts; docs/permissions.md says of each wildcard what IAM cannot narrow.',
+  );
 }

@@ -74,7 +74,11 @@ function makeTopic(scope: Construct): sns.Topic {
 }
 
 function makeQueue(scope: Construct, id: string): sqs.Queue {
-  const queue = new sqs.Queue(scope, id, { encryption: sqs.QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: Duration.days(14) });
+  const queue = new sqs.Queue(scope, id, {
+    encryption: sqs.QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+  });
   accept(queue, 'AwsSolutions-SQS3', 'This queue is itself where failed deliveries end; an alarm watches its depth.');
   return queue;
 }

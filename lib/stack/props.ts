@@ -142,8 +142,15 @@ function assembled(props: GatemedicProps, place: { accountId: string; region: st
     approvers: [...list('approvers', approvers)],
     slack: { channel, teamId, appId },
     deployPrincipals: [...list('deployPrincipals', props.deployPrincipals ?? defaults.deployPrincipals)],
-    caps: { usdPerHour: props.usdPerHour ?? defaults.caps.usdPerHour, usdPerDay: props.usdPerDay ?? defaults.caps.usdPerDay, warmEnvironments: props.warmEnvironments ?? defaults.caps.warmEnvironments },
-    outage: { stages: props.outageStages ?? defaults.outage.stages, withinMs: props.outageWithinMinutes === undefined ? defaults.outage.withinMs : props.outageWithinMinutes * minuteMs },
+    caps: {
+      usdPerHour: props.usdPerHour ?? defaults.caps.usdPerHour,
+      usdPerDay: props.usdPerDay ?? defaults.caps.usdPerDay,
+      warmEnvironments: props.warmEnvironments ?? defaults.caps.warmEnvironments,
+    },
+    outage: {
+      stages: props.outageStages ?? defaults.outage.stages,
+      withinMs: props.outageWithinMinutes === undefined ? defaults.outage.withinMs : props.outageWithinMinutes * minuteMs,
+    },
     callBudget: props.callBudget ?? defaults.callBudget,
     questionMs: props.questionMinutes === undefined ? defaults.questionMs : props.questionMinutes * minuteMs,
     undoWindowMs: props.undoWindowHours === undefined ? defaults.undoWindowMs : Duration.hours(props.undoWindowHours).toMilliseconds(),
@@ -162,23 +169,46 @@ function concrete(i: Installation): unknown {
     ...i,
     accountId: known(i.accountId, '111122223333'),
     region: known(i.region, 'us-east-1'),
-    stages: i.stages.map((s) => ({ ...s, apiId: known(s.apiId, 'a1b2c3d4e5'), apiName: known(s.apiName, 'name'), stage: known(s.stage, 'stage') })),
+    stages: i.stages.map((s) => ({
+      ...s,
+      apiId: known(s.apiId, 'a1b2c3d4e5'),
+      apiName: known(s.apiName, 'name'),
+      stage: known(s.stage, 'stage'),
+    })),
     functions: i.functions.map((arn) => known(arn, 'arn:aws:lambda:us-east-1:111122223333:function:name')),
   };
 }
 
 function checkSense(i: Installation, props: GatemedicProps): void {
   if (i.stages.length === 0) wrong('stages', i.stages, 'list at least one stage: { apiType, apiId, apiName, stage }');
-  if (i.mode !== 'observe' && i.approvers.length === 0) wrong('approvers', i.approvers, `mode ${i.mode} needs at least one Slack user id that may approve and undo, such as U012AB3CD`);
+  if (i.mode !== 'observe' && i.approvers.length === 0)
+    wrong('approvers', i.approvers, `mode ${i.mode} needs at least one Slack user id that may approve and undo, such as U012AB3CD`);
   const known = catalogue.map((f) => f.id);
   for (const f of i.fixes) if (!known.includes(f.id)) wrong('fixes', f.id, `write one of ${known.join(', ')}`);
-  twice('stages', i.stages.map((s) => `${s.apiId}/${s.stage}`));
-  twice('fixes', i.fixes.map((f) => f.id));
-  for (const key of ['failuresPerMinute', 'usdPerHour', 'usdPerDay', 'outageStages', 'outageWithinMinutes', 'callBudget', 'questionMinutes', 'undoWindowHours'] as const) {
+  twice(
+    'stages',
+    i.stages.map((s) => `${s.apiId}/${s.stage}`),
+  );
+  twice(
+    'fixes',
+    i.fixes.map((f) => f.id),
+  );
+  for (const key of [
+    'failuresPerMinute',
+    'usdPerHour',
+    'usdPerDay',
+    'outageStages',
+    'outageWithinMinutes',
+    'callBudget',
+    'questionMinutes',
+    'undoWindowHours',
+  ] as const) {
     const value = props[key];
     if (value !== undefined && !(value > 0)) wrong(key, value, 'write a number above 0');
   }
-  for (const arn of props.compositeAlarms ?? []) if (!Token.isUnresolved(arn) && !/^arn:aws[\w-]*:cloudwatch:[a-z0-9-]+:\d{12}:alarm:.+$/.test(arn)) wrong('compositeAlarms', arn, "write the composite alarm's ARN, arn:aws:cloudwatch:region:account:alarm:name");
+  for (const arn of props.compositeAlarms ?? [])
+    if (!Token.isUnresolved(arn) && !/^arn:aws[\w-]*:cloudwatch:[a-z0-9-]+:\d{12}:alarm:.+$/.test(arn))
+      wrong('compositeAlarms', arn, "write the composite alarm's ARN, arn:aws:cloudwatch:region:account:alarm:name");
 }
 
 function twice(key: string, ids: readonly string[]): void {

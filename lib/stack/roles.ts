@@ -8,18 +8,32 @@ import type { Duty } from '../duties.ts';
 import type { Installation } from '../model/installation.ts';
 
 /** One statement before it is CDK's: what tests compare. */
-export interface Needed extends Grant { readonly actions: readonly string[] }
+export interface Needed extends Grant {
+  readonly actions: readonly string[];
+}
 
 /** What a duty's role must allow in this installation. */
 export function needs(duty: Duty, installation: Installation, scope: GrantScope, own: OwnArns): readonly Needed[] {
-  const calls = duty.calls(installation).flatMap((name) => table[name].grants(scope).map((grant) => ({ ...grant, actions: table[name].iam })));
+  const calls = duty
+    .calls(installation)
+    .flatMap((name) => table[name].grants(scope).map((grant) => ({ ...grant, actions: table[name].iam })));
   const edges = duty.edges.flatMap((edge) => edgeGrants(edge, own));
   return [...calls, ...edges];
 }
 
 export function statement(need: Needed): iam.PolicyStatement {
-  return new iam.PolicyStatement({ actions: [...need.actions], resources: [...need.resources], ...(need.conditions ? { conditions: need.conditions } : {}) });
+  return new iam.PolicyStatement({
+    actions: [...need.actions],
+    resources: [...need.resources],
+    ...(need.conditions ? { conditions: need.conditions } : {}),
+  });
 }
 
 /** What least privilege is narrowed by, of an installation. */
-export const scopeOf = (i: Installation): GrantScope => ({ accountId: i.accountId, region: i.region, stages: i.stages, functions: i.functions, killSwitchParameter: i.killSwitchParameter });
+export const scopeOf = (i: Installation): GrantScope => ({
+  accountId: i.accountId,
+  region: i.region,
+  stages: i.stages,
+  functions: i.functions,
+  killSwitchParameter: i.killSwitchParameter,
+});

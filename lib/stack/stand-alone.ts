@@ -16,22 +16,36 @@ const settings = v.strictObject({
   mode: v.picklist(['observe', 'ask', 'act']),
   stages: v.array(watchedStage),
   approvers: v.array(text),
-  slackChannel: text, slackTeamId: text, slackAppId: text,
-  functions: texts, deployPrincipals: texts, compositeAlarms: texts,
+  slackChannel: text,
+  slackTeamId: text,
+  slackAppId: text,
+  functions: texts,
+  deployPrincipals: texts,
+  compositeAlarms: texts,
   fixes: v.optional(v.array(installedFix)),
-  failuresPerMinute: number, usdPerHour: number, usdPerDay: number, warmEnvironments: number,
-  outageStages: number, outageWithinMinutes: number, callBudget: number, questionMinutes: number, undoWindowHours: number,
-  digestSchedule: v.optional(text), digestTimezone: v.optional(text),
+  failuresPerMinute: number,
+  usdPerHour: number,
+  usdPerDay: number,
+  warmEnvironments: number,
+  outageStages: number,
+  outageWithinMinutes: number,
+  callBudget: number,
+  questionMinutes: number,
+  undoWindowHours: number,
+  digestSchedule: v.optional(text),
+  digestTimezone: v.optional(text),
   reserveConcurrency: v.optional(v.boolean()),
 });
 type ContextSettings = Settings & { readonly account?: string; readonly region?: string };
 
 /** What to write when nothing is there. */
-const example = '{ "mode": "ask", "stages": [{ "apiType": "REST", "apiId": "a1b2c3d4e5", "apiName": "orders", "stage": "prod" }], "approvers": ["U012AB3CD"], "slackChannel": "C012AB3CD", "slackTeamId": "T012AB3CD", "slackAppId": "A012AB3CD" }';
+const example =
+  '{ "mode": "ask", "stages": [{ "apiType": "REST", "apiId": "a1b2c3d4e5", "apiName": "orders", "stage": "prod" }], "approvers": ["U012AB3CD"], "slackChannel": "C012AB3CD", "slackTeamId": "T012AB3CD", "slackAppId": "A012AB3CD" }';
 
 /** Checks the `gatemedic` key of the context; throws one error that names the key, the value seen and what to write. */
 export function readContext(context: unknown): ContextSettings {
-  if (context === undefined) throw new Error(`gatemedic settings: cdk.json has no context key gatemedic; write "context": { "gatemedic": ${example} }`);
+  if (context === undefined)
+    throw new Error(`gatemedic settings: cdk.json has no context key gatemedic; write "context": { "gatemedic": ${example} }`);
   const read = v.safeParse(settings, context);
   if (read.success) return read.output as ContextSettings;
   const issue = read.issues[0];
@@ -43,12 +57,17 @@ export function readContext(context: unknown): ContextSettings {
 function advice(key: string, issue: v.BaseIssue<unknown>): string {
   if (issue.expected === 'never') return `there is no such key: write one of ${Object.keys(settings.entries).join(', ')}`;
   if (key === 'mode') return 'write "observe", "ask" or "act"; it has no default, because nobody should be mended, or not, by accident';
-  return issue.message.startsWith('Invalid') ? `write ${issue.expected ?? 'a value of the kind docs say'}, as in ${example}` : issue.message;
+  return issue.message.startsWith('Invalid')
+    ? `write ${issue.expected ?? 'a value of the kind docs say'}, as in ${example}`
+    : issue.message;
 }
 
 /** The app of bin/app.ts. `more` is for tests: bundles from elsewhere. */
 export function standAlone(app: App, more: Pick<GatemedicProps, 'code'> = {}): { stack: Stack; gatemedic: Gatemedic } {
   const { account, region, ...props } = readContext(app.node.tryGetContext('gatemedic'));
-  const stack = new Stack(app, 'Gatemedic', { description: 'Gatemedic: mends 5xx bursts of API Gateway', ...(account || region ? { env: { ...(account ? { account } : {}), ...(region ? { region } : {}) } } : {}) });
+  const stack = new Stack(app, 'Gatemedic', {
+    description: 'Gatemedic: mends 5xx bursts of API Gateway',
+    ...(account || region ? { env: { ...(account ? { account } : {}), ...(region ? { region } : {}) } } : {}),
+  });
   return { stack, gatemedic: new Gatemedic(stack as Construct, 'Gatemedic', { ...props, ...more }) };
 }

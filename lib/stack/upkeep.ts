@@ -13,15 +13,23 @@ import type { Own } from './own.ts';
 
 /** The role EventBridge Scheduler takes; `StringEquals` on the account keeps another account's schedules out. */
 export function schedulerRole(scope: Construct, id: string, description: string): iam.Role {
-  const principal = new iam.ServicePrincipal('scheduler.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } } });
+  const principal = new iam.ServicePrincipal('scheduler.amazonaws.com', {
+    conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+  });
   return new iam.Role(scope, id, { assumedBy: principal, description });
 }
 
 /** Sweep every five minutes, look after the filters every fifteen, send the digest once a week. */
-export function makeSchedules(scope: Construct, functions: Functions, own: Own, digest: { readonly expression: string; readonly timezone: string }): void {
+export function makeSchedules(
+  scope: Construct,
+  functions: Functions,
+  own: Own,
+  digest: { readonly expression: string; readonly timezone: string },
+): void {
   const role = schedulerRole(scope, 'SchedulesRole', 'Gatemedic: starts the sweeper, the reconciler and the digest');
   const { sweep, subscribe, digest: weekly, intake } = functions;
-  for (const { live } of [sweep, subscribe, weekly]) role.addToPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [live.functionArn] }));
+  for (const { live } of [sweep, subscribe, weekly])
+    role.addToPolicy(new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [live.functionArn] }));
   own.undelivered.grantSendMessages(role);
   const schedule = (id: string, expression: string, arn: string, input: unknown, timezone = 'UTC'): void => {
     new CfnSchedule(scope, id, {
@@ -30,7 +38,13 @@ export function makeSchedules(scope: Construct, functions: Functions, own: Own, 
       scheduleExpression: expression,
       scheduleExpressionTimezone: timezone,
       flexibleTimeWindow: { mode: 'OFF' },
-      target: { arn, roleArn: role.roleArn, input: Stack.of(scope).toJsonString(input), deadLetterConfig: { arn: own.undelivered.queueArn }, retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 } },
+      target: {
+        arn,
+        roleArn: role.roleArn,
+        input: Stack.of(scope).toJsonString(input),
+        deadLetterConfig: { arn: own.undelivered.queueArn },
+        retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 },
+      },
     }).addResourceDependency(own.schedules);
   };
   schedule('Sweep', 'rate(5 minutes)', sweep.live.functionArn, {});
@@ -60,17 +74,35 @@ export function makeOwnAlarms(scope: Construct, functions: Functions, machines: 
   const minutes = { period: Duration.minutes(5), statistic: 'Sum' };
   const alarm = (name: string, metric: cloudwatch.IMetric, description: string): void => {
     new cloudwatch.Alarm(scope, `own-${name}`, {
-      alarmName: `${prefix}-own-${name}`, alarmDescription: description, metric, threshold: 1, evaluationPeriods: 1,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD, treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      alarmName: `${prefix}-own-${name}`,
+      alarmDescription: description,
+      metric,
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     }).addAlarmAction(tell);
   };
-  for (const { fn, duty } of Object.values(functions)) alarm(`${duty.id}-errors`, fn.metricErrors(minutes), `Gatemedic's ${duty.id} function fails; its log says why`);
+  for (const { fn, duty } of Object.values(functions))
+    alarm(`${duty.id}-errors`, fn.metricErrors(minutes), `Gatemedic's ${duty.id} function fails; its log says why`);
   for (const [id, machine] of machines.entries()) {
     const name = id === 0 ? 'incident' : 'undo';
-    alarm(`${name}-failed`, machine.metricFailed(minutes), `An execution of Gatemedic's ${name} machine failed; a change may stand unproven`);
+    alarm(
+      `${name}-failed`,
+      machine.metricFailed(minutes),
+      `An execution of Gatemedic's ${name} machine failed; a change may stand unproven`,
+    );
     alarm(`${name}-timed-out`, machine.metricTimedOut(minutes), `An execution of Gatemedic's ${name} machine ran out of time`);
   }
   const depth = { period: Duration.minutes(5), statistic: 'Maximum' };
-  alarm('put-aside', own.aside.metricApproximateNumberOfMessagesVisible(depth), 'Records that Gatemedic could not read wait in its queue, each with the reason');
-  alarm('undelivered', own.undelivered.metricApproximateNumberOfMessagesVisible(depth), 'Events that Gatemedic failed on, or never got, wait in its queue');
+  alarm(
+    'put-aside',
+    own.aside.metricApproximateNumberOfMessagesVisible(depth),
+    'Records that Gatemedic could not read wait in its queue, each with the reason',
+  );
+  alarm(
+    'undelivered',
+    own.undelivered.metricApproximateNumberOfMessagesVisible(depth),
+    'Events that Gatemedic failed on, or never got, wait in its queue',
+  );
 }

@@ -14,8 +14,13 @@ import { arnOf, incidentMachine, stageAlarmPrefix, undoMachine } from './names.t
 /** Which metric counts a stage's failures, and its dimensions (signals.md §8: REST is keyed by name, the others by id). */
 export function failureMetric(stage: WatchedStage): cloudwatch.Metric {
   const shape = { namespace: 'AWS/ApiGateway', statistic: 'Sum', period: Duration.seconds(60) };
-  if (stage.apiType === 'REST') return new cloudwatch.Metric({ ...shape, metricName: '5XXError', dimensionsMap: { ApiName: stage.apiName, Stage: stage.stage } });
-  return new cloudwatch.Metric({ ...shape, metricName: stage.apiType === 'HTTP' ? '5xx' : 'ExecutionError', dimensionsMap: { ApiId: stage.apiId, Stage: stage.stage } });
+  if (stage.apiType === 'REST')
+    return new cloudwatch.Metric({ ...shape, metricName: '5XXError', dimensionsMap: { ApiName: stage.apiName, Stage: stage.stage } });
+  return new cloudwatch.Metric({
+    ...shape,
+    metricName: stage.apiType === 'HTTP' ? '5xx' : 'ExecutionError',
+    dimensionsMap: { ApiId: stage.apiId, Stage: stage.stage },
+  });
 }
 
 /** An alarm a stage. Missing data is no failure: a stage without traffic has no datapoints. */
@@ -40,7 +45,9 @@ const compositesInARule = 5;
 /** Carries state changes of the stage alarms (by the prefix of their names) and of the listed composite alarms to intake. */
 export function alarmRules(scope: Construct, intake: lambda.IFunction, composites: readonly string[], undelivered: sqs.IQueue): void {
   const stages = [{ prefix: arnOf(scope, 'cloudwatch', `alarm:${stageAlarmPrefix}`) }];
-  const listed = Array.from({ length: Math.ceil(composites.length / compositesInARule) }, (_, n) => composites.slice(n * compositesInARule, (n + 1) * compositesInARule));
+  const listed = Array.from({ length: Math.ceil(composites.length / compositesInARule) }, (_, n) =>
+    composites.slice(n * compositesInARule, (n + 1) * compositesInARule),
+  );
   for (const [n, resources] of [stages, ...listed].entries()) {
     new events.Rule(scope, n === 0 ? 'StageAlarmChanged' : `CompositeAlarmChanged${n}`, {
       description: 'An alarm on a watched stage changed: Gatemedic looks',
@@ -57,7 +64,10 @@ export function executionRule(scope: Construct, sweep: lambda.IFunction, undeliv
     eventPattern: {
       source: ['aws.states'],
       detailType: ['Step Functions Execution Status Change'],
-      detail: { status: ['FAILED', 'TIMED_OUT', 'ABORTED'], stateMachineArn: [incidentMachine, undoMachine].map((name) => arnOf(scope, 'states', `stateMachine:${name}`)) },
+      detail: {
+        status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
+        stateMachineArn: [incidentMachine, undoMachine].map((name) => arnOf(scope, 'states', `stateMachine:${name}`)),
+      },
     },
     targets: [target(sweep, undelivered)],
   });
@@ -65,8 +75,12 @@ export function executionRule(scope: Construct, sweep: lambda.IFunction, undeliv
 
 /** One permission for all log groups of the account: one a group overflows the function's policy at 44–62 groups (platform.md §12). */
 export function logsMayInvoke(intake: lambda.IFunction): lambda.CfnPermission | undefined {
-  intake.addPermission('AnyLogGroupOfThisAccount', { principal: new iam.ServicePrincipal('logs.amazonaws.com'), sourceAccount: Aws.ACCOUNT_ID });
+  intake.addPermission('AnyLogGroupOfThisAccount', {
+    principal: new iam.ServicePrincipal('logs.amazonaws.com'),
+    sourceAccount: Aws.ACCOUNT_ID,
+  });
   return intake.node.tryFindChild('AnyLogGroupOfThisAccount') as lambda.CfnPermission | undefined;
 }
 
-const target = (fn: lambda.IFunction, undelivered: sqs.IQueue): LambdaFunction => new LambdaFunction(fn, { deadLetterQueue: undelivered, maxEventAge: Duration.hours(6), retryAttempts: 20 });
+const target = (fn: lambda.IFunction, undelivered: sqs.IQueue): LambdaFunction =>
+  new LambdaFunction(fn, { deadLetterQueue: undelivered, maxEventAge: Duration.hours(6), retryAttempts: 20 });

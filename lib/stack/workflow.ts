@@ -19,7 +19,13 @@ export const incidentTimeoutHours = 30;
 export const undoTimeoutHours = 1;
 
 /** The transient errors of an invocation (platform.md §1; Step Functions' list of Lambda errors). */
-export const transient = ['Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException', 'Lambda.TooManyRequestsException', 'Sandbox.Timedout'] as const;
+export const transient = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'Sandbox.Timedout',
+] as const;
 
 /** The states of the incident machine, chained; the answer is where it starts. */
 export function incidentChain(scope: Construct, invoked: Invoked): sfn.IChainable {
@@ -67,13 +73,17 @@ export function undoChain(scope: Construct, invoked: Invoked): sfn.IChainable {
   const failure = tellFailure(scope, state, { changeId: sfn.JsonPath.stringAt('$.changeId') });
   const order = new sfn.Pass(scope, 'Take the order', { result: sfn.Result.fromString('undo'), resultPath: '$.do' });
   const undo = caught(state('Undo', 'carry-out', sfn.TaskInput.fromJsonPathAt('$')), failure);
-  const told = sfn.TaskInput.fromObject({ changeId: sfn.JsonPath.stringAt('$.changeId'), incidentId: sfn.JsonPath.stringAt('$.incidentId') });
+  const told = sfn.TaskInput.fromObject({
+    changeId: sfn.JsonPath.stringAt('$.changeId'),
+    incidentId: sfn.JsonPath.stringAt('$.incidentId'),
+  });
   const tell = caught(state('Tell', 'tell', told, dropped), failure);
   return order.next(undo).next(tell).next(new sfn.Succeed(scope, 'Done'));
 }
 
 const dropped = { resultPath: sfn.JsonPath.DISCARD };
-const incidentAnd = (more: Record<string, string>): sfn.TaskInput => sfn.TaskInput.fromObject({ ...more, incidentId: sfn.JsonPath.stringAt('$.incidentId') });
+const incidentAnd = (more: Record<string, string>): sfn.TaskInput =>
+  sfn.TaskInput.fromObject({ ...more, incidentId: sfn.JsonPath.stringAt('$.incidentId') });
 const incident = incidentAnd({});
 const said = (next: string): sfn.Condition => sfn.Condition.stringEquals('$.next', next);
 
@@ -83,7 +93,15 @@ function tasks(scope: Construct, invoked: Invoked): MakeTask {
   return (name, duty, payload, result) => {
     const { version, timeoutSeconds } = invoked(duty);
     const taskTimeout = sfn.Timeout.duration(Duration.seconds(timeoutSeconds + taskMarginSeconds));
-    return retried(new LambdaInvoke(scope, name, { lambdaFunction: version, payload, taskTimeout, retryOnServiceExceptions: false, ...(result ?? { outputPath: '$.Payload' }) }));
+    return retried(
+      new LambdaInvoke(scope, name, {
+        lambdaFunction: version,
+        payload,
+        taskTimeout,
+        retryOnServiceExceptions: false,
+        ...(result ?? { outputPath: '$.Payload' }),
+      }),
+    );
   };
 }
 
@@ -112,8 +130,16 @@ function caught(task: LambdaInvoke, handler: sfn.IChainable): LambdaInvoke {
 
 /** Ends in Fail, so that the rule on failed executions sees it too. Its own failure ends there as well: the sweeper tells then. */
 function tellFailure(scope: Construct, state: MakeTask, about: Record<string, string>): sfn.IChainable {
-  const failed = new sfn.Fail(scope, 'Failed', { error: 'Gatemedic.TaskFailed', cause: 'A task of this execution failed; the incident, the Slack message and the log of its function say which' });
-  const told = state('Tell a failure', 'tell', sfn.TaskInput.fromObject({ ...about, failure: sfn.JsonPath.objectAt('$.failure') }), dropped);
+  const failed = new sfn.Fail(scope, 'Failed', {
+    error: 'Gatemedic.TaskFailed',
+    cause: 'A task of this execution failed; the incident, the Slack message and the log of its function say which',
+  });
+  const told = state(
+    'Tell a failure',
+    'tell',
+    sfn.TaskInput.fromObject({ ...about, failure: sfn.JsonPath.objectAt('$.failure') }),
+    dropped,
+  );
   told.addCatch(failed, { errors: [sfn.Errors.ALL], resultPath: sfn.JsonPath.DISCARD });
   told.next(failed);
   return told;
@@ -121,6 +147,10 @@ function tellFailure(scope: Construct, state: MakeTask, about: Record<string, st
 
 /** A Choice that matches nothing fails where no Catch sees it; this one goes to a person instead. */
 const unknownWay = (scope: Construct): sfn.Pass =>
-  new sfn.Pass(scope, 'Unknown way', { result: sfn.Result.fromObject({ Error: 'Gatemedic.UnknownNext', Cause: 'a task answered a next that the workflow does not know' }), resultPath: '$.failure' });
+  new sfn.Pass(scope, 'Unknown way', {
+    result: sfn.Result.fromObject({ Error: 'Gatemedic.UnknownNext', Cause: 'a task answered a next that the workflow does not know' }),
+    resultPath: '$.failure',
+  });
 
-const waitUntil = (scope: Construct, name: string): sfn.Wait => new sfn.Wait(scope, name, { time: sfn.WaitTime.timestampPath('$.untilAt') });
+const waitUntil = (scope: Construct, name: string): sfn.Wait =>
+  new sfn.Wait(scope, name, { time: sfn.WaitTime.timestampPath('$.untilAt') });

@@ -3,9 +3,21 @@
 import * as v from 'valibot';
 import { checkPath, checkTemplate } from './paths.ts';
 
-const path = v.pipe(v.string(), v.check((text) => checkPath(text) === undefined, (issue) => checkPath(String(issue.input)) ?? ''));
+const path = v.pipe(
+  v.string(),
+  v.check(
+    (text) => checkPath(text) === undefined,
+    (issue) => checkPath(String(issue.input)) ?? '',
+  ),
+);
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(99_999_999));
-const template = v.pipe(v.unknown(), v.check((t) => checkTemplate(t) === undefined, (issue) => checkTemplate(issue.input) ?? ''));
+const template = v.pipe(
+  v.unknown(),
+  v.check(
+    (t) => checkTemplate(t) === undefined,
+    (issue) => checkTemplate(issue.input) ?? '',
+  ),
+);
 
 const retrier = v.strictObject({
   ErrorEquals: v.pipe(v.array(v.string()), v.minLength(1)),
@@ -24,19 +36,51 @@ const task = v.strictObject({
   Type: v.literal('Task'),
   ...inOut,
   ...onward,
-  Resource: v.pipe(v.string(), v.regex(/^arn:[\w-]{1,20}:states:::lambda:invoke(?:\.waitForTaskToken)?$/, 'only the lambda:invoke integration is run here')),
-  Parameters: v.pipe(v.looseObject({ FunctionName: v.string() }), v.check((p) => checkTemplate(p) === undefined, (issue) => checkTemplate(issue.input) ?? '')),
+  Resource: v.pipe(
+    v.string(),
+    v.regex(/^arn:[\w-]{1,20}:states:::lambda:invoke(?:\.waitForTaskToken)?$/, 'only the lambda:invoke integration is run here'),
+  ),
+  Parameters: v.pipe(
+    v.looseObject({ FunctionName: v.string() }),
+    v.check(
+      (p) => checkTemplate(p) === undefined,
+      (issue) => checkTemplate(issue.input) ?? '',
+    ),
+  ),
   ResultSelector: v.optional(template),
   ResultPath: resultPath,
   Retry: v.optional(v.array(retrier), []),
   Catch: v.optional(v.array(catcher), []),
   TimeoutSeconds: v.optional(seconds),
 });
-const pass = v.strictObject({ Type: v.literal('Pass'), ...inOut, ...onward, Result: v.optional(v.unknown()), Parameters: v.optional(template), ResultPath: resultPath });
-const wait = v.strictObject({ Type: v.literal('Wait'), ...inOut, ...onward, Seconds: v.optional(v.number()), TimestampPath: v.optional(path) });
-const choice = v.strictObject({ Type: v.literal('Choice'), ...inOut, Choices: v.pipe(v.array(rule), v.minLength(1)), Default: v.optional(v.string()) });
+const pass = v.strictObject({
+  Type: v.literal('Pass'),
+  ...inOut,
+  ...onward,
+  Result: v.optional(v.unknown()),
+  Parameters: v.optional(template),
+  ResultPath: resultPath,
+});
+const wait = v.strictObject({
+  Type: v.literal('Wait'),
+  ...inOut,
+  ...onward,
+  Seconds: v.optional(v.number()),
+  TimestampPath: v.optional(path),
+});
+const choice = v.strictObject({
+  Type: v.literal('Choice'),
+  ...inOut,
+  Choices: v.pipe(v.array(rule), v.minLength(1)),
+  Default: v.optional(v.string()),
+});
 const succeed = v.strictObject({ Type: v.literal('Succeed'), ...inOut });
-const fail = v.strictObject({ Type: v.literal('Fail'), Comment: v.optional(v.string()), Error: v.optional(v.string()), Cause: v.optional(v.string()) });
+const fail = v.strictObject({
+  Type: v.literal('Fail'),
+  Comment: v.optional(v.string()),
+  Error: v.optional(v.string()),
+  Cause: v.optional(v.string()),
+});
 const state = v.variant('Type', [task, pass, wait, choice, succeed, fail]);
 const definition = v.strictObject({
   Comment: v.optional(v.string()),
@@ -62,12 +106,14 @@ export function loadDefinition(input: unknown): Definition {
 
 function checkEnds(d: Definition): void {
   const known = (name: string | undefined, from: string): void => {
-    if (name === undefined || !(name in d.States)) throw new Error(`state machine: ${from} leads to ${name ?? 'nowhere'}, which is no state`);
+    if (name === undefined || !(name in d.States))
+      throw new Error(`state machine: ${from} leads to ${name ?? 'nowhere'}, which is no state`);
   };
   known(d.StartAt, 'StartAt');
   for (const [name, s] of Object.entries(d.States)) {
     for (const next of leads(s)) known(next, name);
-    if (s.Type === 'Wait' && (s.Seconds === undefined) === (s.TimestampPath === undefined)) throw new Error(`state machine: ${name} must have one of Seconds and TimestampPath`);
+    if (s.Type === 'Wait' && (s.Seconds === undefined) === (s.TimestampPath === undefined))
+      throw new Error(`state machine: ${name} must have one of Seconds and TimestampPath`);
   }
 }
 

@@ -19,7 +19,9 @@ const fatal = new Set(['States.Runtime', 'States.DataLimitExceeded', 'States.NoC
 /** Whether an ErrorEquals list matches: States.ALL is everything but the fatal ones, States.TaskFailed everything but a timeout. */
 export function matches(errorEquals: readonly string[], error: string): boolean {
   if (fatal.has(error)) return false;
-  return errorEquals.some((name) => name === error || name === 'States.ALL' || (name === 'States.TaskFailed' && error !== 'States.Timeout'));
+  return errorEquals.some(
+    (name) => name === error || name === 'States.ALL' || (name === 'States.TaskFailed' && error !== 'States.Timeout'),
+  );
 }
 
 /** Counts the tries of one visit to a task. Each retrier counts for itself. */
@@ -41,7 +43,10 @@ export class Retries {
 }
 
 /** What a Catch puts at its ResultPath. */
-export const failureOf = (e: ExecutionError): Record<string, string> => ({ Error: e.error, ...(e.detail === undefined ? {} : { Cause: e.detail }) });
+export const failureOf = (e: ExecutionError): Record<string, string> => ({
+  Error: e.error,
+  ...(e.detail === undefined ? {} : { Cause: e.detail }),
+});
 
 /**
  * A thrown value of a Lambda function as Step Functions shows it: the error's name, and the answer of the Node runtime as the cause.
@@ -51,5 +56,8 @@ export function fromFunction(thrown: unknown): ExecutionError {
   if (thrown instanceof ExecutionError) return thrown;
   const error = thrown instanceof Error ? thrown.name : 'Error';
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new ExecutionError(error, error.startsWith('Lambda.') ? message : JSON.stringify({ errorType: error, errorMessage: message, trace: [] }));
+  return new ExecutionError(
+    error,
+    error.startsWith('Lambda.') ? message : JSON.stringify({ errorType: error, errorMessage: message, trace: [] }),
+  );
 }

@@ -12,14 +12,25 @@ export interface Timers extends Clock {
 }
 
 /** One event of the execution's history, named as Step Functions names it. */
-export interface HistoryEvent { readonly id: number; readonly at: number; readonly type: string; readonly state?: string; readonly detail?: unknown }
+export interface HistoryEvent {
+  readonly id: number;
+  readonly at: number;
+  readonly type: string;
+  readonly state?: string;
+  readonly detail?: unknown;
+}
 
 export interface RunOptions {
   readonly clock: Timers;
   /** Runs a Lambda function (its name or ARN as in the definition); throws what the function throws. */
   readonly invoke: (functionName: string, payload: unknown, taskToken?: string) => Promise<unknown>;
   readonly onState?: (event: HistoryEvent) => void;
-  readonly context?: { readonly executionName?: string; readonly executionArn?: string; readonly machineArn?: string; readonly roleArn?: string };
+  readonly context?: {
+    readonly executionName?: string;
+    readonly executionArn?: string;
+    readonly machineArn?: string;
+    readonly roleArn?: string;
+  };
   /** Where waiting tasks get their tokens; `tokens.succeed(token, output)` wakes one. */
   readonly tokens?: Tokens;
   readonly signal?: AbortSignal;
@@ -122,7 +133,8 @@ class Execution {
 
   #shaped(state: Extract<State, { Type: 'Pass' }>, raw: unknown, context: unknown): unknown {
     const input = readPath(state.InputPath ?? '$', raw, context);
-    const result = 'Result' in state ? plain(state.Result) : state.Parameters === undefined ? input : fill(state.Parameters, input, context);
+    const result =
+      'Result' in state ? plain(state.Result) : state.Parameters === undefined ? input : fill(state.Parameters, input, context);
     return readPath(state.OutputPath ?? '$', writePath(state.ResultPath === undefined ? '$' : state.ResultPath, raw, result), context);
   }
 
@@ -141,7 +153,11 @@ class Execution {
   #waitMs(state: Extract<State, { Type: 'Wait' }>, input: unknown, context: unknown): number {
     if (state.TimestampPath === undefined) return 1000 * (state.Seconds ?? 0);
     const text = readPath(state.TimestampPath, input, context);
-    if (typeof text !== 'string' || !rfc3339.test(text)) throw new ExecutionError('States.Runtime', `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${state.TimestampPath} == ${String(text)}`);
+    if (typeof text !== 'string' || !rfc3339.test(text))
+      throw new ExecutionError(
+        'States.Runtime',
+        `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${state.TimestampPath} == ${String(text)}`,
+      );
     return Math.max(0, Date.parse(text) - this.#o.clock.now());
   }
 
@@ -166,7 +182,10 @@ class Execution {
   async #try(name: string, state: TaskState, input: unknown, context: Record<string, unknown>): Promise<unknown> {
     const waits = state.Resource.endsWith('.waitForTaskToken');
     const issued = waits ? this.#tokens.issue(String((context['Execution'] as { Name?: unknown }).Name)) : undefined;
-    const parameters = fill(state.Parameters, input, { ...context, ...(issued ? { Task: { Token: issued.token } } : {}) }) as { FunctionName: string; Payload?: unknown };
+    const parameters = fill(state.Parameters, input, { ...context, ...(issued ? { Task: { Token: issued.token } } : {}) }) as {
+      FunctionName: string;
+      Payload?: unknown;
+    };
     this.#told('TaskScheduled', name, parameters);
     const timer = this.#timer(state.TimeoutSeconds);
     try {
@@ -175,7 +194,8 @@ class Execution {
       this.#told('TaskSucceeded', name, answer);
       return answer;
     } catch (thrown) {
-      if (thrown instanceof ExecutionError) this.#told(thrown.error === 'States.Timeout' ? 'TaskTimedOut' : 'TaskFailed', name, failureOf(thrown));
+      if (thrown instanceof ExecutionError)
+        this.#told(thrown.error === 'States.Timeout' ? 'TaskTimedOut' : 'TaskFailed', name, failureOf(thrown));
       throw thrown;
     } finally {
       timer?.cancel();
@@ -183,7 +203,11 @@ class Execution {
     }
   }
 
-  async #invoked(name: string, parameters: { FunctionName: string; Payload?: unknown }, issued: { token: string; answer: Promise<unknown> } | undefined): Promise<unknown> {
+  async #invoked(
+    name: string,
+    parameters: { FunctionName: string; Payload?: unknown },
+    issued: { token: string; answer: Promise<unknown> } | undefined,
+  ): Promise<unknown> {
     within(parameters.Payload);
     this.#told('TaskStarted', name);
     const invocation = this.#o.invoke(parameters.FunctionName, plain(parameters.Payload ?? {}), issued?.token).then(
@@ -198,7 +222,9 @@ class Execution {
   #timer(timeoutSeconds: number | undefined): { over: Promise<never>; cancel: () => void } | undefined {
     if (timeoutSeconds === undefined) return undefined;
     let cancel = (): void => undefined;
-    const over = new Promise<never>((_, reject) => (cancel = this.#after(1000 * timeoutSeconds, () => reject(new ExecutionError('States.Timeout')))));
+    const over = new Promise<never>(
+      (_, reject) => (cancel = this.#after(1000 * timeoutSeconds, () => reject(new ExecutionError('States.Timeout')))),
+    );
     return { over, cancel };
   }
 
@@ -242,14 +268,24 @@ class Execution {
   }
 
   #told(type: string, state?: string, detail?: unknown): void {
-    if (++this.#events >= historyLimit) throw new ExecutionError('States.Runtime', `The execution reached the maximum number of history events (${historyLimit}).`);
-    this.#o.onState?.({ id: this.#events, at: this.#o.clock.now(), type, ...(state === undefined ? {} : { state }), ...(detail === undefined ? {} : { detail }) });
+    if (++this.#events >= historyLimit)
+      throw new ExecutionError('States.Runtime', `The execution reached the maximum number of history events (${historyLimit}).`);
+    this.#o.onState?.({
+      id: this.#events,
+      at: this.#o.clock.now(),
+      type,
+      ...(state === undefined ? {} : { state }),
+      ...(detail === undefined ? {} : { detail }),
+    });
   }
 
   #contextOf(input: unknown): Record<string, unknown> {
     const c = this.#o.context ?? {};
     const name = c.executionName ?? 'execution';
-    return { Execution: { Id: c.executionArn ?? name, Input: input, Name: name, RoleArn: c.roleArn ?? '', StartTime: stamp(this.#o.clock.now()) }, StateMachine: { Id: c.machineArn ?? '' } };
+    return {
+      Execution: { Id: c.executionArn ?? name, Input: input, Name: name, RoleArn: c.roleArn ?? '', StartTime: stamp(this.#o.clock.now()) },
+      StateMachine: { Id: c.machineArn ?? '' },
+    };
   }
 }
 
@@ -261,7 +297,10 @@ const plain = (value: unknown): unknown => (value === undefined ? null : JSON.pa
 function within(value: unknown): void {
   const text = JSON.stringify(value) ?? '';
   if (text.length * 3 > payloadLimitBytes && new TextEncoder().encode(text).length > payloadLimitBytes) {
-    throw new ExecutionError('States.DataLimitExceeded', `The state/task returned a result with a size exceeding the maximum number of bytes service limit (${payloadLimitBytes}).`);
+    throw new ExecutionError(
+      'States.DataLimitExceeded',
+      `The state/task returned a result with a size exceeding the maximum number of bytes service limit (${payloadLimitBytes}).`,
+    );
   }
 }
 
@@ -272,7 +311,11 @@ function onward(state: { Next?: string | undefined; End?: true | undefined }, ou
 function caught(state: TaskState, raw: unknown, error: ExecutionError): Way {
   const catcher = state.Catch.find((c) => matches(c.ErrorEquals, error.error));
   if (!catcher) throw error;
-  return { end: false, next: catcher.Next, output: writePath(catcher.ResultPath === undefined ? '$' : catcher.ResultPath, raw, failureOf(error)) };
+  return {
+    end: false,
+    next: catcher.Next,
+    output: writePath(catcher.ResultPath === undefined ? '$' : catcher.ResultPath, raw, failureOf(error)),
+  };
 }
 
 function endOf(thrown: unknown): { readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; readonly error?: string; readonly cause?: string } {

@@ -6,7 +6,17 @@ import { Tokens } from './tokens.ts';
 
 /** Refused by Step Functions; `name` is the error's own. */
 export class MachineError extends Error {
-  constructor(name: 'ExecutionAlreadyExists' | 'ExecutionDoesNotExist' | 'StateMachineDoesNotExist' | 'TaskTimedOut' | 'InvalidToken' | 'InvalidName' | 'InvalidExecutionInput', message: string) {
+  constructor(
+    name:
+      | 'ExecutionAlreadyExists'
+      | 'ExecutionDoesNotExist'
+      | 'StateMachineDoesNotExist'
+      | 'TaskTimedOut'
+      | 'InvalidToken'
+      | 'InvalidName'
+      | 'InvalidExecutionInput',
+    message: string,
+  ) {
     super(message);
     this.name = name;
   }
@@ -22,7 +32,12 @@ export interface StatusChange {
   readonly time: string;
   readonly region: string;
   readonly resources: readonly string[];
-  readonly detail: Readonly<Record<string, unknown>> & { readonly status: Outcome['status']; readonly name: string; readonly executionArn: string; readonly stateMachineArn: string };
+  readonly detail: Readonly<Record<string, unknown>> & {
+    readonly status: Outcome['status'];
+    readonly name: string;
+    readonly executionArn: string;
+    readonly stateMachineArn: string;
+  };
 }
 
 export interface MachinesOptions {
@@ -38,11 +53,23 @@ export interface MachinesOptions {
   readonly transitionMs?: number;
 }
 
-export interface Description { readonly executionArn: string; readonly stateMachineArn: string; readonly name: string; readonly status: 'RUNNING' | Outcome['status']; readonly input: string; readonly startAt: number; readonly stopAt?: number; readonly outcome?: Outcome }
+export interface Description {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly status: 'RUNNING' | Outcome['status'];
+  readonly input: string;
+  readonly startAt: number;
+  readonly stopAt?: number;
+  readonly outcome?: Outcome;
+}
 
 export interface Machines {
   /** Idempotent by name while the execution runs with the same input. A name is burnt for 90 days. */
-  startExecution(request: { readonly stateMachineArn: string; readonly name: string; readonly input: string }): { readonly executionArn: string; readonly startAt: number };
+  startExecution(request: { readonly stateMachineArn: string; readonly name: string; readonly input: string }): {
+    readonly executionArn: string;
+    readonly startAt: number;
+  };
   describe(executionArn: string): Description;
   /** All executions, oldest first. */
   list(stateMachineArn?: string): readonly Description[];
@@ -55,7 +82,10 @@ const nameDays = 90;
 const dayMs = 24 * 3_600_000;
 const named = /^[\w-]{1,80}$/;
 
-interface Kept { description: Description; readonly abort: AbortController }
+interface Kept {
+  description: Description;
+  readonly abort: AbortController;
+}
 
 /** Holds the machines of a synthesised template. */
 export function createMachines(options: MachinesOptions): Machines {
@@ -66,7 +96,8 @@ export function createMachines(options: MachinesOptions): Machines {
   return {
     startExecution: (request) => start(options, definitions, executions, tokens, request),
     describe: (arn) => find(arn).description,
-    list: (machine) => [...executions.values()].map((e) => e.description).filter((d) => machine === undefined || d.stateMachineArn === machine),
+    list: (machine) =>
+      [...executions.values()].map((e) => e.description).filter((d) => machine === undefined || d.stateMachineArn === machine),
     abort: (arn) => find(arn).abort.abort(),
     sendTaskSuccess: (token, output) => checkWoken(tokens.succeed(token, JSON.parse(output)), token),
     sendTaskFailure: (token, error, cause) => checkWoken(tokens.fail(token, error, cause), token),
@@ -75,15 +106,33 @@ export function createMachines(options: MachinesOptions): Machines {
 
 type Request = { readonly stateMachineArn: string; readonly name: string; readonly input: string };
 
-function start(options: MachinesOptions, definitions: ReadonlyMap<string, Definition>, executions: Map<string, Kept>, tokens: Tokens, request: Request): { executionArn: string; startAt: number } {
-  const definition = definitions.get(request.stateMachineArn) ?? refuse('StateMachineDoesNotExist', `State Machine Does Not Exist: '${request.stateMachineArn}'`);
+function start(
+  options: MachinesOptions,
+  definitions: ReadonlyMap<string, Definition>,
+  executions: Map<string, Kept>,
+  tokens: Tokens,
+  request: Request,
+): { executionArn: string; startAt: number } {
+  const definition =
+    definitions.get(request.stateMachineArn) ??
+    refuse('StateMachineDoesNotExist', `State Machine Does Not Exist: '${request.stateMachineArn}'`);
   if (!named.test(request.name)) refuse('InvalidName', `Invalid Name: '${request.name}'`);
   const input = parsed(request.input);
   const executionArn = `${request.stateMachineArn.replace(':stateMachine:', ':execution:')}:${request.name}`;
   const before = executions.get(executionArn)?.description;
   const startAt = options.clock.now();
   if (before && startAt < (before.stopAt ?? startAt) + nameDays * dayMs) return again(before, request);
-  const kept: Kept = { abort: new AbortController(), description: { executionArn, stateMachineArn: request.stateMachineArn, name: request.name, status: 'RUNNING', input: request.input, startAt } };
+  const kept: Kept = {
+    abort: new AbortController(),
+    description: {
+      executionArn,
+      stateMachineArn: request.stateMachineArn,
+      name: request.name,
+      status: 'RUNNING',
+      input: request.input,
+      startAt,
+    },
+  };
   executions.set(executionArn, kept);
   const background = options.background ?? ((work) => void work());
   background(() => run(options, definition, kept, tokens, input));
@@ -99,7 +148,10 @@ async function run(options: MachinesOptions, definition: Definition, kept: Kept,
   const { executionArn, stateMachineArn, name } = kept.description;
   const { onState, clock, invoke, transitionMs } = options;
   const outcome = await runExecution(definition, input, {
-    clock, invoke, tokens, signal: kept.abort.signal,
+    clock,
+    invoke,
+    tokens,
+    signal: kept.abort.signal,
     context: { executionName: name, executionArn, machineArn: stateMachineArn },
     ...(transitionMs === undefined ? {} : { transitionMs }),
     ...(onState ? { onState: (event) => onState({ machineArn: stateMachineArn, name }, event) } : {}),
@@ -112,9 +164,25 @@ function statusChange(d: Description, outcome: Outcome): StatusChange {
   const [, , , region = '', account = ''] = d.stateMachineArn.split(':');
   const failure = outcome.status === 'SUCCEEDED' ? {} : { error: outcome.error ?? null, cause: outcome.cause ?? null };
   return {
-    version: '0', id: `status-${d.name}`, 'detail-type': 'Step Functions Execution Status Change', source: 'aws.states', account, region,
-    time: new Date(d.stopAt ?? d.startAt).toISOString(), resources: [d.executionArn],
-    detail: { executionArn: d.executionArn, stateMachineArn: d.stateMachineArn, name: d.name, status: outcome.status, startDate: d.startAt, stopDate: d.stopAt ?? null, input: d.input, output: null, ...failure },
+    version: '0',
+    id: `status-${d.name}`,
+    'detail-type': 'Step Functions Execution Status Change',
+    source: 'aws.states',
+    account,
+    region,
+    time: new Date(d.stopAt ?? d.startAt).toISOString(),
+    resources: [d.executionArn],
+    detail: {
+      executionArn: d.executionArn,
+      stateMachineArn: d.stateMachineArn,
+      name: d.name,
+      status: outcome.status,
+      startDate: d.startAt,
+      stopDate: d.stopAt ?? null,
+      input: d.input,
+      output: null,
+      ...failure,
+    },
   };
 }
 

@@ -17,7 +17,8 @@ export function checkTemplate(template: unknown): string | undefined {
   return first(Object.entries(template).map(([key, value]) => (key.endsWith('.$') ? checkReference(key, value) : checkTemplate(value))));
 }
 const first = (found: readonly (string | undefined)[]): string | undefined => found.find((f) => f !== undefined);
-const checkReference = (key: string, value: unknown): string | undefined => (typeof value === 'string' ? checkPath(value) : `${key} must hold a path`);
+const checkReference = (key: string, value: unknown): string | undefined =>
+  typeof value === 'string' ? checkPath(value) : `${key} must hold a path`;
 
 /** The value at a path of the input, or of the context object when it begins with `$$`. */
 export function readPath(text: string, input: unknown, context: unknown): unknown {
@@ -26,7 +27,11 @@ export function readPath(text: string, input: unknown, context: unknown): unknow
   let at: unknown = text.startsWith('$$') ? context : input;
   for (const step of steps) {
     const has = Array.isArray(at) ? typeof step === 'number' && step < at.length : isObject(at) && Object.hasOwn(at, step);
-    if (!has) throw new ExecutionError('States.Runtime', `The JSONPath '${text}' could not be found in the input '${JSON.stringify(input)?.slice(0, 500)}'`);
+    if (!has)
+      throw new ExecutionError(
+        'States.Runtime',
+        `The JSONPath '${text}' could not be found in the input '${JSON.stringify(input)?.slice(0, 500)}'`,
+      );
     at = (at as Record<Step, unknown>)[step];
   }
   return at;
@@ -36,7 +41,11 @@ export function readPath(text: string, input: unknown, context: unknown): unknow
 export function fill(template: unknown, input: unknown, context: unknown): unknown {
   if (Array.isArray(template)) return template.map((item) => fill(item, input, context));
   if (!isObject(template)) return template;
-  return Object.fromEntries(Object.entries(template).map(([key, value]) => (key.endsWith('.$') ? [key.slice(0, -2), readPath(String(value), input, context)] : [key, fill(value, input, context)])));
+  return Object.fromEntries(
+    Object.entries(template).map(([key, value]) =>
+      key.endsWith('.$') ? [key.slice(0, -2), readPath(String(value), input, context)] : [key, fill(value, input, context)],
+    ),
+  );
 }
 
 /** The input with `value` at a reference path; `$` replaces it, `null` drops the value. */
@@ -50,7 +59,8 @@ export function writePath(text: string | null, input: unknown, value: unknown): 
 function write(at: unknown, steps: readonly Step[], value: unknown, text: string): unknown {
   const [step, ...rest] = steps;
   if (step === undefined) return value;
-  if (typeof step === 'number' || (at !== undefined && !isObject(at))) throw new ExecutionError('States.ResultPathMatchFailure', `Unable to apply ReferencePath ${text} to input`);
+  if (typeof step === 'number' || (at !== undefined && !isObject(at)))
+    throw new ExecutionError('States.ResultPathMatchFailure', `Unable to apply ReferencePath ${text} to input`);
   const base = isObject(at) ? at : {};
   return { ...base, [step]: write(base[step], rest, value, text) };
 }
@@ -68,4 +78,5 @@ function parse(text: string): readonly Step[] | undefined {
   return steps;
 }
 
-export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

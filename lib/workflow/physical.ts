@@ -1,5 +1,9 @@
 // What CloudFormation would call each resource once it exists: what Ref and GetAtt answer, by type. Only the types of our own stack.
-export interface Place { readonly accountId: string; readonly region: string; readonly stackName: string }
+export interface Place {
+  readonly accountId: string;
+  readonly region: string;
+  readonly stackName: string;
+}
 
 export interface Identity {
   /** What `Ref` answers. */
@@ -12,31 +16,44 @@ export interface Identity {
 type Properties = Readonly<Record<string, unknown>>;
 type Identify = (properties: Properties, made: string, place: Place) => Identity;
 
-const arnFor = (service: string, resource: string, { region, accountId }: Place): string => `arn:aws:${service}:${region}:${accountId}:${resource}`;
+const arnFor = (service: string, resource: string, { region, accountId }: Place): string =>
+  `arn:aws:${service}:${region}:${accountId}:${resource}`;
 const name = (properties: Properties, key: string, made: string): string => (typeof properties[key] === 'string' ? properties[key] : made);
 /** A resource whose Ref is its name and whose Arn is made from it. */
-const byName = (service: string, key: string, resource: (name: string) => string): Identify => (properties, made, place) => {
-  const ref = name(properties, key, made);
-  const arn = arnFor(service, resource(ref), place);
-  return { ref, arn, attributes: { Arn: arn } };
-};
+const byName =
+  (service: string, key: string, resource: (name: string) => string): Identify =>
+  (properties, made, place) => {
+    const ref = name(properties, key, made);
+    const arn = arnFor(service, resource(ref), place);
+    return { ref, arn, attributes: { Arn: arn } };
+  };
 /** A resource whose Ref is its ARN. */
-const byArn = (service: string, key: string, resource: (name: string) => string, nameAttribute = 'Name'): Identify => (properties, made, place) => {
-  const called = name(properties, key, made);
-  const arn = arnFor(service, resource(called), place);
-  return { ref: arn, arn, attributes: { Arn: arn, [nameAttribute]: called } };
-};
-const qualified = (qualifier: (properties: Properties) => string): Identify => (properties, _made, place) => {
-  const of = String(properties['FunctionName']);
-  const arn = `${of.startsWith('arn:') ? of : arnFor('lambda', `function:${of}`, place)}:${qualifier(properties)}`;
-  return { ref: arn, arn, attributes: { Version: qualifier(properties), FunctionArn: arn, AliasArn: arn } };
-};
+const byArn =
+  (service: string, key: string, resource: (name: string) => string, nameAttribute = 'Name'): Identify =>
+  (properties, made, place) => {
+    const called = name(properties, key, made);
+    const arn = arnFor(service, resource(called), place);
+    return { ref: arn, arn, attributes: { Arn: arn, [nameAttribute]: called } };
+  };
+const qualified =
+  (qualifier: (properties: Properties) => string): Identify =>
+  (properties, _made, place) => {
+    const of = String(properties['FunctionName']);
+    const arn = `${of.startsWith('arn:') ? of : arnFor('lambda', `function:${of}`, place)}:${qualifier(properties)}`;
+    return { ref: arn, arn, attributes: { Version: qualifier(properties), FunctionArn: arn, AliasArn: arn } };
+  };
 
 const types: Readonly<Record<string, Identify>> = {
   'AWS::Lambda::Function': byName('lambda', 'FunctionName', (n) => `function:${n}`),
   'AWS::Lambda::Version': qualified(() => '1'),
   'AWS::Lambda::Alias': qualified((p) => String(p['Name'])),
-  'AWS::Lambda::Url': (p, made, place) => ({ ref: String(p['TargetFunctionArn']), attributes: { FunctionArn: String(p['TargetFunctionArn']), FunctionUrl: `https://${made.toLowerCase().replace(/[^a-z0-9]/g, '')}.lambda-url.${place.region}.on.aws/` } }),
+  'AWS::Lambda::Url': (p, made, place) => ({
+    ref: String(p['TargetFunctionArn']),
+    attributes: {
+      FunctionArn: String(p['TargetFunctionArn']),
+      FunctionUrl: `https://${made.toLowerCase().replace(/[^a-z0-9]/g, '')}.lambda-url.${place.region}.on.aws/`,
+    },
+  }),
   'AWS::IAM::Role': (p, made, { accountId }) => {
     const ref = name(p, 'RoleName', made);
     const arn = `arn:aws:iam::${accountId}:role/${ref}`;

@@ -3,7 +3,11 @@
 import { isObject } from './paths.ts';
 import { identify, type Identity, type Place } from './physical.ts';
 
-export interface Resource extends Identity { readonly logicalId: string; readonly type: string; readonly properties: Readonly<Record<string, unknown>> }
+export interface Resource extends Identity {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
 
 /** An IAM statement, its lists always lists. */
 export interface Statement {
@@ -25,11 +29,30 @@ export interface ResolvedFunction {
   /** What the function's role allows. */
   readonly statements: readonly Statement[];
 }
-export interface ResolvedMachine { readonly name: string; readonly arn: string; readonly definition: unknown; readonly statements: readonly Statement[] }
-export interface ResolvedRule { readonly name: string; readonly pattern: Readonly<Record<string, unknown>>; readonly targets: readonly { readonly arn: string; readonly input?: unknown }[] }
-export interface ResolvedSchedule { readonly name: string; readonly expression: string; readonly timezone?: string; readonly targetArn: string; readonly input?: unknown }
+export interface ResolvedMachine {
+  readonly name: string;
+  readonly arn: string;
+  readonly definition: unknown;
+  readonly statements: readonly Statement[];
+}
+export interface ResolvedRule {
+  readonly name: string;
+  readonly pattern: Readonly<Record<string, unknown>>;
+  readonly targets: readonly { readonly arn: string; readonly input?: unknown }[];
+}
+export interface ResolvedSchedule {
+  readonly name: string;
+  readonly expression: string;
+  readonly timezone?: string;
+  readonly targetArn: string;
+  readonly input?: unknown;
+}
 /** The properties of an AWS::CloudWatch::Alarm, with its name and ARN. */
-export interface ResolvedAlarm { readonly name: string; readonly arn: string; readonly properties: Readonly<Record<string, unknown>> }
+export interface ResolvedAlarm {
+  readonly name: string;
+  readonly arn: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
 
 export interface ResolvedTemplate {
   readonly resources: Readonly<Record<string, Resource>>;
@@ -52,8 +75,17 @@ export function resolveTemplate(template: unknown, place: Place): ResolvedTempla
     resources,
     statementsOf,
     functions: of('AWS::Lambda::Function').map((r) => functionOf(r, statementsOf)),
-    machines: of('AWS::StepFunctions::StateMachine').map((r) => ({ name: text(r, 'StateMachineName'), arn: arnOf(r), definition: JSON.parse(text(r, 'DefinitionString')), statements: statementsOf(text(r, 'RoleArn')) })),
-    rules: of('AWS::Events::Rule').map((r) => ({ name: r.ref, pattern: record(r.properties['EventPattern']), targets: list(r.properties['Targets']).map(targetOf) })),
+    machines: of('AWS::StepFunctions::StateMachine').map((r) => ({
+      name: text(r, 'StateMachineName'),
+      arn: arnOf(r),
+      definition: JSON.parse(text(r, 'DefinitionString')),
+      statements: statementsOf(text(r, 'RoleArn')),
+    })),
+    rules: of('AWS::Events::Rule').map((r) => ({
+      name: r.ref,
+      pattern: record(r.properties['EventPattern']),
+      targets: list(r.properties['Targets']).map(targetOf),
+    })),
     schedules: of('AWS::Scheduler::Schedule').map(scheduleOf),
     alarms: of('AWS::CloudWatch::Alarm').map((r) => ({ name: r.ref, arn: arnOf(r), properties: r.properties })),
   };
@@ -94,7 +126,11 @@ class Resolver {
     if (!isObject(value)) return value;
     const [key, ...more] = Object.keys(value);
     if (key !== undefined && more.length === 0 && (key === 'Ref' || key.startsWith('Fn::'))) return this.#intrinsic(key, value[key]);
-    return Object.fromEntries(Object.entries(value).map(([k, item]) => [k, this.#value(item)] as const).filter(([, item]) => item !== undefined));
+    return Object.fromEntries(
+      Object.entries(value)
+        .map(([k, item]) => [k, this.#value(item)] as const)
+        .filter(([, item]) => item !== undefined),
+    );
   }
 
   #intrinsic(name: string, argument: unknown): unknown {
@@ -118,7 +154,14 @@ class Resolver {
 
   #ref(name: string): unknown {
     const { accountId, region, stackName } = this.#place;
-    const pseudo: Readonly<Record<string, string>> = { 'AWS::AccountId': accountId, 'AWS::Region': region, 'AWS::Partition': 'aws', 'AWS::URLSuffix': 'amazonaws.com', 'AWS::StackName': stackName, 'AWS::StackId': `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/0` };
+    const pseudo: Readonly<Record<string, string>> = {
+      'AWS::AccountId': accountId,
+      'AWS::Region': region,
+      'AWS::Partition': 'aws',
+      'AWS::URLSuffix': 'amazonaws.com',
+      'AWS::StackName': stackName,
+      'AWS::StackId': `arn:aws:cloudformation:${region}:${accountId}:stack/${stackName}/0`,
+    };
     if (name === 'AWS::NoValue') return undefined;
     const parameter = this.#parameters[name];
     if (isObject(parameter)) return parameter['Default'] ?? missing(`parameter ${name} has no default`);
@@ -127,7 +170,9 @@ class Resolver {
 
   #attribute(logicalId: string, attribute: string): unknown {
     const resource = this.#resource(logicalId);
-    return resource.attributes[attribute] ?? missing(`${resource.type} ${logicalId} has no attribute ${attribute} here; add it to physical.ts`);
+    return (
+      resource.attributes[attribute] ?? missing(`${resource.type} ${logicalId} has no attribute ${attribute} here; add it to physical.ts`)
+    );
   }
 
   #join(argument: unknown): string {
@@ -169,7 +214,12 @@ function statementsIn(resources: Readonly<Record<string, Resource>>): (roleArn: 
 function statementOf(raw: Readonly<Record<string, unknown>>): Statement {
   if ('NotAction' in raw || 'NotResource' in raw) throw new Error('NotAction and NotResource are not read here');
   const condition = raw['Condition'] as Statement['Condition'];
-  return { Effect: raw['Effect'] === 'Deny' ? 'Deny' : 'Allow', Action: texts(raw['Action']), Resource: texts(raw['Resource']), ...(condition ? { Condition: condition } : {}) };
+  return {
+    Effect: raw['Effect'] === 'Deny' ? 'Deny' : 'Allow',
+    Action: texts(raw['Action']),
+    Resource: texts(raw['Resource']),
+    ...(condition ? { Condition: condition } : {}),
+  };
 }
 
 function functionOf(r: Resource, statementsOf: (roleArn: string) => readonly Statement[]): ResolvedFunction {
@@ -177,8 +227,14 @@ function functionOf(r: Resource, statementsOf: (roleArn: string) => readonly Sta
   const environment = record(record(r.properties['Environment'] ?? {})['Variables'] ?? {}) as Record<string, string>;
   const roleArn = text(r, 'Role');
   return {
-    name: r.ref, arn: arnOf(r), handler: text(r, 'Handler'), environment, roleArn, statements: statementsOf(roleArn),
-    timeoutSeconds: Number(r.properties['Timeout'] ?? 3), memoryMb: Number(r.properties['MemorySize'] ?? 128),
+    name: r.ref,
+    arn: arnOf(r),
+    handler: text(r, 'Handler'),
+    environment,
+    roleArn,
+    statements: statementsOf(roleArn),
+    timeoutSeconds: Number(r.properties['Timeout'] ?? 3),
+    memoryMb: Number(r.properties['MemorySize'] ?? 128),
     ...(reserved === undefined ? {} : { reservedConcurrency: Number(reserved) }),
   };
 }
@@ -186,7 +242,13 @@ function functionOf(r: Resource, statementsOf: (roleArn: string) => readonly Sta
 function scheduleOf(r: Resource): ResolvedSchedule {
   const target = record(r.properties['Target']);
   const timezone = r.properties['ScheduleExpressionTimezone'];
-  return { name: r.ref, expression: text(r, 'ScheduleExpression'), targetArn: String(target['Arn']), ...(typeof timezone === 'string' ? { timezone } : {}), ...(typeof target['Input'] === 'string' ? { input: JSON.parse(target['Input']) as unknown } : {}) };
+  return {
+    name: r.ref,
+    expression: text(r, 'ScheduleExpression'),
+    targetArn: String(target['Arn']),
+    ...(typeof timezone === 'string' ? { timezone } : {}),
+    ...(typeof target['Input'] === 'string' ? { input: JSON.parse(target['Input']) as unknown } : {}),
+  };
 }
 
 const targetOf = (raw: unknown): { arn: string; input?: unknown } => {

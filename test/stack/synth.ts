@@ -31,9 +31,18 @@ export function stubBundles(): Code {
   return Code.fromAsset(folder);
 }
 
-export interface Synthesised { readonly app: App; readonly stack: Stack; readonly gatemedic: Gatemedic; readonly json: Record<string, unknown>; readonly resolved: ResolvedTemplate }
+export interface Synthesised {
+  readonly app: App;
+  readonly stack: Stack;
+  readonly gatemedic: Gatemedic;
+  readonly json: Record<string, unknown>;
+  readonly resolved: ResolvedTemplate;
+}
 
-export function synthesise(props: Partial<GatemedicProps> = {}, env: Environment = { account: place.accountId, region: place.region }): Synthesised {
+export function synthesise(
+  props: Partial<GatemedicProps> = {},
+  env: Environment = { account: place.accountId, region: place.region },
+): Synthesised {
   const app = new App({ analyticsReporting: false });
   const stack = new Stack(app, 'Gatemedic', { env });
   const gatemedic = new Gatemedic(stack, 'Gatemedic', { ...settings, code: stubBundles(), ...props });
