@@ -1,0 +1,70 @@
+// Settles an incident whose execution ended without closing it (failed, timed out, aborted): takes back what was not proven,
+// tells a person, closes it and frees the stage, so that the next signal opens anew. Its name cannot run again (names burn for 90 days).
+import type { ChangeRecord, Step } from '../model/change.ts';
+import type { Incident } from '../model/incident.ts';
+import { rows } from '../store/rows.ts';
+import type { World } from '../world.ts';
+import { closed } from './close.ts';
+import { freeStages } from './free.ts';
+import { tellAtMost } from './upkeep.ts';
+
+export type SettleWorld = Pick<World, 'store' | 'topic' | 'workflow' | 'now' | 'log'>;
+
+/** May have happened and nobody proved it: taken back. `verified` stands. */
+export const unproven: ReadonlySet<Step> = new Set<Step>(['applying', 'applied', 'failed', 'undoing']);
+
+const spans = { retryMs: 30 * 60_000, givesUpMs: 6 * 3_600_000, dayMs: 24 * 3_600_000 };
+
+/**
+ * The name of the sweeper's Undo execution: the same while nothing moved, so twice is once; another after half an hour
+ * without a step, and after six hours one a day.
+ */
+export function undoName(change: ChangeRecord, now: number): string {
+  const age = now - lastStepAt(change);
+  const turn = age < spans.givesUpMs ? Math.floor(age / spans.retryMs) : spans.givesUpMs / spans.retryMs + Math.floor(age / spans.dayMs);
+  return `sweeper-${change.entries.length}-${turn}-${change.id}`.slice(0, 80);
+}
+
+export const lastStepAt = (change: ChangeRecord): number => change.entries.at(-1)?.at ?? 0;
+
+/** Starts the undo of a change nobody proved. */
+export const takeBack = (world: SettleWorld, change: ChangeRecord) => world.workflow.startUndo({ name: undoName(change, world.now()), changeId: change.id, why: 'sweeper' });
+
+/** The note by which everybody sees that the sweeper closed it. */
+export const sweptKey = 'swept';
+export const wasSwept = (incident: Incident): boolean => incident.notes.some((note) => note.key === sweptKey);
+
+/** Every step may be repeated; the close comes after the telling, so that a crash in between loses nothing. */
+export async function settle(world: SettleWorld, incidentId: string): Promise<void> {
+  const incident = (await rows.incident.get(world.store, incidentId))?.value;
+  if (!incident) return;
+  if (incident.phase === 'closed') return freeStages(world, incident);
+  const changes = await unprovenOf(world, incident);
+  for (const change of changes) await takeBack(world, change);
+  if (incident.parentId === undefined) await tell(world, incident, changes);
+  const after = await rows.incident.update(world.store, incidentId, (current) => (current.phase === 'closed' ? undefined : swept(current, says(incident, changes), world.now())));
+  if (after) await freeStages(world, after);
+}
+
+async function unprovenOf(world: SettleWorld, incident: Incident): Promise<readonly ChangeRecord[]> {
+  const changes = await Promise.all(incident.changes.map((id) => rows.change.get(world.store, id)));
+  return changes.flatMap((row) => (row && unproven.has(row.value.step) ? [row.value] : []));
+}
+
+const swept = (incident: Incident, says: string, now: number): Incident => ({
+  ...closed(incident, incident.standing ?? 'failed', now),
+  notes: [...incident.notes.filter((n) => n.key !== sweptKey), { key: sweptKey, at: now, says }],
+});
+
+function says(incident: Incident, changes: readonly ChangeRecord[]): string {
+  const where = incident.outageOf ? 'an outage' : `${incident.at.apiName ?? incident.at.apiId}/${incident.at.stage}`;
+  const done = changes.length > 0 ? `what it changed without proof is being taken back: ${changes.flatMap((c) => c.plan.preview).join('; ')}` : 'nothing is left changed without proof';
+  return `Gatemedic's workflow for ${where} ended before its time; ${done}. Look at the stage yourself; the next failure opens a new incident.`;
+}
+
+/** By the topic, and by the incident's own message: the outbox sends the card again. */
+async function tell(world: SettleWorld, incident: Incident, changes: readonly ChangeRecord[]): Promise<void> {
+  const id = `card-swept-${incident.id}`;
+  await rows.outbox.create(world.store, id, { id, firstAt: world.now(), tries: 0, incidentId: incident.id, what: 'card', payload: null });
+  await tellAtMost(world, spans.dayMs, { key: `swept:${incident.id}`, says: says(incident, changes), urgent: true, more: { incidentId: incident.id, changes: changes.map((c) => c.id) } });
+}
