@@ -76,9 +76,10 @@ function makeRole(scope: Construct, duty: Duty, input: FunctionsInput, own: OwnA
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     description: `Gatemedic: ${duty.title}`,
   });
-  for (const need of needs(duty, input.installation, scopeOf(input.installation), own)) role.addToPolicy(statement(need));
+  const needed = needs(duty, input.installation, scopeOf(input.installation), own);
+  for (const need of needed) role.addToPolicy(statement(need));
   group.grantWrite(role);
-  acceptWildcards(role);
+  acceptWildcards(role, needed);
   return role;
 }
 

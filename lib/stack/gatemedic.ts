@@ -10,9 +10,10 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Installation } from '../model/installation.ts';
 import { makeFunctions, type Functions } from './functions.ts';
-import { accept } from './nag.ts';
+import { accept, acceptWildcards } from './nag.ts';
 import { arnOf, functionName, incidentMachine, undoMachine } from './names.ts';
 import { makeOwn, type Own } from './own.ts';
+import { statement } from './roles.ts';
 import { installationOf, type GatemedicProps } from './props.ts';
 import { makeFilters, makeOwnAlarms, makeSchedules, schedulerRole } from './upkeep.ts';
 import { alarmRules, executionRule, logsMayInvoke, stageAlarms } from './watching.ts';
@@ -106,17 +107,13 @@ function makeMachine(scope: Construct, name: string, timeoutHours: number, chain
     name === incidentMachine
       ? (['investigate', 'decide', 'tell', 'carry-out', 'prove', 'close'] as const)
       : (['carry-out', 'tell'] as const);
-  machine.addToRolePolicy(
-    new iam.PolicyStatement({
-      actions: ['lambda:InvokeFunction'],
-      resources: duties.map((duty) => `${arnOf(scope, 'lambda', `function:${functionName(duty)}`)}:*`),
-    }),
-  );
-  accept(
-    machine.role,
-    'AwsSolutions-IAM5',
-    'The versions of exactly the functions this machine calls: a running execution calls the version it began with.',
-  );
+  const versions = {
+    actions: ['lambda:InvokeFunction'],
+    resources: duties.map((duty) => `${arnOf(scope, 'lambda', `function:${functionName(duty)}`)}:*`),
+    because: 'The versions of exactly the functions this machine calls: a running execution calls the version it began with.',
+  };
+  machine.addToRolePolicy(statement(versions));
+  acceptWildcards(machine.role, [versions]);
   accept(
     machine,
     'AwsSolutions-SF1',

@@ -1,7 +1,7 @@
 // A duty's role: the union of what its declared calls and its edges need, and nothing else. No permission is written here by hand but
 // those every function has: its own log group, and its dead-letter queue where it is invoked asynchronously.
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { edgeGrants, type OwnArns } from '../aws/own.ts';
+import { edgeGrants, edgeWide, type OwnArns } from '../aws/own.ts';
 import { table } from '../aws/table.ts';
 import type { Grant, GrantScope } from '../aws/calls.ts';
 import type { Duty } from '../duties.ts';
@@ -10,14 +10,21 @@ import type { Installation } from '../model/installation.ts';
 /** One statement before it is CDK's: what tests compare. */
 export interface Needed extends Grant {
   readonly actions: readonly string[];
+  /** Why it is as wide as it is: what a person reads beside a wildcard. */
+  readonly because: string;
 }
+
+const ownNames = "These names are made at run time, under one that is Gatemedic's own.";
 
 /** What a duty's role must allow in this installation. */
 export function needs(duty: Duty, installation: Installation, scope: GrantScope, own: OwnArns): readonly Needed[] {
-  const calls = duty
-    .calls(installation)
-    .flatMap((name) => table[name].grants(scope).map((grant) => ({ ...grant, actions: table[name].iam })));
-  const edges = duty.edges.flatMap((edge) => edgeGrants(edge, own));
+  const calls = duty.calls(installation).flatMap((name) => {
+    const { iam: actions, why, wide } = table[name];
+    return table[name].grants(scope).map((grant) => ({ ...grant, actions, because: `${name}: ${wide ?? why}` }));
+  });
+  const edges = duty.edges.flatMap((edge) =>
+    edgeGrants(edge, own).map((grant) => ({ ...grant, because: `${edge}: ${edgeWide[edge] ?? ownNames}` })),
+  );
   return [...calls, ...edges];
 }
 
