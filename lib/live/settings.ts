@@ -16,6 +16,7 @@ import { readInstallation, type Installation } from '../model/installation.ts';
  * | GATEMEDIC_SLACK_TOKEN_SECRET_ARN, GATEMEDIC_SLACK_SIGNING_SECRET_ARN | secrets whose text is the bot token, the signing secret |
  * | GATEMEDIC_DEAD_LETTER_URL | queue for records that could not be read |
  * | GATEMEDIC_ANSWER_FUNCTION | name or ARN (with alias) of the function that takes clicks |
+ * | GATEMEDIC_SLACK_API_URL | optional: another address than https://slack.com/api/, for an emulator |
  */
 const forms = {
   GATEMEDIC_TABLE: /^[A-Za-z0-9_.-]{3,255}$/,
@@ -53,6 +54,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Settings {
   readonly installation: Installation;
+  /** For an emulator only. */
+  readonly slackApiUrl?: string;
   /** The value of a variable; throws when the duty's edges do not need it. */
   get(name: Variable): string;
 }
@@ -62,6 +65,7 @@ export function readSettings(duty: Pick<Duty, 'id' | 'edges'>, env: Environment)
   const values = new Map(variablesOf(duty).map((name) => [name, checked(name, env[name])]));
   return {
     installation: readInstallation(json(env['GATEMEDIC_INSTALLATION'])),
+    ...(env['GATEMEDIC_SLACK_API_URL'] ? { slackApiUrl: env['GATEMEDIC_SLACK_API_URL'] } : {}),
     get(name) {
       const value = values.get(name);
       if (value === undefined)

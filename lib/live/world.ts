@@ -77,7 +77,8 @@ async function liveEdges(duty: Duty, settings: Settings, client: ClientSettings)
 
 async function slackOf(settings: Settings, client: ClientSettings): Promise<Slack> {
   const [{ liveSlack }, { liveSecret }] = await Promise.all([import('../slack/live.ts'), import('./secret.ts')]);
-  return liveSlack(liveSecret(settings.get('GATEMEDIC_SLACK_TOKEN_SECRET_ARN'), client, clock.now));
+  const { slackApiUrl } = settings;
+  return liveSlack(liveSecret(settings.get('GATEMEDIC_SLACK_TOKEN_SECRET_ARN'), client, clock.now), slackApiUrl ? { slackApiUrl } : {});
 }
 
 /** An edge that is not declared: whatever is asked of it throws. */
