@@ -1,0 +1,138 @@
+// Applies a decided plan: intent first, then lock, then each change, read back. A crash at any point leaves a journal that the next
+// run reads: what is applying may have happened, so it is read and finished, never guessed.
+import type { CallName } from '../aws/calls.ts';
+import { hashOf } from '../journal/hash.ts';
+import { advance, gatemedic, plan as write } from '../journal/journal.ts';
+import { lockAll, stillHeld, unlockAll, type Held } from '../journal/lock.ts';
+import type { ChangeRecord, Decision } from '../model/change.ts';
+import type { Incident } from '../model/incident.ts';
+import { rows } from '../store/rows.ts';
+import { WorldError, type World } from '../world.ts';
+import { changeIdOf } from './change-id.ts';
+import { note, routed } from './incident-row.ts';
+import { lockKeys, moveOf, read, says, shift, shown } from './moves.ts';
+import { firstLookMs } from './proof-time.ts';
+import { killSwitch } from './situation.ts';
+import type { Routed } from './stage.ts';
+
+type Act = Extract<Decision, { do: 'act' }>;
+/** A decision nobody carried out for this long was made about another world. */
+const staleMs = 15 * 60_000;
+
+/** Carries out what stands decided in the incident's row, and trusts nothing else. */
+export async function apply(world: World<CallName>, incidentId: string): Promise<Routed> {
+  const incident = (await rows.incident.get(world.store, incidentId))?.value;
+  if (!incident || incident.phase === 'closed') return routed(world, incidentId, 'end');
+  const { decision } = incident;
+  if (decision?.do !== 'act') return routed(world, incidentId, 'investigate');
+  const id = changeIdOf(incident, decision);
+  const held = await lockAll(world, lockKeys(decision.plan), `${id}:apply`);
+  if ('busy' in held) return await busy(world, incidentId, id, held.busy.expiresAt);
+  try {
+    return await resume(world, incident, decision, await record(world, incident, decision, id), held.locks);
+  } finally {
+    await unlockAll(world, held.locks);
+  }
+}
+
+async function busy(world: World<CallName>, incidentId: string, changeId: string, untilAt: number): Promise<Routed> {
+  await note(world, incidentId, `busy:${changeId}`, 'another change is under way on the same function; this one waits for it');
+  return routed(world, incidentId, 'wait', untilAt);
+}
+
+/** The journal's row first, then its id in the incident: a crash in between finds the row again by its name. */
+async function record(world: World<CallName>, incident: Incident, decision: Act, id: string): Promise<ChangeRecord> {
+  const by = decision.question === undefined ? undefined : incident.question?.by;
+  const written = await write(world, { id, incidentId: incident.id, at: incident.at, plan: decision.plan, ...(by ? { approvedBy: by } : {}) });
+  await rows.incident.update(world.store, incident.id, (i) => (i.changes.includes(id) ? undefined : { ...i, changes: [...i.changes, id] }));
+  return written;
+}
+
+async function resume(world: World<CallName>, incident: Incident, decision: Act, record: ChangeRecord, locks: readonly Held[]): Promise<Routed> {
+  if (record.step === 'applied') return await proofLater(world, record);
+  if (record.step === 'undoing') return routed(world, incident.id, 'take-back');
+  if (record.step !== 'planned' && record.step !== 'applying') return routed(world, incident.id, 'investigate');
+  const brake = await killSwitch(world.aws, world.installation.killSwitchParameter);
+  if (record.step === 'planned') {
+    const refusal = refuse(world, incident, decision, record, brake) ?? (await moved(world, record));
+    if (refusal !== undefined) return await drop(world, record, refusal);
+    await advance(world, record.id, 'applying', record.approvedBy ?? gatemedic, decision.because.join('; '));
+  } else if (brake !== 'off') {
+    // it may have happened half: the switch stops new changes, and this one is taken back rather than finished
+    return await fail(world, record, 'the kill switch came on while the change was under way');
+  }
+  return await carryOut(world, record, locks);
+}
+
+/** Why it may not begin: the last look before the first write. */
+function refuse(world: World<CallName>, incident: Incident, decision: Act, record: ChangeRecord, brake: 'off' | 'on' | 'unreadable'): string | undefined {
+  const { plan } = record;
+  if (brake !== 'off') return brake === 'on' ? 'the kill switch is on' : 'the kill switch could not be read, which counts as on';
+  if (hashOf(plan.fix, plan.changes) !== plan.hash || decision.plan.hash !== plan.hash) return 'the changes are not the ones that were decided';
+  if (!world.installation.fixes.some((f) => f.id === plan.fix)) return `${plan.fix} is not listed in fixes any more`;
+  if (decision.question !== undefined) return approvalOf(incident, decision);
+  if (world.installation.mode !== 'act') return `this installation does not act unasked (mode is ${world.installation.mode})`;
+  return world.now() - decision.at > staleMs ? 'the decision is older than 15 minutes' : undefined;
+}
+
+function approvalOf({ question }: Incident, decision: Act): string | undefined {
+  if (question?.id !== decision.question || question?.state !== 'approved') return 'the approval it rests on does not stand';
+  if (question.plan.hash !== decision.plan.hash) return 'other changes were approved';
+  return (question.decidedAt ?? Infinity) <= question.expiresAt ? undefined : 'the approval came after the question expired';
+}
+
+/** At the start every value must be what the plan saw; anything else, even the goal itself, is somebody else's work. */
+async function moved(world: World<CallName>, { plan }: ChangeRecord): Promise<string | undefined> {
+  for (const move of plan.changes.map(moveOf)) {
+    const now = await read(world.aws, move);
+    if (!now.ok) return `the current value could not be read: ${says(now.error)}`;
+    if (!move.setting.same(now.value.value, move.from)) return `the world moved: instead of ${shown(move)} it stands at ${JSON.stringify(now.value.value)}`;
+  }
+  return undefined;
+}
+
+async function drop(world: World<CallName>, record: ChangeRecord, why: string): Promise<Routed> {
+  await advance(world, record.id, 'dropped', gatemedic, why);
+  await note(world, record.incidentId, `dropped:${record.id}`, `nothing was changed: ${why}`);
+  return routed(world, record.incidentId, 'investigate');
+}
+
+async function carryOut(world: World<CallName>, record: ChangeRecord, locks: readonly Held[]): Promise<Routed> {
+  const held = async (): Promise<boolean> => (await Promise.all(locks.map((one) => stillHeld(world, one)))).every(Boolean);
+  for (const move of record.plan.changes.map(moveOf)) {
+    const done = await shift(world.aws, move, 'apply', held);
+    if (done.is === 'drift') return await fail(world, record, `somebody else changed it meanwhile: ${shown(move)} now stands at ${JSON.stringify(done.found)}`);
+    if (done.is === 'failed') return await fail(world, record, says(done.error));
+  }
+  const at = world.now();
+  const applied = await advance(world, record.id, 'applied', gatemedic, undefined, {
+    appliedAt: at,
+    undoUntilAt: at + world.installation.undoWindowMs,
+    ...(record.plan.leaseMs === undefined ? {} : { leaseEndsAt: at + record.plan.leaseMs }),
+  });
+  await note(world, record.incidentId, `applied:${record.id}`, `changed: ${record.plan.preview.join('; ')}`);
+  return await proofLater(world, applied);
+}
+
+/** What failed may have happened in part: it is taken back, in reverse. */
+async function fail(world: World<CallName>, record: ChangeRecord, why: string): Promise<Routed> {
+  await note(world, record.incidentId, `apply-failed:${record.id}`, `the change did not go through and is taken back: ${why}`);
+  return routed(world, record.incidentId, 'take-back');
+}
+
+async function proofLater(world: World<CallName>, record: ChangeRecord): Promise<Routed> {
+  if (record.leaseEndsAt !== undefined) await scheduleLeaseEnd(world, record, record.leaseEndsAt);
+  return routed(world, record.incidentId, 'wait-for-proof', world.now() + firstLookMs);
+}
+
+export const leaseName = (record: Pick<ChangeRecord, 'id' | 'extended'>): string => `lease-${record.id}-${record.extended ?? 0}`;
+
+/** One-off. When the scheduler refuses, the sweeper finds the lease that is over: a change made is not undone for that. */
+export async function scheduleLeaseEnd(world: World<CallName>, record: ChangeRecord, atMs: number): Promise<void> {
+  try {
+    await world.workflow.scheduleUndo({ name: leaseName(record), changeId: record.id, why: 'lease' }, atMs);
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error; // a bug: crash and alarm
+    world.log('lease-not-scheduled', { changeId: record.id, error: error.message });
+  }
+}

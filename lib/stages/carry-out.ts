@@ -1,0 +1,45 @@
+// Carry out: the only role that writes. It applies what stands decided, takes back what failed, and undoes; everything it does
+// goes through the journal first.
+import type { CallName } from '../aws/calls.ts';
+import { gatemedic } from '../journal/journal.ts';
+import type { ChangeRecord } from '../model/change.ts';
+import { rows } from '../store/rows.ts';
+import type { World } from '../world.ts';
+import { apply } from './apply.ts';
+import { routed } from './incident-row.ts';
+import { carryOutInput, stage, type Routed, type Undone } from './stage.ts';
+import { takeBack } from './take-back.ts';
+import { undo } from './undo.ts';
+
+/** The newest change of an incident that may stand somewhere between its two values. */
+export async function openChangeOf(world: Pick<World, 'store'>, changes: readonly string[]): Promise<ChangeRecord | undefined> {
+  for (const id of changes.toReversed()) {
+    const record = (await rows.change.get(world.store, id))?.value;
+    if (record && ['applying', 'applied', 'failed', 'undoing'].includes(record.step)) return record;
+  }
+  return undefined;
+}
+
+async function takeBackOf(world: World<CallName>, incidentId: string): Promise<Routed> {
+  const incident = (await rows.incident.get(world.store, incidentId))?.value;
+  if (!incident) return routed(world, incidentId, 'end');
+  const record = await openChangeOf(world, incident.changes);
+  if (record) await takeBack(world, record, gatemedic, whyOf(record), `take-back-${record.id}`);
+  return routed(world, incidentId, 'investigate');
+}
+const whyOf = (record: ChangeRecord): string => record.entries.at(-1)?.why ?? (record.step === 'applying' ? 'it did not go through' : 'it did not help');
+
+export default stage({
+  id: 'carry-out',
+  input: carryOutInput,
+  run: (world: World<CallName>, input): Promise<Routed | Undone> => {
+    switch (input.do) {
+      case 'apply':
+        return apply(world, input.incidentId);
+      case 'take-back':
+        return takeBackOf(world, input.incidentId);
+      case 'undo':
+        return undo(world, input);
+    }
+  },
+});

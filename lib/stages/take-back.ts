@@ -1,0 +1,78 @@
+// Undo, whoever asks for it: a proof that failed, a person, the end of a lease, the sweeper. The values that are still ours go back,
+// last first; a value somebody else wrote since is told, never written over. The kill switch does not stop it.
+import type { CallName } from '../aws/calls.ts';
+import { advance, amend, mustRead } from '../journal/journal.ts';
+import { lockAll, lockLeaseMs, stillHeld, unlockAll, type Held } from '../journal/lock.ts';
+import type { Actor, ChangeRecord } from '../model/change.ts';
+import { WorldError, type World } from '../world.ts';
+import { note, stands } from './incident-row.ts';
+import { byHand, lockKeys, moveOf, says, shift, shown, transient, type Move, type Moved } from './moves.ts';
+
+export type TakenBack = 'undone' | 'stuck' | 'drift' | 'later';
+
+/** Tries of an undo that meets a world that is down, a minute and more apart, before it calls a person. */
+const mostTries = 5;
+const nextTryMs = 2 * 60_000;
+
+/** Takes a change back. `name`: the execution it runs in, so that the same one run twice is one undo. */
+export async function takeBack(world: World<CallName>, record: ChangeRecord, by: Actor, why: string, name: string): Promise<TakenBack> {
+  const held = await lockAll(world, lockKeys(record.plan), `${record.id}:undo`);
+  if ('busy' in held) {
+    await later(world, record, by, `${name}-busy`, Math.max(held.busy.expiresAt, world.now() + lockLeaseMs));
+    return 'later';
+  }
+  try {
+    await advance(world, record.id, 'undoing', by, why, { undoName: name });
+    return await putBack(world, record, by, held.locks);
+  } finally {
+    await unlockAll(world, held.locks);
+  }
+}
+
+interface Tried { readonly move: Move; readonly done: Moved }
+
+async function putBack(world: World<CallName>, record: ChangeRecord, by: Actor, locks: readonly Held[]): Promise<TakenBack> {
+  const held = async (): Promise<boolean> => (await Promise.all(locks.map((one) => stillHeld(world, one)))).every(Boolean);
+  const tried: Tried[] = [];
+  for (const move of record.plan.changes.map(moveOf).reverse()) tried.push({ move, done: await shift(world.aws, move, 'undo', held) });
+  const left = tried.filter(({ done }) => done.is !== 'there');
+  if (left.length === 0) return await undone(world, record, by);
+  const passing = left.every(({ done }) => done.is === 'failed' && transient(done.error));
+  if (passing && (await countTry(world, record)) < mostTries) {
+    await later(world, record, by, `retry-${record.id}-${(await mustRead(world, record.id)).undoTries ?? 0}`, world.now() + nextTryMs);
+    return 'later';
+  }
+  return await stuck(world, record, by, left);
+}
+
+const countTry = async (world: World<CallName>, record: ChangeRecord): Promise<number> => (await amend(world, record.id, (r) => ({ undoTries: (r.undoTries ?? 0) + 1 }))).undoTries ?? 0;
+
+async function undone(world: World<CallName>, record: ChangeRecord, by: Actor): Promise<TakenBack> {
+  await advance(world, record.id, 'undone', by);
+  const who = by.kind === 'person' ? `by ${by.name ?? by.id}` : by.kind === 'lease' ? 'its time is over' : 'by Gatemedic';
+  const says = `taken back (${who}): ${record.plan.changes.map((c) => shown(moveOf(c), 'undo')).join('; ')}`;
+  if (by.kind === 'person') await stands(world, record.incidentId, 'undone', `undone:${record.id}`, says);
+  else await note(world, record.incidentId, `undone:${record.id}`, says);
+  return 'undone';
+}
+
+/** Exactly what should stand where, what stands there, and the command: a person goes on from here. */
+async function stuck(world: World<CallName>, record: ChangeRecord, by: Actor, left: readonly Tried[]): Promise<TakenBack> {
+  const each = left.map(({ move, done }) => `${shown(move, 'undo')} was not done: ${done.is === 'failed' ? says(done.error) : done.is === 'drift' ? `somebody else changed it to ${JSON.stringify(done.found)}` : ''}; by hand: ${byHand(move, 'undo')}`);
+  const why = each.join(' · ');
+  await advance(world, record.id, 'stuck', by, why);
+  await stands(world, record.incidentId, 'failed', `stuck:${record.id}`, `a person is needed: ${why}`);
+  return left.every(({ done }) => done.is === 'drift') ? 'drift' : 'stuck';
+}
+
+/** Comes back by itself; when the scheduler refuses too, the sweeper finds the change that stands at undoing. */
+async function later(world: World<CallName>, record: ChangeRecord, by: Actor, name: string, atMs: number): Promise<void> {
+  const why = by.kind === 'person' || by.kind === 'lease' ? by.kind : 'sweeper';
+  await note(world, record.incidentId, `later:${name}`, 'it could not be taken back just now; it is tried again in a few minutes');
+  try {
+    await world.workflow.scheduleUndo({ name: name.slice(-64), changeId: record.id, why, ...(by.kind === 'person' ? { by: { id: by.id, ...(by.name === undefined ? {} : { name: by.name }) } } : {}) }, atMs);
+  } catch (error) {
+    if (!(error instanceof WorldError)) throw error; // a bug: crash and alarm
+    world.log('undo-not-scheduled', { changeId: record.id, error: error.message });
+  }
+}

@@ -1,0 +1,116 @@
+// An Undo execution: a person's click, the end of a lease, or the sweeper. Says no clearly where there is nothing to undo, keeps
+// what traffic relies on unless a person says otherwise, and looks at use before a lease ends.
+import type { CallName } from '../aws/calls.ts';
+import { advance, amend, mustRead } from '../journal/journal.ts';
+import type { Actor, ChangeRecord, Step } from '../model/change.ts';
+import type { World } from '../world.ts';
+import { scheduleLeaseEnd } from './apply.ts';
+import { note } from './incident-row.ts';
+import { moveOf, used } from './moves.ts';
+import { wholeMinuteBefore } from './proof-time.ts';
+import type { CarryOutInput, Undone } from './stage.ts';
+import { takeBack } from './take-back.ts';
+
+type UndoOrder = Extract<CarryOutInput, { do: 'undo' }>;
+type End = Undone['end'];
+
+/** How far back use is looked at when a lease ends; metrics of the newest minutes are not there yet. */
+const useMs = 30 * 60_000;
+/** A schedule fires within its minute (platform.md: 60 s granularity): this early still counts as the lease's end. */
+const earlyMs = 60_000;
+const hourMs = 3_600_000;
+
+export async function undo(world: World<CallName>, order: UndoOrder): Promise<Undone> {
+  const record = await mustRead(world, order.changeId);
+  return { changeId: record.id, incidentId: record.incidentId, end: await settle(world, record, order) };
+}
+
+async function settle(world: World<CallName>, record: ChangeRecord, order: UndoOrder): Promise<End> {
+  if (record.step === 'undone' && record.undoName === order.name) return 'undone'; // the same execution, run again after a crash
+  const no = refusalOf(record, order, world.now());
+  if (no !== undefined) {
+    await note(world, record.incidentId, `not-undone:${order.name}`, `nothing was taken back: ${no}`);
+    return record.step === 'kept' && order.why !== 'person' ? 'kept' : 'refused';
+  }
+  if (record.step !== 'undoing') {
+    if (order.why === 'lease') return await endLease(world, record, order);
+    if (order.why === 'sweeper' && record.step === 'applied' && (await reliedOn(world, record))) return await keep(world, record);
+  }
+  return await end(world, record, order, reasons[order.why]);
+}
+const reasons = { person: 'a person pressed Undo', lease: 'the lease is over', sweeper: 'whoever carried it out did not finish' } as const;
+
+async function end(world: World<CallName>, record: ChangeRecord, order: UndoOrder, why: string): Promise<End> {
+  const done = await takeBack(world, record, actorOf(order), why, order.name);
+  return done === 'later' ? 'refused' : done;
+}
+
+const actorOf = ({ why, by }: UndoOrder): Actor => (why === 'person' ? { kind: 'person', id: by?.id ?? 'unknown', ...(by?.name === undefined ? {} : { name: by.name }) } : { kind: why });
+
+const nothing: Partial<Record<Step, string>> = {
+  planned: 'the change was not carried out',
+  dropped: 'the change was never carried out',
+  kept: 'the change was kept for good',
+  stuck: 'an undo of it got stuck; a person has to finish it by hand',
+  settled: 'a person settled it by hand',
+};
+
+/** Why an undo is refused; undefined when it may go on. */
+function refusalOf(record: ChangeRecord, order: UndoOrder, now: number): string | undefined {
+  if (record.step === 'undone') return `the change was taken back already${order.why === 'person' ? '; an undo cannot be undone: the fix is planned anew if it is needed' : ''}`;
+  const none = nothing[record.step];
+  if (none !== undefined) return none;
+  if (order.why === 'person' && record.step !== 'undoing' && record.undoUntilAt !== undefined && now > record.undoUntilAt) return 'the time to undo it is over';
+  if (order.why === 'lease' && record.leaseEndsAt === undefined) return 'the change has no lease';
+  return undefined;
+}
+
+async function endLease(world: World<CallName>, record: ChangeRecord, order: UndoOrder): Promise<End> {
+  const endsAt = record.leaseEndsAt ?? 0;
+  if (world.now() < endsAt - earlyMs) return 'extended'; // an older schedule: the lease was extended meanwhile, its own end is scheduled
+  const use = await stillUsed(world, record);
+  if (use && mayExtend(world, record)) return await extend(world, record, endsAt);
+  const why = use ? 'the lease is over for good: it was extended before, or the caps allow no more; it is still in use, so make it last in code' : 'the lease is over';
+  return await end(world, record, order, why);
+}
+
+/** Money needs a positive sign: use that cannot be read does not extend a lease. */
+async function stillUsed(world: World<CallName>, record: ChangeRecord): Promise<boolean> {
+  const to = wholeMinuteBefore(world.now());
+  const each = await Promise.all(record.plan.changes.map((c) => used(world.aws, moveOf(c), { from: to - useMs, to })));
+  return each.some((one) => one === true);
+}
+
+/** Once, and only while two leases stay under the day's cap. */
+function mayExtend({ installation }: World<CallName>, { plan, extended }: ChangeRecord): boolean {
+  const hours = (plan.leaseMs ?? 0) / hourMs;
+  return (extended ?? 0) < 1 && plan.leaseMs !== undefined && (plan.usdPerHour ?? 0) * 2 * hours <= installation.caps.usdPerDay;
+}
+
+async function extend(world: World<CallName>, record: ChangeRecord, endsAt: number): Promise<End> {
+  const leaseEndsAt = Math.max(world.now(), endsAt) + (record.plan.leaseMs ?? 0);
+  // by compare-and-set: a second delivery of the same schedule extends nothing
+  const next = await amend(world, record.id, (r) => (r.leaseEndsAt === record.leaseEndsAt && r.step === record.step ? { leaseEndsAt, extended: (r.extended ?? 0) + 1 } : undefined));
+  await scheduleLeaseEnd(world, next, next.leaseEndsAt ?? leaseEndsAt);
+  await note(world, record.incidentId, `extended:${record.id}`, `it is still in use: extended once, until ${new Date(next.leaseEndsAt ?? leaseEndsAt).toISOString()}`);
+  return 'extended';
+}
+
+/**
+ * Whether traffic relies on it: seen by the proof, or by metrics since it was made. Where that cannot be read, it counts as relied
+ * on: taking a permission from under live traffic is worse than leaving one too many and saying so.
+ */
+async function reliedOn(world: World<CallName>, record: ChangeRecord): Promise<boolean> {
+  const moves = record.plan.changes.map(moveOf).filter((m) => m.setting.keptWhenUsed);
+  if (moves.length === 0) return false;
+  if (record.reliedOn) return true;
+  const window = { from: wholeMinuteBefore(record.appliedAt ?? 0), to: world.now() };
+  const each = await Promise.all(moves.map((m) => used(world.aws, m, window)));
+  return each.some((one) => one !== false);
+}
+
+async function keep(world: World<CallName>, record: ChangeRecord): Promise<End> {
+  await advance(world, record.id, 'kept', { kind: 'sweeper' }, 'requests succeed through it; only a person takes it away');
+  await note(world, record.incidentId, `kept:${record.id}`, 'kept unproven: requests go through it, so only a person takes it away');
+  return 'kept';
+}
