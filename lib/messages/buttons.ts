@@ -49,7 +49,8 @@ export function questionButtons(incident: Incident): readonly Block[] {
   return [{ type: 'actions', block_id: `question.${question.id}`, elements: [button('approve', 'Approve', carried, 'primary', sure), button('dismiss', 'Dismiss', carried)] }];
 }
 
-const undoable = new Set(['applied', 'verified', 'kept']);
+/** `kept` is for good (lib/journal): a person said so, or the time to undo is over. */
+const undoable = new Set(['applied', 'verified']);
 
 /** When Undo stops being offered; before a change is proven the row may not say so yet. */
 export const undoUntilAt = (change: ChangeRecord, undoWindowMs: number): number => change.undoUntilAt ?? (change.appliedAt ?? change.entries[0]?.at ?? 0) + undoWindowMs;
@@ -58,12 +59,12 @@ export const undoUntilAt = (change: ChangeRecord, undoWindowMs: number): number 
 export const canUndo = (change: ChangeRecord, undoWindowMs: number, now: number): boolean => undoable.has(change.step) && now < undoUntilAt(change, undoWindowMs);
 
 /** Whether a person may say that a leased change shall stay: it works, and its lease still runs. */
-export const canKeep = (change: ChangeRecord, now: number): boolean => (change.step === 'verified' || change.step === 'kept') && change.leaseEndsAt !== undefined && now < change.leaseEndsAt;
+export const canKeep = (change: ChangeRecord, now: number): boolean => change.step === 'verified' && change.leaseEndsAt !== undefined && now < change.leaseEndsAt;
 
 function keepButton(change: ChangeRecord, carried: Carried): Button {
   const { usdPerHour } = change.plan;
   const price = usdPerHour === undefined ? '' : ` It costs ${usd(usdPerHour)} an hour, about ${usd(usdPerHour * 730)} a month.`;
-  return button('keep', 'Keep for good', carried, undefined, dialog('Keep it beyond its lease?', `Gatemedic will no longer take it down by itself.${price}`, 'Keep', 'primary'));
+  return button('keep', 'Keep for good', carried, undefined, dialog('Keep it beyond its lease?', `Gatemedic will not take it down any more, and Undo is no longer offered.${price}`, 'Keep', 'primary'));
 }
 
 /** Undo within its window; Keep while a lease runs. */

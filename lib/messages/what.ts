@@ -58,12 +58,21 @@ const stepWords: Readonly<Record<Step, string>> = {
   planned: 'about to be made', dropped: 'not made', applying: 'being made', applied: 'made, waiting for proof', verified: 'made and proven', kept: 'made and kept', failed: 'did not help', undoing: 'being taken back', undone: 'taken back', stuck: 'STUCK: a person has to set it by hand', settled: 'settled by a person',
 };
 
+function madeWords(change: ChangeRecord, now: number): readonly string[] {
+  const made = change.entries.find((e) => e.step === 'applied' || e.step === 'applying');
+  if (!made) return [];
+  const approved = change.approvedBy?.kind === 'person';
+  return [`${approved ? `approved by ${actorWords(change.approvedBy)}` : 'by Gatemedic, unasked'} at ${clock(made.at, now)}`];
+}
+
+/** Steps that end a change's good days; who took them is worth a word. */
+const endings: Partial<Record<Step, string>> = { dropped: 'not made', failed: 'found not to help', undoing: 'undo begun', undone: 'taken back', stuck: 'stuck', kept: 'kept for good', settled: 'settled' };
+
 function historyLine(change: ChangeRecord, now: number): string {
-  const applied = change.entries.find((e) => e.step === 'applied' || e.step === 'applying');
   const last = change.entries.at(-1);
-  const made = applied ? [`by ${actorWords(change.approvedBy ?? applied.by)}${change.approvedBy?.kind === 'person' ? ' (approved)' : ', unasked'} at ${clock(applied.at, now)}`] : [];
-  const ended = last && (last.step === 'undone' || last.step === 'undoing' || last.step === 'stuck' || last.step === 'dropped' || last.step === 'failed') ? [`${stepWords[last.step].split(':')[0]?.toLowerCase() ?? ''} by ${actorWords(last.by)} at ${clock(last.at, now)}`] : [];
-  return [...made, ...ended].join(' · ');
+  const words = last && endings[last.step];
+  const ended = last && words ? [`${words} by ${actorWords(change.entries.findLast((e) => e.step === 'undoing')?.by ?? last.by)} at ${clock(last.at, now)}`] : [];
+  return [...madeWords(change, now), ...ended].join(' · ');
 }
 
 /** Why the last step was taken, where it was not as hoped. */
@@ -78,9 +87,8 @@ const standing: readonly Step[] = ['applying', 'applied', 'verified', 'kept'];
 function changeBlocks(change: ChangeRecord, s: Shown): readonly Block[] {
   const { plan } = change;
   const stands = standing.includes(change.step);
-  const paid = stands && (plan.usdPerHour !== undefined || plan.leaseMs !== undefined) ? [costWords(change.keptBy ? dropLease(plan) : plan, change.leaseEndsAt, s.now).join(' · ')] : [];
-  const kept = change.keptBy ? [`kept for good by ${actorWords(change.keptBy)}`] : [];
-  const small = [historyLine(change, s.now), ...paid, ...kept].filter((t) => t !== '');
+  const paid = stands && (plan.usdPerHour !== undefined || plan.leaseMs !== undefined) ? [costWords(change.step === 'kept' ? dropLease(plan) : plan, change.leaseEndsAt, s.now).join(' · ')] : [];
+  const small = [historyLine(change, s.now), ...paid].filter((t) => t !== '');
   return [
     section(lines([`*Change: ${plain(fixTitle(plan.fix, s.words), 150)}* · ${stepWords[change.step]}`, ...previewLines(plan), ...whyLine(change)])),
     ...(small.length === 0 ? [] : [context([lines(small, 2000)])]),

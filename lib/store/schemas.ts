@@ -40,7 +40,8 @@ export interface OutboxEntry {
   readonly firstAt: number;
   readonly tries: number;
   readonly incidentId?: string;
-  readonly what: 'card' | 'digest' | 'topic';
+  /** `card` is drawn anew from its incident's row; `message` and `digest` are sent as they were written. */
+  readonly what: 'card' | 'message' | 'digest' | 'topic';
   readonly payload: unknown;
 }
 
@@ -94,5 +95,5 @@ export const lockSchema = v.object({ owner: v.string(), expiresAt: v.number() })
 export const sourceSchema = carried<Source>(v.looseObject({ logGroup: v.string(), at, kind: v.picklist(['execution', 'access']) }));
 export const toldSchema = v.object({ key: v.string(), at: v.number(), says: v.string() });
 export const outboxSchema = carried<OutboxEntry>(
-  v.looseObject({ id: v.string(), firstAt: v.number(), tries: v.number(), what: v.picklist(['card', 'digest', 'topic']) }),
+  v.looseObject({ id: v.string(), firstAt: v.number(), tries: v.number(), what: v.picklist(['card', 'message', 'digest', 'topic']) }),
 );
