@@ -2,7 +2,7 @@
 // secret and invoke one function; it can neither write nor wake.
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { readInstallation } from '../lib/model/installation.ts';
+import { readInstallation, unpackSettings } from '../lib/model/installation.ts';
 import { createReceiver, type Receiver } from '../lib/slack/receiver.ts';
 import type { UrlEvent } from '../lib/slack/signature.ts';
 
@@ -30,7 +30,7 @@ function cachedSecret(arn: string): () => Promise<string> {
 let receiver: Receiver | undefined;
 
 function build(): Receiver {
-  const { slack } = readInstallation(JSON.parse(setting('GATEMEDIC_INSTALLATION')) as unknown);
+  const { slack } = readInstallation(JSON.parse(unpackSettings(setting('GATEMEDIC_INSTALLATION'))) as unknown);
   const lambda = new LambdaClient({ maxAttempts: 2 });
   const FunctionName = setting('GATEMEDIC_ANSWER_FUNCTION');
   return createReceiver({

@@ -6,7 +6,7 @@ import { gatewayLimiter } from '../aws/limiter.ts';
 import type { CallName } from '../aws/calls.ts';
 import type { OwnArns } from '../aws/own.ts';
 import { duties, type Duty, type DutyId } from '../duties.ts';
-import { readInstallation, type Installation } from '../model/installation.ts';
+import { readInstallation, unpackSettings, type Installation } from '../model/installation.ts';
 import type { Account } from '../sandbox/account/index.ts';
 import { allows } from '../sandbox/iam.ts';
 import type { SandboxSlack } from '../sandbox/slack.ts';
@@ -76,7 +76,7 @@ class Installing {
     const { template, account } = options;
     this.#functions = new Map(template.functions.flatMap((f) => duties.flatMap((d) => (f.handler === `${d.id}.handler` ? [[d.id, f] as const] : []))));
     const [first] = this.#functions.values();
-    this.#installation = readInstallation(JSON.parse(first?.environment['GATEMEDIC_INSTALLATION'] ?? 'null'));
+    this.#installation = readInstallation(JSON.parse(unpackSettings(first?.environment['GATEMEDIC_INSTALLATION'] ?? '{}')));
     this.#own = ownArns(template);
     this.#store = witnessed(memoryStore(), options.observe);
     this.#machines = createMachines({

@@ -1,7 +1,7 @@
 // What a function is told by its environment, checked by name: a duty needs only the variables of its edges, and a missing one is one clear error.
 import * as v from 'valibot';
 import type { Duty, Edge } from '../duties.ts';
-import { readInstallation, type Installation } from '../model/installation.ts';
+import { readInstallation, unpackSettings, type Installation } from '../model/installation.ts';
 
 /**
  * The variables, and the form each must have. The stack sets those a duty's edges need (`variablesOf`).
@@ -86,7 +86,7 @@ function checked(name: Variable, value: string | undefined): string {
 function json(text: string | undefined): unknown {
   if (text === undefined) throw new Error('environment variable GATEMEDIC_INSTALLATION is missing; it must hold the settings as JSON');
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(unpackSettings(text)) as unknown;
   } catch (error) {
     throw new Error(
       `environment variable GATEMEDIC_INSTALLATION is no JSON (${error instanceof Error ? error.message : 'unreadable'}); it must hold the settings as JSON`,

@@ -1,8 +1,15 @@
 // The owner's settings: one checked object, the same at synth, in each function and in the sandbox.
+import { gunzipSync, gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { apiTypes } from './api.ts';
 
-const functionArn = v.pipe(v.string(), v.regex(/^arn:aws[\w-]{0,10}:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}$/, 'must be an unqualified Lambda function ARN, arn:aws:lambda:region:account:function:name'));
+const functionArn = v.pipe(
+  v.string(),
+  v.regex(
+    /^arn:aws[\w-]{0,10}:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]{1,64}$/,
+    'must be an unqualified Lambda function ARN, arn:aws:lambda:region:account:function:name',
+  ),
+);
 
 export const watchedStage = v.strictObject({
   apiType: v.picklist(apiTypes),
@@ -68,5 +75,14 @@ export function readInstallation(input: unknown): Installation {
   if (read.success) return read.output;
   const issue = read.issues[0];
   const key = v.getDotPath(issue) ?? 'the settings';
-  throw new Error(`gatemedic settings: ${key} is ${JSON.stringify(issue.input) ?? 'missing'}; ${issue.message.replace(/^Invalid/, 'invalid')}`);
+  throw new Error(
+    `gatemedic settings: ${key} is ${JSON.stringify(issue.input) ?? 'missing'}; ${issue.message.replace(/^Invalid/, 'invalid')}`,
+  );
 }
+
+/** Settings as a function's environment carries them when they are long: it holds 4 KB in all (AWS: Lambda quotas). */
+export const packSettings = (json: string): string => gzipSync(json, { level: 9 }).toString('base64');
+
+/** JSON as it is, or packed. */
+export const unpackSettings = (text: string): string =>
+  text.trimStart().startsWith('{') ? text : gunzipSync(Buffer.from(text, 'base64'), { maxOutputLength: 1_000_000 }).toString('utf8');

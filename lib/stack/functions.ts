@@ -1,5 +1,4 @@
 // One Lambda function a duty: its role, its settings in the environment, a published version for the machines, an alias for events.
-import { gzipSync } from 'node:zlib';
 import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -7,7 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { OwnArns } from '../aws/own.ts';
 import { duties, type Duty, type DutyId, type Edge } from '../duties.ts';
-import type { Installation } from '../model/installation.ts';
+import { packSettings, type Installation } from '../model/installation.ts';
 import { arnOf, functionName, incidentMachine, scheduleGroup, undoMachine } from './names.ts';
 import { acceptWildcards } from './nag.ts';
 import type { Own } from './own.ts';
@@ -132,7 +131,7 @@ export function installationText(scope: Construct, installation: Installation): 
   const text = Stack.of(scope).toJsonString(installation);
   const plain = JSON.stringify(installation);
   if (plain.length <= packAboveCharacters) return text;
-  const packed = Token.isUnresolved(text) ? text : gzipSync(plain, { level: 9 }).toString('base64');
+  const packed = Token.isUnresolved(text) ? text : packSettings(plain);
   const length = Token.isUnresolved(text) ? plain.length : packed.length;
   if (length > environmentLimitCharacters)
     throw new Error(
