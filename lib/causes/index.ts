@@ -1,5 +1,24 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Cause } from '../model/cause.ts';
+import awsIncident from './aws-incident.ts';
+import integrationTimeout from './integration-timeout.ts';
+import lambdaColdStart from './lambda-cold-start.ts';
+import lambdaMalformedResponse from './lambda-malformed-response.ts';
+import lambdaNotFound from './lambda-not-found.ts';
+import lambdaPermissionMissing from './lambda-permission-missing.ts';
+import lambdaThrottled from './lambda-throttled.ts';
+import lambdaTimeout from './lambda-timeout.ts';
+import lambdaUnhandledError from './lambda-unhandled-error.ts';
 
 /** Every entry of lib/causes, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
-export const causes = [] as unknown as readonly Cause[];
+export const causes = [
+  awsIncident,
+  integrationTimeout,
+  lambdaColdStart,
+  lambdaMalformedResponse,
+  lambdaNotFound,
+  lambdaPermissionMissing,
+  lambdaThrottled,
+  lambdaTimeout,
+  lambdaUnhandledError,
+] as unknown as readonly Cause[];

@@ -1,0 +1,87 @@
+// The gateway stopped waiting: the slowest answers stand at the deployed timeout. The backend may still be running, so side
+// effects are possible; the function itself reports no error.
+import { functionKey, type StageRef } from '../model/api.ts';
+import { counted, listed } from '../model/advice.ts';
+import { burstOf, type Burst } from '../model/burst.ts';
+import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { ceilingOf, endedMinutes, reaches } from '../model/ceiling.ts';
+import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { functionsOf, nameOf, timeoutsOf } from '../model/deployed.ts';
+import type { EvidenceSet, Got } from '../model/evidence.ts';
+import type { IntegrationTimeoutFacts } from '../model/facts.ts';
+import type { DeployedApi, GatewayMetrics } from '../model/kinds.ts';
+import { failingMinutes, inBurst, slowestMs } from '../model/series.ts';
+import { gatewaySince, successesNeeded } from '../model/since.ts';
+
+const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'functionConfig'] as const;
+type Seen = EvidenceSet<(typeof looksAt)[number]>;
+
+/** From here on an answer is slow enough to be worth asking where the limit is. */
+const slowMs = 1000;
+
+export default cause({
+  id: 'integration-timeout',
+  title: 'The backend took longer than the gateway waits',
+  looksAt,
+  clues: [
+    gatewaySays(['due to a timeout error'], 'Execution failed due to a timeout error', 'messages.md §2'),
+    accessSays(['INTEGRATION_TIMEOUT'], String.raw`\bINTEGRATION_TIMEOUT\b`, 'messages.md §8'),
+    accessSays(['Endpoint request timed out'], 'Endpoint request timed out', 'messages.md §2, §9'),
+    accessSays(['Service Unavailable'], String.raw`\b503\b.{0,200}"message": ?"Service Unavailable"`, 'messages.md §0.5 (HTTP API)', ['INTEGRATION_NETWORK_FAILURE']),
+    { kind: 'shape', in: 'gatewayMetrics', shape: slow, source: 'causes.md, integration-timeout (Confirm)' },
+  ],
+  confirm,
+  healed,
+  advice,
+});
+
+function slow(gateway: GatewayMetrics): string | undefined {
+  const slowest = slowestMs(gateway, failingMinutes(gateway));
+  return slowest !== undefined && slowest >= slowMs ? `the slowest answer of the failing minutes took ${Math.round(slowest)} ms` : undefined;
+}
+
+function confirm(e: Seen): Verdict<IntegrationTimeoutFacts> {
+  if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
+  if (e.gatewayMetrics.state === 'missing') return unproven(lacking('gatewayMetrics', e.gatewayMetrics));
+  const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
+  if (!burst) return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet'));
+  if (slowestMs(e.gatewayMetrics.value, burst.minutes) === undefined) return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the latency of the failing minutes is not known'));
+  const timeoutMs = ceilingOf(e.deployedApi.value, e.gatewayMetrics.value, burst.minutes);
+  if (timeoutMs === undefined) return ruledOut(ref('gatewayMetrics', e.gatewayMetrics, `the slowest answers stand at none of the deployed limits (${listed(timeoutsOf(e.deployedApi.value).map((t) => `${t} ms`))})`));
+  return settle(e.deployedApi.value, e.gatewayMetrics, e, burst, timeoutMs);
+}
+
+/** The limit was reached. With functions behind it, whether they were slow or only late to start is known when they have ended. */
+function settle(api: DeployedApi, gateway: Got<GatewayMetrics>, e: Seen, burst: Burst, timeoutMs: number): Verdict<IntegrationTimeoutFacts> {
+  const routes = api.routes.filter((r) => r.integration?.timeoutMs === timeoutMs && r.integration.type !== 'MOCK');
+  const behind = functionsOf(api).filter((f) => f.routes.some((r) => r.integration.timeoutMs === timeoutMs));
+  const metrics = e.functionMetrics.state === 'got' ? e.functionMetrics.value.functions : {};
+  const slowOnes = behind.filter((f) => reaches(inBurst(metrics[f.key], burst.minutes)?.durationMaxMs, timeoutMs));
+  const facts: IntegrationTimeoutFacts = { timeoutMs, routes: routes.map(nameOf), functions: (slowOnes.length > 0 ? slowOnes : behind).map((f) => f.ref) };
+  const config = e.functionConfig.state === 'got' ? e.functionConfig.value.functions : {};
+  const known = slowOnes.length > 0 || behind.length < routes.length || endedMinutes(burst, behind, config, gateway).length > 0;
+  if (!known) return { is: 'unproven', missing: [{ kind: 'functionMetrics', why: 'late', detail: 'the gateway gave up at its limit; whether the function is slow or only started late is known when its invocations have ended' }], facts };
+  const by = [ref('gatewayMetrics', gateway, `the slowest answers stand at ${timeoutMs} ms, where the gateway gives up`)];
+  const ran = slowOnes.map((f) => `${f.key} ran ${Math.round(inBurst(metrics[f.key], burst.minutes)?.durationMaxMs ?? 0)} ms`);
+  return confirmed(facts, ran.length > 0 ? [...by, ref('functionMetrics', e.functionMetrics, ran.join('; '))] : by, burst.unexplained);
+}
+
+function healed(e: Seen, _at: StageRef, sinceAt: number, facts: IntegrationTimeoutFacts): Healed {
+  const since = gatewaySince(e.gatewayMetrics, sinceAt);
+  if (since && since.failures > 0 && reaches(since.slowestMs, facts.timeoutMs)) return { is: 'stillThere', by: [ref('gatewayMetrics', e.gatewayMetrics, 'answers still stand at the limit')] };
+  const enough = since && since.minutes >= 2 && since.requests - since.failures >= successesNeeded && since.slowestMs !== undefined && !reaches(since.slowestMs, facts.timeoutMs);
+  return enough ? { is: 'healed', by: [ref('gatewayMetrics', e.gatewayMetrics, `${since.requests} requests since, the slowest took ${Math.round(since.slowestMs)} ms`)] } : { is: 'tooEarly', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'too few requests since')] };
+}
+
+function advice(facts: IntegrationTimeoutFacts | undefined, at: StageRef): Advice {
+  const most = at.apiType === 'HTTP' ? 30_000 : 29_000;
+  return {
+    summary: facts ? `The gateway gives up after ${facts.timeoutMs / 1000} s on ${facts.routes.length > 3 ? counted(facts.routes.length, 'route') : listed(facts.routes)}.` : 'The gateway gave up waiting for the backend.',
+    steps: [
+      `Find what is slow${facts && facts.functions.length > 0 ? ` in ${listed(facts.functions.map(functionKey))}` : ''}: its slowest dependency, a bigger input, a release that just went out.`,
+      'The work goes on after the gateway gave up: check for double writes when callers retry.',
+      facts && facts.timeoutMs < most ? `The timeout may be raised up to ${most / 1000} s, if callers can wait that long.` : 'The timeout is at its usual maximum; answer early and work in the background, or stream.',
+    ],
+    snippets: [],
+  };
+}

@@ -1,0 +1,109 @@
+// New environments of the function come up too slowly: the gateway gives up while the function's own duration stays well below
+// its limit and concurrency steps up. From metrics alone, which no caller can forge (causes.md).
+import { functionKey, type StageRef } from '../model/api.ts';
+import { bash, functionArgs } from '../model/advice.ts';
+import { burstOf, type Burst } from '../model/burst.ts';
+import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { ceilingOf, endedMinutes, reaches } from '../model/ceiling.ts';
+import { functionSays } from '../model/clue-lines.ts';
+import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
+import type { EvidenceSet, Got } from '../model/evidence.ts';
+import type { ColdStartFacts } from '../model/facts.ts';
+import type { DeployedApi, FunctionMetrics, GatewayMetrics } from '../model/kinds.ts';
+import { inBurst, minuteMs, peak, peakIn, sumIn } from '../model/series.ts';
+import { functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
+
+const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'functionConfig', 'functionLog'] as const;
+type Seen = EvidenceSet<(typeof looksAt)[number]>;
+
+/** Concurrency in the failing minutes against before: a step, not the breathing of a steady load. */
+const step = 1.5;
+
+export default cause({
+  id: 'lambda-cold-start',
+  title: 'New Lambda environments start too slowly for the gateway',
+  looksAt,
+  explains: ['integration-timeout'],
+  clues: [
+    functionSays(['Init Duration'], String.raw`Init Duration: \d{4,6}(?:\.\d{1,3})? ms`, 'messages.md §4 (REPORT of a first invocation, a second or more)'),
+    functionSays(['INIT_REPORT'], String.raw`INIT_REPORT Init Duration: [\d.]{1,10} ms.{0,40}Status: timeout`, 'messages.md §4'),
+    { kind: 'shape', in: 'functionMetrics', shape: steps, source: 'causes.md, lambda-cold-start (Confirm)' },
+  ],
+  confirm,
+  healed,
+  advice,
+});
+
+function steps(metrics: FunctionMetrics): string | undefined {
+  const hit = Object.entries(metrics.functions).find(([, f]) => stepAt(f.concurrentMax, newestOf(f.concurrentMax) - 4 * minuteMs));
+  return hit && `the concurrency of ${hit[0]} stepped up to ${peak(hit[1].concurrentMax) ?? 0}`;
+}
+type Concurrency = FunctionMetrics['functions'][string]['concurrentMax'];
+const newestOf = (series: Concurrency): number => series.at.at(-1) ?? 0;
+/** Whether the peak from `at` on stands clearly above the one before; a function that was idle before steps up from nothing. */
+const stepAt = (series: Concurrency, at: number): boolean => (peak(series, at) ?? 0) >= Math.max(1, step * (peak(series, -Infinity, at) ?? 0));
+
+function confirm(e: Seen): Verdict<ColdStartFacts> {
+  if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
+  if (e.gatewayMetrics.state === 'missing') return unproven(lacking('gatewayMetrics', e.gatewayMetrics));
+  if (e.functionMetrics.state === 'missing') return unproven(lacking('functionMetrics', e.functionMetrics));
+  const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
+  if (!burst) return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet'));
+  const timeoutMs = ceilingOf(e.deployedApi.value, e.gatewayMetrics.value, burst.minutes);
+  if (timeoutMs === undefined) return ruledOut(ref('gatewayMetrics', e.gatewayMetrics, 'the gateway did not run into its limit'));
+  return late(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics, e, burst, timeoutMs);
+}
+
+function late(api: DeployedApi, gateway: Got<GatewayMetrics>, functions: Got<FunctionMetrics>, e: Seen, burst: Burst, timeoutMs: number): Verdict<ColdStartFacts> {
+  const behind = functionsOf(api).filter((f) => f.routes.some((r) => r.integration.timeoutMs === timeoutMs));
+  const metrics = functions.value.functions;
+  if (behind.some((f) => reaches(inBurst(metrics[f.key], burst.minutes)?.durationMaxMs, timeoutMs))) return ruledOut(ref('functionMetrics', functions, 'the function itself ran as long as the gateway waits'));
+  const first = coldest(behind, metrics, burst);
+  if (!first) return ruledOut(ref('functionMetrics', functions, 'no function behind that limit stepped up in concurrency'));
+  const facts: ColdStartFacts = { ref: first.ref, peakConcurrency: peakOf(first, metrics, burst), timeoutMs };
+  if (api.routes.some((r) => r.integration && !r.integration.function && r.integration.type !== 'MOCK' && r.integration.timeoutMs === timeoutMs)) return { is: 'unproven', missing: [lacking('functionMetrics', functions, 'other integrations wait as long: which of them was slow is not told by the metrics')], facts };
+  const config = e.functionConfig.state === 'got' ? e.functionConfig.value.functions : {};
+  const ended = endedMinutes(burst, behind, config, gateway);
+  if (ended.length === 0 || ceilingOf(api, gateway.value, ended) === undefined) return { is: 'unproven', missing: [{ kind: 'functionMetrics', why: 'late', detail: 'whether the function is slow or only started late is known when its invocations have ended' }], facts };
+  return confirmed(facts, evidence(first, gateway, functions, burst, timeoutMs), burst.unexplained);
+}
+
+const peakOf = (f: DeployedFunction, metrics: FunctionMetrics['functions'], burst: Burst): number => peakIn(metrics[f.key]?.concurrentMax ?? { at: [], values: [] }, burst.minutes) ?? 0;
+
+/** The function that stepped up, ran without errors of its own, and has the highest peak. */
+function coldest(behind: readonly DeployedFunction[], metrics: FunctionMetrics['functions'], burst: Burst): DeployedFunction | undefined {
+  const from = burst.minutes[0] ?? 0;
+  const stepped = behind.filter((f) => {
+    const m = metrics[f.key];
+    return m !== undefined && stepAt(m.concurrentMax, from - minuteMs) && sumIn(m.errors, burst.minutes) < burst.failures / 2;
+  });
+  return [...stepped].sort((a, b) => peakOf(b, metrics, burst) - peakOf(a, metrics, burst) || (a.key < b.key ? -1 : 1))[0];
+}
+
+function evidence(f: DeployedFunction, gateway: Got<GatewayMetrics>, functions: Got<FunctionMetrics>, burst: Burst, timeoutMs: number) {
+  const seen = inBurst(functions.value.functions[f.key], burst.minutes);
+  return [
+    ref('gatewayMetrics', gateway, `the slowest answers stand at ${timeoutMs} ms, where the gateway gives up`),
+    ref('functionMetrics', functions, `${f.key} itself ran at most ${Math.round(seen?.durationMaxMs ?? 0)} ms, while its concurrency stepped up to ${seen?.concurrentMax ?? 0}`),
+  ];
+}
+
+function healed(e: Seen, _at: StageRef, sinceAt: number, facts: ColdStartFacts): Healed {
+  const gateway = gatewaySince(e.gatewayMetrics, sinceAt);
+  const own = functionSince(e.functionMetrics, functionKey(facts.ref), sinceAt);
+  if (gateway && gateway.failures > 0 && reaches(gateway.slowestMs, facts.timeoutMs)) return { is: 'stillThere', by: [ref('gatewayMetrics', e.gatewayMetrics, 'answers still stand at the limit')] };
+  const enough = gateway && own && gateway.minutes >= 2 && own.invocations >= successesNeeded && gateway.slowestMs !== undefined && !reaches(gateway.slowestMs, facts.timeoutMs);
+  return enough ? { is: 'healed', by: [ref('gatewayMetrics', e.gatewayMetrics, `the slowest of ${gateway.requests} requests since took ${Math.round(gateway.slowestMs)} ms`), ref('functionMetrics', e.functionMetrics, `${own.invocations} invocations since`)] } : { is: 'tooEarly', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'too few requests since')] };
+}
+
+function advice(facts: ColdStartFacts | undefined): Advice {
+  return {
+    summary: facts ? `New environments of ${functionKey(facts.ref)} come up later than the gateway waits (${facts.timeoutMs / 1000} s); warm ones answer in time.` : 'New environments come up later than the gateway waits.',
+    steps: [
+      facts?.ref.qualifier ? 'Keep environments warm with provisioned concurrency on the alias the API calls.' : 'Let the API call an alias: provisioned concurrency works on aliases and versions only.',
+      'Shorten the start: a smaller package, fewer libraries loaded at init, more memory (it brings CPU).',
+      'Pinging the function keeps one environment warm and no more.',
+    ],
+    snippets: facts?.ref.qualifier ? [bash(`Keep ${facts.peakConcurrency} environments warm (it costs until it is taken down)`, `aws lambda put-provisioned-concurrency-config ${functionArgs(facts.ref)} --provisioned-concurrent-executions ${Math.max(1, Math.ceil(facts.peakConcurrency))}`)] : [],
+  };
+}

@@ -1,0 +1,98 @@
+// Lambda turned calls away for want of concurrency. The Throttles metric says so and no caller can write it; on a REST API the
+// client sees 500 (messages.md §2). Which limit it was decides what to do.
+import { functionKey, type StageRef } from '../model/api.ts';
+import { bash, listed, shell } from '../model/advice.ts';
+import { burstOf } from '../model/burst.ts';
+import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
+import type { EvidenceSet } from '../model/evidence.ts';
+import type { ThrottledFacts } from '../model/facts.ts';
+import type { FunctionMetrics } from '../model/kinds.ts';
+import { inBurst, sum } from '../model/series.ts';
+import { functionSince, successesNeeded } from '../model/since.ts';
+
+const looksAt = ['deployedApi', 'functionMetrics', 'gatewayMetrics', 'functionConcurrency'] as const;
+type Seen = EvidenceSet<(typeof looksAt)[number]>;
+type Throttled = ThrottledFacts['functions'][number];
+
+/** Throttles below a tenth of the failures are a side show. */
+const shareOfFailures = 0.1;
+
+export default cause({
+  id: 'lambda-throttled',
+  title: 'Lambda turned calls away: no concurrency left',
+  looksAt,
+  clues: [
+    gatewaySays(['Rate Exceeded', 'Rate exceeded'], '(?:Execution failed due to configuration error: )?Rate [Ee]xceeded', 'messages.md §2'),
+    gatewaySays(['failed with status: 429'], 'Lambda invocation failed with status: 429', 'messages.md §2'),
+    // Reports of 2017–2018: Lambda's refusal stands in the dumped body, which the gateway then calls malformed (messages.md §9).
+    { kind: 'line', in: ['execution'], gates: ['InvocationLimitExceeded', 'InvocationRateLimitExceeded'], line: /"Reason" ?: ?"(?:Reserved)?(?:Function)?(?:Concurrent)?Invocation(?:Rate)?LimitExceeded"/, source: 'messages.md §5, §9' },
+    { kind: 'line', in: ['execution'], gates: ['TooManyRequestsException'], line: /x-amzn-ErrorType=TooManyRequestsException/, source: 'messages.md §5' },
+    accessSays(['Rate Exceeded', 'Rate exceeded'], 'Execution failed due to configuration error: Rate [Ee]xceeded', 'messages.md §2, §8'),
+    accessSays(['429'], String.raw`integrationStatus"?\s?[:=]\s?"?429\b`, 'messages.md §8'),
+    { kind: 'shape', in: 'functionMetrics', shape: throttles, source: 'causes.md, lambda-throttled (Confirm)' },
+  ],
+  confirm,
+  healed,
+  advice,
+});
+
+function throttles(metrics: FunctionMetrics): string | undefined {
+  const hit = Object.entries(metrics.functions).find(([, f]) => sum(f.throttles) > 0);
+  return hit && `Lambda throttled ${hit[0]} ${sum(hit[1].throttles)} times`;
+}
+
+function confirm(e: Seen): Verdict<ThrottledFacts> {
+  if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
+  if (e.functionMetrics.state === 'missing') return unproven(lacking('functionMetrics', e.functionMetrics));
+  const metrics = e.functionMetrics.value.functions;
+  const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
+  if (!burst) return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet'));
+  const hit = functionsOf(e.deployedApi.value).flatMap((f) => factOf(f, e, inBurst(metrics[f.key], burst.minutes)));
+  const all = hit.reduce((total, f) => total + f.throttles, 0);
+  if (all === 0) return ruledOut(ref('functionMetrics', e.functionMetrics, 'Lambda throttled no call in the failing minutes'));
+  if (all < shareOfFailures * burst.failures) return unproven(lacking('functionMetrics', e.functionMetrics, `${all} throttles do not explain ${burst.failures} failures`));
+  return confirmed({ functions: hit }, [ref('functionMetrics', e.functionMetrics, hit.map(sentence).join('; '))], Math.min(all, burst.failures));
+}
+
+function factOf(f: DeployedFunction, e: Seen, seen: ReturnType<typeof inBurst>): readonly Throttled[] {
+  if (!seen || seen.throttles === 0) return [];
+  const reserved = e.functionConcurrency.state === 'got' ? e.functionConcurrency.value.functions[f.key]?.reserved : undefined;
+  const peakConcurrency = seen.concurrentMax ?? 0;
+  return [{ ref: f.ref, throttles: seen.throttles, peakConcurrency, limit: limitOf(e, reserved), ...(reserved === undefined ? {} : { reserved }) }];
+}
+/** A reserved limit of 0 is somebody's switch (causes.md); without one it is the account's limit, or the pace of scaling. */
+function limitOf(e: Seen, reserved: number | undefined): Throttled['limit'] {
+  if (e.functionConcurrency.state === 'missing') return 'unknown';
+  return reserved === undefined ? 'account' : reserved === 0 ? 'switched-off' : 'reserved';
+}
+const sentence = (f: Throttled): string => `Lambda throttled ${functionKey(f.ref)} ${f.throttles} times in the failing minutes${f.reserved === undefined ? '' : `; it may run ${f.reserved} at once`}`;
+
+function healed(e: Seen, _at: StageRef, sinceAt: number, facts: ThrottledFacts): Healed {
+  const since = facts.functions.map((f) => ({ key: functionKey(f.ref), seen: functionSince(e.functionMetrics, functionKey(f.ref), sinceAt) }));
+  const still = since.filter((s) => (s.seen?.throttles ?? 0) > 0);
+  if (still.length > 0) return { is: 'stillThere', by: [ref('functionMetrics', e.functionMetrics, `Lambda still throttles ${listed(still.map((s) => s.key))}`)] };
+  const enough = since.every((s) => s.seen && s.seen.minutes >= 2 && s.seen.invocations >= successesNeeded);
+  return enough ? { is: 'healed', by: [ref('functionMetrics', e.functionMetrics, 'invoked since, and no call throttled')] } : { is: 'tooEarly', missing: [lacking('functionMetrics', e.functionMetrics, 'too few invocations since')] };
+}
+
+const causesOf: Readonly<Record<Throttled['limit'], string>> = {
+  reserved: 'The function reached its own reserved concurrency.',
+  'switched-off': "The function's reserved concurrency is 0: somebody switched it off.",
+  account: 'The function has no limit of its own: the account ran out of concurrency, or the burst grew faster than Lambda scales.',
+  unknown: 'Which limit turned the calls away could not be read.',
+};
+
+function advice(facts: ThrottledFacts | undefined): Advice {
+  const first = facts?.functions[0];
+  return {
+    summary: causesOf[first?.limit ?? 'unknown'],
+    steps: [
+      'Look at the duration first: a function that became slow needs more environments for the same traffic.',
+      first?.limit === 'switched-off' ? 'Ask who set it to 0 before you raise it.' : 'Raise or remove the reserved concurrency if the account keeps at least 100 unreserved.',
+      'If the account is the limit, ask for a higher concurrency quota, and throttle the stage meanwhile.',
+    ],
+    snippets: first ? [bash('See the limits', `aws lambda get-function-concurrency --function-name ${shell(first.ref.name)} --region ${shell(first.ref.region)}`, `aws lambda get-account-settings --region ${shell(first.ref.region)} --query AccountLimit`)] : [],
+  };
+}

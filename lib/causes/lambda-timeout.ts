@@ -1,0 +1,88 @@
+// The function ran into its own Timeout, before the gateway lost patience: Errors rise, Duration stands at the limit, the
+// client sees 502 (REST) or 500 (HTTP). Told from integration-timeout by which of the two limits is lower.
+import { functionKey } from '../model/api.ts';
+import { bash, functionArgs, listed, shell } from '../model/advice.ts';
+import { burstOf } from '../model/burst.ts';
+import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { accessSays, functionSays, gatewaySays, timedOut } from '../model/clue-lines.ts';
+import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
+import type { EvidenceSet } from '../model/evidence.ts';
+import type { LambdaTimeoutFacts } from '../model/facts.ts';
+import type { FunctionFact, FunctionMetrics } from '../model/kinds.ts';
+import { inBurst, sum } from '../model/series.ts';
+import { functionSince, successesNeeded } from '../model/since.ts';
+import type { StageRef } from '../model/api.ts';
+
+const looksAt = ['deployedApi', 'functionConfig', 'functionMetrics', 'gatewayMetrics', 'functionLog'] as const;
+type Seen = EvidenceSet<(typeof looksAt)[number]>;
+type TimedOut = LambdaTimeoutFacts['functions'][number];
+
+/** Duration reaches Timeout × 1000 when a function is stopped; causes.md allows 50 ms below. */
+const slackMs = 50;
+
+export default cause({
+  id: 'lambda-timeout',
+  title: 'The Lambda function ran into its own timeout',
+  looksAt,
+  clues: [
+    gatewaySays(['due to customer function error'], `Lambda execution failed with status 200 due to customer function error: .{0,120}${timedOut} [\\d.]{1,10} seconds`, 'messages.md §2'),
+    accessSays([timedOut], `${timedOut} [\\d.]{1,10} seconds`, 'messages.md §4'),
+    functionSays([timedOut], `${timedOut} [\\d.]{1,10} seconds`, 'messages.md §4'),
+    functionSays(['Status: timeout'], String.raw`\bStatus: timeout\b`, 'messages.md §4', ['Phase: init']),
+    { kind: 'shape', in: 'functionMetrics', shape: errors, source: 'causes.md, lambda-timeout (Confirm)' },
+  ],
+  confirm,
+  healed,
+  advice,
+});
+
+function errors(metrics: FunctionMetrics): string | undefined {
+  const hit = Object.entries(metrics.functions).find(([, f]) => sum(f.errors) > 0);
+  return hit && `${hit[0]} had ${sum(hit[1].errors)} errors`;
+}
+
+function confirm(e: Seen): Verdict<LambdaTimeoutFacts> {
+  if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
+  if (e.functionConfig.state === 'missing') return unproven(lacking('functionConfig', e.functionConfig));
+  if (e.functionMetrics.state === 'missing') return unproven(lacking('functionMetrics', e.functionMetrics));
+  const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
+  if (!burst) return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet'));
+  const { functions: config } = e.functionConfig.value;
+  const { functions: metrics } = e.functionMetrics.value;
+  const functions = functionsOf(e.deployedApi.value);
+  const stopped = functions.flatMap((f) => stoppedIn(f, config[f.key], inBurst(metrics[f.key], burst.minutes)));
+  if (stopped.length > 0) return confirmed({ functions: stopped }, [ref('functionMetrics', e.functionMetrics, stopped.map((s) => `${functionKey(s.ref)} had ${s.errors} errors and ran up to its limit of ${s.timeoutSeconds} s`).join('; ')), ref('functionConfig', e.functionConfig, `the gateway would have waited ${stopped.map((s) => s.gatewayTimeoutMs / 1000).join(', ')} s`)], stopped.reduce((all, s) => all + s.errors, 0));
+  const unread = functions.filter((f) => config[f.key]?.timeoutSeconds === undefined && config[f.key]?.exists !== false);
+  return unread.length > 0 ? unproven(lacking('functionConfig', e.functionConfig, `the timeout of ${listed(unread.map((f) => f.key))} is not known`)) : ruledOut(ref('functionMetrics', e.functionMetrics, 'no function ran up to its own limit with an error in the failing minutes'));
+}
+
+function stoppedIn(f: DeployedFunction, fact: FunctionFact | undefined, seen: ReturnType<typeof inBurst>): readonly TimedOut[] {
+  const gatewayTimeoutMs = Math.max(...f.routes.map((r) => r.integration.timeoutMs));
+  const timeoutSeconds = fact?.timeoutSeconds;
+  if (!seen || timeoutSeconds === undefined || seen.errors === 0) return [];
+  const atLimit = (seen.durationMaxMs ?? 0) >= timeoutSeconds * 1000 - slackMs;
+  return atLimit && timeoutSeconds * 1000 < gatewayTimeoutMs ? [{ ref: f.ref, timeoutSeconds, gatewayTimeoutMs, errors: seen.errors }] : [];
+}
+
+function healed(e: Seen, _at: StageRef, sinceAt: number, facts: LambdaTimeoutFacts): Healed {
+  const since = facts.functions.map((f) => ({ f, seen: functionSince(e.functionMetrics, functionKey(f.ref), sinceAt) }));
+  const config = e.functionConfig.state === 'got' ? e.functionConfig.value.functions : {};
+  const limitMs = (f: TimedOut): number => (config[functionKey(f.ref)]?.timeoutSeconds ?? f.timeoutSeconds) * 1000;
+  const still = since.filter(({ f, seen }) => (seen?.errors ?? 0) > 0 && (seen?.durationMaxMs ?? 0) >= limitMs(f) - slackMs);
+  if (still.length > 0) return { is: 'stillThere', by: [ref('functionMetrics', e.functionMetrics, `${listed(still.map(({ f }) => functionKey(f.ref)))} still runs into its limit`)] };
+  const enough = since.every(({ f, seen }) => seen && seen.minutes >= 2 && seen.invocations - seen.errors >= successesNeeded && (seen.durationMaxMs ?? Infinity) < limitMs(f) - slackMs);
+  return enough ? { is: 'healed', by: [ref('functionMetrics', e.functionMetrics, 'invoked since, and every run ended below the limit')] } : { is: 'tooEarly', missing: [lacking('functionMetrics', e.functionMetrics, 'too few invocations since')] };
+}
+
+function advice(facts: LambdaTimeoutFacts | undefined): Advice {
+  const first = facts?.functions[0];
+  return {
+    summary: first ? `${functionKey(first.ref)} is stopped after ${first.timeoutSeconds} s, its own limit; the gateway would wait ${first.gatewayTimeoutMs / 1000} s.` : 'A function is stopped at its own limit.',
+    steps: [
+      'Find what it waits for: the last log line before "Task timed out", or the slowest X-Ray subsegment. A slow dependency is the more common root.',
+      'If a release just went out, point the alias back at the version before it.',
+      first ? `Raise the timeout only if the work would finish: at most ${Math.max(1, Math.floor(first.gatewayTimeoutMs / 1000) - 1)} s, one second below the gateway's.` : "Raise the timeout only if the work would finish, and keep it below the gateway's.",
+    ],
+    snippets: first ? [bash(`See the configuration of ${functionKey(first.ref)}`, `aws lambda get-function-configuration ${functionArgs(first.ref)} --query '{Timeout:Timeout,Memory:MemorySize,Modified:LastModified}'`, `aws logs filter-log-events --log-group-name ${shell(`/aws/lambda/${first.ref.name}`)} --filter-pattern '"Task timed out"' --region ${shell(first.ref.region)}`)] : [],
+  };
+}
