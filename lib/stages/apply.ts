@@ -92,8 +92,8 @@ async function moved(world: World<CallName>, { plan }: ChangeRecord): Promise<st
 }
 
 async function drop(world: World<CallName>, record: ChangeRecord, why: string): Promise<Routed> {
-  await advance(world, record.id, 'dropped', gatemedic, why);
   await note(world, record.incidentId, `dropped:${record.id}`, `nothing was changed: ${why}`);
+  await advance(world, record.id, 'dropped', gatemedic, why);
   return routed(world, record.incidentId, 'investigate');
 }
 
@@ -104,13 +104,13 @@ async function carryOut(world: World<CallName>, record: ChangeRecord, locks: rea
     if (done.is === 'drift') return await fail(world, record, `somebody else changed it meanwhile: ${shown(move)} now stands at ${JSON.stringify(done.found)}`);
     if (done.is === 'failed') return await fail(world, record, says(done.error));
   }
+  await note(world, record.incidentId, `applied:${record.id}`, `changed: ${record.plan.preview.join('; ')}`);
   const at = world.now();
   const applied = await advance(world, record.id, 'applied', gatemedic, undefined, {
     appliedAt: at,
     undoUntilAt: at + world.installation.undoWindowMs,
     ...(record.plan.leaseMs === undefined ? {} : { leaseEndsAt: at + record.plan.leaseMs }),
   });
-  await note(world, record.incidentId, `applied:${record.id}`, `changed: ${record.plan.preview.join('; ')}`);
   return await proofLater(world, applied);
 }
 

@@ -108,16 +108,17 @@ const shareOf = ({ failures, requests }: Traffic): string => `${failures} of ${r
 
 async function proven(world: World<CallName>, record: ChangeRecord, traffic: Extract<Recovery, { is: 'recovered' }>): Promise<Routed> {
   const why = `proven: ${shareOf(traffic.since)}; with 95 % certainty at most ${(traffic.upper * 100).toFixed(1)} % fail`;
-  await verify(world, record, why, true);
+  // the incident first, the journal last: a crash in between is judged again
   await ends(world, record, 'fixed', why);
+  await verify(world, record, why, true);
   return routed(world, record.incidentId, 'close');
 }
 
 /** The cause is gone, yet 5xx remain: what helped stays, and the rest is looked at anew. */
 async function keptButFailing(world: World<CallName>, record: ChangeRecord, traffic: Recovery, relied: boolean): Promise<Routed> {
   const why = `${record.plan.cause} is gone and the change is kept; requests still fail (${shareOf(traffic.since)}): something else is wrong as well`;
-  await verify(world, record, why, relied);
   await rows.incident.update(world.store, record.incidentId, (i) => withNote(i, { key: `kept:${record.id}`, at: world.now(), says: why }));
+  await verify(world, record, why, relied);
   return routed(world, record.incidentId, 'investigate');
 }
 
@@ -131,8 +132,8 @@ async function unjudged(world: World<CallName>, incident: Incident, record: Chan
 }
 
 async function failed(world: World<CallName>, record: ChangeRecord, why: string): Promise<Routed> {
-  await advance(world, record.id, 'failed', gatemedic, why);
   await rows.incident.update(world.store, record.incidentId, (i) => withNote(i, { key: `failed:${record.id}`, at: world.now(), says: `the change did not help and is taken back: ${why}` }));
+  await advance(world, record.id, 'failed', gatemedic, why);
   return routed(world, record.incidentId, 'take-back');
 }
 

@@ -48,11 +48,12 @@ async function putBack(world: World<CallName>, record: ChangeRecord, by: Actor, 
 const countTry = async (world: World<CallName>, record: ChangeRecord): Promise<number> => (await amend(world, record.id, (r) => ({ undoTries: (r.undoTries ?? 0) + 1 }))).undoTries ?? 0;
 
 async function undone(world: World<CallName>, record: ChangeRecord, by: Actor): Promise<TakenBack> {
-  await advance(world, record.id, 'undone', by);
   const who = by.kind === 'person' ? `by ${by.name ?? by.id}` : by.kind === 'lease' ? 'its time is over' : 'by Gatemedic';
   const says = `taken back (${who}): ${record.plan.changes.map((c) => shown(moveOf(c), 'undo')).join('; ')}`;
   if (by.kind === 'person') await stands(world, record.incidentId, 'undone', `undone:${record.id}`, says);
   else await note(world, record.incidentId, `undone:${record.id}`, says);
+  // the incident first, the journal last: a crash in between comes here again, because the journal still says undoing
+  await advance(world, record.id, 'undone', by);
   return 'undone';
 }
 
@@ -60,8 +61,8 @@ async function undone(world: World<CallName>, record: ChangeRecord, by: Actor): 
 async function stuck(world: World<CallName>, record: ChangeRecord, by: Actor, left: readonly Tried[]): Promise<TakenBack> {
   const each = left.map(({ move, done }) => `${shown(move, 'undo')} was not done: ${done.is === 'failed' ? says(done.error) : done.is === 'drift' ? `somebody else changed it to ${JSON.stringify(done.found)}` : ''}; by hand: ${byHand(move, 'undo')}`);
   const why = each.join(' · ');
-  await advance(world, record.id, 'stuck', by, why);
   await stands(world, record.incidentId, 'failed', `stuck:${record.id}`, `a person is needed: ${why}`);
+  await advance(world, record.id, 'stuck', by, why);
   return left.every(({ done }) => done.is === 'drift') ? 'drift' : 'stuck';
 }
 

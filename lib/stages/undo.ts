@@ -110,7 +110,7 @@ async function reliedOn(world: World<CallName>, record: ChangeRecord): Promise<b
 }
 
 async function keep(world: World<CallName>, record: ChangeRecord): Promise<End> {
-  await advance(world, record.id, 'kept', { kind: 'sweeper' }, 'requests succeed through it; only a person takes it away');
   await note(world, record.incidentId, `kept:${record.id}`, 'kept unproven: requests go through it, so only a person takes it away');
+  await advance(world, record.id, 'kept', { kind: 'sweeper' }, 'requests succeed through it; only a person takes it away');
   return 'kept';
 }

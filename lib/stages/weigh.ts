@@ -127,6 +127,9 @@ const kept = ({ standing }: Incident): Pick<Draft, 'standing'> => (standing === 
 /** A person's undo and a change that got stuck stay how the incident ends. */
 const final = ({ standing }: Incident): boolean => standing === 'undone' || standing === 'failed';
 
+/** One late failure after a proven fix does not make it unproven; a stage that fails again does. */
+const stillFixed = ({ standing }: Incident, diagnosis: Diagnosis): boolean => standing === 'fixed' && diagnosis.failing !== true;
+
 function ask(incident: Incident, question: Question, because: readonly string[], now: number, notes: readonly Note[] = []): Draft {
   const note = { key: `asked:${question.id}`, at: question.askedAt, says: `asked: ${because.join('; ')}` };
   return { decision: { at: now, because, do: 'ask', plan: question.plan }, next: 'ask', untilAt: question.expiresAt, question, notes: [...notes, note], ...(final(incident) ? {} : { standing: 'asked' }) };
@@ -142,7 +145,7 @@ function withoutPlan(incident: Incident, diagnosis: Diagnosis, weighed: Extract<
 
 function advise(incident: Incident, diagnosis: Diagnosis, because: readonly string[], now: number, { plan, looks }: { plan?: Plan; looks: number }): Draft {
   const untilAt = now + looks;
-  return { decision: { at: now, because, do: 'advise', advice: adviceOf(incident, diagnosis, plan), untilAt, ...(plan ? { plan } : {}) }, next: 'wait', untilAt, notes: [], ...(final(incident) ? {} : { standing: 'advised' }) };
+  return { decision: { at: now, because, do: 'advise', advice: adviceOf(incident, diagnosis, plan), untilAt, ...(plan ? { plan } : {}) }, next: 'wait', untilAt, notes: [], ...(final(incident) || stillFixed(incident, diagnosis) ? {} : { standing: 'advised' }) };
 }
 
 /** The cause's advice; where a plan stands ready, the commands that carry it out by hand. */

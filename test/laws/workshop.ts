@@ -1,0 +1,184 @@
+// The workshop of the laws: a sandbox account with one fault a fix treats, a World over it, and ways to fail, to kill and to
+// count each call. The account and its evidence are real (sandbox, collectors); only the diagnosis is set by hand.
+import { awsClient } from '../../lib/aws/client.ts';
+import type { Attempt, CallName } from '../../lib/aws/calls.ts';
+import { duties, type DutyId } from '../../lib/duties.ts';
+import { fixes } from '../../lib/fixes/index.ts';
+import type { StageRef } from '../../lib/model/api.ts';
+import type { Diagnosis } from '../../lib/model/cause.ts';
+import type { Fix } from '../../lib/model/change.ts';
+import type { Gathered } from '../../lib/model/evidence.ts';
+import type { Incident } from '../../lib/model/incident.ts';
+import { defaults, readInstallation, type Installation } from '../../lib/model/installation.ts';
+import { createAccount, type Account } from '../../lib/sandbox/account/index.ts';
+import { SimulatedClock } from '../../lib/sandbox/clock.ts';
+import { memoryStore, type MemoryStore } from '../../lib/store/memory.ts';
+import { rows } from '../../lib/store/rows.ts';
+import { gather } from '../../lib/stages/gather.ts';
+import type { UndoInput, World } from '../../lib/world.ts';
+
+export const accountId = '111122223333';
+export const region = 'us-east-1';
+export const startAt = Date.UTC(2026, 10, 20, 12, 0, 0);
+const minute = 60_000;
+
+export const at: StageRef = { accountId, region, apiType: 'REST', apiId: 'orders1000', stage: 'prod', apiName: 'orders' };
+const ref = { accountId, region, name: 'orders', qualifier: 'live' };
+export const sourceArn = `arn:aws:execute-api:${region}:${accountId}:${at.apiId}/*/*/*`;
+export const barred = (method: string) => ({ method, path: '/orders', sourceArn: `arn:aws:execute-api:${region}:${accountId}:${at.apiId}/prod/${method}/orders` });
+
+/** An account with the fault a fix treats, and the facts its cause would have established. */
+export interface Fault { readonly fix: string; readonly cause: string; breakIt(account: Account): void; readonly facts: unknown }
+
+export const faults: readonly Fault[] = [
+  {
+    fix: 're-add-invoke-permission',
+    cause: 'lambda-permission-missing',
+    breakIt: (account) => account.deploy('orders-stack', { removePermissions: [permission], durationMs: 5000 }),
+    facts: { functions: [{ ref, explicitDeny: false, routes: [barred('GET'), barred('POST')] }] },
+  },
+  {
+    fix: 'warm-concurrency',
+    cause: 'lambda-cold-start',
+    breakIt: (account) => account.setInitMs('orders', 20_000),
+    facts: { ref, peakConcurrency: 7, timeoutMs: 29_000 },
+  },
+];
+export const permission = { functionName: 'orders', qualifier: 'live', statementId: 'orders-gateway-invoke', sourceArn };
+
+/** Kills the process: everything after it fails too, until `revive`. */
+export class Killed extends Error {}
+
+export interface Workshop {
+  readonly clock: SimulatedClock;
+  readonly account: Account;
+  readonly store: MemoryStore;
+  readonly installation: Installation;
+  readonly fix: Fix;
+  readonly incident: Incident;
+  readonly diagnosis: Diagnosis;
+  readonly evidence: Gathered;
+  readonly scheduled: { readonly input: UndoInput; readonly atMs: number }[];
+  /** Calls that reached the wire, in order. */
+  readonly wire: CallName[];
+  /** Operations of the store and calls to AWS so far: the places where a process can die. */
+  places(): number;
+  /** Dies before the place with this number; AWS calls have two places, before and after. */
+  killAt(place: number | undefined): void;
+  readonly dead: boolean;
+  revive(): void;
+  /** Answers the nth try at the wire instead of AWS; undefined lets it through. */
+  answer?: (name: CallName, n: number) => 'denied' | 'down' | 'down-after' | 'throttled' | undefined;
+  world(duty: DutyId): World<CallName>;
+  /** Runs the clock until the work is done. */
+  run<T>(work: Promise<T>): Promise<T>;
+  advance(ms: number): Promise<void>;
+}
+
+function installationFor(over: Partial<Installation>): Installation {
+  return readInstallation({
+    ...defaults, accountId, region, mode: 'act',
+    stages: [{ apiType: 'REST', apiId: at.apiId, apiName: 'orders', stage: 'prod' }],
+    functions: [`arn:aws:lambda:${region}:${accountId}:function:orders`],
+    approvers: ['U012AB3CD'],
+    slack: { channel: 'C012AB3CD', teamId: 'T012AB3CD', appId: 'A012AB3CD' },
+    fixes: [{ id: 're-add-invoke-permission' }, { id: 'warm-concurrency', unasked: true }],
+    ...over,
+  });
+}
+
+/** A healthy shop of one API with one function behind an alias. */
+export function openAccount(clock: SimulatedClock): Account {
+  const account = createAccount({ clock, accountId, region, seed: 7, latency: false });
+  account.putFunction({ name: 'orders', timeoutSeconds: 10, memoryMb: 512, initMs: 300, work: { outcome: 'ok', ms: 40 } });
+  account.putAlias('orders', 'live', account.publishVersion('orders'));
+  const routes = ['GET', 'POST'].map((method) => ({ method, path: '/orders', functionName: 'orders', qualifier: 'live' }));
+  account.putApi({ apiId: at.apiId, apiType: 'REST', name: 'orders', stage: 'prod', routes, executionLogging: 'ERROR' });
+  account.putStack('orders-stack', { functions: ['orders'] });
+  account.deploy('orders-stack', { addPermissions: [permission], durationMs: 0 });
+  account.settlePermissions();
+  account.putParameter('/gatemedic/kill-switch', 'off');
+  account.traffic({ apiId: at.apiId, stage: 'prod', route: { method: 'GET', path: '/orders' }, perSecond: 2 });
+  return account;
+}
+
+export interface Opened { readonly fault: Fault; readonly installation?: Partial<Installation>; readonly afterMs?: number }
+
+/** Opens an account, breaks it, gathers what the fix looks at, and writes the incident's rows. */
+export async function openWorkshop({ fault, installation: over = {}, afterMs = 4 * minute }: Opened): Promise<Workshop> {
+  const clock = new SimulatedClock(startAt);
+  const account = openAccount(clock);
+  await clock.runUntil(startAt + 3 * minute);
+  const firstFailureAt = clock.now() + 5000;
+  fault.breakIt(account);
+  await clock.runUntil(clock.now() + afterMs);
+  const found = fixes.find((f) => f.id === fault.fix);
+  if (!found) throw new Error(`no fix ${fault.fix}`);
+  let place = 0;
+  let kill: number | undefined;
+  const shop = {
+    clock, account, fix: found, installation: installationFor(over), scheduled: [] as { input: UndoInput; atMs: number }[], wire: [] as CallName[], dead: false,
+    places: () => place,
+    killAt: (n: number | undefined) => void (kill = n === undefined ? undefined : place + n),
+    revive: () => {
+      shop.dead = false;
+      kill = undefined;
+    },
+  } as unknown as { -readonly [K in keyof Workshop]: Workshop[K] };
+  const step = (): void => {
+    if (!shop.dead && kill !== undefined && place === kill) shop.dead = true;
+    place++;
+    if (shop.dead) throw new Killed(`killed at place ${place - 1}`);
+  };
+  shop.store = memoryStore(step);
+  const admin = account.attempt('admin');
+  let tries = 0;
+  const attempt: Attempt = async (name, input) => {
+    step();
+    shop.wire.push(name);
+    const instead = shop.answer?.(name, tries++);
+    const refused = { ok: false as const, error: { kind: instead === 'down-after' ? ('down' as const) : (instead ?? 'down'), call: name, name: 'Injected', message: 'by the law' } };
+    if (instead !== undefined && instead !== 'down-after') return refused;
+    const answer = await admin(name, input);
+    step();
+    return instead === undefined ? answer : refused;
+  };
+  let ids = 0;
+  shop.world = (duty) => ({
+    aws: awsClient<CallName>({ attempt, clock, random: () => 0.5, declared: callsOf(duty, shop.installation), duty }),
+    store: shop.store,
+    slack: { post: async () => ({ ts: '1' }), update: async () => undefined, whisper: async () => undefined },
+    topic: { publish: async () => undefined },
+    workflow: {
+      startIncident: async () => 'started', startUndo: async () => 'started', wake: async () => 'gone', status: async () => 'running',
+      scheduleUndo: async (input, atMs) => {
+        step();
+        if (!shop.scheduled.some((s) => s.input.name === input.name)) shop.scheduled.push({ input, atMs });
+      },
+    },
+    deadLetter: { put: async () => undefined },
+    installation: shop.installation,
+    now: () => clock.now(),
+    id: () => `id${++ids}`,
+    log: () => undefined,
+  });
+  shop.run = async (work) => {
+    let done = false;
+    work.then(() => (done = true), () => (done = true));
+    while (!done) await clock.runUntil(clock.now() + minute, () => done);
+    return work;
+  };
+  shop.advance = (ms) => clock.runUntil(clock.now() + ms);
+  const looking = awsClient<CallName>({ attempt: admin, clock, random: () => 0.5, declared: callsOf('investigate', shop.installation) });
+  shop.evidence = await shop.run(gather({ aws: looking, now: () => clock.now() }, { at, window: { from: startAt, to: clock.now() }, lines: [], kinds: [...found.looksAt, 'gatewayMetrics'], budget: 60 }));
+  shop.diagnosis = { cause: fault.cause, certainty: 'confirmed', at: clock.now(), failing: true, missing: [], suspects: [{ id: fault.cause, clues: [], verdict: { is: 'confirmed', facts: fault.facts, by: [{ kind: 'functionPolicy', trust: 'aws', says: 'set by the law' }] } }] };
+  shop.incident = {
+    id: 'inc-law', at, watched: true, phase: 'live', openedAt: firstFailureAt, firstFailureAt, lastFailureAt: clock.now(), failures: 99, signals: 1, from: 'log', lines: [], rounds: 1, diagnosis: shop.diagnosis, changes: [], notes: [],
+  };
+  await rows.incident.create(shop.store, shop.incident.id, shop.incident);
+  await rows.evidence.create(shop.store, shop.incident.id, { gathered: shop.evidence, at: clock.now() });
+  shop.wire.length = 0;
+  return shop;
+}
+
+export const callsOf = (duty: DutyId, installation: Installation): readonly CallName[] => duties.find((d) => d.id === duty)?.calls(installation) ?? [];
