@@ -1,0 +1,31 @@
+// What the account's answers are made from: its parts, handed to each service's table of calls.
+import type { CallName, In } from '../../../aws/calls.ts';
+import type { Alarms } from '../alarms.ts';
+import type { Apis } from '../apis.ts';
+import type { Base } from '../base.ts';
+import type { Answered } from '../failure.ts';
+import type { Functions } from '../functions.ts';
+import type { Logs } from '../logs.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Permissions } from '../permissions.ts';
+import type { Provisioning } from '../provisioning.ts';
+import type { Stacks } from '../stacks.ts';
+import type { Caller, Trail } from '../trail.ts';
+
+export interface Parts {
+  readonly base: Base;
+  readonly functions: Functions;
+  readonly apis: Apis;
+  readonly permissions: Permissions;
+  readonly provisioning: Provisioning;
+  readonly stacks: Stacks;
+  readonly trail: Trail;
+  readonly metrics: Metrics;
+  readonly logs: Logs;
+  readonly alarms: Alarms;
+  readonly parameters: Map<string, string>;
+  readonly concurrencyLimit: number;
+}
+
+/** name → the account's answer; `by` is who calls, for CloudTrail. */
+export type Answers = { readonly [N in CallName]: (input: In<N>, by: Caller) => Answered<N> };

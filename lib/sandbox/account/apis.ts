@@ -1,0 +1,164 @@
+// API Gateway's APIs: a draft, the deployment a stage serves, routes with their integrations, and the OpenAPI export of the deployment.
+import { type Base, hexOf } from './base.ts';
+import { arnOf } from './functions.ts';
+import type { Series } from './metrics.ts';
+
+/** An HTTP backend outside the account. */
+export interface HttpBackend {
+  readonly uri?: string;
+  readonly ms: number;
+  readonly status?: number;
+  readonly unreachable?: boolean;
+}
+/** One route: to a function (its qualifier may be `${stageVariables.x}`) or to an HTTP backend. */
+export interface RouteSpec {
+  readonly method: string;
+  readonly path: string;
+  readonly functionName?: string;
+  readonly qualifier?: string;
+  readonly httpBackend?: HttpBackend;
+  readonly timeoutMs?: number;
+}
+export type ExecutionLogging = 'OFF' | 'ERROR' | 'INFO';
+export interface ApiSpec {
+  readonly apiType: 'REST' | 'HTTP';
+  readonly name: string;
+  readonly stage: string;
+  readonly routes: readonly RouteSpec[];
+  readonly executionLogging?: ExecutionLogging;
+  /** "Full request and response logs". */
+  readonly dataTrace?: boolean;
+  readonly accessLog?: { readonly logGroup: string; readonly format: string };
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Chosen where a story needs a known id. */
+  readonly apiId?: string;
+}
+
+export interface ServedStage {
+  readonly apiType: 'REST' | 'HTTP';
+  readonly apiId: string;
+  readonly name: string;
+  readonly stage: string;
+  /** What was edited last: TestInvoke and GetResources would show it. */
+  draft: readonly RouteSpec[];
+  /** What the stage serves. */
+  deployed: readonly RouteSpec[];
+  deploymentId: string;
+  deployedAt: number;
+  executionLogging: ExecutionLogging;
+  dataTrace: boolean;
+  accessLog: { readonly logGroup: string; readonly format: string } | undefined;
+  readonly variables: Record<string, string>;
+  readonly tags: Record<string, string>;
+  readonly series: Series;
+  readonly live: LiveRates;
+}
+
+/** Counts by second of completion, for the rates a person watches. */
+export interface LiveRates { readonly seconds: Float64Array; readonly ok: Float64Array; readonly clientErrors: Float64Array; readonly serverErrors: Float64Array }
+export const liveSlots = 64;
+
+export const restMetrics = ['Count', '5XXError', '4XXError', 'Latency', 'IntegrationLatency'] as const;
+/** HTTP APIs name their errors differently (AWS "Metrics for HTTP APIs"). */
+export const httpMetrics = ['Count', '5xx', '4xx', 'Latency', 'IntegrationLatency'] as const;
+
+/** Longest wait for an integration: 29 s on REST, 30 s on HTTP APIs (AWS "API Gateway quotas"). */
+export const defaultTimeoutMs = (apiType: 'REST' | 'HTTP'): number => (apiType === 'REST' ? 29_000 : 30_000);
+
+export const executionGroup = (api: Pick<ServedStage, 'apiId' | 'stage'>): string => `API-Gateway-Execution-Logs_${api.apiId}/${api.stage}`;
+
+export interface Apis {
+  readonly all: Map<string, ServedStage>;
+  find(apiId: string | undefined, stage: string | undefined): ServedStage | undefined;
+  put(spec: ApiSpec): ServedStage;
+  deploy(api: ServedStage): void;
+}
+
+const empty = (): LiveRates => ({ seconds: new Float64Array(liveSlots), ok: new Float64Array(liveSlots), clientErrors: new Float64Array(liveSlots), serverErrors: new Float64Array(liveSlots) });
+
+export function createApis(base: Base, seriesOf: (api: Pick<ApiSpec, 'apiType' | 'name' | 'stage'>, apiId: string) => Series): Apis {
+  const all = new Map<string, ServedStage>();
+  const deploy = (api: ServedStage): void => {
+    api.deployed = api.draft;
+    api.deploymentId = hexOf(6, base.seed, 'deployment', base.next());
+    api.deployedAt = base.clock.now();
+  };
+  return {
+    all,
+    find: (apiId, stage) => all.get(`${apiId}/${stage}`),
+    deploy,
+    put(spec) {
+      const apiId = spec.apiId ?? `${'abcdefghijk'[base.next() % 11]}${hexOf(9, base.seed, 'api', spec.name, spec.stage, base.next())}`;
+      const api: ServedStage = {
+        apiType: spec.apiType, apiId, name: spec.name, stage: spec.stage, draft: spec.routes, deployed: [], deploymentId: '', deployedAt: 0,
+        executionLogging: spec.apiType === 'REST' ? (spec.executionLogging ?? 'OFF') : 'OFF', dataTrace: spec.dataTrace ?? false, accessLog: spec.accessLog,
+        variables: { ...spec.variables }, tags: { ...spec.tags }, series: seriesOf(spec, apiId), live: empty(),
+      };
+      deploy(api);
+      all.set(`${apiId}/${spec.stage}`, api);
+      return api;
+    },
+  };
+}
+
+const segments = (path: string): readonly string[] => path.split('/').filter((s) => s !== '');
+
+/** Whether a path fits a template; more literal segments make a better fit. -1: no fit. */
+function fit(template: string, path: string): number {
+  const want = segments(template);
+  const have = segments(path);
+  let score = 1;
+  for (const [i, part] of want.entries()) {
+    if (part.endsWith('+}')) return have.length > i ? score : -1;
+    if (i >= have.length) return -1;
+    if (part === have[i]) score += 2;
+    else if (!part.startsWith('{')) return -1;
+  }
+  return want.length === have.length ? score : -1;
+}
+
+/** The deployed route of a request; `$default` where nothing else fits. */
+export function routeOf(api: ServedStage, method: string, path: string): RouteSpec | undefined {
+  const bare = path.split('?', 1)[0] ?? '/';
+  let best: RouteSpec | undefined;
+  let bestScore = 0;
+  for (const route of api.deployed) {
+    if (route.path === '$default') continue;
+    const score = route.method === method || route.method === 'ANY' ? fit(route.path, bare) + (route.method === method ? 0.5 : 0) : -1;
+    if (score > bestScore) [best, bestScore] = [route, score];
+  }
+  return best ?? api.deployed.find((r) => r.path === '$default');
+}
+
+/** Puts stage variables into a qualifier; an unset one leaves it empty. */
+export const withVariables = (api: ServedStage, text: string): string => text.replaceAll(/\$\{stageVariables\.([A-Za-z0-9_]{1,64})\}/g, (_all, name: string) => api.variables[name] ?? '');
+
+/** The SourceArn API Gateway shows Lambda: method and path of the route (a real line shows `…/{stage}/GET/echo`; path variables as in the template). */
+export function sourceArn(base: Base, api: ServedStage, route: RouteSpec, method: string): string {
+  const place = `arn:aws:execute-api:${base.here.region}:${base.here.accountId}:${api.apiId}/${api.stage}`;
+  return route.path === '$default' ? `${place}/$default` : `${place}/${method}/${route.path.replace(/^\//, '')}`;
+}
+
+export const lambdaUri = (base: Base, route: RouteSpec): string => `arn:aws:apigateway:${base.here.region}:lambda:path/2015-03-31/functions/${arnOf(base, route.functionName ?? '', route.qualifier)}/invocations`;
+
+function integration(base: Base, api: ServedStage, route: RouteSpec): Record<string, unknown> {
+  const timeoutInMillis = route.timeoutMs ?? defaultTimeoutMs(api.apiType);
+  if (route.httpBackend) return { type: 'http_proxy', httpMethod: route.method, uri: route.httpBackend.uri ?? 'https://backend.example.com/', timeoutInMillis, passthroughBehavior: 'when_no_match' };
+  const own = api.apiType === 'REST' ? { passthroughBehavior: 'when_no_match', contentHandling: 'CONVERT_TO_TEXT' } : { payloadFormatVersion: '2.0', connectionType: 'INTERNET' };
+  return { type: 'aws_proxy', httpMethod: 'POST', uri: lambdaUri(base, route), timeoutInMillis, ...own };
+}
+
+/** The deployment as OpenAPI 3.0, as GetExport and ExportApi write it. */
+export function exportOf(base: Base, api: ServedStage): Uint8Array {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of api.deployed) {
+    const path = route.path === '$default' ? '/$default' : route.path;
+    const verb = route.method === 'ANY' || route.path === '$default' ? 'x-amazon-apigateway-any-method' : route.method.toLowerCase();
+    const parameters = [...route.path.matchAll(/\{([^}+]{1,64})\+?\}/g)].map((m) => ({ name: m[1], in: 'path', required: true, schema: { type: 'string' } }));
+    const operation = { ...(route.path === '$default' ? { isDefaultRoute: true } : {}), ...(parameters.length > 0 ? { parameters } : {}), responses: { default: { description: `Default response for ${route.method} ${route.path}` } }, 'x-amazon-apigateway-integration': integration(base, api, route) };
+    paths[path] = { ...paths[path], [verb]: operation };
+  }
+  const server = { url: `https://${api.apiId}.execute-api.${base.here.region}.amazonaws.com/{basePath}`, variables: { basePath: { default: api.apiType === 'REST' ? `/${api.stage}` : '' } } };
+  return new TextEncoder().encode(JSON.stringify({ openapi: '3.0.1', info: { title: api.name, version: new Date(api.deployedAt).toISOString() }, servers: [server], paths, components: {} }));
+}

@@ -1,0 +1,49 @@
+// What a Lambda function's log says of one run, in Lambda's text format (AWS "Lambda function logs"; messages of Node.js).
+import { type Base, hexOf, uuidOf } from './base.ts';
+import type { Run } from './invoke.ts';
+import type { Line } from './logs.ts';
+
+/** The Lambda request id of invocation `n`: the same whoever renders it. */
+export const lambdaRequestId = (base: Base, n: number): string => uuidOf(base.seed, 'invocation', n);
+
+const seconds = (n: number): string => n.toFixed(2);
+
+/** `<ISO ts> <id> Task timed out after 3.00 seconds`: Lambda's own words, in log and payload. */
+export const timedOutText = (base: Base, run: Pick<Run, 'n' | 'endAt'>, timeoutSeconds: number): string =>
+  `${new Date(run.endAt).toISOString()} ${lambdaRequestId(base, run.n)} Task timed out after ${seconds(timeoutSeconds)} seconds`;
+
+function report(base: Base, run: Run): string {
+  const billedMs = Math.ceil(run.handlerMs + (run.initMs ?? 0));
+  const memory = `Memory Size: ${run.release.memoryMb} MB\tMax Memory Used: ${Math.round(run.release.memoryMb * 0.6)} MB`;
+  const init = run.initMs === undefined ? '' : `\tInit Duration: ${seconds(run.initMs)} ms`;
+  const status = run.outcome === 'timeout' ? '\tStatus: timeout' : '';
+  return `REPORT RequestId: ${lambdaRequestId(base, run.n)}\tDuration: ${seconds(run.handlerMs)} ms\tBilled Duration: ${billedMs} ms\t${memory}${init}${status}`;
+}
+
+function thrown(base: Base, run: Run): string {
+  const body = JSON.stringify({ errorType: 'TypeError', errorMessage: run.errorText, stack: [`TypeError: ${run.errorText}`, '    at Runtime.handler (/var/task/index.js:12:9)'] });
+  return `${new Date(run.endAt).toISOString()}\t${lambdaRequestId(base, run.n)}\tERROR\tInvoke Error \t${body}`;
+}
+
+function initLines(run: Run, base: Base): Line[] {
+  if (run.initMs === undefined) return [];
+  const runtime = `nodejs:${run.release.runtime.replace(/\D/g, '').slice(0, 2)}.v18`;
+  const arn = `arn:aws:lambda:${base.here.region}::runtime:${hexOf(64, 'runtime')}`;
+  const first = { at: run.at, text: `INIT_START Runtime Version: ${runtime}\tRuntime Version ARN: ${arn}` };
+  if (run.release.initMs <= run.initMs) return [first];
+  return [first, { at: run.at + run.initMs, text: `INIT_REPORT Init Duration: ${seconds(run.initMs - 0.8)} ms\tPhase: init\tStatus: timeout` }];
+}
+
+export function functionLines(base: Base, run: Run): Line[] {
+  const id = lambdaRequestId(base, run.n);
+  const startAt = Math.round(run.at + (run.initMs ?? 0));
+  return [
+    ...initLines(run, base),
+    { at: startAt, text: `START RequestId: ${id} Version: ${run.release.version}` },
+    ...(run.release.work.logsPath ? [{ at: startAt, text: `${new Date(startAt).toISOString()}\t${id}\tINFO\tpath ${run.path}` }] : []),
+    ...(run.outcome === 'throw' ? [{ at: run.endAt, text: thrown(base, run) }] : []),
+    ...(run.outcome === 'timeout' ? [{ at: run.endAt, text: timedOutText(base, run, run.release.timeoutSeconds) }] : []),
+    { at: run.endAt, text: `END RequestId: ${id}` },
+    { at: run.endAt, text: report(base, run) },
+  ];
+}

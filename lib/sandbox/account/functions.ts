@@ -1,0 +1,157 @@
+// The account's Lambda functions: releases, versions, aliases, tags, reserved concurrency, and what a name with a qualifier means.
+import { type Base, hexOf, type Random } from './base.ts';
+import type { Environment } from './environments.ts';
+import type { Series } from './metrics.ts';
+import type { Policies } from './policy.ts';
+
+export type WorkOutcome = 'ok' | 'throw' | 'malformed';
+
+/** What the code does with one event. */
+export interface Work {
+  readonly ms: number | ((random: Random) => number);
+  readonly outcome: WorkOutcome | ((random: Random) => WorkOutcome);
+  /** The message of what it throws. */
+  readonly errorText?: string;
+  /** Writes the caller's path into its log: how callers get text into function logs. */
+  readonly logsPath?: boolean;
+}
+
+export interface Release {
+  readonly version: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  /** Length of the init phase of a new environment. */
+  readonly initMs: number;
+  readonly work: Work;
+  readonly runtime: string;
+  readonly codeSha256: string;
+  readonly modifiedAt: number;
+  readonly revision: string;
+}
+export interface Alias { readonly name: string; readonly version: string; readonly weights: Readonly<Record<string, number>>; readonly revision: string }
+
+export interface Provisioned {
+  readonly qualifier: string;
+  readonly requested: number;
+  readonly version: string;
+  readonly modifiedAt: number;
+  status: 'IN_PROGRESS' | 'READY' | 'FAILED';
+  reason?: string;
+  allocated: number;
+  /** Set when a newer configuration took its place. */
+  dropped: boolean;
+}
+
+export interface LambdaFunction {
+  readonly name: string;
+  latest: Release;
+  readonly versions: Map<string, Release>;
+  readonly aliases: Map<string, Alias>;
+  tags: Record<string, string>;
+  reserved: number | undefined;
+  readonly policies: Policies;
+  readonly provisioned: Map<string, Provisioned>;
+  /** By version. */
+  readonly environments: Map<string, Environment[]>;
+  readonly logGroup: string;
+  /** Idle environments are reaped after this long; AWS gives no figure, minutes are seen. */
+  idleMs: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** By resource (`name`, `name:alias`). */
+  readonly series: Map<string, Series>;
+  /** Allocating provisioned concurrency ends in FAILED with this reason. */
+  readonly provisioningFails?: string;
+}
+
+export interface FunctionSpec {
+  readonly name: string;
+  readonly timeoutSeconds?: number;
+  readonly memoryMb?: number;
+  readonly reserved?: number;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly initMs?: number;
+  readonly work?: Partial<Work>;
+  readonly runtime?: string;
+  readonly logGroup?: string;
+  readonly idleMs?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly provisioningFails?: string;
+}
+
+export interface Functions {
+  readonly all: Map<string, LambdaFunction>;
+  readonly deleted: Map<string, LambdaFunction>;
+  put(spec: FunctionSpec): LambdaFunction;
+  publish(fn: LambdaFunction): Release;
+  release(fn: LambdaFunction, change: ReleaseChange): void;
+  alias(fn: LambdaFunction, name: string, version: string, weights?: Readonly<Record<string, number>>): Alias;
+}
+export type ReleaseChange = Partial<Work> & { readonly timeoutSeconds?: number; readonly memoryMb?: number; readonly initMs?: number };
+
+export const defaultWork: Work = { ms: 40, outcome: 'ok' };
+
+export function createFunctions(base: Base): Functions {
+  const all = new Map<string, LambdaFunction>();
+  const stamp = (name: string) => ({ modifiedAt: base.clock.now(), revision: base.id(), codeSha256: `${hexOf(43, base.seed, 'code', name, base.next())}=` });
+  const first = (spec: FunctionSpec): Release => ({
+    version: '$LATEST', timeoutSeconds: spec.timeoutSeconds ?? 3, memoryMb: spec.memoryMb ?? 128, initMs: spec.initMs ?? 200,
+    work: { ...defaultWork, ...spec.work }, runtime: spec.runtime ?? 'nodejs24.x', ...stamp(spec.name),
+  });
+  return {
+    all,
+    deleted: new Map(),
+    put(spec) {
+      const fn: LambdaFunction = {
+        name: spec.name, latest: first(spec), versions: new Map(), aliases: new Map(), tags: { ...spec.tags }, reserved: spec.reserved,
+        policies: new Map(), provisioned: new Map(), environments: new Map(), series: new Map(),
+        logGroup: spec.logGroup ?? `/aws/lambda/${spec.name}`, idleMs: spec.idleMs ?? 7 * 60_000, environment: spec.environment ?? {},
+        ...(spec.provisioningFails === undefined ? {} : { provisioningFails: spec.provisioningFails }),
+      };
+      all.set(spec.name, fn);
+      return fn;
+    },
+    publish(fn) {
+      const numbers = [...fn.versions.keys()].map(Number);
+      const version: Release = { ...fn.latest, version: String(Math.max(0, ...numbers) + 1), revision: base.id() };
+      fn.versions.set(version.version, version);
+      return version;
+    },
+    release(fn, change) {
+      const { timeoutSeconds, memoryMb, initMs, ...work } = change;
+      const numbers = { ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }), ...(memoryMb === undefined ? {} : { memoryMb }), ...(initMs === undefined ? {} : { initMs }) };
+      fn.latest = { ...fn.latest, ...numbers, work: { ...fn.latest.work, ...work }, ...stamp(fn.name) };
+      fn.environments.delete('$LATEST');
+    },
+    alias(fn, name, version, weights) {
+      const alias: Alias = { name, version, weights: weights ?? {}, revision: base.id() };
+      fn.aliases.set(name, alias);
+      return alias;
+    },
+  };
+}
+
+/** The release a call through this qualifier runs; weights are drawn per call. Undefined: no such alias or version. */
+export function resolve(fn: LambdaFunction, qualifier: string | undefined, random: Random): Release | undefined {
+  if (qualifier === undefined || qualifier === '' || qualifier === '$LATEST') return fn.latest;
+  const alias = fn.aliases.get(qualifier);
+  if (!alias) return fn.versions.get(qualifier);
+  return fn.versions.get(weighted(alias, random)) ?? (alias.version === '$LATEST' ? fn.latest : undefined);
+}
+
+function weighted(alias: Alias, random: Random): string {
+  const extra = Object.entries(alias.weights)[0];
+  return extra && random() < extra[1] ? extra[0] : alias.version;
+}
+
+export interface NamedFunction { readonly name: string; readonly qualifier?: string }
+
+/** Reads a FunctionName parameter: a name, a partial or full ARN, with or without a qualifier. */
+export function readFunctionName(text: string | undefined, qualifier?: string): NamedFunction {
+  const rest = (text ?? '').replace(/^arn:aws[\w-]{0,10}:lambda:[a-z0-9-]{1,30}:\d{12}:function:/, '').replace(/^\d{12}:function:|^function:/, '');
+  const colon = rest.indexOf(':');
+  const own = colon < 0 ? undefined : rest.slice(colon + 1);
+  const used = qualifier ?? own;
+  return { name: colon < 0 ? rest : rest.slice(0, colon), ...(used ? { qualifier: used } : {}) };
+}
+
+export const arnOf = (base: Base, name: string, qualifier?: string): string => `arn:aws:lambda:${base.here.region}:${base.here.accountId}:function:${name}${qualifier ? `:${qualifier}` : ''}`;

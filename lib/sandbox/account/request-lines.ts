@@ -1,0 +1,110 @@
+// What API Gateway writes about one request: execution log lines by level, in AWS's order and cut at 1,024 bytes, and the access line by format.
+import { lambdaUri } from './apis.ts';
+import { type Base, hexOf, uuidOf } from './base.ts';
+import { type Exchange, executionFailure, functionErrorText, integrationError, toldBy } from './exchange.ts';
+import { lambdaRequestId } from './function-lines.ts';
+import type { Line } from './logs.ts';
+
+/** An execution log event is at most 1,024 bytes; longer ones end so (AWS "Important notes for REST APIs"). */
+const limitBytes = 1024;
+const mark = ' [TRUNCATED]';
+
+export function cut(text: string): string {
+  const bytes = Buffer.from(text, 'utf8');
+  return bytes.length <= limitBytes ? text : `${bytes.subarray(0, limitBytes - mark.length).toString('utf8').replace(/\uFFFD+$/, '')}${mark}`;
+}
+
+export const requestId = (base: Base, x: Exchange): string => uuidOf(base.seed, 'request', x.n);
+const extendedId = (base: Base, x: Exchange): string => `${Buffer.from(hexOf(22, base.seed, 'extended', x.n), 'hex').toString('base64url').slice(0, 15)}=`;
+
+/** Only statuses above 499 are failures to the ERROR level. */
+export const failed = (x: Exchange): boolean => x.status >= 500;
+
+interface Timed { readonly late: boolean; readonly text: string }
+const early = (text: string): Timed => ({ late: false, text });
+const late = (text: string): Timed => ({ late: true, text });
+
+function opening(base: Base, x: Exchange, id: string): Timed[] {
+  const stage = `${x.api.apiId}/${x.api.stage}`;
+  const [path = '', query] = x.path.split(/\?(.*)/s);
+  const trace = x.api.dataTrace ? ['Method request path: {}', `Method request query string: {${query ?? ''}}`, `Method request headers: {User-Agent=client, Host=${x.api.apiId}.execute-api.${base.here.region}.amazonaws.com}`, `Method request body before transformations: ${x.body}`] : [];
+  return [
+    `Extended Request Id: ${extendedId(base, x)}`, `Verifying Usage Plan for request: ${id}. API Key:  API Stage: ${stage}`,
+    `API Key  authorized because method '${x.method} ${x.route?.path ?? x.path}' does not require API Key. Request will not contribute to throttle or quota limits`,
+    `Usage Plan check succeeded for API Key  and API Stage ${stage}`, `Starting execution for request: ${id}`,
+    `HTTP Method: ${x.method}, Resource Path: ${path}`, ...trace,
+  ].map(early);
+}
+
+function sending(base: Base, x: Exchange): Timed[] {
+  const uri = x.route?.functionName === undefined ? (x.route?.httpBackend?.uri ?? '') : `https://lambda.${base.here.region}.amazonaws.com/${lambdaUri(base, x.route).split('path/')[1] ?? ''}`;
+  // A real line of 2019 held API Gateway's live token in clear beside the SourceArn; this token is made up.
+  const headers = `Endpoint request headers: {x-amzn-lambda-integration-tag=${requestId(base, x)}, Authorization=****, X-Amz-Security-Token=${hexOf(64, base.seed, 'token')}}`;
+  const trace = x.api.dataTrace ? [`Endpoint request URI: ${uri}`, headers, `Endpoint request body after transformations: ${x.body}`] : [];
+  return [...trace, `Sending request to ${uri}`].map(early);
+}
+
+/** The backend answered: its service status, which for a crashed function is still 200. */
+function received(base: Base, x: Exchange): Timed[] {
+  const status = x.backendStatus ?? serviceStatus(x);
+  if (status === undefined || x.fault === 'permission') return [];
+  const body = x.fault === 'function-error' ? JSON.stringify({ errorMessage: functionErrorText(base, x.invoked) }) : x.fault === 'malformed' ? '"ok"' : '{"statusCode":200,"body":"{}"}';
+  const trace = x.api.dataTrace ? [`Endpoint response headers: {${x.fault === 'function-error' ? 'X-Amz-Function-Error=Unhandled' : 'Connection=keep-alive'}}`, `Endpoint response body before transformations: ${body}`] : [];
+  return [`Received response. Status: ${status}, Integration latency: ${Math.round(x.integrationMs ?? 0)} ms`, ...trace].map(late);
+}
+
+/** `$context.integration.integrationStatus`: what the Lambda service answered. */
+function serviceStatus(x: Exchange): number | undefined {
+  if (x.fault === 'timeout' || x.fault === 'network') return undefined;
+  const by = { denied: undefined, notFound: 404, throttled: 429, unavailable: 503, ran: 200 } as const;
+  return x.invoked ? by[x.invoked.is] : x.backendStatus;
+}
+
+const lambdaId = (base: Base, x: Exchange): string | undefined => (x.invoked && 'n' in x.invoked && x.fault !== 'timeout' ? lambdaRequestId(base, x.invoked.n) : undefined);
+
+function closing(base: Base, x: Exchange): Timed[] {
+  const end = x.fault === undefined ? ['Successfully completed execution'] : [`Gateway response type: ${toldBy(x.api.apiType, x.fault).responseType} with status code: ${x.status}`];
+  const lambda = lambdaId(base, x);
+  return [...end, `Method completed with status: ${x.status}`, ...(lambda ? [`AWS Integration Endpoint RequestId : ${lambda}`] : [])].map(late);
+}
+
+function lines(base: Base, x: Exchange, id: string): Timed[] {
+  const failure = executionFailure(base, x).map(late);
+  if (x.api.executionLogging === 'ERROR') return failed(x) ? [...failure, late(`Method completed with status: ${x.status}`)] : [];
+  return [...opening(base, x, id), ...(x.route ? sending(base, x) : []), ...received(base, x), ...failure, ...closing(base, x)];
+}
+
+/** The request's execution log lines, at the level the stage has. */
+export function executionLines(base: Base, x: Exchange): Line[] {
+  const id = requestId(base, x);
+  return lines(base, x, id).map((line) => ({ at: line.late ? x.endAt : x.at, text: cut(`(${id}) ${line.text}`) }));
+}
+
+/** The variables of an access log (AWS "API Gateway access log variables"); absent ones print `-`. */
+function contextOf(base: Base, x: Exchange): Readonly<Record<string, string | number | undefined>> {
+  const integrationStatus = serviceStatus(x);
+  const codeStatus = x.fault === undefined ? (x.backendStatus ?? (x.invoked?.is === 'ran' ? x.status : undefined)) : undefined;
+  const error = integrationError(base, x);
+  const latency = x.integrationMs === undefined || x.fault === 'permission' ? undefined : Math.round(x.integrationMs);
+  const message = x.fault === undefined ? undefined : x.status === 504 ? 'Endpoint request timed out' : x.api.apiType === 'REST' ? 'Internal server error' : 'Internal Server Error';
+  return {
+    requestId: requestId(base, x), extendedRequestId: x.api.apiType === 'REST' ? extendedId(base, x) : requestId(base, x), status: x.status, apiId: x.api.apiId, stage: x.api.stage,
+    httpMethod: x.method, path: `${x.api.apiType === 'REST' ? `/${x.api.stage}` : ''}${x.path.split('?', 1)[0] ?? ''}`, resourcePath: x.route?.path, routeKey: x.route ? (x.route.path === '$default' ? '$default' : `${x.route.method} ${x.route.path}`) : undefined,
+    requestTimeEpoch: x.at, requestTime: new Date(x.at).toUTCString(), responseLatency: Math.round(x.endAt - x.at), responseLength: 36, protocol: 'HTTP/1.1', domainName: `${x.api.apiId}.execute-api.${base.here.region}.amazonaws.com`,
+    'identity.sourceIp': '203.0.113.10', 'identity.userAgent': 'client', accountId: base.here.accountId,
+    'error.message': message, 'error.messageString': message === undefined ? undefined : `"${message}"`, 'error.responseType': x.fault === undefined ? undefined : toldBy(x.api.apiType, x.fault).responseType,
+    'integration.error': error, integrationErrorMessage: error, 'integration.status': codeStatus, 'integration.integrationStatus': integrationStatus,
+    integrationStatus: x.api.apiType === 'REST' ? integrationStatus : (codeStatus ?? integrationStatus), 'integration.latency': latency, integrationLatency: latency,
+    'integration.requestId': lambdaId(base, x), awsEndpointRequestId: lambdaId(base, x),
+  };
+}
+
+/** One access log line: variables put in as they are (a quote in a value breaks a JSON format, as it does in AWS). */
+export function accessLine(base: Base, x: Exchange, format: string): Line {
+  const context = contextOf(base, x);
+  const text = format.replaceAll(/\$context\.([A-Za-z][A-Za-z0-9_.]{0,63})/g, (_all, name: string) => {
+    const value = context[name];
+    return value === undefined || value === '' ? '-' : String(value);
+  });
+  return { at: x.endAt, text };
+}

@@ -1,0 +1,84 @@
+// The account as others look at it: what a page shows of the functions, and the whole changeable configuration as JSON.
+import type { Parts } from './answers/parts.ts';
+import { busy } from './environments.ts';
+import type { LambdaFunction, Release } from './functions.ts';
+
+export interface FunctionView {
+  readonly name: string;
+  readonly version: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly aliases: readonly { readonly name: string; readonly version: string }[];
+  readonly reserved: number | null;
+  readonly provisioned: readonly { readonly qualifier: string; readonly requested: number; readonly status: string }[];
+  /** Environments there are, and those at work. */
+  readonly environments: number;
+  readonly busy: number;
+  /** The page's columns: what the code does, which qualifiers API Gateway may call, how many environments are warm. */
+  readonly code: string;
+  readonly mayInvoke: string;
+  readonly warm: string;
+  readonly permissions: readonly { readonly qualifier: string | null; readonly statementId: string; readonly sourceArn: string | null }[];
+}
+
+function sourceArn(condition: unknown): string | null {
+  const found = /"AWS:SourceArn":"([^"]{1,512})"/i.exec(JSON.stringify(condition ?? {}));
+  return found?.[1] ?? null;
+}
+
+function codeText({ work, version, timeoutSeconds }: Release): string {
+  const ms = typeof work.ms === 'number' ? `${work.ms} ms` : 'some ms';
+  return `${version}: ${typeof work.outcome === 'string' ? work.outcome : 'now and then'}, ${ms} of ${timeoutSeconds} s`;
+}
+
+/** The release that traffic meets: that of the first alias, else $LATEST. */
+function served(fn: LambdaFunction): Release {
+  const [alias] = fn.aliases.values();
+  return (alias && fn.versions.get(alias.version)) ?? fn.latest;
+}
+
+const environmentCount = (fn: LambdaFunction, now: number): number =>
+  [...fn.environments.values()].reduce((n, list) => n + list.filter((e) => e.provisionedFor !== undefined || now - e.busyUntil <= fn.idleMs).length, 0);
+
+function warmText(fn: LambdaFunction, now: number): string {
+  const held = [...fn.provisioned.values()].map((p) => `${p.requested} provisioned on ${p.qualifier} (${p.status})`);
+  return [`${environmentCount(fn, now)} environments`, ...held].join(', ');
+}
+
+const mayInvoke = (fn: LambdaFunction): string => [...fn.policies].filter(([, p]) => p.statements.length > 0).map(([qualifier]) => qualifier || 'unqualified').join(', ') || 'nobody';
+
+export function functionView(fn: LambdaFunction, now: number): FunctionView {
+  return {
+    name: fn.name, version: fn.latest.version, timeoutSeconds: fn.latest.timeoutSeconds, memoryMb: fn.latest.memoryMb, reserved: fn.reserved ?? null,
+    aliases: [...fn.aliases.values()].map(({ name, version }) => ({ name, version })),
+    provisioned: [...fn.provisioned.values()].map(({ qualifier, requested, status }) => ({ qualifier, requested, status })),
+    environments: environmentCount(fn, now),
+    busy: busy(fn, now), code: codeText(served(fn)), mayInvoke: mayInvoke(fn), warm: warmText(fn, now),
+    permissions: [...fn.policies].flatMap(([qualifier, policy]) => policy.statements.map((s) => ({ qualifier: qualifier || null, statementId: s.Sid, sourceArn: sourceArn(s.Condition) }))),
+  };
+}
+
+const sorted = <T>(entries: Iterable<readonly [string, T]>): Record<string, T> => Object.fromEntries([...entries].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
+function functionState(fn: LambdaFunction): unknown {
+  const policies = [...fn.policies].filter(([, p]) => p.statements.length > 0).map(([q, p]) => [q, sorted(p.statements.map((s) => [s.Sid, s] as const))] as const);
+  const { timeoutSeconds, memoryMb, codeSha256 } = fn.latest;
+  return {
+    latest: { timeoutSeconds, memoryMb, codeSha256 }, versions: [...fn.versions.keys()], reserved: fn.reserved ?? null, tags: sorted(Object.entries(fn.tags)),
+    aliases: sorted([...fn.aliases.values()].map((a) => [a.name, { version: a.version, weights: a.weights }] as const)),
+    policies: sorted(policies), provisioned: sorted([...fn.provisioned.values()].map((p) => [p.qualifier, p.requested] as const)),
+  };
+}
+
+/** Everything somebody could change, without revision ids and times: equal before a change and after its undo. */
+export function snapshotOf(parts: Parts): unknown {
+  const { functions, apis, logs, parameters, stacks } = parts;
+  const state = {
+    functions: sorted([...functions.all].map(([name, fn]) => [name, functionState(fn)] as const)),
+    stages: sorted([...apis.all].map(([key, a]) => [key, { deploymentId: a.deploymentId, draft: a.draft, executionLogging: a.executionLogging, dataTrace: a.dataTrace, accessLog: a.accessLog ?? null, variables: a.variables, tags: a.tags }] as const)),
+    stacks: sorted([...stacks.all].map(([name, s]) => [name, s.status] as const)),
+    subscriptionFilters: sorted(logs.groups().map((g) => [g, logs.filters(g).map(({ name, pattern, destinationArn }) => ({ name, pattern, destinationArn }))] as const)),
+    parameters: sorted(parameters),
+  };
+  return JSON.parse(JSON.stringify(state));
+}
