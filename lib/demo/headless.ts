@@ -4,6 +4,7 @@ import type { ChangeRecord } from '../model/change.ts';
 import type { Incident } from '../model/incident.ts';
 import { rows } from '../store/rows.ts';
 import type { Observed } from './observer.ts';
+import { offers } from './offers.ts';
 import { openRun, people, type Run } from './run.ts';
 import { problemsOf } from './scenarios/judge.ts';
 import type { Person, Scenario } from './scenarios/scenario.ts';
@@ -39,7 +40,7 @@ export async function runScenario(scenario: Scenario, options: HeadlessOptions, 
     onEvent: (event) => seen.push(event),
   });
   const brokeAt = run.clock.now();
-  run.slack.setDown(scenario.slackDown ?? false);
+  if (scenario.slackDown) run.slack.refusing = 'down';
   run.account.wire.clear();
   scenario.play(run.shop);
   const acts = robot(run, options.person, seen);
@@ -83,7 +84,7 @@ function robot(run: Run, person: Person, seen: readonly Observed[]): Robot {
     );
   };
   const look = (): void => {
-    for (const { ts, acts } of run.slack.offers()) {
+    for (const { ts, acts } of offers(run.slack.messages)) {
       if (person === 'dismiss' && acts.includes('dismiss')) press(ts, 'dismiss');
       if ((person === 'approve' || person === 'undo') && acts.includes('approve')) press(ts, 'approve');
       if (person === 'undo' && acts.includes('undo') && seen.some((e) => e.kind === 'verified')) press(ts, 'undo');

@@ -113,6 +113,7 @@ class Installing {
     for (const s of template.schedules) this.#schedule(s.expression, () => this.#later(this.#dutyOf(s.targetArn), s.input ?? {}));
     const subscribe = template.schedules.find((s) => this.#dutyOf(s.targetArn) === 'subscribe');
     if (subscribe) this.#later('subscribe', subscribe.input ?? {});
+    for (const r of Object.values(template.resources)) if (r.type === 'AWS::SSM::Parameter') account.putParameter(r.ref, String(r.properties['Value']));
   }
 
   #times(n: number, deliver: () => void): void {
@@ -189,7 +190,7 @@ class Installing {
     return {
       aws: awsClient({ attempt: account.attempt(principal), clock, random: () => account.random(), declared: duty.calls(this.#installation), limiter: gatewayLimiter(store, clock), duty: duty.id }),
       store,
-      slack: duty.edges.includes('slack') ? slack.slack : noSlack(duty),
+      slack: duty.edges.includes('slack') ? slack : noSlack(duty),
       topic: sandboxTopic(wire, this.#own, this.#topic, clock),
       workflow: sandboxWorkflow(wire, this.#own, () => this.#machines, clock, this.#scheduled),
       deadLetter: sandboxDeadLetter(wire, this.#own, this.#aside),

@@ -1,7 +1,7 @@
 // One run of the sandbox: a clock, an account with a shop in it, Gatemedic installed from its template, a Slack with people.
 import { createAccount, type Account } from '../sandbox/account/index.ts';
 import { SimulatedClock } from '../sandbox/clock.ts';
-import { createSlack, type SandboxSlack } from '../sandbox/slack.ts';
+import { createSlack, type SandboxSlack, type SlackEvent } from '../sandbox/slack.ts';
 import { createReceiver } from '../slack/receiver.ts';
 import { click as clickSchema } from '../stages/stage.ts';
 import type { HistoryEvent } from '../workflow/interpreter.ts';
@@ -44,6 +44,13 @@ const startsAt = Date.UTC(2026, 10, 20, 9, 0, 0);
 /** Traffic before Gatemedic arrives, so that there is a baseline; and so that what the stacks made is older than any burst. */
 const healthyMs = 20 * 60_000;
 
+/** A line about what was said in Slack: posts and edits of the card, replies, whispers. */
+function told(event: SlackEvent): { says: string; fields: Readonly<Record<string, unknown>> } {
+  const { text } = event.message;
+  if (event.kind === 'whisper') return { says: text, fields: { slack: 'whisper', user: event.userId } };
+  return { says: text, fields: { slack: event.threadTs ? 'reply' : event.kind, ts: event.threadTs ?? event.ts } };
+}
+
 export async function openRun(options: RunOptions): Promise<Run> {
   const clock = new SimulatedClock(startsAt);
   const account = createAccount({ clock, ...place, seed: options.seed });
@@ -62,7 +69,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     place,
   );
   const observe = (event: Omit<Observed, 'at'>): void => options.onEvent({ at: clock.now(), ...event });
-  const slack = createSlack({ clock, signingSecret, ...workspace, onPost: (post) => observe({ kind: 'message', says: post.says, fields: post.fields }) });
+  const slack = createSlack({ clock, signingSecret, ...workspace, onPost: (event) => observe({ kind: 'message', ...told(event) }) });
   const { onState, deliveredTimes } = options;
   const installed = installGatemedic({ account, template, slack, observe, ...(onState ? { onState } : {}), ...(deliveredTimes ? { deliveredTimes } : {}) });
   const receive = createReceiver({

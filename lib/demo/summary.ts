@@ -53,7 +53,7 @@ export function summarise({ scenario, run, seen, incidents, changes, zeroAt }: T
     firstFailureToChangeMs: since(seen.find((e) => e.kind === 'change' && e.fields['step'] === 'applied')),
     firstFailureToProvenMs: since(seen.find((e) => e.kind === 'verified')),
     awsCalls: Object.fromEntries([...run.account.wire].toSorted(([a], [b]) => (a < b ? -1 : 1))),
-    messagesPosted: run.slack.messages().length,
+    messagesPosted: run.slack.messages.length,
     executions: machines.list(own.incidentMachine).length,
     changes: changes.filter((c) => c.appliedAt !== undefined).length,
   };

@@ -69,7 +69,7 @@ export class View {
       machine: machineStates.map((name) => ({ name, now: name === this.#now, seen: this.#seen.has(name) })),
       steps: this.#steps,
       topic: run.installed.topic.slice(-12).map(({ at, subject, message }) => ({ atMs: at - this.#startedAt, kind: 'topic', title: subject, says: JSON.stringify(message).slice(0, 200) })),
-      messages: run.slack.messages(),
+      messages: run.slack.messages,
       people: people.map(({ id, label }) => ({ id, label })),
       incidents: (await rows.incident.list(run.installed.store, 'open-incidents')).length,
     };

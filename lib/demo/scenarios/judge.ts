@@ -28,7 +28,7 @@ export function problemsOf(scenario: Scenario, options: { person: Person; logs: 
 function seen(expected: Expected, run: Run): string[] {
   const { topic, deliveries, machines } = run.installed;
   const silence = expected.toldByTopic && topic.length === 0 ? ['nobody was told by the topic'] : [];
-  const text = JSON.stringify(run.slack.messages());
+  const text = JSON.stringify(run.slack.messages);
   const unsaid = expected.says && !expected.says.test(text) ? [`no message says ${String(expected.says)}`] : [];
   const few = expected.signals !== undefined && deliveries() < expected.signals ? [`only ${deliveries()} signals arrived, not ${expected.signals}`] : [];
   const failed = machines.list().filter((d) => d.status !== 'SUCCEEDED');
