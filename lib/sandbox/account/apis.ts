@@ -118,9 +118,23 @@ function fit(template: string, path: string): number {
   return want.length === have.length ? score : -1;
 }
 
+/** Routes found before, by deployment: callers mostly ask the same. */
+const found = new WeakMap<readonly RouteSpec[], Map<string, RouteSpec | undefined>>();
+const foundAtMost = 1000;
+
 /** The deployed route of a request; `$default` where nothing else fits. */
 export function routeOf(api: ServedStage, method: string, path: string): RouteSpec | undefined {
-  const bare = path.split('?', 1)[0] ?? '/';
+  const known = found.get(api.deployed) ?? new Map<string, RouteSpec | undefined>();
+  found.set(api.deployed, known);
+  const key = `${method} ${path}`;
+  if (known.has(key)) return known.get(key);
+  if (known.size >= foundAtMost) known.clear();
+  const route = search(api, method, path.split('?', 1)[0] ?? '/');
+  known.set(key, route);
+  return route;
+}
+
+function search(api: ServedStage, method: string, bare: string): RouteSpec | undefined {
   let best: RouteSpec | undefined;
   let bestScore = 0;
   for (const route of api.deployed) {

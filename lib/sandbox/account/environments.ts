@@ -11,7 +11,12 @@ export interface Slot { readonly environment: Environment; readonly cold: boolea
 export type Acquired = Slot | { readonly throttledBy: 'function' | 'account' };
 
 /** What the account's limit leaves to functions without a reservation. */
-export interface Pool { unreserved(): number; functions(): Iterable<LambdaFunction> }
+export interface Pool {
+  unreserved(): number;
+  functions(): Iterable<LambdaFunction>;
+  /** At least as many as there are on-demand environments; counted anew when it reaches the limit. */
+  atMost: number;
+}
 
 /** Environments of all versions that work at `at`. */
 export function busy(fn: LambdaFunction, at: number): number {
@@ -26,7 +31,11 @@ function busyOnDemand(fn: LambdaFunction, at: number): number {
   return n;
 }
 
-export const provisionedOf = (fn: LambdaFunction): number => [...fn.provisioned.values()].reduce((n, p) => n + p.requested, 0);
+export function provisionedOf(fn: LambdaFunction): number {
+  let n = 0;
+  for (const p of fn.provisioned.values()) n += p.requested;
+  return n;
+}
 
 function environmentsOf(fn: LambdaFunction, version: string, at: number): Environment[] {
   const list = fn.environments.get(version) ?? [];
@@ -49,12 +58,14 @@ function overFunctionLimit(fn: LambdaFunction, at: number): boolean {
 function overAccountLimit(fn: LambdaFunction, pool: Pool, at: number): boolean {
   if (fn.reserved !== undefined) return false;
   const limit = pool.unreserved();
-  let known = 0;
-  for (const other of pool.functions()) if (other.reserved === undefined) for (const list of other.environments.values()) known += list.length;
-  if (known < limit) return false; // no need to count who works
-  let n = 0;
-  for (const other of pool.functions()) if (other.reserved === undefined) n += busyOnDemand(other, at);
-  return n >= limit;
+  if (pool.atMost < limit) return false; // no need to count who works
+  pool.atMost = 0;
+  let working = 0;
+  for (const other of pool.functions()) {
+    for (const list of other.environments.values()) pool.atMost += list.length;
+    if (other.reserved === undefined) working += busyOnDemand(other, at);
+  }
+  return working >= limit;
 }
 
 /** Takes an environment for one invocation: provisioned, then warm, then a new one. */
@@ -70,5 +81,6 @@ export function acquire(fn: LambdaFunction, release: Release, qualifier: string 
   if (warm) return { environment: warm, cold: false, provisioned: false, spillover };
   const made: Environment = { busyUntil: at };
   list.push(made);
+  pool.atMost++;
   return { environment: made, cold: true, provisioned: false, spillover };
 }

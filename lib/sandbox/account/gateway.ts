@@ -83,7 +83,14 @@ export function createGateway(base: Base, invoker: Invoker, metrics: Metrics, lo
   };
 }
 
-const streamOf = (base: Base, api: ServedStage, kind: string): string => hexOf(32, base.seed, kind, api.apiId, api.stage);
+/** Asked for at each request of hours of traffic. */
+const streams = { execution: new WeakMap<ServedStage, string>(), access: new WeakMap<ServedStage, string>() };
+
+function streamOf(base: Base, api: ServedStage, kind: 'execution' | 'access'): string {
+  const stream = streams[kind].get(api) ?? hexOf(32, base.seed, kind, api.apiId, api.stage);
+  streams[kind].set(api, stream);
+  return stream;
+}
 
 /** The earliest failure of each second. */
 function noteError(errorAts: Map<number, number>, at: number): void {

@@ -118,7 +118,7 @@ const isSpec = (alarm: AlarmSpec | Readonly<Record<string, unknown>>): alarm is 
 export function createAccount(options: AccountOptions): Account {
   const { parts, faults, pool } = createParts(options);
   const { base, functions, apis, metrics, logs, alarms } = parts;
-  const invoker = createInvoker(base, functions, metrics, logs, { unreserved: () => pool.unreserved(), functions: () => functions.all.values() });
+  const invoker = createInvoker(base, functions, metrics, logs, { unreserved: () => pool.unreserved(), functions: () => functions.all.values(), atMost: 0 });
   const gateway = createGateway(base, invoker, metrics, logs);
   const wire = createWireCount();
   const tags = new Map<string, Readonly<Record<string, string>>>();

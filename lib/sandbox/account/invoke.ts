@@ -125,5 +125,13 @@ export function createInvoker(base: Base, functions: Functions, metrics: Metrics
 }
 
 /** `YYYY/MM/DD/[version]hash`: one stream an environment in AWS, one a version and day here. */
-const streamOf = (base: Base, run: Run): string =>
-  `${new Date(run.at).toISOString().slice(0, 10).replaceAll('-', '/')}/[${run.release.version}]${hexOf(32, base.seed, run.fn.name, run.release.version)}`;
+function streamOf(base: Base, run: Run): string {
+  const day = Math.floor(run.at / 86_400_000);
+  const known = streams.get(run.release);
+  if (known?.day === day) return known.stream;
+  const stream = `${new Date(run.at).toISOString().slice(0, 10).replaceAll('-', '/')}/[${run.release.version}]${hexOf(32, base.seed, run.fn.name, run.release.version)}`;
+  streams.set(run.release, { day, stream });
+  return stream;
+}
+/** Asked for at each request of hours of traffic. */
+const streams = new WeakMap<Release, { readonly day: number; readonly stream: string }>();

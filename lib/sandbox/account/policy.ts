@@ -19,6 +19,8 @@ export interface ResourcePolicy {
   /** Number of the last write, and of the write in force: an older one never overtakes. */
   written: number;
   inForce: number;
+  /** Verdicts on what is in force, by function and source: hours of traffic ask the same again. */
+  known?: { readonly effective: readonly PolicyStatement[]; readonly verdicts: Map<string, boolean> };
 }
 
 /** By qualifier; `''` is the unqualified function. */
@@ -65,7 +67,16 @@ function applies(s: PolicyStatement, functionArn: string, sourceArn: string, sou
 
 /** Whether API Gateway may invoke exactly this ARN for this source now. */
 export function admits(policy: ResourcePolicy | undefined, functionArn: string, sourceArn: string, sourceAccount: string): boolean {
-  const found = (policy?.effective ?? []).filter((s) => applies(s, functionArn, sourceArn, sourceAccount));
+  if (!policy) return false;
+  if (policy.known?.effective !== policy.effective) policy.known = { effective: policy.effective, verdicts: new Map() };
+  const key = `${functionArn} ${sourceArn}`;
+  const verdict = policy.known.verdicts.get(key) ?? judged(policy.effective, functionArn, sourceArn, sourceAccount);
+  policy.known.verdicts.set(key, verdict);
+  return verdict;
+}
+
+function judged(effective: readonly PolicyStatement[], functionArn: string, sourceArn: string, sourceAccount: string): boolean {
+  const found = effective.filter((s) => applies(s, functionArn, sourceArn, sourceAccount));
   return found.length > 0 && !found.some((s) => s.Effect === 'Deny');
 }
 

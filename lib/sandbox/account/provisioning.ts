@@ -41,7 +41,11 @@ function clash(fn: LambdaFunction, qualifier: string, version: string) {
 
 export function createProvisioning(base: Base, functions: Functions, concurrencyLimit: number): Provisioning {
   /** The limit less reservations and what is provisioned outside of one. */
-  const unreserved = (): number => [...functions.all.values()].reduce((n, fn) => n - (fn.reserved ?? provisionedOf(fn)), concurrencyLimit);
+  const unreserved = (): number => {
+    let n = concurrencyLimit;
+    for (const fn of functions.all.values()) n -= fn.reserved ?? provisionedOf(fn);
+    return n;
+  };
   const find = (name: string): Result<LambdaFunction, Failure> => {
     const fn = functions.all.get(name);
     return fn ? ok(fn) : fail('gone', 'ResourceNotFoundException', `Function not found: ${arnOf(base, name)}`);
