@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const outdir = `${root}dist`;
+const dist = `${root}dist`;
 
 /** Bolt's Lambda receiver never reaches these: they are most of its size and start-up. */
 const unreached = ['@slack/socket-mode', '@slack/oauth', 'express', 'raw-body'];
@@ -17,7 +17,6 @@ export const options = {
   entryPoints: readdirSync(`${root}functions`)
     .filter((f) => f.endsWith('.ts'))
     .map((f) => `${root}functions/${f}`),
-  outdir,
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
@@ -34,11 +33,11 @@ export const options = {
   metafile: true,
 } as const satisfies BuildOptions;
 
-/** Builds into a clean dist/. Returns bytes by function: its entry and everything it imports at start, without what it loads lazily. */
-export async function buildFunctions(): Promise<Readonly<Record<string, number>>> {
+/** Builds into a clean `outdir`. Returns bytes by function: its entry and everything it imports at start, without what it loads lazily. */
+export async function buildFunctions(outdir: string = dist): Promise<Readonly<Record<string, number>>> {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
-  const { metafile } = await build({ ...options, entryPoints: [...options.entryPoints], mainFields: [...options.mainFields] });
+  const { metafile } = await build({ ...options, outdir, entryPoints: [...options.entryPoints], mainFields: [...options.mainFields] });
   const files = metafile.outputs;
   const start = (path: string, seen = new Set<string>()): Set<string> => {
     if (seen.has(path)) return seen;
@@ -59,7 +58,7 @@ const kilobytes = (bytes: number): string => `${Math.round(bytes / 1024)} KB`.pa
 
 if (import.meta.main) {
   const sizes = await buildFunctions();
-  for (const [name, bytes] of Object.entries(sizes).sort()) console.log(`${kilobytes(bytes)}  ${name}`);
-  const all = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((f) => f.isFile());
+  for (const [name, bytes] of Object.entries(sizes)) console.log(`${kilobytes(bytes)}  ${name}`);
+  const all = readdirSync(dist, { recursive: true, withFileTypes: true }).filter((f) => f.isFile());
   console.log(`${kilobytes(all.reduce((sum, f) => sum + statSync(`${f.parentPath}/${f.name}`).size, 0))}  dist, ${all.length} files`);
 }

@@ -3,15 +3,7 @@ const unreached = (): never => {
   throw new Error('this package is left out of the bundles; see scripts/build.ts');
 };
 
-export class SocketModeClient {
-  constructor() {
-    unreached();
-  }
-}
-export class InstallProvider {
-  constructor() {
-    unreached();
-  }
-}
+export const SocketModeClient = unreached;
+export const InstallProvider = unreached;
 export const LogLevel = {};
 export default Object.assign(unreached, { Router: unreached, json: unreached, urlencoded: unreached });

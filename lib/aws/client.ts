@@ -10,7 +10,7 @@ export interface ClientOptions {
   readonly attempt: Attempt;
   readonly clock: Clock;
   /** 0 ≤ random() < 1: jitter. */
-  random(): number;
+  readonly random: () => number;
   /** The calls of the duty, from lib/duties.ts. */
   readonly declared: readonly CallName[];
   readonly limiter?: Limiter;

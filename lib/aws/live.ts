@@ -30,7 +30,7 @@ export function liveAttempt(settings: ClientSettings, endpoint?: string): Attemp
   };
   return async <N extends CallName>(name: N, input: In<N>): Promise<Result<Out<N>, TriedError>> => {
     const sends = await service(name.slice(0, name.indexOf(':')) as ServiceName);
-    const send = sends[name] as ((input: In<N>) => Promise<Out<N>>) | undefined;
+    const send: ((input: In<N>) => Promise<Out<N>>) | undefined = sends[name];
     if (!send) throw new Error(`call ${name} has no line in lib/aws/live; add it beside its service`);
     try {
       return ok(await send(input));

@@ -63,5 +63,5 @@ export const edgeWide: { readonly [E in Edge]?: string } = {
   'store:read': 'One table holds everything: a duty that reads can read every row.',
   'store:write': 'One table holds everything: a duty that writes can write every row, on any condition.',
   'workflow:wake':
-    'SendTaskSuccess has no resource: any waiting execution whose token is known could be woken. The token only wakes; what happens next is read from a row written under a condition.',
+    'SendTaskSuccess has no resource, so every waiting execution whose token is known could be woken. The token only wakes; what happens next is read from a row written under a condition.',
 };

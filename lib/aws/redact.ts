@@ -67,7 +67,7 @@ const cards = (text: string): string => text.replace(cardLike, (digits) => (luhn
 
 /** The check digit of card numbers (ISO/IEC 7812-1): spares the ids and sums that merely look like one. */
 function luhn(text: string): boolean {
-  const digits = [...text.replace(/\D/g, '')].reverse().map(Number);
+  const digits = Array.from(text.replace(/\D/g, ''), Number).reverse();
   const sum = digits.reduce((total, d, i) => total + (i % 2 === 0 ? d : d > 4 ? 2 * d - 9 : 2 * d), 0);
   return sum % 10 === 0;
 }

@@ -38,10 +38,11 @@ export function liveWorkflow(settings: Settings, client: ClientSettings, now: ()
       return answer === 'gone' ? answer : 'woken';
     },
     scheduleUndo: async (input, atMs) => {
-      if (atMs - now() < soonestMs) return void (await startUndo(input));
-      await asking('scheduler:CreateSchedule', () => scheduler.send(new CreateScheduleCommand(schedule(settings, input, atMs))), {
-        ConflictException: 'already',
-      });
+      if (atMs - now() < soonestMs) await startUndo(input);
+      else
+        await asking('scheduler:CreateSchedule', () => scheduler.send(new CreateScheduleCommand(schedule(settings, input, atMs))), {
+          ConflictException: 'already',
+        });
     },
     status: async (incidentId) => {
       const command = new DescribeExecutionCommand({

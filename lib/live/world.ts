@@ -16,7 +16,8 @@ import type { Store } from '../store/store.ts';
 import type { DeadLetter, Log, Slack, Topic, Workflow, World } from '../world.ts';
 import { readSettings, type Environment, type Settings } from './settings.ts';
 
-const clock: Clock = { now: () => Date.now(), sleep: (ms) => wait(ms) };
+const now = (): number => Date.now();
+const clock: Clock = { now, sleep: (ms) => wait(ms) };
 const id = (): string => randomUUID().replaceAll('-', '');
 
 /** Investigations look around within a budget; whoever carries out must not run out of calls half-way. */
@@ -38,7 +39,7 @@ export async function liveWorlds(dutyId: DutyId, env: Environment): Promise<() =
   const limiter = gatewayLimiter(edges.store, clock);
   const declared = duty.calls(installation);
   const budget = budgeted.includes(duty.id) ? { budget: installation.callBudget } : {};
-  const rest = { ...edges, installation, now: clock.now, id, log: logOf(duty.id) };
+  const rest = { ...edges, installation, now, id, log: logOf(duty.id) };
   return () => ({ ...rest, aws: awsClient<CallName>({ attempt, clock, random: chance, declared, limiter, duty: duty.id, ...budget }) });
 }
 
@@ -59,18 +60,18 @@ interface Edges {
 /** Each client is loaded only where the duty declares its edge, so that a cold start loads no more. */
 async function liveEdges(duty: Duty, settings: Settings, client: ClientSettings): Promise<Edges> {
   const has = (...edges: Edge[]): boolean => edges.some((e) => duty.edges.includes(e));
-  const [store, topic, workflow, deadLetter, slack] = await Promise.all([
-    has('store:read', 'store:write')
-      ? dynamoStore({ client: new DynamoDBClient(client), table: settings.get('GATEMEDIC_TABLE'), id })
-      : closed<Store>(duty, 'store:read'),
-    has('topic') ? import('./topic.ts').then((m) => m.liveTopic(settings, client)) : closed<Topic>(duty, 'topic'),
+  const store = has('store:read', 'store:write')
+    ? dynamoStore({ client: new DynamoDBClient(client), table: settings.get('GATEMEDIC_TABLE'), id })
+    : closed(duty, 'store:read');
+  const [topic, workflow, deadLetter, slack] = await Promise.all([
+    has('topic') ? import('./topic.ts').then((m) => m.liveTopic(settings, client)) : Promise.resolve(closed(duty, 'topic')),
     has('workflow:start', 'workflow:undo', 'workflow:wake', 'workflow:schedule', 'workflow:status')
-      ? import('./workflow.ts').then((m) => m.liveWorkflow(settings, client, clock.now))
-      : closed<Workflow>(duty, 'workflow:…'),
+      ? import('./workflow.ts').then((m) => m.liveWorkflow(settings, client, now))
+      : Promise.resolve(closed(duty, 'workflow:…')),
     has('dead-letter')
       ? import('./dead-letter.ts').then((m) => m.liveDeadLetter(settings, client))
-      : closed<DeadLetter>(duty, 'dead-letter'),
-    has('slack') ? slackOf(settings, client) : closed<Slack>(duty, 'slack'),
+      : Promise.resolve(closed(duty, 'dead-letter')),
+    has('slack') ? slackOf(settings, client) : Promise.resolve(closed(duty, 'slack')),
   ]);
   return { store, topic, workflow, deadLetter, slack };
 }
@@ -78,12 +79,12 @@ async function liveEdges(duty: Duty, settings: Settings, client: ClientSettings)
 async function slackOf(settings: Settings, client: ClientSettings): Promise<Slack> {
   const [{ liveSlack }, { liveSecret }] = await Promise.all([import('../slack/live.ts'), import('./secret.ts')]);
   const { slackApiUrl } = settings;
-  return liveSlack(liveSecret(settings.get('GATEMEDIC_SLACK_TOKEN_SECRET_ARN'), client, clock.now), slackApiUrl ? { slackApiUrl } : {});
+  return liveSlack(liveSecret(settings.get('GATEMEDIC_SLACK_TOKEN_SECRET_ARN'), client, now), slackApiUrl ? { slackApiUrl } : {});
 }
 
 /** An edge that is not declared: whatever is asked of it throws. */
-function closed<T extends object>(duty: Duty, edge: string): T {
-  return new Proxy({} as T, {
+function closed(duty: Duty, edge: string): Store & Topic & Workflow & DeadLetter & Slack {
+  return new Proxy({} as ReturnType<typeof closed>, {
     get: (_, name) => {
       // A promise is recognised by its `then`; the edge is none.
       if (name === 'then') return undefined;
@@ -100,5 +101,5 @@ const chance = (): number => randomInt(0, 1_000_000) / 1_000_000;
 const logOf =
   (duty: DutyId): Log =>
   (event, fields) => {
-    console.log(JSON.stringify({ at: new Date(clock.now()).toISOString(), duty, event, ...(redactValue(fields ?? {}) as object) }));
+    console.log(JSON.stringify({ at: new Date(now()).toISOString(), duty, event, ...(redactValue(fields ?? {}) as object) }));
   };

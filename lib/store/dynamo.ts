@@ -122,7 +122,7 @@ const attributes = (item: NewItem, version: number, writer: string) => ({
 function read(raw: Record<string, unknown>): Item | undefined {
   const item = v.safeParse(stored, raw);
   if (!item.success) return undefined;
-  const { pk: key = '', version, value, list, listAt, expiresAt } = item.output;
+  const { pk: key, version, value, list, listAt, expiresAt } = item.output;
   return {
     key,
     version,

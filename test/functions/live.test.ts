@@ -254,9 +254,9 @@ describe('a world', () => {
     );
   });
   test('gives ids of lower-case letters and digits, never twice', async () => {
-    const { id } = await liveWorld('close', env);
-    expect(id()).toMatch(/^[a-z0-9]{32}$/);
-    expect(id()).not.toBe(id());
+    const world = await liveWorld('close', env);
+    expect(world.id()).toMatch(/^[a-z0-9]{32}$/);
+    expect(world.id()).not.toBe(world.id());
   });
 });
 

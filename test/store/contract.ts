@@ -4,7 +4,7 @@ import type { NewItem, Store } from '../../lib/store/store.ts';
 
 /** Runs the contract on the store that `open` gives; lists may lag, but not in a test. */
 export function storeContract(name: string, open: () => Promise<Store>): void {
-  describe(name, () => {
+  describe(`the ${name} store`, () => {
     let store: Store;
     let n = 0;
     beforeAll(async () => {
