@@ -128,14 +128,11 @@ const packAboveCharacters = 1_800;
 const environmentLimitCharacters = 3_200;
 
 export function installationText(scope: Construct, installation: Installation): string {
-  const text = Stack.of(scope).toJsonString(installation);
   const plain = JSON.stringify(installation);
-  if (plain.length <= packAboveCharacters) return text;
-  const packed = Token.isUnresolved(text) ? text : packSettings(plain);
-  const length = Token.isUnresolved(text) ? plain.length : packed.length;
-  if (length > environmentLimitCharacters)
-    throw new Error(
-      `gatemedic settings: they take ${length} characters of a function's environment, which holds 4 KB; list fewer stages and functions (tag functions gatemedic=allowed instead), and name stages by id instead of by construct`,
-    );
-  return packed;
+  if (plain.length <= packAboveCharacters) return Stack.of(scope).toJsonString(installation);
+  const text = Token.isUnresolved(plain) ? plain : packSettings(plain);
+  if (text.length <= environmentLimitCharacters) return text === plain ? Stack.of(scope).toJsonString(installation) : text;
+  throw new Error(
+    `gatemedic settings: they take ${text.length} characters of a function's environment, which holds 4 KB; give the stack its account and region and name stages by id, so that they can be packed, or list fewer stages and functions (tag functions gatemedic=allowed instead)`,
+  );
 }

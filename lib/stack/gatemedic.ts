@@ -19,6 +19,8 @@ import { makeFilters, makeOwnAlarms, makeSchedules, schedulerRole } from './upke
 import { alarmRules, executionRule, logsMayInvoke, stageAlarms } from './watching.ts';
 import { incidentChain, incidentTimeoutHours, undoChain, undoTimeoutHours, type Invoked } from './workflow.ts';
 
+export type { GatemedicProps, Settings } from './props.ts';
+
 /** The installation of Gatemedic in one account and Region. There can be one: its kill switch has a fixed name. */
 export class Gatemedic extends Construct {
   /** The settings as every function gets them. */

@@ -125,6 +125,7 @@ const minuteMs = 60_000;
 /** Reads the props into the installation every function gets; throws one error that says what to write. */
 export function installationOf(scope: Construct, props: GatemedicProps): Installation {
   const stack = Stack.of(scope);
+  checkNumbers(props);
   const installation = assembled(props, { accountId: stack.account, region: stack.region });
   readInstallation(concrete(installation));
   checkSense(installation, props);
@@ -193,6 +194,12 @@ function checkSense(i: Installation, props: GatemedicProps): void {
     'fixes',
     i.fixes.map((f) => f.id),
   );
+  for (const arn of props.compositeAlarms ?? [])
+    if (!Token.isUnresolved(arn) && !/^arn:aws[\w-]*:cloudwatch:[a-z0-9-]+:\d{12}:alarm:.+$/.test(arn))
+      wrong('compositeAlarms', arn, "write the composite alarm's ARN, arn:aws:cloudwatch:region:account:alarm:name");
+}
+
+function checkNumbers(props: GatemedicProps): void {
   for (const key of [
     'failuresPerMinute',
     'usdPerHour',
@@ -204,11 +211,8 @@ function checkSense(i: Installation, props: GatemedicProps): void {
     'undoWindowHours',
   ] as const) {
     const value = props[key];
-    if (value !== undefined && !(value > 0)) wrong(key, value, 'write a number above 0');
+    if (value !== undefined && !(value > 0)) wrong(key, String(value), 'write a number above 0');
   }
-  for (const arn of props.compositeAlarms ?? [])
-    if (!Token.isUnresolved(arn) && !/^arn:aws[\w-]*:cloudwatch:[a-z0-9-]+:\d{12}:alarm:.+$/.test(arn))
-      wrong('compositeAlarms', arn, "write the composite alarm's ARN, arn:aws:cloudwatch:region:account:alarm:name");
 }
 
 function twice(key: string, ids: readonly string[]): void {

@@ -50,7 +50,8 @@ export function readContext(context: unknown): ContextSettings {
   if (read.success) return read.output as ContextSettings;
   const issue = read.issues[0];
   const key = v.getDotPath(issue) ?? 'gatemedic';
-  const seen = JSON.stringify(issue.input) ?? 'missing';
+  const unknownKey = issue.expected === 'never' && typeof context === 'object' && context !== null;
+  const seen = JSON.stringify(unknownKey ? (context as Record<string, unknown>)[key] : issue.input) ?? 'missing';
   throw new Error(`gatemedic settings: ${key} is ${seen}; ${advice(key, issue)}`);
 }
 

@@ -1,0 +1,60 @@
+// A mistake in the settings stops at synth, with the key, the value seen and what to write.
+import { App, Stack } from 'aws-cdk-lib';
+import { describe, expect, test } from 'vitest';
+import { Gatemedic } from '../../lib/stack/gatemedic.ts';
+import { readContext, standAlone } from '../../lib/stack/stand-alone.ts';
+import { place, settings, stubBundles } from './synth.ts';
+
+const make = (props: Record<string, unknown>): unknown =>
+  new Gatemedic(new Stack(new App(), 'S', { env: { account: place.accountId, region: place.region } }), 'G', {
+    ...settings,
+    code: stubBundles(),
+    ...props,
+  });
+const stage = settings.stages[0];
+
+describe('the construct', () => {
+  test.for<[string, Record<string, unknown>, RegExp]>([
+    ['no mode', { mode: undefined }, /mode is missing/],
+    ['an unknown mode', { mode: 'auto' }, /mode is "auto";.*observe/],
+    ['no stages', { stages: [] }, /stages is \[\]; list at least one stage/],
+    ['a stage twice', { stages: [stage, stage] }, /stages is "a1b2c3d4e5\/prod"; it stands there twice/],
+    ['a stage by name only', { stages: [{ apiType: 'REST', apiName: 'orders', stage: 'prod' }] }, /apiId is missing/],
+    ['a list that is none', { stages: 'orders' }, /stages is "orders"; write a list/],
+    ['nobody to ask', { mode: 'ask', approvers: [] }, /approvers is \[\]; mode ask needs at least one Slack user id/],
+    ['an approver by name', { approvers: ['@anna'] }, /approvers.*"@anna"; must be a Slack user id/],
+    ['a channel by name', { slackChannel: '#ops' }, /slack.channel is "#ops"; must be a channel id/],
+    [
+      'a qualified function',
+      { functions: ['arn:aws:lambda:us-east-1:111122223333:function:orders:live'] },
+      /functions.0.*must be an unqualified/,
+    ],
+    ['a fix that is none', { fixes: [{ id: 'reboot' }] }, /fixes is "reboot"; write one of re-add-invoke-permission, warm-concurrency/],
+    ['no money', { usdPerHour: 0 }, /usdPerHour is "0"; write a number above 0/],
+    ['no number', { questionMinutes: Number.NaN }, /questionMinutes is "NaN"; write a number above 0/],
+    ['an alarm by name', { compositeAlarms: ['shop-is-down'] }, /compositeAlarms is "shop-is-down"; write the composite alarm's ARN/],
+  ])('%s', ([, props, message]) => {
+    expect(() => make(props)).toThrow(message);
+  });
+  test('watching only needs nobody', () => {
+    expect(() => make({ mode: 'observe', approvers: [] })).not.toThrow();
+  });
+});
+
+describe('the gatemedic key of cdk.json', () => {
+  const good = JSON.parse(JSON.stringify(settings)) as Record<string, unknown>;
+  test.for<[string, unknown, RegExp]>([
+    ['is missing', undefined, /has no context key gatemedic; write "context": \{ "gatemedic": \{ "mode"/],
+    ['has an unknown key', { ...good, maxUsdPerHour: 3 }, /maxUsdPerHour is 3; there is no such key: write one of .*usdPerHour/],
+    ['has no mode', { ...good, mode: undefined }, /mode is missing; write "observe", "ask" or "act"/],
+    ['has a word for a number', { ...good, usdPerHour: 'one' }, /usdPerHour is "one"; write/],
+    ['is text', '{}', /is "\{\}"; write/],
+  ])('%s', ([, context, message]) => {
+    expect(() => readContext(context)).toThrow(message);
+  });
+  test('installs', () => {
+    const app = new App({ context: { gatemedic: { ...good, account: place.accountId, region: place.region, undoWindowHours: 2 } } });
+    const { stack, gatemedic } = standAlone(app, { code: stubBundles() });
+    expect([stack.account, stack.region, gatemedic.installation.undoWindowMs]).toEqual([place.accountId, place.region, 7_200_000]);
+  });
+});
