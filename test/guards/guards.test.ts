@@ -1,0 +1,79 @@
+// Each guard: when it speaks, how far it lowers, and that it is silent in a calm situation.
+import { describe, expect, test } from 'vitest';
+import { guards } from '../../lib/guards/index.ts';
+import type { Situation } from '../../lib/model/change.ts';
+
+const now = 1_000_000_000;
+const minute = 60_000;
+const calm: Situation = {
+  at: { accountId: '111122223333', region: 'us-east-1', apiType: 'REST', apiId: 'a1b2c3', stage: 'prod' },
+  now,
+  diagnosis: { cause: 'lambda-cold-start', certainty: 'confirmed', at: now, suspects: [], missing: [], failing: true },
+  evidence: {},
+  plan: { fix: 'warm-concurrency', cause: 'lambda-cold-start', changes: [], hash: 'h', preview: [], snippets: [], usdPerHour: 0.5, leaseMs: 2 * 60 * minute },
+  fixUnasked: true,
+  mode: 'act',
+  firstFailureAt: now - 5 * minute,
+  lastFailureAt: now - 1000,
+  watched: true,
+  killSwitch: 'off',
+  writable: true,
+  recent: [],
+  cooldownMs: 60 * minute,
+  stagesInTrouble: 1,
+  outageStages: 10,
+  failedLastHour: 0,
+  handsOff: [],
+  tagsUnread: [],
+  spending: { usdPerHour: 0, usdLastDay: 0 },
+  caps: { usdPerHour: 1, usdPerDay: 10, warmEnvironments: 50 },
+};
+const recent = (more: Partial<Situation['recent'][number]>) => [{ id: 'chg-1', hash: 'h', fix: 'warm-concurrency', step: 'verified', at: now - 10 * minute, by: 'gatemedic', ...more } as const];
+
+/** guard → situations it objects to, and how far it lowers. */
+const speaks: Record<string, readonly [Partial<Situation>, 'wait' | 'ask' | 'advise'][]> = {
+  'observe-mode': [[{ mode: 'observe' }, 'advise']],
+  'ask-mode': [[{ mode: 'ask' }, 'ask']],
+  'not-watched': [[{ watched: false }, 'advise']],
+  'not-writable': [[{ writable: false }, 'advise']],
+  'kill-switch': [[{ killSwitch: 'on' }, 'advise'], [{ killSwitch: 'unreadable' }, 'advise']],
+  cooldown: [[{ recent: recent({}) }, 'ask'], [{ recent: recent({ step: 'undone' }) }, 'advise'], [{ recent: recent({ step: 'stuck' }) }, 'advise'], [{ recent: recent({ step: 'undone', by: 'lease' }) }, 'ask']],
+  'three-failed-in-an-hour': [[{ failedLastHour: 3 }, 'advise']],
+  'hands-off': [[{ handsOff: ['orders'] }, 'advise'], [{ tagsUnread: ['orders'] }, 'ask']],
+  outage: [[{ stagesInTrouble: 11 }, 'advise']],
+  'person-undid': [[{ recent: recent({ step: 'undone', by: 'person', at: now - 23 * 60 * minute }) }, 'advise']],
+  'not-failing-any-more': [[{ diagnosis: { ...calm.diagnosis, failing: false }, lastFailureAt: now - 2 * minute }, 'wait']],
+  'fix-not-allowed-unasked': [[{ fixUnasked: false }, 'ask']],
+  'suspected-only': [[{ diagnosis: { ...calm.diagnosis, certainty: 'suspected' } }, 'advise'], [{ diagnosis: { ...calm.diagnosis, cause: 'lambda-timeout' } }, 'advise']],
+  'spending-cap': [[{ spending: { usdPerHour: 0.6, usdLastDay: 0 } }, 'advise'], [{ spending: { usdPerHour: 0, usdLastDay: 9.5 } }, 'advise']],
+};
+/** guard → near misses it lets pass. */
+const silent: Record<string, readonly Partial<Situation>[]> = {
+  cooldown: [{ recent: recent({ at: now - 61 * minute }) }, { recent: recent({ hash: 'other' }) }, { recent: recent({ step: 'dropped' }) }],
+  'three-failed-in-an-hour': [{ failedLastHour: 2 }],
+  outage: [{ stagesInTrouble: 10 }],
+  'person-undid': [{ recent: recent({ step: 'undone', by: 'person', at: now - 25 * 60 * minute }) }, { recent: recent({ step: 'undone', by: 'gatemedic', hash: 'other' }) }],
+  'not-failing-any-more': [{ diagnosis: { ...calm.diagnosis, failing: false }, lastFailureAt: now - minute }, { diagnosis: { cause: 'lambda-cold-start', certainty: 'confirmed', at: now, suspects: [], missing: [] }, lastFailureAt: now - 20 * minute }],
+  'spending-cap': [{ spending: { usdPerHour: 0.5, usdLastDay: 9 } }, { plan: { ...calm.plan, usdPerHour: 0 }, spending: { usdPerHour: 5, usdLastDay: 50 } }],
+};
+
+test('every guard has its cases here', () => {
+  expect(Object.keys(speaks).sort()).toEqual(guards.map((g) => g.id).sort());
+});
+
+describe.each(guards.map((g) => [g.id, g] as const))('%s', (id, g) => {
+  test('has a title and is silent when all is calm', () => {
+    expect(g.title).toMatch(/^[A-Z]/);
+    expect(g.check(calm)).toBeUndefined();
+  });
+  test('objects, with a sentence, and lowers as far as it should', () => {
+    for (const [more, lowersTo] of speaks[id] ?? []) {
+      const objection = g.check({ ...calm, ...more });
+      expect(objection, JSON.stringify(more)).toMatchObject({ id, lowersTo });
+      expect(objection?.says.length).toBeGreaterThan(20);
+    }
+  });
+  test('lets near misses pass', () => {
+    for (const more of silent[id] ?? []) expect(g.check({ ...calm, ...more }), JSON.stringify(more)).toBeUndefined();
+  });
+});
