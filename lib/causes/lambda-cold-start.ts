@@ -7,15 +7,17 @@ import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type H
 import { ceilingOf, endedMinutes, reaches } from '../model/ceiling.ts';
 import { functionSays } from '../model/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
-import type { EvidenceSet, Got } from '../model/evidence.ts';
+import type { Evidence, EvidenceSet, Got } from '../model/evidence.ts';
 import type { ColdStartFacts } from '../model/facts.ts';
-import type { DeployedApi, FunctionMetrics, GatewayMetrics } from '../model/kinds.ts';
+import type { DeployedApi, FunctionMetrics, GatewayMetrics, LogLines } from '../model/kinds.ts';
 import { inBurst, minuteMs, peak, peakIn, sumIn } from '../model/series.ts';
 import { functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
 
 const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'functionConfig', 'functionLog'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
 
+/** Lambda's limit on the init phase, 10 s, with room for rounding. */
+const initLimitMs = 9_900;
 /** Concurrency in the failing minutes against before: a step, not the breathing of a steady load. */
 const step = 1.5;
 
@@ -57,16 +59,28 @@ function confirm(e: Seen): Verdict<ColdStartFacts> {
 function late(api: DeployedApi, gateway: Got<GatewayMetrics>, functions: Got<FunctionMetrics>, e: Seen, burst: Burst, timeoutMs: number): Verdict<ColdStartFacts> {
   const behind = functionsOf(api).filter((f) => f.routes.some((r) => r.integration.timeoutMs === timeoutMs));
   const metrics = functions.value.functions;
-  if (behind.some((f) => reaches(inBurst(metrics[f.key], burst.minutes)?.durationMaxMs, timeoutMs))) return ruledOut(ref('functionMetrics', functions, 'the function itself ran as long as the gateway waits'));
+  const again = initTimedOut(e.functionLog);
+  if (!again && behind.some((f) => reaches(inBurst(metrics[f.key], burst.minutes)?.durationMaxMs, timeoutMs))) return ruledOut(ref('functionMetrics', functions, 'the function itself ran as long as the gateway waits'));
   const first = coldest(behind, metrics, burst);
   if (!first) return ruledOut(ref('functionMetrics', functions, 'no function behind that limit stepped up in concurrency'));
   const facts: ColdStartFacts = { ref: first.ref, peakConcurrency: peakOf(first, metrics, burst), timeoutMs };
   if (api.routes.some((r) => r.integration && !r.integration.function && r.integration.type !== 'MOCK' && r.integration.timeoutMs === timeoutMs)) return { is: 'unproven', missing: [lacking('functionMetrics', functions, 'other integrations wait as long: which of them was slow is not told by the metrics')], facts };
   const config = e.functionConfig.state === 'got' ? e.functionConfig.value.functions : {};
   const ended = endedMinutes(burst, behind, config, gateway);
-  if (ended.length === 0 || ceilingOf(api, gateway.value, ended) === undefined) return { is: 'unproven', missing: [{ kind: 'functionMetrics', why: 'late', detail: 'whether the function is slow or only started late is known when its invocations have ended' }], facts };
-  return confirmed(facts, evidence(first, gateway, functions, burst, timeoutMs), burst.unexplained);
+  if (!again && (ended.length === 0 || ceilingOf(api, gateway.value, ended) === undefined)) return { is: 'unproven', missing: [{ kind: 'functionMetrics', why: 'late', detail: 'whether the function is slow or only started late is known when its invocations have ended' }], facts };
+  const proof = evidence(first, gateway, functions, burst, timeoutMs);
+  return confirmed(facts, again ? [...proof, ref('functionLog', e.functionLog, again.slice(0, 200))] : proof, burst.unexplained);
 }
+
+/**
+ * Lambda stops the init phase after 10 s and runs it again inside the first invocation (messages.md §4): then Duration holds
+ * the start as well, and a long one does not mean a slow function.
+ */
+function initTimedOut(log: Evidence<LogLines>): string | undefined {
+  const lines = log.state === 'got' ? log.value.lines : [];
+  return lines.find(({ text }) => (text.includes('INIT_REPORT') && text.includes('Phase: init') && text.includes('Status: timeout')) || initMsIn(text) >= initLimitMs)?.text;
+}
+const initMsIn = (text: string): number => Number(/\bInit Duration: ([\d.]{1,10}) ms/.exec(text)?.[1] ?? 0);
 
 const peakOf = (f: DeployedFunction, metrics: FunctionMetrics['functions'], burst: Burst): number => peakIn(metrics[f.key]?.concurrentMax ?? { at: [], values: [] }, burst.minutes) ?? 0;
 
@@ -84,7 +98,7 @@ function evidence(f: DeployedFunction, gateway: Got<GatewayMetrics>, functions: 
   const seen = inBurst(functions.value.functions[f.key], burst.minutes);
   return [
     ref('gatewayMetrics', gateway, `the slowest answers stand at ${timeoutMs} ms, where the gateway gives up`),
-    ref('functionMetrics', functions, `${f.key} itself ran at most ${Math.round(seen?.durationMaxMs ?? 0)} ms, while its concurrency stepped up to ${seen?.concurrentMax ?? 0}`),
+    ref('functionMetrics', functions, `${f.key} ran at most ${Math.round(seen?.durationMaxMs ?? 0)} ms, while its concurrency stepped up to ${seen?.concurrentMax ?? 0}`),
   ];
 }
 

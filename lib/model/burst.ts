@@ -22,7 +22,7 @@ export function burstOf(api: DeployedApi, gateway: Evidence<GatewayMetrics>, fun
   if (gateway.state === 'missing') return undefined;
   const minutes = failingMinutes(gateway.value);
   if (minutes.length === 0) return undefined;
-  const metrics = functions.state === 'got' ? functions.value : undefined;
+  const metrics = metricsOf(functions);
   const uninvoked = metrics && onlyFunctions(api) ? uninvokedIn(gateway.value, metrics, minutes) : undefined;
   return {
     minutes,
@@ -31,6 +31,12 @@ export function burstOf(api: DeployedApi, gateway: Evidence<GatewayMetrics>, fun
     unexplained: unexplained(gateway.value, metrics, minutes),
     ...(uninvoked === undefined ? {} : { uninvoked }),
   };
+}
+
+/** Lambda publishes nothing for a function that is not called: no datapoint over the whole span is no invocation, unlike metrics that are late or denied. */
+function metricsOf(functions: Evidence<FunctionMetrics>): FunctionMetrics | undefined {
+  if (functions.state === 'got') return functions.value;
+  return functions.why === 'empty' ? { periodMs: 60_000, functions: {} } : undefined;
 }
 
 /** Whether every route but mocks leads to a function whose metrics are looked at. */
@@ -52,8 +58,9 @@ const half = 0.5;
  * short of what they were, or requests of the stage that reached no function, or everything fails and it is silent.
  */
 export function neverReached(f: FunctionKeyed, burst: Burst, functions: Evidence<FunctionMetrics>): boolean {
-  if (burst.unexplained === 0 || functions.state === 'missing') return false;
-  const metrics = functions.value.functions[f.key];
+  const all = metricsOf(functions);
+  if (burst.unexplained === 0 || !all) return false;
+  const metrics = all.functions[f.key];
   const invoked = inBurst(metrics, burst.minutes)?.invocations ?? 0;
   const short = metrics ? expected(metrics.invocations, burst.minutes) - invoked : 0;
   if (short >= half * burst.unexplained) return true;
