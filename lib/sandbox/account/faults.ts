@@ -4,7 +4,7 @@ import type { Random } from './base.ts';
 
 export type FaultKind = 'throttled' | 'down' | 'denied' | 'crash-before' | 'crash-after' | 'latency' | 'duplicate';
 
-/** `call` absent: any call. `times` absent: until cancelled. `duplicate` concerns deliveries (alarm events, log batches), not calls. */
+/** Without `call`, whatever is called; without `times`, until disarmed. `duplicate` concerns deliveries (alarm events, log batches), not calls. */
 export interface FaultSpec {
   readonly call?: CallName;
   readonly kind: FaultKind;
