@@ -1,5 +1,7 @@
 // The other causes in the sandbox: each arises from what was changed, shows in lines and metrics, and vanishes when put right.
 import { describe, expect, test } from 'vitest';
+import { createAccount } from '../../lib/sandbox/account/index.ts';
+import { SimulatedClock } from '../../lib/sandbox/clock.ts';
 import { executionLines, gatewayDims, minute, once, second, shop, start, sum } from './one-api.ts';
 
 describe('other causes', () => {
