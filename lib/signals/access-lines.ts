@@ -20,24 +20,29 @@ export class AccessLines {
   readonly stages = new Map<string, StageTally>();
   unread = 0;
   readonly #known: readonly StageRef[];
-  readonly #readers: readonly AccessReader[];
-  readonly #reads: 'source' | 'usual';
+  readonly #first: AccessReader;
+  readonly #others: readonly AccessReader[];
 
   constructor(source: LogSource | undefined) {
     const told = source ? [{ at: source.at, format: source.format }, ...(source.also ?? [])] : [];
     this.#known = told.map((t) => t.at);
     const formats = [...new Set(told.flatMap((t) => t.format ?? []))];
-    this.#readers = [...formats.flatMap((f) => accessReader(f) ?? []), usualReader];
-    this.#reads = source ? 'source' : 'usual';
+    const [first = usualReader, ...others] = formats.flatMap((f) => accessReader(f) ?? []);
+    this.#first = first;
+    this.#others = first === usualReader ? [] : [...others, usualReader];
   }
 
   take(event: LogEvent): void {
     const line = event.message;
-    for (const reader of this.#readers) {
-      if (!reader.mayFail(line)) continue;
-      const values = reader.read(line);
-      if (values && this.#takeValues(event, values)) return;
-    }
+    const gate = this.#first.gate(line);
+    if (gate === 'fine') return;
+    if (gate === 'failing' && this.#read(this.#first, event)) return;
+    for (const reader of this.#others) if (reader.gate(line) === 'failing' && this.#read(reader, event)) return;
+  }
+
+  #read(reader: AccessReader, event: LogEvent): boolean {
+    const values = reader.read(event.message);
+    return values !== undefined && this.#takeValues(event, values);
   }
 
   /** Whether the values were those of an access line, failing or not. */
@@ -69,11 +74,6 @@ export class AccessLines {
     if (!isApiId(apiId) || !isStage(stage)) return undefined;
     const apiType = typeOf(values) ?? this.#known.find((k) => k.apiId === apiId)?.apiType;
     return apiType ? { by: 'stage', apiType, apiId, stage } : undefined;
-  }
-
-  /** How the lines were read, for the log of a person who wonders. */
-  get reads(): 'source' | 'usual' {
-    return this.#reads;
   }
 }
 

@@ -6,9 +6,10 @@ import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { closed } from './close.ts';
 import { freeStages } from './free.ts';
+import { keepCard } from './outbox.ts';
 import { tellAtMost } from './upkeep.ts';
 
-export type SettleWorld = Pick<World, 'store' | 'topic' | 'workflow' | 'now' | 'log'>;
+export type SettleWorld = World;
 
 /** May have happened and nobody proved it: taken back. `verified` stands. */
 export const unproven: ReadonlySet<Step> = new Set<Step>(['applying', 'applied', 'failed', 'undoing']);
@@ -43,7 +44,10 @@ export async function settle(world: SettleWorld, incidentId: string): Promise<vo
   for (const change of changes) await takeBack(world, change);
   if (incident.parentId === undefined) await tell(world, incident, changes);
   const after = await rows.incident.update(world.store, incidentId, (current) => (current.phase === 'closed' ? undefined : swept(current, says(incident, changes), world.now())));
-  if (after) await freeStages(world, after);
+  if (!after) return;
+  // Again after the close: whoever drew the card in between drew the old state.
+  if (incident.parentId === undefined) await keepCard(world, incidentId);
+  await freeStages(world, after);
 }
 
 async function unprovenOf(world: SettleWorld, incident: Incident): Promise<readonly ChangeRecord[]> {
@@ -64,7 +68,6 @@ function says(incident: Incident, changes: readonly ChangeRecord[]): string {
 
 /** By the topic, and by the incident's own message: the outbox sends the card again. */
 async function tell(world: SettleWorld, incident: Incident, changes: readonly ChangeRecord[]): Promise<void> {
-  const id = `card-swept-${incident.id}`;
-  await rows.outbox.create(world.store, id, { id, firstAt: world.now(), tries: 0, incidentId: incident.id, what: 'card', payload: null });
+  await keepCard(world, incident.id);
   await tellAtMost(world, spans.dayMs, { key: `swept:${incident.id}`, says: says(incident, changes), urgent: true, more: { incidentId: incident.id, changes: changes.map((c) => c.id) } });
 }

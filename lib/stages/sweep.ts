@@ -8,6 +8,7 @@ import { advance, keepWhatIsOver } from '../journal/journal.ts';
 import { rows, type RowKind } from '../store/rows.ts';
 import type { OutboxEntry } from '../store/schemas.ts';
 import type { World } from '../world.ts';
+import { leaseName } from './apply.ts';
 import { freeStage } from './free.ts';
 import { writeAndStart } from './open.ts';
 import { adopt, parentFor } from './outage.ts';
@@ -27,6 +28,7 @@ const spans = {
   settlingMs: 30_000,
   /** The one-off schedule ends a lease; the sweeper comes after it. */
   leaseGraceMs: 5 * 60_000,
+  leaseRetryMs: 30 * 60_000,
   /** An undo that runs is left alone: its execution takes a few minutes at most. */
   undoingMs: 10 * 60_000,
   dayMs: 24 * 3_600_000,
@@ -37,16 +39,19 @@ const mostResent = 20;
 /** Sweeps everything, or only the incident whose execution just ended. */
 export async function sweep(world: World, input: SweepInput): Promise<void> {
   const name = input['detail-type'] === 'Step Functions Execution Status Change' ? input.detail?.name : undefined;
-  if (name?.startsWith('inc-')) return settle(world, name);
-  const failed = [
+  const failed = name?.startsWith('inc-') ? await onEach([name], (id) => settle(world, id)) : await sweepRows(world);
+  const unsent = await sweepList(world, rows.outbox, 'outbox', (entry) => sweepOutbox(world, entry), mostResent);
+  throwFirst('sweep', [...failed, ...unsent]);
+}
+
+async function sweepRows(world: World): Promise<readonly unknown[]> {
+  return [
     ...(await onEach([world], sweepOutage)),
     ...(await sweepList(world, rows.stage, 'live', (row) => sweepStage(world, row))),
     ...(await sweepList(world, rows.incident, 'open-incidents', (incident) => sweepIncident(world, incident))),
     ...(await sweepList(world, rows.change, 'open-changes', (change) => sweepChange(world, change))),
     ...(await onEach([world], keepWhatIsOver)),
-    ...(await sweepList(world, rows.outbox, 'outbox', (entry) => sweepOutbox(world, entry), mostResent)),
   ];
-  throwFirst('sweep', failed);
 }
 
 /** Each row is read on its own: one that an older version wrote must not hide the rest. */
@@ -83,7 +88,7 @@ async function sweepIncident(world: World, incident: Incident): Promise<void> {
 
 async function sweepChange(world: World, change: ChangeRecord): Promise<void> {
   if (change.step === 'stuck') return tellStuck(world, change, 'is stuck and waits for a person');
-  if (leaseIsOver(change, world.now())) await world.workflow.startUndo({ name: leaseName(change), changeId: change.id, why: 'lease' });
+  if (leaseIsOver(change, world.now())) await world.workflow.startUndo({ name: leaseEndName(change, world.now()), changeId: change.id, why: 'lease' });
   const incident = (await rows.incident.get(world.store, change.incidentId))?.value;
   if (incident?.phase === 'live') return;
   if (change.step === 'planned') await advance(world, change.id, 'dropped', { kind: 'sweeper' }, 'its incident ended before it was carried out');
@@ -92,8 +97,11 @@ async function sweepChange(world: World, change: ChangeRecord): Promise<void> {
 
 const leaseIsOver = (change: ChangeRecord, now: number): boolean => (change.step === 'verified' || change.step === 'applied') && change.leaseEndsAt !== undefined && change.leaseEndsAt < now - spans.leaseGraceMs;
 
-/** The name the one-off schedule uses too (carry-out): whoever is first ends the lease. */
-const leaseName = (change: ChangeRecord): string => `lease-${change.id}-${change.extended ?? 0}`.slice(0, 80);
+/** First the name the one-off schedule uses too: whoever comes first ends the lease. Should that execution have failed, another every half hour. */
+function leaseEndName(change: ChangeRecord, now: number): string {
+  const turn = Math.floor((now - (change.leaseEndsAt ?? now)) / spans.leaseRetryMs);
+  return turn === 0 ? leaseName(change) : `${leaseName(change)}-${turn}`;
+}
 
 /** A closed incident leaves `applied` behind on purpose (nobody could judge it); one the sweeper closed does not. */
 function isLeftBehind(change: ChangeRecord, incident: Incident | undefined, now: number): boolean {

@@ -1,8 +1,8 @@
 // What upkeep tells a person: at most once in a while for the same thing, remembered in a row.
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
-
-export type Telling = Pick<World, 'store' | 'topic' | 'now' | 'log'>;
+import type { Telling } from './card.ts';
+import { publish } from './outbox.ts';
 
 export interface UpkeepNews {
   /** What it is about; the same key with the same words is not told again within `everyMs`. */
@@ -15,13 +15,14 @@ export interface UpkeepNews {
 /** SNS takes subjects of at most 100 ASCII characters. */
 const subject = (says: string): string => `Gatemedic: ${says}`.replace(/[^\x20-\x7e]+/g, '?').slice(0, 98);
 
-/** Tells it by the topic unless that was done lately. A crash in between tells it twice, which is better than never. */
+/** Tells it by the topic unless that was done lately; what the topic refuses waits in the outbox. A crash in between tells it twice, which is better than never. */
 export async function tellAtMost(world: Telling, everyMs: number, news: UpkeepNews): Promise<'told' | 'known'> {
   const told = (await rows.told.get(world.store, news.key))?.value;
   if (told && told.says === news.says && world.now() - told.at < everyMs) return 'known';
   world.log('upkeep', { key: news.key, says: news.says });
   const { key, says, urgent, more } = news;
-  await world.topic.publish(subject(says), { version: 1, kind: 'upkeep', key, at: new Date(world.now()).toISOString(), urgent, says, ...more });
+  const message = { version: 1, kind: 'upkeep', key, at: new Date(world.now()).toISOString(), urgent, says, ...more };
+  await publish(world, `${key}:${world.now()}`, { subject: subject(says), message });
   await rows.told.upsert(world.store, key, () => ({ key, at: world.now(), says }));
   return 'told';
 }
