@@ -4,20 +4,17 @@ import { functionKey, type StageRef } from '../model/api.ts';
 import { counted, listed } from '../model/advice.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { ceilingOf, endedMinutes, reaches } from '../model/ceiling.ts';
+import { ceilingOf, endedMinutes, reaches, slowAnswers } from '../model/ceiling.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, nameOf, timeoutsOf } from '../model/deployed.ts';
 import type { EvidenceSet, Got } from '../model/evidence.ts';
 import type { IntegrationTimeoutFacts } from '../model/facts.ts';
-import type { DeployedApi, GatewayMetrics } from '../model/kinds.ts';
-import { failingMinutes, inBurst, slowestMs } from '../model/series.ts';
+import type { DeployedApi, FunctionMetrics, GatewayMetrics } from '../model/kinds.ts';
+import { inBurst, peak, slowestMs } from '../model/series.ts';
 import { gatewaySince, successesNeeded } from '../model/since.ts';
 
 const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'functionConfig'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
-
-/** From here on an answer is slow enough to be worth asking where the limit is. */
-const slowMs = 1000;
 
 export default cause({
   id: 'integration-timeout',
@@ -28,21 +25,23 @@ export default cause({
     accessSays(['INTEGRATION_TIMEOUT'], String.raw`\bINTEGRATION_TIMEOUT\b`, 'messages.md §8'),
     accessSays(['Endpoint request timed out'], 'Endpoint request timed out', 'messages.md §2, §9'),
     accessSays(['Service Unavailable'], String.raw`\b503\b.{0,200}"message": ?"Service Unavailable"`, 'messages.md §0.5 (HTTP API)', ['INTEGRATION_NETWORK_FAILURE']),
-    { kind: 'shape', in: 'gatewayMetrics', shape: slow, source: 'causes.md, integration-timeout (Confirm)' },
+    { kind: 'shape', in: 'functionMetrics', shape: long, source: 'causes.md, integration-timeout (Confirm)' },
+    { kind: 'shape', in: 'gatewayMetrics', shape: slowAnswers, source: 'causes.md, integration-timeout (Confirm)' },
   ],
   confirm,
   healed,
   advice,
 });
 
-function slow(gateway: GatewayMetrics): string | undefined {
-  const slowest = slowestMs(gateway, failingMinutes(gateway));
-  return slowest !== undefined && slowest >= slowMs ? `the slowest answer of the failing minutes took ${Math.round(slowest)} ms` : undefined;
+/** API Gateway waits 29 s by default, HTTP APIs 30 s at most (fixes.md §9). */
+function long(metrics: FunctionMetrics): string | undefined {
+  const hit = Object.entries(metrics.functions).find(([, f]) => (peak(f.durationMaxMs) ?? 0) >= 29_000);
+  return hit && `${hit[0]} ran ${Math.round(peak(hit[1].durationMaxMs) ?? 0)} ms`;
 }
 
 function confirm(e: Seen): Verdict<IntegrationTimeoutFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
-  if (e.gatewayMetrics.state === 'missing') return unproven(lacking('gatewayMetrics', e.gatewayMetrics));
+  if (e.gatewayMetrics.state === 'missing') return withoutGateway(e.deployedApi.value, e);
   const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
   if (!burst) return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet'));
   if (slowestMs(e.gatewayMetrics.value, burst.minutes) === undefined) return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the latency of the failing minutes is not known'));
@@ -50,6 +49,16 @@ function confirm(e: Seen): Verdict<IntegrationTimeoutFacts> {
   if (timeoutMs === undefined) return ruledOut(ref('gatewayMetrics', e.gatewayMetrics, `the slowest answers stand at none of the deployed limits (${listed(timeoutsOf(e.deployedApi.value).map((t) => `${t} ms`))})`));
   return settle(e.deployedApi.value, e.gatewayMetrics, e, burst, timeoutMs);
 }
+
+/** A function that ran longer than the gateway waits agrees with it; whether those are the requests that failed is not seen. */
+function withoutGateway(api: DeployedApi, e: Seen): Verdict<IntegrationTimeoutFacts> {
+  const missing = [lacking('gatewayMetrics', e.gatewayMetrics)];
+  const metrics = e.functionMetrics.state === 'got' ? e.functionMetrics.value.functions : {};
+  const slow = functionsOf(api).flatMap((f) => f.routes.filter((r) => reaches(peak(metrics[f.key]?.durationMaxMs ?? none), r.integration.timeoutMs)).map((route) => ({ f, route })));
+  const [first] = slow;
+  return first ? { is: 'unproven', missing, facts: { timeoutMs: first.route.integration.timeoutMs, routes: slow.map((s) => nameOf(s.route)), functions: [first.f.ref] } } : { is: 'unproven', missing };
+}
+const none = { at: [], values: [] };
 
 /** The limit was reached. With functions behind it, whether they were slow or only late to start is known when they have ended. */
 function settle(api: DeployedApi, gateway: Got<GatewayMetrics>, e: Seen, burst: Burst, timeoutMs: number): Verdict<IntegrationTimeoutFacts> {

@@ -4,7 +4,7 @@ import { functionKey, type StageRef } from '../model/api.ts';
 import { bash, functionArgs } from '../model/advice.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { ceilingOf, endedMinutes, reaches } from '../model/ceiling.ts';
+import { ceilingOf, endedMinutes, reaches, slowAnswers } from '../model/ceiling.ts';
 import { functionSays } from '../model/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import type { Evidence, EvidenceSet, Got } from '../model/evidence.ts';
@@ -29,6 +29,7 @@ export default cause({
   clues: [
     functionSays(['Init Duration'], String.raw`Init Duration: \d{4,6}(?:\.\d{1,3})? ms`, 'messages.md §4 (REPORT of a first invocation, a second or more)'),
     functionSays(['INIT_REPORT'], String.raw`INIT_REPORT Init Duration: [\d.]{1,10} ms.{0,40}Status: timeout`, 'messages.md §4'),
+    { kind: 'shape', in: 'gatewayMetrics', shape: slowAnswers, source: 'causes.md, lambda-cold-start (Confirm)' },
     { kind: 'shape', in: 'functionMetrics', shape: steps, source: 'causes.md, lambda-cold-start (Confirm)' },
   ],
   confirm,

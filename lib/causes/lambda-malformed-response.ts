@@ -4,7 +4,7 @@ import { functionKey, type StageRef } from '../model/api.ts';
 import { listed } from '../model/advice.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, functionSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { MalformedFacts } from '../model/facts.ts';
@@ -26,6 +26,8 @@ export default cause({
   clues: [
     gatewaySays([restText], `(?:Execution failed due to configuration error: )?${restText}`, 'messages.md §2'),
     accessSays([restText, httpText, formatText], `${restText}|${httpText}|${formatText}.t match the format`, 'messages.md §2, §6', ['Authorizer', 'authorizer']),
+    // An array where a header's text belongs, in a dump of the answer: neither REST nor payload format 2.0 takes it.
+    functionSays(['set-cookie', 'Set-Cookie'], String.raw`[Ss]et-[Cc]ookie\\?["']: \[`, 'messages.md §9'),
     { kind: 'shape', in: 'functionMetrics', shape: noErrors, source: 'causes.md, lambda-malformed-response (Confirm)' },
   ],
   confirm,

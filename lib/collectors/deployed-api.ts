@@ -1,7 +1,6 @@
 // What the stage serves: its deployment as AWS exports it, with the stage's own settings. The edited draft of an API
 // (GetIntegration, GetResources) is never asked: it may differ from what callers meet (fixes.md, preamble).
 import type { Answer, Aws } from '../aws/calls.ts';
-import type { StageRef } from '../model/api.ts';
 import { got, missing, type Evidence } from '../model/evidence.ts';
 import { asObject, parseJson, type JsonObject } from '../model/json.ts';
 import type { DeployedApi } from '../model/kinds.ts';
@@ -39,7 +38,7 @@ async function rest(aws: Aws<Calls>, input: CollectInput<never>): Promise<Eviden
     aws.call('apigateway:GetExport', { restApiId, stageName, exportType: 'oas30', accepts: 'application/json', parameters: { extensions: 'integrations' } }),
     aws.call('apigateway:GetStage', { restApiId, stageName }),
   ]);
-  return assemble(input, exported, stage.ok ? { known: true, ...restStage(stage.value) } : unknownStage);
+  return assemble(input, exported, stage.ok ? restStage(stage.value) : unknownStage, stage);
 }
 
 async function http(aws: Aws<Calls>, input: CollectInput<never>): Promise<Evidence<DeployedApi>> {
@@ -48,12 +47,11 @@ async function http(aws: Aws<Calls>, input: CollectInput<never>): Promise<Eviden
     aws.call('apigatewayv2:ExportApi', { ApiId, StageName, Specification: 'OAS30', OutputType: 'JSON', IncludeExtensions: true }),
     aws.call('apigatewayv2:GetStage', { ApiId, StageName }),
   ]);
-  return assemble(input, exported, stage.ok ? { known: true, ...httpStage(stage.value) } : { ...unknownStage, executionLogging: 'OFF' });
+  return assemble(input, exported, stage.ok ? httpStage(stage.value) : { ...unknownStage, executionLogging: 'OFF' }, stage);
 }
 
 type StageSettings = Omit<DeployedApi, 'routes'>;
-type Settings = StageSettings & { readonly known: boolean };
-const unknownStage: Settings = { known: false, variables: {}, tags: {}, executionLogging: 'unknown' };
+const unknownStage: StageSettings = { variables: {}, tags: {}, executionLogging: 'unknown' };
 
 type RestStage = Extract<Answer<'apigateway:GetStage'>, { ok: true }>['value'];
 type HttpStage = Extract<Answer<'apigatewayv2:GetStage'>, { ok: true }>['value'];
@@ -87,14 +85,13 @@ function loggingOf(settings: RestStage['methodSettings']): DeployedApi['executio
   return levels.includes('INFO') ? 'INFO' : levels.includes('ERROR') ? 'ERROR' : 'OFF';
 }
 
-function assemble(input: CollectInput<never>, exported: Answer<'apigateway:GetExport'> | Answer<'apigatewayv2:ExportApi'>, settings: Settings): Evidence<DeployedApi> {
+function assemble(input: CollectInput<never>, exported: Answer<'apigateway:GetExport'> | Answer<'apigatewayv2:ExportApi'>, settings: StageSettings, stage: Answer<'apigateway:GetStage'> | Answer<'apigatewayv2:GetStage'>): Evidence<DeployedApi> {
   if (!exported.ok) return notHad(exported.error);
   const document = documentOf(exported.value.body);
   if (!document) return missing('empty', 'the exported definition is not an OpenAPI document we can read');
-  const { known, ...stage } = settings;
-  const routes = routesIn({ apiType: input.at.apiType as StageRef['apiType'], variables: stage.variables, document });
-  if (!known && routes.some((r) => r.integration?.unresolved)) return missing('denied', 'the routes use stage variables, and the stage could not be read');
-  return got({ routes, ...stage }, { from: input.now, to: input.now }, 'aws');
+  const routes = routesIn({ apiType: input.at.apiType, variables: settings.variables, document });
+  if (!stage.ok && routes.some((r) => r.integration?.unresolved)) return missing(notHad(stage.error).why, `the routes use stage variables, and the stage could not be read: ${notHad(stage.error).detail}`);
+  return got({ routes, ...settings }, { from: input.now, to: input.now }, 'aws');
 }
 
 function documentOf(body: Uint8Array | undefined): JsonObject | undefined {

@@ -3,7 +3,7 @@ import type { Burst } from './burst.ts';
 import { timeoutsOf, type DeployedFunction } from './deployed.ts';
 import type { Got } from './evidence.ts';
 import type { DeployedApi, FunctionFact, GatewayMetrics } from './kinds.ts';
-import { minuteMs, slowestMs } from './series.ts';
+import { failingMinutes, minuteMs, slowestMs } from './series.ts';
 
 /** Requests that ran into the limit end just above it: 29,009 and 29,011 ms were seen at 29,000 (messages.md §8). */
 const belowMs = 100;
@@ -24,4 +24,13 @@ export const reaches = (durationMs: number | undefined, limitMs: number): boolea
 export function endedMinutes(burst: Burst, functions: readonly DeployedFunction[], facts: Readonly<Record<string, FunctionFact>>, gateway: Got<GatewayMetrics>): readonly number[] {
   const longest = Math.max(0, ...functions.map((f) => (facts[f.key]?.timeoutSeconds ?? 900) * 1000)); // 900 s is the most Lambda allows
   return burst.minutes.filter((at) => at + minuteMs + longest + minuteMs <= gateway.to);
+}
+
+/** From here on an answer is slow enough to be worth asking where the gateway's limit is. */
+const slowMs = 1000;
+
+/** The shape both kinds of lateness share: slow answers in the failing minutes. */
+export function slowAnswers(gateway: GatewayMetrics): string | undefined {
+  const slowest = slowestMs(gateway, failingMinutes(gateway));
+  return slowest !== undefined && slowest >= slowMs ? `the slowest answer of the failing minutes took ${Math.round(slowest)} ms` : undefined;
 }

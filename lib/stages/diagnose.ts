@@ -56,8 +56,11 @@ function judge(input: DiagnoseInput): readonly Judged[] {
   const lines = allLines(input.gathered, input.lines);
   const all = (input.causes ?? catalogue).map((cause) => ({ cause, hits: hitsOf(cause, input.gathered, lines, input.at) }));
   const looked = all.filter(({ hits }) => hits.length > 0 || input.widened === true).map((j) => ({ ...j, verdict: j.cause.confirm(seen(j.cause, input.gathered), input.at) }));
-  return looked.filter((j) => j.hits.length > 0 || j.verdict.is === 'confirmed').sort(byId);
+  return looked.filter((j) => j.hits.length > 0 || j.verdict.is === 'confirmed' || agrees(j.verdict)).sort(byId);
 }
+
+/** Not proven, but what was found agrees with it. */
+const agrees = (verdict: Verdict): boolean => verdict.is === 'unproven' && verdict.facts !== undefined;
 
 /** What a cause may see: the kinds it looks at, and *missing* for those that were not asked for. */
 export const seen = (cause: Pick<Cause, 'looksAt'>, gathered: Gathered): EvidenceSet<EvidenceKind> =>
@@ -77,7 +80,7 @@ function bestGuess(unproven: readonly Judged[]): Judged | undefined {
   return scored.sort((a, b) => b.score - a.score || byId(a.j, b.j))[0]?.j;
 }
 const scoreOf = ({ hits, verdict }: Judged): number =>
-  Math.max(0, ...hits.map((h) => h.weight)) * 2 - 2 + hits.length + (verdict.is === 'unproven' && verdict.facts !== undefined ? 4 : 0);
+  Math.max(0, ...hits.map((h) => h.weight)) * 2 - 2 + hits.length + (agrees(verdict) ? 4 : 0);
 
 /** What was asked for and not had; with a confirmed cause only what was really refused, so that a person sees the gaps that matter. */
 function missedIn(input: DiagnoseInput, judged: readonly Judged[], settled: boolean): readonly MissingRef[] {

@@ -1,0 +1,53 @@
+// A shop in the sandbox account that is broken and looked at: the diagnosis as production makes it, at chosen moments.
+import { awsClient } from '../../lib/aws/client.ts';
+import { duties } from '../../lib/duties.ts';
+import { defaults } from '../../lib/model/installation.ts';
+import type { StageRef } from '../../lib/model/api.ts';
+import type { LogLine } from '../../lib/model/signal.ts';
+import { breakage } from '../../lib/demo/breakages.ts';
+import { openShop, type Shop } from '../../lib/demo/shop.ts';
+import { createAccount } from '../../lib/sandbox/account/index.ts';
+import { SimulatedClock } from '../../lib/sandbox/clock.ts';
+import { examine, type Examined } from '../../lib/stages/examine.ts';
+
+const startAt = Date.parse('2026-11-20T10:00:00Z');
+const warmUpMs = 15 * 60_000;
+
+export interface Broken { readonly shop: Shop; readonly clock: SimulatedClock; readonly firstFailureAt: number; look(afterMs: number): Promise<Examined> }
+
+const refOf = (shop: Shop): StageRef => {
+  const { accountId, region } = shop.account;
+  const { apiType, apiId, stage, apiName } = shop.victim;
+  return { accountId, region, apiType, apiId, stage, apiName };
+};
+
+/** Opens a shop, lets it run, breaks it; `look` examines so long after the first failure. */
+export async function brokenShop(id: string, options: { readonly logs: boolean; readonly lines?: readonly Omit<LogLine, 'at'>[]; readonly shop?: (shop: Shop) => void }): Promise<Broken> {
+  const clock = new SimulatedClock(startAt);
+  const account = createAccount({ clock, accountId: '111122223333', region: 'us-east-1', seed: 7 });
+  const shop = openShop(account, { logs: options.logs });
+  account.settlePermissions();
+  await clock.runUntil(startAt + warmUpMs);
+  const brokenAt = clock.now();
+  breakage(id).breakIt(shop, shop.victim);
+  options.shop?.(shop);
+  await clock.runUntil(brokenAt + 30 * 60_000, () => account.firstServerErrorAt(brokenAt) !== undefined);
+  const firstFailureAt = account.firstServerErrorAt(brokenAt) ?? brokenAt;
+  const declared = duties.find((d) => d.id === 'investigate')?.calls({ fixes: [] }) ?? [];
+  const aws = awsClient({ attempt: account.attempt('admin'), clock, random: () => account.random(), declared });
+  return {
+    shop, clock, firstFailureAt,
+    async look(afterMs) {
+      await clock.runUntil(firstFailureAt + afterMs);
+      const now = clock.now();
+      let examined: Examined | undefined;
+      const lines = (options.lines ?? []).map((line) => ({ ...line, at: firstFailureAt }));
+      clock.start(async () => {
+        examined = await examine({ aws, now: () => clock.now() }, { at: refOf(shop), window: { from: firstFailureAt - 600_000, to: now }, lines, budget: defaults.callBudget, lastFailureAt: firstFailureAt });
+      });
+      await clock.runUntil(now + 120_000, () => examined !== undefined);
+      if (!examined) throw new Error('the examination did not end');
+      return examined;
+    },
+  };
+}
