@@ -1,5 +1,5 @@
 // Things to break, and how the owner mends each by hand: used by the page's buttons and by the scenarios alike.
-import { permissionOf, type Shop, type ShopStage } from './shop.ts';
+import { permissionOf, routesOf, type Shop, type ShopStage } from './shop.ts';
 
 export interface Breakage {
   readonly id: string;
@@ -117,24 +117,33 @@ export const breakages: readonly Breakage[] = [
   {
     id: 'cold-start-burst',
     title: 'Cold-start bursts',
-    says: 'a heavy start (27 s) and bursts of traffic after quiet spells',
+    says: 'a heavy start (7 s), a gateway that waits 5 s, and spikes of traffic after quiet spells',
     breakIt: coldBursts,
     mend: (shop, stage) => {
+      waitFor(shop, stage, undefined);
       shop.account.setInitMs(stage.functionName, 350);
       goodRelease(shop, stage);
     },
   },
 ];
 
-/** Every two minutes a spike needs more environments than are warm; each new one starts for longer than the gateway waits. */
+/** Deploys the API with another integration timeout; undefined is the gateway's own 29 s. */
+function waitFor(shop: Shop, stage: ShopStage, timeoutMs: number | undefined): void {
+  const routes = routesOf(stage).map((route) => ({ ...route, ...(timeoutMs === undefined ? {} : { timeoutMs }) }));
+  shop.account.editApi(stage, routes);
+  shop.account.deployApi(stage);
+}
+
+/** Each spike needs more environments than the quiet spell before it kept; a new one starts for longer than the gateway waits. */
 function coldBursts(shop: Shop, stage: ShopStage): void {
   const { account } = shop;
-  account.setTimeoutSeconds(stage.functionName, 60);
-  account.setInitMs(stage.functionName, 30 * second);
+  waitFor(shop, stage, 5 * second);
+  account.setInitMs(stage.functionName, 7 * second);
+  account.setIdleMs(stage.functionName, 240 * second);
   release(shop, stage, { outcome: 'ok', ms: 400 });
-  for (let n = 0; n < 40; n++) {
-    const from = account.clock.now() + n * 120 * second;
-    account.traffic({ apiId: stage.apiId, stage: stage.stage, route: { method: 'GET', path: `/${stage.apiName}` }, perSecond: 25, from, until: from + 15 * second });
+  for (let n = 0; n < 12; n++) {
+    const from = account.clock.now() + n * 480 * second;
+    account.traffic({ apiId: stage.apiId, stage: stage.stage, route: { method: 'GET', path: `/${stage.apiName}` }, perSecond: 6, from, until: from + 20 * second });
   }
 }
 

@@ -36,14 +36,14 @@ export async function runScenario(scenario: Scenario, options: HeadlessOptions, 
     logs: options.logs,
     ...(stages ? { stages } : {}),
     ...(warmUnasked ? { warmUnasked } : {}),
-    ...(deliveredTimes ? { deliveredTimes } : {}),
+    ...(deliveredTimes ? { deliveredTimes: options.logs ? deliveredTimes.logs : deliveredTimes.alarms } : {}),
     onEvent: (event) => seen.push(event),
   });
   const brokeAt = run.clock.now();
   if (scenario.slackDown) run.slack.refusing = 'down';
   run.account.wire.clear();
   scenario.play(run.shop);
-  const acts = robot(run, options.person, seen);
+  const acts = robot(run, options.person, seen, () => scenario.afterUndo?.(run.shop));
   await run.clock.runUntil(brokeAt + scenario.forMs, () => over(run, seen, brokeAt, acts));
   const zeroAt = run.account.firstServerErrorAt(brokeAt) ?? brokeAt;
   for (const { at, kind, says, fields } of seen) if (at >= brokeAt) print({ atMs: at - zeroAt, kind, ...fields, says });
@@ -67,10 +67,11 @@ interface Robot {
 }
 
 /** The person in Slack: looks now and then, thinks, clicks what their part says. */
-function robot(run: Run, person: Person, seen: readonly Observed[]): Robot {
+function robot(run: Run, person: Person, seen: readonly Observed[], undid: () => void): Robot {
   const [robin] = people;
   const clicked = new Set<string>();
   let busy = 0;
+  const done = (act: string): boolean => [...clicked].some((c) => c.endsWith(` ${act}`));
   const press = (messageTs: string, act: string): void => {
     const once = `${messageTs} ${act}`;
     if (!robin || clicked.has(once)) return;
@@ -80,13 +81,14 @@ function robot(run: Run, person: Person, seen: readonly Observed[]): Robot {
       run.clock.start(async () => {
         busy--;
         await run.click(robin.id, messageTs, act);
+        if (act === 'undo') undid();
       }),
     );
   };
   const look = (): void => {
     for (const { ts, acts } of offers(run.slack.messages)) {
       if (person === 'dismiss' && acts.includes('dismiss')) press(ts, 'dismiss');
-      if ((person === 'approve' || person === 'undo') && acts.includes('approve')) press(ts, 'approve');
+      if ((person === 'approve' || (person === 'undo' && !done('undo'))) && acts.includes('approve')) press(ts, 'approve');
       if (person === 'undo' && acts.includes('undo') && seen.some((e) => e.kind === 'verified')) press(ts, 'undo');
     }
     run.clock.after(lookMs, look);

@@ -55,6 +55,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
   const clock = new SimulatedClock(startsAt);
   const account = createAccount({ clock, ...place, seed: options.seed });
   const shop = openShop(account, { logs: options.logs, ...(options.stages === undefined ? {} : { stages: options.stages }) });
+  account.settlePermissions();
   const [robin] = people;
   const template = synthesised(
     {

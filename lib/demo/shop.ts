@@ -57,18 +57,16 @@ function openStage(account: Account, n: number, logs: boolean): ShopStage {
   const s = stageOf(n);
   account.putFunction({ name: s.functionName, timeoutSeconds: 10, memoryMb: 512, initMs: 350, work: healthyWork, tags: { gatemedic: 'allowed' } });
   if (s.alias) account.putAlias(s.functionName, s.alias, account.publishVersion(s.functionName));
-  const qualifier = s.alias ? { qualifier: s.alias } : {};
-  const routes = [
-    { method: 'GET', path: `/${s.apiName}`, functionName: s.functionName, ...qualifier },
-    { method: 'POST', path: `/${s.apiName}`, functionName: s.functionName, ...qualifier },
-  ];
-  const accessLog = logs && s.apiType === 'HTTP' ? { accessLog: { logGroup: `/access/${s.apiName}`, format: accessFormat } } : {};
-  account.putApi({ apiId: s.apiId, apiType: s.apiType, name: s.apiName, stage: s.stage, routes, executionLogging: logs ? 'ERROR' : 'OFF', ...accessLog });
+  const accessLog = logs && s.apiType === 'HTTP' ? { accessLog: { logGroup: `/aws/apigateway/${s.apiName}-access`, format: accessFormat } } : {};
+  account.putApi({ apiId: s.apiId, apiType: s.apiType, name: s.apiName, stage: s.stage, routes: routesOf(s), executionLogging: logs ? 'ERROR' : 'OFF', ...accessLog });
   account.putStack(s.stack, { functions: [s.functionName] });
   grantByStack(account, s);
   account.traffic({ apiId: s.apiId, stage: s.stage, route: { method: 'GET', path: `/${s.apiName}` }, perSecond: s.perSecond });
   return s;
 }
+
+export const routesOf = (s: Pick<ShopStage, 'apiName' | 'functionName' | 'alias'>) =>
+  ['GET', 'POST'].map((method) => ({ method, path: `/${s.apiName}`, functionName: s.functionName, ...(s.alias ? { qualifier: s.alias } : {}) }));
 
 /** The access-log format recommended to owners (signals.md §6). */
 const accessFormat = JSON.stringify({

@@ -1,7 +1,7 @@
 // The last line of a headless run: what was found, what was done, how long it took and what it cost in calls.
 import type { Certainty } from '../model/cause.ts';
 import type { ChangeRecord, FixId, Outcome } from '../model/change.ts';
-import type { Incident } from '../model/incident.ts';
+import { toldDiagnosis, type Incident } from '../model/incident.ts';
 import type { Observed } from './observer.ts';
 import type { Run } from './run.ts';
 import type { Scenario } from './scenarios/scenario.ts';
@@ -38,9 +38,9 @@ export function mainIncident(incidents: readonly Incident[]): Incident | undefin
 
 export function summarise({ scenario, run, seen, incidents, changes, zeroAt }: Told): Summary {
   const incident = mainIncident(incidents);
-  const { cause, certainty } = incident?.diagnosis ?? { cause: 'unknown', certainty: 'unknown' as const };
+  const { cause, certainty } = (incident && toldDiagnosis(incident)) ?? { cause: 'unknown', certainty: 'unknown' as const };
   const since = (event: Observed | undefined): number | null => (event ? event.at - zeroAt : null);
-  const named = seen.find((e) => e.kind === 'diagnosis' && e.fields['cause'] === cause && e.fields['certainty'] === certainty);
+  const named = seen.find((e) => e.kind === 'diagnosis' && e.fields['cause'] === cause);
   const { machines, own } = run.installed;
   return {
     kind: 'summary',

@@ -1,6 +1,6 @@
 // The incident's one live message: edited in place, read in ten seconds. From top to bottom: what, why, what to press, how to make it last.
 import type { ChangeRecord } from '../model/change.ts';
-import type { Incident } from '../model/incident.ts';
+import { toldDiagnosis, type Incident } from '../model/incident.ts';
 import type { Installation } from '../model/installation.ts';
 import { type Block, context, header, limits, lines, type Message, section } from './blocks.ts';
 import { consoleLinks, functionsIn } from './console.ts';
@@ -27,17 +27,17 @@ function outageLine(incident: Incident): readonly string[] {
 function mainBlock(incident: Incident, changes: readonly ChangeRecord[], s: Shown): Block {
   const unwatched = incident.watched ? [] : ['_This stage is not in the settings: it is diagnosed, never changed._'];
   const times = timesLine(incident, changes);
-  return section(lines([causeLine(incident.diagnosis, s.words), countLine(incident, s.now), ...(times === undefined ? [] : [times]), ...outageLine(incident), ...unwatched]));
+  return section(lines([causeLine(toldDiagnosis(incident), s.words), countLine(incident, s.now), ...(times === undefined ? [] : [times]), ...outageLine(incident), ...unwatched]));
 }
 
 function evidenceBlocks(incident: Incident): readonly Block[] {
-  const found = evidenceLines(incident.diagnosis);
-  const missing = missingLines(incident.diagnosis);
+  const found = evidenceLines(toldDiagnosis(incident));
+  const missing = missingLines(toldDiagnosis(incident));
   return [...(found.length === 0 ? [] : [section(lines(found))]), ...(missing.length === 0 ? [] : [context([lines(missing, limits.contextText)])])];
 }
 
 function footer(incident: Incident): Block {
-  const links = consoleLinks(incident, functionsIn(factsOf(incident.diagnosis)));
+  const links = consoleLinks(incident, functionsIn(factsOf(toldDiagnosis(incident))));
   const id = `${code(incident.id, 90)} · ${plain(incident.at.accountId, 20)} · ${plain(incident.at.region, 30)}`;
   return context([lines([links.join(' · '), [id, closedWords(incident)].filter((t) => t !== '').join(' · ')].filter((t) => t !== ''), limits.contextText)]);
 }
@@ -49,7 +49,7 @@ function decidedBlocks(incident: Incident, s: Shown): readonly Block[] {
 
 /** What a notification shows: the headline and the cause. */
 function fallback(incident: Incident, changes: readonly ChangeRecord[], words: Words): string {
-  const { diagnosis } = incident;
+  const diagnosis = toldDiagnosis(incident);
   const cause = diagnosis && diagnosis.cause !== 'unknown' ? `. ${causeTitle(diagnosis.cause, words)} (${diagnosis.certainty})` : '';
   return plain(cut(`${headline(incident, changes)}${cause}`, 500), 700);
 }

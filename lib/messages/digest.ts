@@ -1,6 +1,6 @@
 // The weekly digest: what broke, how fast it was understood and mended, what keeps coming back, and what to mend for good.
 import type { ChangeRecord } from '../model/change.ts';
-import type { Incident } from '../model/incident.ts';
+import { toldDiagnosis, type Incident } from '../model/incident.ts';
 import { type Block, context, divider, fields, header, lines, limits, type Message, section } from './blocks.ts';
 import { clock, code, count, cut, plain, sentence, span, usd } from './text.ts';
 import { causeTitle, fixTitle, type Words } from './why.ts';
@@ -16,7 +16,7 @@ export interface DigestFacts {
 }
 
 const name = (i: Incident): string => (i.outageOf ? 'an outage of many stages' : `${i.at.apiName ?? i.at.apiId} / ${i.at.stage}`);
-const causeOf = (i: Incident): string => i.diagnosis?.cause ?? 'unknown';
+const causeOf = (i: Incident): string => toldDiagnosis(i)?.cause ?? 'unknown';
 
 /** Groups, largest first. */
 export function groups<T>(all: readonly T[], key: (one: T) => string): readonly (readonly [string, readonly T[]])[] {

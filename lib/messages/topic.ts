@@ -1,6 +1,6 @@
 // What is told elsewhere than Slack: one JSON object a step, for pagers and programs. docs/topic.md documents it; a field is never taken away.
 import type { ChangeRecord, Step } from '../model/change.ts';
-import type { Incident } from '../model/incident.ts';
+import { toldDiagnosis, type Incident } from '../model/incident.ts';
 import { cut } from './text.ts';
 
 export interface TopicStep {
@@ -22,7 +22,8 @@ function openedStep(incident: Incident): TopicStep {
   return { key: 'opened', step: 'opened', at: incident.openedAt, urgent: incident.outageOf !== undefined, says: `fails since ${iso(incident.firstFailureAt)}`, more };
 }
 
-function diagnosedSteps({ diagnosis }: Incident): readonly TopicStep[] {
+function diagnosedSteps(incident: Incident): readonly TopicStep[] {
+  const diagnosis = toldDiagnosis(incident);
   if (!diagnosis) return [];
   const { cause, certainty, at } = diagnosis;
   return [{ key: `diagnosed:${cause}:${certainty}`, step: 'diagnosed', at, urgent: false, says: `cause: ${cause} (${certainty})` }];
@@ -81,7 +82,8 @@ export type SlackTold = 'sent' | 'refused' | 'quiet';
 
 /** One step as the topic's JSON. */
 export function topicMessage(incident: Incident, step: TopicStep, slack: SlackTold): TopicMessage {
-  const { at, diagnosis } = incident;
+  const { at } = incident;
+  const diagnosis = toldDiagnosis(incident);
   const where = { accountId: at.accountId, region: at.region, apiType: at.apiType, apiId: at.apiId, stage: at.stage, ...(at.apiName === undefined ? {} : { apiName: at.apiName }) };
   const message = {
     version: 1,

@@ -3,7 +3,7 @@
 import type { Diagnosis, FoundClue, Suspect } from '../model/cause.ts';
 import type { MissingRef, MissingReason } from '../model/evidence.ts';
 import type { ChangeRecord } from '../model/change.ts';
-import type { Incident } from '../model/incident.ts';
+import { toldDiagnosis, type Incident } from '../model/incident.ts';
 import { clock, code, count, plain, sentence, span } from './text.ts';
 
 /** The titles a card needs from the catalogues, which messages do not import. */
@@ -39,7 +39,7 @@ const stepAt = (changes: readonly ChangeRecord[], step: string): number | undefi
 /** `cause found after 25 s · changed after 1 min 40 s · proven after 4 min`: what was reached so far. */
 export function timesLine(incident: Incident, changes: readonly ChangeRecord[]): string | undefined {
   const since = (at: number | undefined, words: string): string[] => (at === undefined ? [] : [`${words} ${span(at - incident.firstFailureAt)}`]);
-  const found = incident.diagnosis && incident.diagnosis.cause !== 'unknown' ? incident.firstDiagnosedAt : undefined;
+  const found = toldDiagnosis(incident)?.cause !== 'unknown' ? incident.firstDiagnosedAt : undefined;
   const times = [...since(found, 'cause found after'), ...since(stepAt(changes, 'applied'), 'changed after'), ...since(stepAt(changes, 'verified'), 'proven after')];
   return times.length === 0 ? undefined : times.join(' · ');
 }

@@ -28,7 +28,10 @@ export interface Incident {
   readonly lines: readonly LogLine[];
   /** Investigations so far. */
   readonly rounds: number;
+  /** The latest look. */
   readonly diagnosis?: Diagnosis;
+  /** The last look that named a cause: what is told once the stage no longer shows it. */
+  readonly named?: Diagnosis;
   readonly firstDiagnosedAt?: number;
   readonly decision?: Decision;
   readonly question?: Question;
@@ -45,6 +48,17 @@ export interface Incident {
   /** Keys of the steps published to the topic, so that each is told once. */
   readonly toldSteps?: readonly string[];
   readonly message?: { readonly channel: string; readonly ts: string; readonly hash?: string };
+}
+
+/** The diagnosis a person reads: the latest, unless it found nothing any more; then what was found while the stage failed. */
+export function toldDiagnosis({ diagnosis, named }: Pick<Incident, 'diagnosis' | 'named'>): Diagnosis | undefined {
+  return diagnosis?.cause === 'unknown' && diagnosis.failing !== true ? (named ?? diagnosis) : diagnosis;
+}
+
+/** What to remember of a look: it names a cause, and does not only say more weakly what was known. */
+export function namedAfter(named: Diagnosis | undefined, look: Diagnosis): Diagnosis | undefined {
+  if (look.cause === 'unknown') return named;
+  return named?.cause === look.cause && named.certainty === 'confirmed' ? named : look;
 }
 
 /** A line of the incident's history, shown in the message's thread; `key` makes it idempotent. */

@@ -5,7 +5,7 @@ import { fixes as allFixes } from '../fixes/index.ts';
 import { stageKey } from '../model/api.ts';
 import type { Diagnosis } from '../model/cause.ts';
 import { missing, type EvidenceKind, type Gathered, type Window } from '../model/evidence.ts';
-import type { Incident } from '../model/incident.ts';
+import { namedAfter, type Incident } from '../model/incident.ts';
 import { minuteMs } from '../model/series.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
@@ -86,7 +86,8 @@ async function record(world: Pick<World, 'store' | 'now' | 'log'>, incident: Inc
   const notes = trailNotes(kept, diagnosis, at);
   await rows.incident.update(world.store, incident.id, (current) => {
     const known = new Set(current.notes.map((n) => n.key));
-    return { ...current, diagnosis, rounds: current.rounds + 1, firstDiagnosedAt: current.firstDiagnosedAt ?? at, notes: [...current.notes, ...notes.filter((n) => !known.has(n.key))] };
+    const named = namedAfter(current.named, diagnosis);
+    return { ...current, diagnosis, ...(named ? { named } : {}), rounds: current.rounds + 1, firstDiagnosedAt: current.firstDiagnosedAt ?? at, notes: [...current.notes, ...notes.filter((n) => !known.has(n.key))] };
   });
   world.log('diagnosed', { incidentId: incident.id, stage: stageKey(incident.at), cause: diagnosis.cause, certainty: diagnosis.certainty, failing: diagnosis.failing, evidence: states(kept) });
 }

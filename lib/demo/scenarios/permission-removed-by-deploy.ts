@@ -7,7 +7,9 @@ const mended = { cause: ['lambda-permission-missing'], certainty: ['confirmed'],
 export default {
   id: 'permission-removed-by-deploy',
   title: 'A deploy drops the invoke permission',
-  forMs: 40 * minute,
+  forMs: 60 * minute,
   play: (shop) => breakage('permission-removed-by-deploy').breakIt(shop, shop.victim),
-  ends: { silent: mended, undo: { ...mended, outcome: ['undone'] } },
+  // whoever presses Undo breaks the stage again: a second incident opens, and is advised on
+  afterUndo: (shop) => shop.account.clock.after(20 * minute, () => breakage('permission-removed-by-deploy').mend(shop, shop.victim)),
+  ends: { silent: mended, undo: { ...mended, outcome: ['undone'], executions: 2, messages: 2 } },
 } satisfies Scenario;

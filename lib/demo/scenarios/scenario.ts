@@ -34,11 +34,13 @@ export interface Scenario {
   /** `act` in every scenario but those that say otherwise. */
   readonly slackDown?: boolean;
   /** How often every delivery arrives (default 1): at-least-once, taken at its word. */
-  readonly deliveredTimes?: number;
+  readonly deliveredTimes?: { readonly logs: number; readonly alarms: number };
   /** How long after the break the run may go on, simulated. */
   readonly forMs: number;
   /** Breaks things, at the moment the burst shall begin; may plan later events on `shop.clock`. */
   play(shop: Shop): void;
+  /** What the owner does once the person has pressed Undo. */
+  afterUndo?(shop: Shop): void;
   /** The right end for each kind of person; a kind that is not here ends like `silent`. */
   readonly ends: { readonly silent: Expected } & Partial<Record<Person, Expected>>;
   /** Without logs some causes cannot be told: the right end then. */

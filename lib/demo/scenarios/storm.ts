@@ -6,6 +6,6 @@ export default {
   ...permissionRemovedByDeploy,
   id: 'storm',
   title: 'A thousand signals of one stage',
-  deliveredTimes: 20,
+  deliveredTimes: { logs: 20, alarms: 1000 },
   ends: { silent: { ...permissionRemovedByDeploy.ends.silent, signals: 1000 } },
 } satisfies Scenario;
