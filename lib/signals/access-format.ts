@@ -46,7 +46,7 @@ export function accessReader(format: string): AccessReader | undefined {
 const tellingLength = 6;
 
 /**
- * The literal before the status may stand in a caller's text too: any 5 behind it lets the line through to be read. What is looked
+ * The literal before the status may stand in a caller's text too; any 5 behind it lets the line through to be read. What is looked
  * for begins at the literal's first letter: a quote stands everywhere in JSON and makes the search four times slower (measured).
  */
 function statusGate(before: string): AccessReader['gate'] {

@@ -62,7 +62,7 @@ describe('close', () => {
   test.each(['before', 'after'] as const)('a crash %s freeing is mended by running again', async (when) => {
     const w = await given();
     w.crashWhen(when, (what) => what === 'put stage');
-    await expect(run(w)).rejects.toThrow();
+    await expect(run(w)).rejects.toThrow('put stage');
     w.calm();
     w.pass(5000);
     expect(await run(w)).toMatchObject({ next: 'end' });
@@ -95,7 +95,7 @@ describe('close', () => {
     for (const k of ['a/1', 'b/2']) await rows.stage.create(w.store, k, { key: k, closedAts: [], live: live('inc-p') });
     await rows.stage.create(w.store, 'c/3', { key: 'c/3', closedAts: [], live: live('inc-other') });
     await run(w, 'inc-p');
-    for (const k of [everyStage, key, 'a/1', 'b/2']) expect(await row(w, k), k).toMatchObject({ lastClosedAt: t });
+    for (const k of [everyStage, key, 'a/1', 'b/2']) expect(await row(w, k)).toMatchObject({ lastClosedAt: t });
     expect((await row(w, 'b/2'))?.live).toBeUndefined();
     expect((await row(w, 'c/3'))?.live).toBeDefined();
   });

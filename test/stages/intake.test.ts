@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { intake } from '../../lib/stages/intake.ts';
-import { outageNow, parentOf } from '../../lib/stages/outage.ts';
-import sweep from '../../lib/stages/sweep.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { WorldError } from '../../lib/world.ts';
 import { batchEvent, compositeAlarm, logEvent, mathAlarm, metricAlarm, permissionLines, requestId, snsEvent, snsMessage } from '../signals/examples.ts';
@@ -150,48 +148,6 @@ describe('one live incident a stage', () => {
   });
 });
 
-describe('a crash between any two steps', () => {
-  const steps = ['put stage', 'put incident', 'start'];
-  const cases = steps.flatMap((step) => (['before', 'after'] as const).map((when) => [when, step] as const));
-
-  test.each(cases)('%s %s is mended by the redelivery of the same event', async (when, step) => {
-    const w = upkeepWorld();
-    w.crashWhen(when, (what) => what === step);
-    await intake(w.world, alarm(startAt)); // a crash is no WorldError: the record goes to the dead-letter queue
-    w.calm();
-    await intake(w.world, alarm(startAt));
-    await whole(w);
-  });
-
-  test.each(cases)('%s %s is mended by the next signal within a minute', async (when, step) => {
-    const w = upkeepWorld();
-    w.crashWhen(when, (what) => what === step);
-    await intake(w.world, alarm(startAt));
-    w.calm();
-    await intake(w.world, burst(1));
-    await whole(w);
-  });
-
-  test.each(cases.filter(([when, step]) => !(when === 'before' && step === 'put stage')))('%s %s is mended by the sweeper', async (when, step) => {
-    const w = upkeepWorld();
-    w.crashWhen(when, (what) => what === step);
-    await intake(w.world, alarm(startAt));
-    w.calm();
-    w.pass(5 * 60_000);
-    await sweep.run(w.world, {});
-    await whole(w);
-    await sweep.run(w.world, {});
-    await whole(w);
-  });
-
-  async function whole(w: ReturnType<typeof upkeepWorld>) {
-    const incident = await liveIncident(w);
-    expect(incident).toMatchObject({ at: { apiId: 'a1b2c3d4e5', apiType: 'REST' }, watched: true, phase: 'live' });
-    expect([...w.executions.keys()]).toEqual([incident?.id]);
-    expect(w.store.keys().filter((k) => k.startsWith('incident#'))).toHaveLength(1);
-  }
-});
-
 describe('bad input', () => {
   test('one bad record goes to the dead-letter queue with its reason, its neighbours go on', async () => {
     const w = upkeepWorld();
@@ -226,97 +182,5 @@ describe('bad input', () => {
     const w = upkeepWorld();
     await intake(w.world, batchEvent([logEvent(1, `(${requestId(1)}) Method request path: {x=Execution failed due to configuration error: Invalid permissions on Lambda function}`)]));
     expect(w.counts.puts).toBe(0);
-  });
-});
-
-describe('an outage', () => {
-  const stages = Array.from({ length: 30 }, (_, n) => ({ apiType: 'REST' as const, apiId: `api${String(n).padStart(7, '0')}`, apiName: `api${n}`, stage: 'prod' }));
-  const failing = (n: number, at = startAt) => alarm(at, { name: `a${n}`, dimensions: { ApiName: `api${n}`, Stage: 'prod' } });
-
-  test('more stages than allowed at once are one parent; earlier ones join it', async () => {
-    const w = upkeepWorld({ installation: { stages } });
-    for (let n = 0; n < 30; n++) await intake(w.world, failing(n));
-    const outage = await outageNow(w.world);
-    expect(outage?.stages).toHaveLength(30);
-    const parent = (await rows.incident.get(w.store, outage?.parentId ?? ''))?.value;
-    expect(parent).toMatchObject({ at: { apiId: '*', stage: '*' }, phase: 'live', watched: false });
-    expect(parent?.outageOf?.length).toBeGreaterThanOrEqual(11);
-    // ten singles, which end silently, and the parent
-    expect(w.executions.size).toBe(11);
-    const first = w.store.keys().filter((k) => k.startsWith('incident#'))[0]?.slice('incident#'.length) ?? '';
-    const single = (await rows.incident.get(w.store, first))?.value;
-    expect(single && (await parentOf(w.world, single))).toBe(outage?.parentId);
-    expect(parent && (await parentOf(w.world, parent))).toBeUndefined();
-  });
-
-  test('a stage with a change under way keeps its own incident', async () => {
-    const w = upkeepWorld({ installation: { stages } });
-    await intake(w.world, failing(0));
-    const own = await liveIncident(w, 'api0000000/prod');
-    await rows.incident.update(w.store, own?.id ?? '', (i) => ({ ...i, changes: ['chg-1'] }));
-    for (let n = 1; n < 20; n++) await intake(w.world, failing(n));
-    expect((await outageNow(w.world))?.stages).toHaveLength(19);
-    expect((await liveIncident(w, 'api0000000/prod'))?.id).toBe(own?.id);
-  });
-
-  test('stages that fail one after the other over hours are no outage', async () => {
-    const w = upkeepWorld({ installation: { stages } });
-    for (let n = 0; n < 30; n++) {
-      await intake(w.world, failing(n, startAt + n * 60_000));
-      w.pass(60_000);
-    }
-    expect(await outageNow(w.world)).toBeUndefined();
-    expect(w.executions.size).toBe(30);
-  });
-
-  test('stages that opened in the same instant are joined by the sweeper', async () => {
-    const w = upkeepWorld({ installation: { stages } });
-    const late = { ...w.world, store: { ...w.world.store, list: async () => [] } };
-    for (let n = 0; n < 30; n++) await intake(late, failing(n));
-    expect(await outageNow(w.world)).toBeUndefined();
-    w.pass(60_000);
-    await sweep.run(w.world, {});
-    const outage = await outageNow(w.world);
-    expect(outage?.stages).toHaveLength(30);
-    expect(w.executions.has(outage?.parentId ?? '')).toBe(true);
-  });
-
-  test.each(['put stage', 'put incident', 'start'])('a crash at each "%s" on the way is mended', async (step) => {
-    for (const when of ['before', 'after'] as const)
-      for (let at = 0; at < 14; at++) {
-        const w = upkeepWorld({ installation: { stages } });
-        for (let n = 0; n < 10; n++) await intake(w.world, failing(n));
-        let n = 0;
-        w.crashWhen(when, (what) => what === step && n++ === at);
-        await intake(w.world, failing(10));
-        w.calm();
-        await intake(w.world, failing(10));
-        w.pass(60_000);
-        await sweep.run(w.world, {});
-        await sweep.run(w.world, {});
-        const outage = await outageNow(w.world);
-        expect(outage?.stages, `${when} ${step} ${at}`).toHaveLength(11);
-        expect(w.executions.has(outage?.parentId ?? ''), `${when} ${step} ${at}`).toBe(true);
-        expect(w.executions.size, `${when} ${step} ${at}`).toBeLessThanOrEqual(12);
-      }
-  });
-});
-
-describe('a storm', () => {
-  test('100 stages × 1,000 signals, grouping off: 100 executions, 100 incidents', async () => {
-    const stages = Array.from({ length: 100 }, (_, n) => ({ apiType: 'REST' as const, apiId: `api${String(n).padStart(7, '0')}`, apiName: `api${n}`, stage: 'prod' }));
-    const w = upkeepWorld({ installation: { stages, outage: { stages: 1e9, withinMs: 300_000 } } });
-    const minutes = 5;
-    for (let round = 0; round < 1000; round++) {
-      if (round % 200 === 199) w.pass(60_000);
-      await Promise.all(stages.map((s) => intake(w.world, alarm(startAt + round, { name: s.apiName, dimensions: { ApiName: s.apiName, Stage: 'prod' } }))));
-    }
-    expect(w.executions.size).toBe(100);
-    expect(w.store.keys().filter((k) => k.startsWith('incident#'))).toHaveLength(100);
-    expect(w.calls).toEqual([]);
-    // two to open each, then at most one a minute each
-    expect(w.counts.puts).toBeLessThanOrEqual(100 * (2 + 1 + minutes));
-    expect(w.counts.starts).toBeLessThanOrEqual(100 * (1 + 1 + minutes));
-    expect(w.counts.gets / 100_000).toBeLessThan(2.5);
   });
 });
