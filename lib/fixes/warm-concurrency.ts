@@ -80,7 +80,7 @@ function unasked(input: UnaskedInput<Kind>): readonly Objection[] {
   const { accountId, region, functionName: name, qualifier } = target.output;
   const running = deployRunning({ accountId, region, name, qualifier }, input.evidence.stackEvents);
   const deploy: Objection[] = running === undefined ? [] : [{ id: 'deploy-in-progress', lowersTo: 'wait', says: `stack ${running} is being updated; an alias that moves gives its warm environments up`, untilAt: input.now + 20_000 }];
-  const lasts = input.now - input.firstFailureAt >= lastsMs || input.returned > 0;
-  const brief: Objection[] = lasts ? [] : [{ id: 'brief', lowersTo: 'wait', says: 'money is spent on a burst that comes back or lasts more than three minutes', untilAt: input.firstFailureAt + lastsMs }];
+  const lasts = input.lastFailureAt - input.firstFailureAt >= lastsMs || input.returned > 0;
+  const brief: Objection[] = lasts ? [] : [{ id: 'brief', lowersTo: 'wait', says: 'money is spent on a burst that comes back or lasts more than three minutes', untilAt: Math.max(input.firstFailureAt + lastsMs, input.now + 60_000) }];
   return [...deploy, ...brief];
 }

@@ -57,6 +57,8 @@ export interface UnaskedInput<K extends EvidenceKind> {
   readonly changes: readonly Change[];
   readonly now: number;
   readonly firstFailureAt: number;
+  /** The newest failure known: how long the burst lasts is from the first to this, not until now. */
+  readonly lastFailureAt: number;
   readonly deployPrincipals: readonly string[];
   /** How often this stage's incident came back within the last hour. */
   readonly returned: number;

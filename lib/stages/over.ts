@@ -33,10 +33,13 @@ export function outcomeOf(incident: Incident, evidence: Gathered): Outcome {
   return (standing === 'asked' || standing === 'advised') && passed(incident, evidence) ? 'none' : standing;
 }
 
+/** By metrics where they are there, and by the failing lines; an alarm's own times are those of its transitions, not of failures. */
 function passed(incident: Incident, evidence: Gathered): boolean {
   if (incident.changes.length > 0) return false;
   const metrics = evidence.gatewayMetrics;
   const minutes = metrics?.state === 'got' ? metrics.value.serverErrors.values.filter((n) => n > 0).length : undefined;
-  const brief = incident.lastFailureAt - incident.firstFailureAt <= passingMs;
-  return incident.from === 'alarm' ? (minutes === undefined ? brief : minutes <= passingMinutes) : brief && (minutes === undefined || minutes <= passingMinutes);
+  const lines = incident.lines.map((line) => line.at);
+  const byLines = lines.length === 0 ? undefined : Math.max(...lines) - Math.min(...lines) <= passingMs;
+  if (minutes === undefined) return byLines ?? incident.lastFailureAt - incident.firstFailureAt <= passingMs;
+  return minutes <= passingMinutes && byLines !== false;
 }

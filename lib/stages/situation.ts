@@ -58,8 +58,8 @@ export async function situationOf(world: World<CallName>, input: { incident: Inc
 
 /** All objections: the fix's own, and each guard's. */
 export function objectionsTo(situation: Situation, fix: Fix, more: { deployPrincipals: readonly string[]; returned: number }, guards: readonly Guard[] = catalogue): readonly Objection[] {
-  const { at, evidence, plan, now, firstFailureAt, diagnosis } = situation;
-  const own = fix.unasked({ at, facts: factsOf(diagnosis), evidence: evidenceFor(fix.looksAt, evidence), changes: plan.changes, now, firstFailureAt, ...more });
+  const { at, evidence, plan, now, firstFailureAt, lastFailureAt, diagnosis } = situation;
+  const own = fix.unasked({ at, facts: factsOf(diagnosis), evidence: evidenceFor(fix.looksAt, evidence), changes: plan.changes, now, firstFailureAt, lastFailureAt, ...more });
   return [...guards.flatMap((g) => g.check(situation) ?? []), ...own];
 }
 

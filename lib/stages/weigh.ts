@@ -97,7 +97,13 @@ async function weighPlan(world: World<CallName>, incident: Incident, diagnosis: 
   if (objections.length === 0) return { is: 'act', plan, because: [`${diagnosis.cause} is confirmed, this installation acts, and nothing speaks against it`] };
   const lowersTo = lowest(objections);
   const because = objections.filter((o) => o.lowersTo === lowersTo).map((o) => o.says);
-  return { is: 'against', plan, lowersTo, because, untilAt: Math.min(now + longestWaitMs, Math.max(now + 1000, ...objections.map((o) => o.untilAt ?? 0))) };
+  return { is: 'against', plan, lowersTo, because, untilAt: nextLook(objections, now) };
+}
+
+/** When all that waits may be over; an objection whose time has passed and which still stands does not make us look every second. */
+function nextLook(objections: readonly Objection[], now: number): number {
+  const latest = Math.max(0, ...objections.map((o) => o.untilAt ?? 0));
+  return latest > now ? Math.min(latest, now + longestWaitMs) : now + quietMs;
 }
 
 /** A guard only ever lowers: act → wait → ask → advise. */

@@ -91,12 +91,12 @@ describe('the plan', () => {
 
 describe('unasked', () => {
   const against = async (g: Given, more: { now?: number; deployPrincipals?: readonly string[] } = {}) =>
-    fix.unasked({ at, facts, evidence: evidenceOf(g), changes: await changes(g), now, firstFailureAt, deployPrincipals: [], returned: 0, ...more }).map((o) => `${o.id}→${o.lowersTo}`);
+    fix.unasked({ at, facts, evidence: evidenceOf(g), changes: await changes(g), now, firstFailureAt, lastFailureAt: now, deployPrincipals: [], returned: 0, ...more }).map((o) => `${o.id}→${o.lowersTo}`);
 
   test('nothing speaks against it when a stack removed an equal or broader grant', async () => expect(await against({ stackEvents: stack([deleted()]) })).toEqual([]));
   test('no proof → ask, saying what was not to be had', async () => {
     expect(await against({})).toEqual(['no-proof→ask']);
-    const says = fix.unasked({ at, facts, evidence: evidenceOf({}), changes: await changes(), now, firstFailureAt, deployPrincipals: [], returned: 0 })[0]?.says;
+    const says = fix.unasked({ at, facts, evidence: evidenceOf({}), changes: await changes(), now, firstFailureAt, lastFailureAt: now, deployPrincipals: [], returned: 0 })[0]?.says;
     expect(says).toMatchInlineSnapshot(`"nothing proves that a deploy removed this permission of orders:live (stack events: no stack owns it; CloudTrail: nothing yet)"`);
   });
   test('a stack that made the permission, or removed another function’s, another principal’s, a narrower one: no proof', async () => {

@@ -50,15 +50,17 @@ test.each([
 });
 
 describe('unasked', () => {
-  const against = async (g: Given, more: { firstFailureAt?: number; returned?: number } = {}) => {
+  const against = async (g: Given, more: { firstFailureAt?: number; lastFailureAt?: number; returned?: number } = {}) => {
     const planned = await plan({ ...g, deploying: false });
     if (!planned.ok) throw new Error(planned.error.reason);
-    return fix.unasked({ at, facts: {}, evidence: evidenceOf(g), changes: planned.value, now, firstFailureAt: now - 4 * 60_000, deployPrincipals: [], returned: 0, ...more }).map((o) => `${o.id}→${o.lowersTo}`);
+    return fix.unasked({ at, facts: {}, evidence: evidenceOf(g), changes: planned.value, now, firstFailureAt: now - 4 * 60_000, lastFailureAt: now, deployPrincipals: [], returned: 0, ...more }).map((o) => `${o.id}→${o.lowersTo}`);
   };
   test('is not its default', () => expect(fix.unaskedByDefault).toBe(false));
   test('a burst of more than three minutes, or one that came back', async () => {
     expect(await against({})).toEqual([]);
     expect(await against({}, { firstFailureAt: now - 60_000 })).toEqual(['brief→wait']);
+    // it began long ago, and ended soon after: it does not last
+    expect(await against({}, { lastFailureAt: now - 3 * 60_000 })).toEqual(['brief→wait']);
     expect(await against({}, { firstFailureAt: now - 60_000, returned: 1 })).toEqual([]);
   });
   test('not while a deploy runs', async () => expect(await against({ deploying: true })).toEqual(['deploy-in-progress→wait']));
