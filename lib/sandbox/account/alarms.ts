@@ -80,7 +80,7 @@ function newestPeriod(metrics: Metrics, periodMs: number, now: number): number {
   return start;
 }
 
-export function pointsOf(metrics: Metrics, spec: AlarmSpec, now: number): Point[] {
+function pointsOf(metrics: Metrics, spec: AlarmSpec, now: number): Point[] {
   const periodMs = spec.periodSeconds * 1000;
   const last = newestPeriod(metrics, periodMs, now);
   const from = last - (spec.evaluationPeriods - 1) * periodMs;
@@ -103,7 +103,7 @@ function dataOf(spec: AlarmSpec, points: readonly Point[], now: number): string 
 const shown = (state: Judged) => ({ value: state.value, reason: state.reason, ...(state.reasonData === undefined ? {} : { reasonData: state.reasonData }), timestamp: stamp(state.at) });
 
 /** The `CloudWatch Alarm State Change` event (AWS "Alarm events and EventBridge"). */
-export function stateChange(base: Base, alarm: Alarm, previous: Judged): BusEvent {
+function stateChange(base: Base, alarm: Alarm, previous: Judged): BusEvent {
   const { spec } = alarm;
   const metric = { namespace: spec.namespace, name: spec.metricName, dimensions: spec.dimensions };
   const metrics = [{ id: base.id(), metricStat: { metric, period: spec.periodSeconds, stat: spec.statistic ?? 'Sum' }, returnData: true }];

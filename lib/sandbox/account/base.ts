@@ -18,7 +18,7 @@ export interface Base {
 }
 
 /** FNV-1a over words, then a finisher: a 32-bit hash. */
-export function mix(...parts: readonly (number | string)[]): number {
+function mix(...parts: readonly (number | string)[]): number {
   let h = 0x811c9dc5;
   for (const part of parts) {
     if (typeof part === 'number') h = Math.imul(h ^ part, 0x01000193) ^ Math.imul((part / 4294967296) | 0, 0x85ebca6b);
@@ -31,7 +31,7 @@ export function mix(...parts: readonly (number | string)[]): number {
 }
 
 /** mulberry32: small, fast, good enough for traffic. */
-export function seeded(seed: number): Random {
+function seeded(seed: number): Random {
   let a = seed >>> 0;
   return () => {
     a = (a + 0x6d2b79f5) >>> 0;

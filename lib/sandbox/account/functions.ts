@@ -88,7 +88,7 @@ export interface Functions {
 }
 export type ReleaseChange = Partial<Work> & { readonly timeoutSeconds?: number; readonly memoryMb?: number; readonly initMs?: number };
 
-export const defaultWork: Work = { ms: 40, outcome: 'ok' };
+const defaultWork: Work = { ms: 40, outcome: 'ok' };
 
 export function createFunctions(base: Base): Functions {
   const all = new Map<string, LambdaFunction>();

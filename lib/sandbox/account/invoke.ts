@@ -39,7 +39,7 @@ const overheadMs = 6;
 /** The init phase ends here; a longer init runs again inside the invoke, within the function's timeout (AWS "Lambda runtime environment"). */
 const initLimitMs = 10_000;
 
-export const lambdaMetrics = [
+const lambdaMetrics = [
   'Invocations', 'Errors', 'Throttles', 'Duration', 'ConcurrentExecutions', 'ConcurrentExecutions of resource',
   'ProvisionedConcurrencyInvocations', 'ProvisionedConcurrencySpilloverInvocations', 'ProvisionedConcurrentExecutions', 'ProvisionedConcurrencyUtilization',
 ] as const;

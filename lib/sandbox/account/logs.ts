@@ -56,7 +56,7 @@ function keep(entries: Entry[], entry: Entry): Entry[] {
   return entries.length > kept * 2 ? entries.slice(-kept) : entries;
 }
 
-export function encode(body: unknown): AwslogsEvent {
+function encode(body: unknown): AwslogsEvent {
   return { awslogs: { data: gzipSync(JSON.stringify(body)).toString('base64') } };
 }
 

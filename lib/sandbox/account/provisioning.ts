@@ -17,7 +17,7 @@ export interface Provisioning {
 
 const refuse = (message: string) => fail('refused', 'InvalidParameterValueException', message);
 /** What Lambda keeps free for functions without a reservation (AWS "Lambda quotas"). */
-export const unreservedMinimum = 100;
+const unreservedMinimum = 100;
 
 /** A published version, by itself or through an alias. */
 function versionOf(fn: LambdaFunction, qualifier: string): string | undefined {

@@ -9,12 +9,12 @@ import type { Line } from './logs.ts';
 const limitBytes = 1024;
 const mark = ' [TRUNCATED]';
 
-export function cut(text: string): string {
+function cut(text: string): string {
   const bytes = Buffer.from(text, 'utf8');
   return bytes.length <= limitBytes ? text : `${bytes.subarray(0, limitBytes - mark.length).toString('utf8').replace(/\uFFFD+$/, '')}${mark}`;
 }
 
-export const requestId = (base: Base, x: Exchange): string => uuidOf(base.seed, 'request', x.n);
+const requestId = (base: Base, x: Exchange): string => uuidOf(base.seed, 'request', x.n);
 const extendedId = (base: Base, x: Exchange): string => `${Buffer.from(hexOf(22, base.seed, 'extended', x.n), 'hex').toString('base64url').slice(0, 15)}=`;
 
 /** Only statuses above 499 are failures to the ERROR level. */
