@@ -1,0 +1,45 @@
+// Laws over every collector: whatever AWS refuses or leaves out becomes a named reason, nothing throws, nothing undeclared is called, the price holds.
+import { describe, expect, it } from 'vitest';
+import type { CallError, CallName } from '../../lib/aws/calls.ts';
+import { collectors } from '../../lib/collectors/index.ts';
+import { missing, missingReasons, type EvidenceSet, type EvidenceKind } from '../../lib/model/evidence.ts';
+import { api, fakeAws, haveApi, haveNothing, http, now, refusal, rest, route, window } from './fake-aws.ts';
+
+const functions = Array.from({ length: 14 }, (_, n) => route(`/${n}`, `f${String(n).padStart(2, '0')}`, n % 2 ? 'live' : undefined));
+const access = { accessLog: { destinationArn: 'arn:aws:logs:us-east-1:111122223333:log-group:access', format: '' } };
+const have = { ...haveApi(api(functions, access)), functionConfig: missing('denied', 'x') } as EvidenceSet<EvidenceKind>;
+const haveNone = { ...haveNothing(), functionConfig: missing('denied', 'x') } as EvidenceSet<EvidenceKind>;
+const read = (c: (typeof collectors)[number], aws: ReturnType<typeof fakeAws>, evidence = have, at = rest) => c.read(aws.aws, { at, window, have: evidence, lines: [], now });
+const all = <T>(value: T): Partial<Record<CallName, T>> => Object.fromEntries(collectors.flatMap((c) => c.calls).map((name) => [name, value])) as Partial<Record<CallName, T>>;
+const kinds: readonly CallError['kind'][] = ['denied', 'throttled', 'gone', 'down', 'refused', 'notRecorded', 'overBudget', 'conflict'];
+
+describe.each(collectors.map((c) => [c.kind, c] as const))('%s', (_, c) => {
+  it.each(kinds)('names why when every call is %s', async (kind) => {
+    const evidence = await read(c, fakeAws(all(refusal(kind))));
+    if (evidence.state === 'missing') expect(missingReasons).toContain(evidence.why);
+    if (kind === 'denied' || kind === 'throttled') expect(evidence).toMatchObject({ state: 'missing', why: kind });
+  });
+  it('survives answers without any field', async () => {
+    await expect(read(c, fakeAws(all({})))).resolves.toBeDefined();
+  });
+  it.each([
+    { MetricDataResults: [{}, { Id: 'count' }, { Id: 'count', Timestamps: [undefined, 'x'], Values: [1] }], events: [{}, { message: 5 }], Events: [{}, { EventName: 'RemovePermission20150331v2', CloudTrailEvent: '{' }], StackEvents: [{}], Stacks: [{}], Tags: { 'aws:cloudformation:stack-name': 's' }, Policy: '{', body: new Uint8Array([255, 0]) },
+    { MetricDataResults: undefined, Policy: '[]', events: undefined, StackEvents: [{ ResourceType: 'AWS::Lambda::Permission', ResourceStatus: 'DELETE_COMPLETE', PhysicalResourceId: 'x', Timestamp: new Date(now), ResourceProperties: '{' }] },
+  ])('survives garbage', async (answer) => {
+    await expect(read(c, fakeAws(all(answer)))).resolves.toBeDefined();
+  });
+  it.each([rest, http])('calls only what it declares, and no more than its price', async (at) => {
+    const aws = fakeAws(all({ nextToken: 'more', NextToken: 'more', Tags: { 'aws:cloudformation:stack-name': 's' } }));
+    await read(c, aws, have, at);
+    expect(aws.asked.filter((a) => !c.calls.includes(a.name))).toEqual([]);
+    expect(aws.asked.length).toBeLessThanOrEqual(c.maxCalls);
+  });
+  it('passes on why the deployed API is not known', async () => {
+    if (!c.needs.includes('deployedApi' as never) || c.kind === 'executionLog') return;
+    expect(await read(c, fakeAws(all({})), haveNone)).toMatchObject({ state: 'missing', why: 'denied' });
+  });
+  it('has a title, and forgeable trust for logs only', () => {
+    expect(c.title).not.toBe('');
+    expect(c.trust).toBe(c.kind.endsWith('Log') ? 'forgeable' : 'aws');
+  });
+});
