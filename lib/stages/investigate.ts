@@ -11,7 +11,7 @@ import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { examine, type Examined } from './examine.ts';
 import { gather } from './gather.ts';
-import { parentOf } from './outage.ts';
+import { parentOf, withMembers } from './outage.ts';
 import { incidentInput, stage, timestamp, type IncidentInput, type Next, type Routed } from './stage.ts';
 import { trailNotes } from './trail-notes.ts';
 
@@ -32,11 +32,16 @@ export default stage<CallName, IncidentInput>({
     if (incident.phase === 'closed') return routed('end');
     const parentId = incident.outageOf ? undefined : (incident.parentId ?? (await parentOf(world, incident)));
     if (parentId !== undefined) return joinOutage(world, incident, parentId).then(() => routed('end'));
-    if (incident.outageOf) await record(world, incident, outageDiagnosis(incident, world.now()), {});
+    if (incident.outageOf) await investigateOutage(world, incident);
     else await investigate(world, incident);
     return routed('decide');
   },
 });
+
+async function investigateOutage(world: World<CallName>, incident: Incident): Promise<void> {
+  const parent = await withMembers(world, incident);
+  await record(world, parent, outageDiagnosis(parent, world.now()), {});
+}
 
 /** The stage's row goes on pointing at the parent, so that the parent frees it. */
 async function joinOutage(world: Pick<World, 'store' | 'now' | 'log'>, incident: Incident, parentId: string): Promise<void> {

@@ -109,8 +109,7 @@ async function merge(world: OpenWorld, at: StageRef, incident: Incident, signal:
   if (incident.rounds === 0 && (seen || due)) await world.workflow.startIncident(incident.id);
   if (seen || !due) return 'seen';
   if (!incident.outageOf && (await parentJoined(world, at, incident, signal))) return 'joined';
-  const outageOf = incident.outageOf ? { outageOf: (await outageNow(world))?.stages ?? incident.outageOf } : {};
-  await rows.incident.update(world.store, incident.id, (current) => (current.phase === 'closed' || !isDue(current, world.now()) || isSeen(current, signal) ? undefined : { ...merged(current, signal, world.now()), ...outageOf }));
+  await rows.incident.update(world.store, incident.id, (current) => (current.phase === 'closed' || !isDue(current, world.now()) || isSeen(current, signal) ? undefined : merged(current, signal, world.now())));
   return 'merged';
 }
 

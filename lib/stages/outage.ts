@@ -36,6 +36,15 @@ export async function parentOf(world: Pick<World, 'store'>, incident: Pick<Incid
   return outage.stages.includes(stageKey(incident.at)) ? outage.parentId : undefined;
 }
 
+/** The parent with every stage that joined so far: most join within its first seconds, more often than its row may be written. */
+export async function withMembers(world: Pick<World, 'store'>, parent: Incident): Promise<Incident> {
+  const outage = await outageNow(world);
+  const known = new Set(parent.outageOf);
+  if (outage?.parentId !== parent.id || outage.stages.every((key) => known.has(key))) return parent;
+  const all = [...new Set([...known, ...outage.stages])];
+  return (await rows.incident.update(world.store, parent.id, (current) => ({ ...current, outageOf: all }))) ?? parent;
+}
+
 /** The parent's own place: no stage. */
 export const everyStageRef = (installation: { readonly accountId: string; readonly region: string }): StageRef => ({
   accountId: installation.accountId,

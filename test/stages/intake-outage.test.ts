@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { intake } from '../../lib/stages/intake.ts';
-import { outageNow, parentOf } from '../../lib/stages/outage.ts';
+import { outageNow, parentOf, withMembers } from '../../lib/stages/outage.ts';
 import sweep from '../../lib/stages/sweep.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { metricAlarm } from '../signals/examples.ts';
@@ -28,7 +28,10 @@ describe('an outage', () => {
     expect(parent?.outageOf?.length).toBeGreaterThanOrEqual(11);
     w.pass(60_000);
     await intake(w.world, failing(3, startAt + 60_000));
-    expect((await rows.incident.get(w.store, outage?.parentId ?? ''))?.value).toMatchObject({ outageOf: outage?.stages, lastFailureAt: startAt + 60_000 });
+    const later = (await rows.incident.get(w.store, outage?.parentId ?? ''))?.value;
+    expect(later).toMatchObject({ lastFailureAt: startAt + 60_000 });
+    expect(later && (await withMembers(w.world, later)).outageOf).toHaveLength(30);
+    expect((await rows.incident.get(w.store, outage?.parentId ?? ''))?.value.outageOf).toHaveLength(30);
     // ten singles, which end silently, and the parent
     expect(w.executions.size).toBe(11);
     const first = w.store.keys().filter((k) => k.startsWith('incident#'))[0]?.slice('incident#'.length) ?? '';
