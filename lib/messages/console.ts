@@ -10,11 +10,14 @@ function home(region: string, service: string): string {
   return `https://${region}.console.aws.amazon.com/${service}/home?region=${region}`;
 }
 
+/** Half a character cannot be encoded, and throws. */
+const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
+
 /** CloudWatch's own escape in fragments: percent-encoded twice, with `$` for `%`. */
-const inFragment = (text: string): string => encodeURIComponent(encodeURIComponent(text)).replaceAll('%', '$');
+const inFragment = (text: string): string => encoded(encoded(text)).replaceAll('%', '$');
 
 export const logGroupUrl = (region: string, group: string): string => `${home(region, 'cloudwatch')}#logsV2:log-groups/log-group/${inFragment(group)}`;
-export const functionUrl = (f: FunctionRef): string => `${home(f.region, 'lambda')}#/functions/${encodeURIComponent(f.name)}${f.qualifier ? `/aliases/${encodeURIComponent(f.qualifier)}` : ''}?tab=monitoring`;
+export const functionUrl = (f: FunctionRef): string => `${home(f.region, 'lambda')}#/functions/${encoded(f.name)}${f.qualifier ? `/aliases/${encoded(f.qualifier)}` : ''}?tab=monitoring`;
 
 /** JSURL, the form CloudWatch keeps a graph in: `'` before text, `*xx` for what is not a letter or a figure. */
 const jsurl = (text: string): string => `'${text.replace(/[^A-Za-z0-9_.-]/gu, (c) => (c === '$' ? '!' : (c.codePointAt(0) ?? 0) < 256 ? `*${(c.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}` : `**${c.charCodeAt(0).toString(16).padStart(4, '0')}`))}`;

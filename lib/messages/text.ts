@@ -40,12 +40,12 @@ export const escape = (text: string): string => text.replace(/[&<>]/g, escaped);
 /** Cut to `max`, one line, no markup: for plain_text objects and the fallback text, which Slack does not format. */
 export const cut = (text: string, max: number): string => fill(oneLine(text), max, (c) => c);
 
-/** `://`, `@name`, `#name` and `_word_` lose their meaning, and still read the same. */
+/** `://`, `@name`, `#name` and `_word_` lose their meaning, and read nearly the same. */
 const unlinked = (text: string): string =>
   text
     .replaceAll('://', `:${joiner}//`)
     .replace(/[@#](?=\w)/g, (sign) => sign + joiner)
-    .replace(/(?<!\w)_|_(?!\w)/g, (sign) => sign + joiner);
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '＿');
 
 /** Outside text as mrkdwn: reads the same, does nothing. */
 export const plain = (text: string, max = 300): string => fill(unlinked(oneLine(text)), max, (c) => formatting[c] ?? escaped(c));

@@ -45,7 +45,7 @@ export function timesLine(incident: Incident, changes: readonly ChangeRecord[]):
 }
 
 const fromLog = (clue: FoundClue): boolean => clue.in.endsWith('Log');
-/** `(1 of 4) "…"`: a log line as a caller may have forged it. */
+/** A log line stands in code, as a quotation: a caller may have forged it. */
 const quote = (clue: FoundClue): string => (fromLog(clue) ? `> ${code(clue.quote, 240)}` : `• ${sentence(clue.quote, 240)}`);
 
 /** The suspect the diagnosis settled on, or the likeliest. */

@@ -1,0 +1,262 @@
+import type { KnownBlock } from '@slack/types';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Block } from '../../lib/messages/blocks.ts';
+import { buttonValue } from '../../lib/messages/buttons.ts';
+import { incidentCard } from '../../lib/messages/card.ts';
+import { checkBlocks, checkMessage } from '../../lib/messages/check-blocks.ts';
+import { notesMessage, whisperMessage } from '../../lib/messages/thread.ts';
+import type { ChangeRecord } from '../../lib/model/change.ts';
+import { steps } from '../../lib/model/change.ts';
+import type { Incident } from '../../lib/model/incident.ts';
+import { advised, asking, base, changeAt, diagnosis, fixed, hour, installation, minute, plan, question, second, t0, warm } from './incidents.ts';
+
+const now = t0 + 2 * minute;
+const card = (incident: Incident, changes: readonly ChangeRecord[] = [], at = now) => incidentCard(incident, changes, installation, { now: at });
+/** The card as text, one line a line. */
+const read = (blocks: readonly Block[]): string =>
+  blocks
+    .flatMap((b) => (b.type === 'header' ? [`# ${b.text.text}`] : b.type === 'section' ? ('text' in b ? [b.text.text] : b.fields.map((f) => f.text)) : b.type === 'context' ? b.elements.map((e) => `(${e.text})`) : b.type === 'actions' ? [b.elements.map((e) => `[${e.text.text}]`).join(' ')] : ['---']))
+    .join('\n')
+    .replace(/<!date\^\d+\^[^|]*\|([^>]*)>/g, '$1')
+    .replace(/<https:[^|>]*\|([^>]*)>/g, '$1');
+const buttons = (blocks: readonly Block[]) => blocks.flatMap((b) => (b.type === 'actions' ? b.elements.map((e) => e.action_id.replace('gatemedic.', '')) : []));
+
+test('a card that asks, as a person reads it', () => {
+  expect(read(card(asking).blocks)).toMatchInlineSnapshot(`
+    "# 🟠 orders / prod is failing: your decision, please
+    *lambda permission missing* · confirmed
+    312 failed requests seen since 03:11:02 UTC, last at 03:12:32 UTC
+    cause found after 25 s
+    • the policy of \`orders:live\` has no statement that lets \`apigateway.amazonaws.com\` invoke it for \`arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/*/GET/orders\`
+    • 312 of 312 requests failed while \`orders\` was not invoked once
+    > \`Execution failed due to configuration error: Invalid permissions on Lambda function\`
+    *Proposed: re add invoke permission*
+    • \`invoke permission of orders:live for GET /orders: absent → apigateway.amazonaws.com may lambda:InvokeFunction\`
+    (costs nothing
+    <@U0ADA0001> <@U0BOB0002> · open until 04:12:42 UTC)
+    [Approve] [Dismiss]
+    (Why: nothing proves yet that a deploy removed the permission)
+    *Make it last:* keep the permission in the stack that owns the function
+    \`\`\`
+    OrdersInvoke:
+      Type: AWS::Lambda::Permission
+      Properties:
+        FunctionName: !Ref OrdersLive
+        Action: lambda:InvokeFunction
+        Principal: apigateway.amazonaws.com
+    \`\`\`
+    (metrics · execution log · orders · its log
+    \`inc-mb1x2y-4f7a\` · 111122223333 · us-east-1)"
+  `);
+});
+
+test('a card of a fix that was proven', () => {
+  expect(read(card(fixed, [changeAt('verified', { undoUntilAt: t0 + 24 * hour })]).blocks)).toMatchInlineSnapshot(`
+    "# 🟢 orders / prod works again
+    *lambda permission missing* · confirmed
+    312 failed requests seen since 03:11:02 UTC, the last at 03:12:32 UTC
+    cause found after 25 s · changed after 2 min 20 s · proven after 2 min 40 s
+    • the policy of \`orders:live\` has no statement that lets \`apigateway.amazonaws.com\` invoke it for \`arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/*/GET/orders\`
+    • 312 of 312 requests failed while \`orders\` was not invoked once
+    > \`Execution failed due to configuration error: Invalid permissions on Lambda function\`
+    *Change: re add invoke permission* · made and proven
+    • \`invoke permission of orders:live for GET /orders: absent → apigateway.amazonaws.com may lambda:InvokeFunction\`
+    (by Gatemedic, unasked at 03:13:02 UTC)
+    [Undo]
+    *Make it last:* keep the permission in the stack that owns the function
+    \`\`\`
+    OrdersInvoke:
+      Type: AWS::Lambda::Permission
+      Properties:
+        FunctionName: !Ref OrdersLive
+        Action: lambda:InvokeFunction
+        Principal: apigateway.amazonaws.com
+    \`\`\`
+    (metrics · execution log · orders · its log
+    \`inc-mb1x2y-4f7a\` · 111122223333 · us-east-1 · closed 5 min after the first failure)"
+  `);
+});
+
+test('a card that can only advise says what it could not see', () => {
+  expect(read(card(advised).blocks)).toMatchInlineSnapshot(`
+    "# 🔴 orders / prod is failing
+    *The cause is not known yet*
+    312 failed requests seen since 03:11:02 UTC, last at 03:12:32 UTC
+    (Ruled out: lambda timeout
+    Not seen: execution log (not enabled), function log (not allowed)
+    Would settle it: turn on execution logging at level \`ERROR\` for this stage)
+    (Why: the cause is not known)
+    *What to do:* The cause is not known.
+    1. look at the log of \`orders\`
+    2. turn on execution logging
+    (metrics · execution log
+    \`inc-mb1x2y-4f7a\` · 111122223333 · us-east-1)"
+  `);
+});
+
+test('an outage is one card, with its stages', () => {
+  const outage: Incident = { ...advised, at: { ...base.at, apiId: '*', stage: '*' }, outageOf: Array.from({ length: 30 }, (_, n) => `api${n}/prod`) };
+  const text = read(card(outage).blocks);
+  expect(text).toContain('# 🔴 30 stages are failing at once');
+  expect(text).toContain('`api0/prod`');
+  expect(text).toContain('and 18 more');
+});
+
+describe('buttons follow the state', () => {
+  const after = (step: ChangeRecord['step'], more: Partial<ChangeRecord> = {}, at = now) => buttons(card({ ...base, changes: ['chg-1'] }, [changeAt(step, more)], at).blocks);
+  const lease = { plan: warm, leaseEndsAt: t0 + 2 * hour };
+
+  test('Approve and Dismiss while the question is open, never after', () => {
+    expect(buttons(card(asking).blocks)).toEqual(['approve', 'dismiss']);
+    for (const state of ['approved', 'dismissed', 'expired', 'withdrawn'] as const) expect(buttons(card({ ...asking, question: { ...question, state } }).blocks), state).toEqual([]);
+    expect(buttons(card({ ...asking, phase: 'closed', outcome: 'none', closedAt: now }).blocks)).toEqual([]);
+  });
+
+  test('Undo while the change stands and its window is open', () => {
+    const undoable = steps.filter((step) => after(step).includes('undo'));
+    expect(undoable).toEqual(['applied', 'verified']);
+    expect(after('verified', { undoUntilAt: now + 1 })).toEqual(['undo']);
+    expect(after('verified', { undoUntilAt: now })).toEqual([]);
+    expect(after('applied', {}, t0 + 26 * hour)).toEqual([]);
+  });
+
+  test('Keep while a proven lease runs', () => {
+    expect(after('verified', lease)).toEqual(['undo', 'keep']);
+    expect(after('applied', lease)).toEqual(['undo']);
+    expect(after('verified', lease, t0 + 2 * hour)).toEqual(['undo']);
+    expect(after('kept', lease)).toEqual([]);
+  });
+
+  test('a button carries what it was about, and the hash of what was shown', () => {
+    const [actions] = card(asking).blocks.flatMap((b) => (b.type === 'actions' ? [b] : []));
+    expect(JSON.parse(actions?.elements[0]?.value ?? '')).toEqual({ incidentId: base.id, about: 'q81c', hash: plan.hash });
+    expect(() => buttonValue({ incidentId: 'x'.repeat(2000), about: '', hash: '' })).toThrow(/slack takes 2000/);
+  });
+});
+
+describe('who decided', () => {
+  test('a person who approved, with the time', () => {
+    const approved: Incident = { ...asking, question: { ...question, state: 'approved', by: { kind: 'person', id: 'U0ADA0001', name: 'ada' }, decidedAt: t0 + minute } };
+    expect(read(card(approved).blocks)).toContain('Approved by <@U0ADA0001> at 03:12:02 UTC');
+  });
+  test('a person who undid it; the lease; nobody', () => {
+    const undone = changeAt('undone');
+    const by = (actor: ChangeRecord['entries'][number]['by']) => read(card({ ...fixed }, [{ ...undone, entries: undone.entries.map((e) => (e.step === 'undoing' ? { ...e, by: actor } : e)) }]).blocks);
+    expect(by({ kind: 'person', id: 'U0BOB0002' })).toContain('taken back by <@U0BOB0002>');
+    expect(by({ kind: 'lease' })).toContain('taken back by the end of its lease');
+    expect(read(card(fixed, [changeAt('verified')]).blocks)).toContain('by Gatemedic, unasked');
+  });
+  test('a stuck change is the headline, with exactly what stands and why', () => {
+    const text = read(card({ ...base, changes: ['chg-1'] }, [changeAt('stuck')]).blocks);
+    expect(text).toContain('# ⛔ orders / prod: a change is stuck, a person is needed');
+    expect(text).toContain('absent → apigateway.amazonaws.com');
+    expect(text).toContain('the statement is neither `absent` nor ours');
+  });
+});
+
+test('cost and lease are said before anybody approves', () => {
+  const text = read(card({ ...asking, question: { ...question, plan: warm } }).blocks);
+  expect(text).toContain('costs $0.12 an hour ($0.24 a lease) · for 2 h, then looked at and taken down');
+});
+
+test('alarms alone: no false count', () => {
+  const text = read(card({ ...base, failures: 0 }).blocks);
+  expect(text).toContain('5xx alarm since 03:11:02 UTC');
+  expect(text).not.toMatch(/\b0 failed/);
+});
+
+test('links lead to the stage, its log and its function, and only there', () => {
+  const urls = [...JSON.stringify(card(asking).blocks).matchAll(/<(https:[^|>]+)\|/g)].map((m) => m[1] ?? '');
+  expect(urls.map((u) => new URL(u).host)).toEqual(Array.from(urls, () => 'us-east-1.console.aws.amazon.com'));
+  expect(urls).toContain('https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/API-Gateway-Execution-Logs_a1b2c3d4e5$252Fprod');
+  expect(urls).toContain('https://us-east-1.console.aws.amazon.com/lambda/home?region=us-east-1#/functions/orders/aliases/live?tab=monitoring');
+});
+
+/** A card filled with one hostile text, wherever text from outside can stand. */
+function filledWith(text: string): Incident {
+  const verdict = { is: 'confirmed' as const, facts: { ref: { accountId: text, region: 'us-east-1', name: text } }, by: [{ kind: 'functionPolicy' as never, trust: 'aws' as const, says: text }] };
+  const hostilePlan = { ...plan, fix: text, preview: [text, text], snippets: [{ title: text, language: 'bash' as const, code: text }] };
+  return {
+    ...base,
+    at: { ...base.at, apiName: text },
+    diagnosis: { ...diagnosis, suspects: [{ id: 'lambda-permission-missing', clues: [{ quote: text, in: 'executionLog' as never, source: 'x' }], verdict }], nextProbe: text },
+    question: { ...question, plan: hostilePlan },
+    decision: { do: 'advise', at: now, untilAt: now, because: [text], advice: { summary: text, steps: [text, text], snippets: [] } },
+    notes: [],
+  };
+}
+
+const pieces = fc.constantFrom('<!channel>', '<!here>', '<@U0BOB0002>', '<https://evil.example|ok>', '`', '```', '\n> ', '*', '_', '\u202e', '&lt;!channel&gt;', '"', '|', '>', '@channel', 'https://evil.example', '\ud800', '🔥');
+const hostile = fc.array(fc.oneof(pieces, fc.string({ maxLength: 30 })), { maxLength: 60 }).map((p) => p.join(''));
+
+test('whatever a log says, the card mentions only approvers, links only to the console, and stays within limits', () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const incident = filledWith(text);
+      const change = changeAt('verified', { plan: incident.question?.plan ?? plan, leaseEndsAt: now + hour });
+      const stuck = changeAt('stuck', { id: 'chg-2', entries: [{ n: 1, step: 'stuck', at: now, by: { kind: 'person', id: text }, why: text }] });
+      const message = card(incident, [change, stuck]);
+      expect(checkMessage(message)).toEqual([]);
+      const texts = message.blocks.flatMap((b) => (b.type === 'section' && 'text' in b ? [b.text.text] : b.type === 'context' ? b.elements.map((e) => e.text) : []));
+      for (const angle of texts.flatMap((t) => t.match(/<[^>]*>?/g) ?? [])) expect(angle).toMatch(/^<(@U0(ADA0001|BOB0002)|!date\^\d+\^[^|<>]*\|[^|<>]* UTC|https:\/\/us-east-1\.console\.aws\.amazon\.com\/[^|<>\s]*\|[^|<>]*)>$/);
+      for (const t of texts) expect((t.replace(/```\n[^`]*\n```/g, '').match(/`/g) ?? []).length % 2).toBe(0);
+      expect(message.text.replace(/&(amp|lt|gt);/g, '')).not.toMatch(/[<>&]/);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('endless texts stay within Slack’s limits', () => {
+  const endless = filledWith('x<"'.repeat(40_000));
+  expect(checkMessage(card(endless, [changeAt('verified'), changeAt('undone'), changeAt('stuck')]))).toEqual([]);
+});
+
+test('a mention of an approver is real only where the settings name a Slack id', () => {
+  const text = JSON.stringify(incidentCard(asking, [], { ...installation, approvers: ['U0ADA0001', '<!channel>'] }, { now }).blocks);
+  expect(text).toContain('<@U0ADA0001>');
+  expect(text).not.toContain('<!channel>');
+});
+
+test('the same row gives the same card', () => {
+  expect(card(asking)).toEqual(card(structuredClone(asking)));
+});
+
+test('blocks are Slack’s own types', () => {
+  const blocks: readonly KnownBlock[] = card(asking, [changeAt('verified')]).blocks;
+  expect(checkBlocks(blocks)).toEqual([]);
+});
+
+describe('the check finds what Slack refuses', () => {
+  const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
+  const actions = (...elements: unknown[]) => ({ type: 'actions', elements });
+  const button = (more: object = {}) => ({ type: 'button', action_id: 'a', text: { type: 'plain_text', text: 'A' }, value: 'v', ...more });
+  test.each([
+    ['51 blocks', Array.from({ length: 51 }, () => ({ type: 'divider' })), /51 blocks/],
+    ['a long section', [section('x'.repeat(3001))], /3001 characters/],
+    ['an empty section', [section('')], /empty/],
+    ['a long header', [{ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(151) } }], /151/],
+    ['mrkdwn in a header', [{ type: 'header', text: { type: 'mrkdwn', text: 'x' } }], /must be plain_text/],
+    ['11 context elements', [{ type: 'context', elements: Array.from({ length: 11 }, () => ({ type: 'mrkdwn', text: 'x' })) }], /11 elements/],
+    ['a long value', [actions(button({ value: 'x'.repeat(2001) }))], /value/],
+    ['a long label', [actions(button({ text: { type: 'plain_text', text: 'x'.repeat(76) } }))], /76/],
+    ['a confirm without words', [actions(button({ confirm: { title: { type: 'plain_text', text: 'x' } } }))], /confirm/],
+    ['an unknown style', [actions(button({ style: 'green' }))], /style/],
+    ['an action id twice', [actions(button(), button())], /twice/],
+    ['an empty row of buttons', [actions()], /0 elements/],
+    ['an unknown block', [{ type: 'marquee' }], /marquee/],
+    ['half a character', [section('\ud800')], /half a character/],
+    ['a block id twice', [{ type: 'divider', block_id: 'x' }, { type: 'divider', block_id: 'x' }], /twice/],
+    ['no block at all', [undefined, 'x'], /no block/],
+  ])('%s', (_, blocks, problem) => {
+    expect(checkBlocks(blocks).join('; ')).toMatch(problem);
+  });
+});
+
+test('history: one reply for several notes; a whisper keeps its mention out of the notification', () => {
+  const reply = notesMessage([{ key: 'a', at: t0, says: 'asked: "<!channel>"' }, { key: 'b', at: t0 + second, says: 'answered' }], now);
+  expect(read(reply.blocks as Block[])).toBe('03:11:02 UTC asked: `&lt;!channel&gt;`\n03:11:03 UTC answered');
+  const whisper = whisperMessage('It was already approved by <@U0ADA0001>; your click changed nothing.');
+  expect(whisper.text).toBe('It was already approved by ; your click changed nothing.');
+  expect(checkMessage(whisper)).toEqual([]);
+});
