@@ -30,6 +30,14 @@ export function lastFailureOf(incident: Incident, evidence: Gathered): number {
   return Math.max(incident.lastFailureAt, byMetrics ?? 0);
 }
 
+/** The newest failure that was seen itself: an alarm's signal comes minutes after the failures it speaks of. */
+function seenFailureOf(incident: Incident, evidence: Gathered): number {
+  const metrics = evidence.gatewayMetrics;
+  const byMetrics = metrics?.state === 'got' ? lastFailingMinuteEnd(metrics.value) : undefined;
+  const seen = Math.max(byMetrics ?? 0, ...incident.lines.map((line) => line.at));
+  return seen > 0 ? seen : incident.lastFailureAt;
+}
+
 export async function situationOf(world: World<CallName>, input: { incident: Incident; diagnosis: Diagnosis; evidence: Gathered; plan: Plan; fix: Fix }): Promise<Situation> {
   const { incident, diagnosis, evidence, plan, fix } = input;
   const { installation } = world;
@@ -40,7 +48,7 @@ export async function situationOf(world: World<CallName>, input: { incident: Inc
     fixUnasked: installation.fixes.find((f) => f.id === fix.id)?.unasked ?? fix.unaskedByDefault,
     mode: installation.mode,
     firstFailureAt: incident.firstFailureAt,
-    lastFailureAt: lastFailureOf(incident, evidence),
+    lastFailureAt: seenFailureOf(incident, evidence),
     watched: incident.watched,
     killSwitch: brake,
     writable: tags.writable,
