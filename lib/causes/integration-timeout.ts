@@ -24,7 +24,7 @@ export default cause({
     gatewaySays(['due to a timeout error'], 'Execution failed due to a timeout error', 'messages.md §2'),
     accessSays(['INTEGRATION_TIMEOUT'], String.raw`\bINTEGRATION_TIMEOUT\b`, 'messages.md §8'),
     accessSays(['Endpoint request timed out'], 'Endpoint request timed out', 'messages.md §2, §9'),
-    accessSays(['Service Unavailable'], String.raw`\b503\b.{0,200}"message": ?"Service Unavailable"`, 'messages.md §0.5 (HTTP API)', ['INTEGRATION_NETWORK_FAILURE']),
+    accessSays(['Service Unavailable'], '"message": ?"Service Unavailable"', 'messages.md §0.5 (HTTP API)', ['INTEGRATION_NETWORK_FAILURE']),
     { kind: 'shape', in: 'functionMetrics', shape: long, source: 'causes.md, integration-timeout (Confirm)' },
     { kind: 'shape', in: 'gatewayMetrics', shape: slowAnswers, source: 'causes.md, integration-timeout (Confirm)' },
   ],

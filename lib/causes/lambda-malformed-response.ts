@@ -10,7 +10,7 @@ import type { EvidenceSet } from '../model/evidence.ts';
 import type { MalformedFacts } from '../model/facts.ts';
 import type { FunctionMetrics } from '../model/kinds.ts';
 import { inBurst, sum } from '../model/series.ts';
-import { functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
+import { eachOf, functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
 
 const looksAt = ['deployedApi', 'functionMetrics', 'gatewayMetrics', 'executionLog', 'accessLog'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
@@ -78,7 +78,7 @@ function quoteIn(e: Seen): { readonly kind: 'executionLog' | 'accessLog'; readon
 
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: MalformedFacts): Healed {
   const gateway = gatewaySince(e.gatewayMetrics, sinceAt);
-  const invoked = facts.functions.every((f) => (functionSince(e.functionMetrics, functionKey(f), sinceAt)?.invocations ?? 0) >= successesNeeded);
+  const invoked = eachOf(facts.functions, (f) => (functionSince(e.functionMetrics, functionKey(f), sinceAt)?.invocations ?? 0) >= successesNeeded);
   if (!gateway || gateway.minutes < 2 || !invoked) return { is: 'tooEarly', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'too few requests since')] };
   return gateway.failures === 0 ? { is: 'healed', by: [ref('gatewayMetrics', e.gatewayMetrics, `${gateway.requests} requests since, none failed`)] } : { is: 'stillThere', by: [ref('gatewayMetrics', e.gatewayMetrics, `${gateway.failures} requests failed since`)] };
 }

@@ -8,8 +8,9 @@ import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
 import type { Evidence, EvidenceSet } from '../model/evidence.ts';
 import type { NotFoundFacts } from '../model/facts.ts';
-import type { FunctionConfig, FunctionMetrics, LogLines } from '../model/kinds.ts';
-import { functionSince, successesNeeded } from '../model/since.ts';
+import type { FunctionConfig, LogLines } from '../model/kinds.ts';
+import { failures } from '../model/series.ts';
+import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
 
 const looksAt = ['deployedApi', 'functionConfig', 'functionMetrics', 'gatewayMetrics', 'executionLog', 'accessLog'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
@@ -27,7 +28,7 @@ export default cause({
     accessSays(['Function not found', 'are not reachable in this region'], 'Function not found|are not reachable in this region', 'messages.md §2, §9'),
     { kind: 'shape', in: 'executionLog', shape: sayTheSame, source: 'messages.md §2 (the same text as a missing permission)' },
     { kind: 'shape', in: 'accessLog', shape: sayTheSame, source: 'messages.md §6 (the same text as a missing permission)' },
-    { kind: 'shape', in: 'functionMetrics', shape: notInvoked, source: 'causes.md, lambda-permission-missing (Metrics)' },
+    { kind: 'shape', in: 'gatewayMetrics', shape: failures, source: 'causes.md, lambda-permission-missing (Metrics)' },
     { kind: 'shape', in: 'functionConfig', shape: gone, source: 'causes.md, lambda-not-found (Confirm)' },
   ],
   confirm,
@@ -39,11 +40,6 @@ function sayTheSame(log: LogLines): string | undefined {
   return log.lines.find((line) => sameText.some((text) => line.text.includes(text)))?.text;
 }
 
-function notInvoked(metrics: FunctionMetrics): string | undefined {
-  const newest = Math.max(...Object.values(metrics.functions).flatMap((f) => f.invocations.at), 0);
-  const quiet = Object.entries(metrics.functions).find(([, f]) => (f.invocations.at.at(-1) ?? 0) < newest || (f.invocations.values.at(-1) ?? 0) === 0 || (f.invocations.values.at(-1) ?? 0) <= Math.max(0, ...f.invocations.values) / 2);
-  return quiet && `${quiet[0]} was hardly invoked, or not at all, in the last minutes`;
-}
 function gone(config: FunctionConfig): string | undefined {
   const lost = Object.entries(config.functions).find(([, f]) => !f.exists);
   return lost && `Lambda has no ${lost[0]}: ${lost[1].notFound ?? 'not found'}`;
@@ -76,7 +72,7 @@ function healed(e: Seen, _at: StageRef, sinceAt: number, facts: NotFoundFacts): 
   const config = e.functionConfig.value.functions;
   const still = facts.functions.filter((f) => config[functionKey(f.ref)]?.exists === false);
   if (still.length > 0) return { is: 'stillThere', by: still.map((f) => ref('functionConfig', e.functionConfig, `Lambda still has no ${functionKey(f.ref)}`)) };
-  const seen = facts.functions.every((f) => config[functionKey(f.ref)]?.exists === true && (functionSince(e.functionMetrics, functionKey(f.ref), sinceAt)?.invocations ?? 0) >= successesNeeded);
+  const seen = eachOf(facts.functions, (f) => config[functionKey(f.ref)]?.exists === true && (functionSince(e.functionMetrics, functionKey(f.ref), sinceAt)?.invocations ?? 0) >= successesNeeded);
   return seen ? { is: 'healed', by: [ref('functionConfig', e.functionConfig, 'it exists again'), ref('functionMetrics', e.functionMetrics, 'it was invoked since')] } : { is: 'tooEarly', missing: [lacking('functionMetrics', e.functionMetrics, 'too few invocations since')] };
 }
 

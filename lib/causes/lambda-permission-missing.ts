@@ -8,10 +8,10 @@ import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, nameOf, type DeployedFunction } from '../model/deployed.ts';
 import type { Evidence, EvidenceSet } from '../model/evidence.ts';
 import type { PermissionFacts } from '../model/facts.ts';
-import type { FunctionMetrics, FunctionPolicy, LogLines } from '../model/kinds.ts';
+import type { FunctionPolicy, LogLines } from '../model/kinds.ts';
 import { mayRoute, sourceArnOf } from '../model/policy.ts';
-import { functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
-import { inBurst } from '../model/series.ts';
+import { eachOf, functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
+import { failures, inBurst } from '../model/series.ts';
 
 const looksAt = ['deployedApi', 'functionPolicy', 'functionConfig', 'functionMetrics', 'gatewayMetrics', 'executionLog', 'accessLog'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
@@ -31,22 +31,13 @@ export default cause({
     gatewaySays([roleText], `(?:Execution failed due to configuration error: )?API Gateway does not have ${roleText}`, 'messages.md §2'),
     accessSays([restText, httpText, httpRoleText], `${restText}|doesn.t have permissions to call the integration|doesn.t have ${httpRoleText}`, 'messages.md §2, §6, §9'),
     accessSays(['API_CONFIGURATION_ERROR'], String.raw`\bAPI_CONFIGURATION_ERROR\b`, 'messages.md §8', ['AUTHORIZER', 'PKIX', 'Host name', 'mapping', 'transform', 'decode', 'Illegal', 'Invalid endpoint', 'Rate Exceeded', 'Function not found']),
-    { kind: 'shape', in: 'functionMetrics', shape: silent, source: 'causes.md, lambda-permission-missing (Metrics)' },
+    { kind: 'shape', in: 'gatewayMetrics', shape: failures, source: 'causes.md, lambda-permission-missing (Metrics)' },
     { kind: 'shape', in: 'functionPolicy', shape: noGrant, source: 'causes.md, lambda-permission-missing (Confirm)' },
   ],
   confirm,
   healed,
   advice,
 });
-
-/** 5xx bring us here; a function behind the stage that nobody reached in the last minutes is worth a look at its policy. */
-function silent(metrics: FunctionMetrics): string | undefined {
-  const newest = Math.max(...Object.values(metrics.functions).flatMap((f) => [...f.invocations.at, ...f.errors.at]), 0);
-  const quiet = Object.entries(metrics.functions).find(([, f]) => !f.invocations.at.some((at, i) => at >= newest && (f.invocations.values[i] ?? 0) > 0) || falling(f.invocations.values));
-  return quiet && `${quiet[0]} was hardly invoked, or not at all, in the last minutes`;
-}
-/** Down to half within the span: traffic that reached the function before and does not now. */
-const falling = (values: readonly number[]): boolean => (values.at(-1) ?? 0) <= Math.max(0, ...values) / 2;
 
 function noGrant(policy: FunctionPolicy, at: StageRef): string | undefined {
   const all = Object.entries(policy.policies);
@@ -111,8 +102,8 @@ function healed(e: Seen, at: StageRef, sinceAt: number, facts: PermissionFacts):
   const shut = facts.functions.filter((f) => f.routes.some((route) => !['allowed', 'unclear'].includes(mayRoute(policies[functionKey(f.ref)] ?? 'absent', at, route, f.ref))));
   if (shut.length > 0) return { is: 'stillThere', by: shut.map((b) => ref('functionPolicy', e.functionPolicy, sentence(b))) };
   const counts = facts.functions.map((f) => ({ f, invoked: functionSince(e.functionMetrics, functionKey(f.ref), sinceAt)?.invocations ?? 0 }));
-  if (counts.every(({ invoked }) => invoked >= successesNeeded)) return { is: 'healed', by: [ref('functionMetrics', e.functionMetrics, counts.map(({ f, invoked }) => `${functionKey(f.ref)} was invoked ${invoked} times since`).join('; '))] };
-  return nothingArrives(e, sinceAt, counts.every(({ invoked }) => invoked === 0));
+  if (eachOf(counts, ({ invoked }) => invoked >= successesNeeded)) return { is: 'healed', by: [ref('functionMetrics', e.functionMetrics, counts.map(({ f, invoked }) => `${functionKey(f.ref)} was invoked ${invoked} times since`).join('; '))] };
+  return nothingArrives(e, sinceAt, eachOf(counts, ({ invoked }) => invoked === 0));
 }
 
 /** IAM's effect lags by seconds, up to a minute (fixes.md §1): still no call after two whole minutes of failing requests is no lag any more. */

@@ -10,7 +10,7 @@ import type { EvidenceSet } from '../model/evidence.ts';
 import type { ThrottledFacts } from '../model/facts.ts';
 import type { FunctionMetrics } from '../model/kinds.ts';
 import { inBurst, sum } from '../model/series.ts';
-import { functionSince, successesNeeded } from '../model/since.ts';
+import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
 
 const looksAt = ['deployedApi', 'functionMetrics', 'gatewayMetrics', 'functionConcurrency'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
@@ -73,7 +73,7 @@ function healed(e: Seen, _at: StageRef, sinceAt: number, facts: ThrottledFacts):
   const since = facts.functions.map((f) => ({ key: functionKey(f.ref), seen: functionSince(e.functionMetrics, functionKey(f.ref), sinceAt) }));
   const still = since.filter((s) => (s.seen?.throttles ?? 0) > 0);
   if (still.length > 0) return { is: 'stillThere', by: [ref('functionMetrics', e.functionMetrics, `Lambda still throttles ${listed(still.map((s) => s.key))}`)] };
-  const enough = since.every((s) => s.seen && s.seen.minutes >= 2 && s.seen.invocations >= successesNeeded);
+  const enough = eachOf(since, (s) => s.seen !== undefined && s.seen.minutes >= 2 && s.seen.invocations >= successesNeeded);
   return enough ? { is: 'healed', by: [ref('functionMetrics', e.functionMetrics, 'invoked since, and no call throttled')] } : { is: 'tooEarly', missing: [lacking('functionMetrics', e.functionMetrics, 'too few invocations since')] };
 }
 

@@ -10,7 +10,7 @@ import type { EvidenceSet } from '../model/evidence.ts';
 import type { LambdaTimeoutFacts } from '../model/facts.ts';
 import type { FunctionFact, FunctionMetrics } from '../model/kinds.ts';
 import { inBurst, sum } from '../model/series.ts';
-import { functionSince, successesNeeded } from '../model/since.ts';
+import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
 import type { StageRef } from '../model/api.ts';
 
 const looksAt = ['deployedApi', 'functionConfig', 'functionMetrics', 'gatewayMetrics', 'functionLog'] as const;
@@ -70,7 +70,7 @@ function healed(e: Seen, _at: StageRef, sinceAt: number, facts: LambdaTimeoutFac
   const limitMs = (f: TimedOut): number => (config[functionKey(f.ref)]?.timeoutSeconds ?? f.timeoutSeconds) * 1000;
   const still = since.filter(({ f, seen }) => (seen?.errors ?? 0) > 0 && (seen?.durationMaxMs ?? 0) >= limitMs(f) - slackMs);
   if (still.length > 0) return { is: 'stillThere', by: [ref('functionMetrics', e.functionMetrics, `${listed(still.map(({ f }) => functionKey(f.ref)))} still runs into its limit`)] };
-  const enough = since.every(({ f, seen }) => seen && seen.minutes >= 2 && seen.invocations - seen.errors >= successesNeeded && (seen.durationMaxMs ?? Infinity) < limitMs(f) - slackMs);
+  const enough = eachOf(since, ({ f, seen }) => seen !== undefined && seen.minutes >= 2 && seen.invocations - seen.errors >= successesNeeded && (seen.durationMaxMs ?? Infinity) < limitMs(f) - slackMs);
   return enough ? { is: 'healed', by: [ref('functionMetrics', e.functionMetrics, 'invoked since, and every run ended below the limit')] } : { is: 'tooEarly', missing: [lacking('functionMetrics', e.functionMetrics, 'too few invocations since')] };
 }
 

@@ -11,7 +11,7 @@ import type { UnhandledFacts } from '../model/facts.ts';
 import type { FunctionMetrics } from '../model/kinds.ts';
 import type { LogLine } from '../model/signal.ts';
 import { inBurst, sum } from '../model/series.ts';
-import { functionSince, successesNeeded } from '../model/since.ts';
+import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
 
 const looksAt = ['deployedApi', 'functionMetrics', 'functionConfig', 'gatewayMetrics', 'functionLog', 'executionLog', 'accessLog'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
@@ -98,7 +98,7 @@ function healed(e: Seen, _at: StageRef, sinceAt: number, facts: UnhandledFacts):
   const since = facts.functions.map((f) => ({ key: functionKey(f.ref), seen: functionSince(e.functionMetrics, functionKey(f.ref), sinceAt) }));
   const still = since.filter((s) => (s.seen?.errors ?? 0) > 0);
   if (still.length > 0) return { is: 'stillThere', by: [ref('functionMetrics', e.functionMetrics, `${listed(still.map((s) => s.key))} still has errors`)] };
-  const enough = since.every((s) => s.seen && s.seen.minutes >= 2 && s.seen.invocations >= successesNeeded);
+  const enough = eachOf(since, (s) => s.seen !== undefined && s.seen.minutes >= 2 && s.seen.invocations >= successesNeeded);
   return enough ? { is: 'healed', by: [ref('functionMetrics', e.functionMetrics, 'invoked since, without an error')] } : { is: 'tooEarly', missing: [lacking('functionMetrics', e.functionMetrics, 'too few invocations since')] };
 }
 

@@ -73,3 +73,9 @@ export function slowestMs(gateway: GatewayMetrics, minutes: readonly number[]): 
 
 /** Whole minutes after `sinceAt` for which a series has a datapoint. */
 export const wholeMinutesSince = (series: Series, sinceAt: number): readonly number[] => series.at.filter((at) => at >= nextMinute(sinceAt));
+
+/** The shape of any burst: that it is there. Causes that two free reads settle are looked at whenever it is. */
+export function failures(gateway: GatewayMetrics): string | undefined {
+  const minutes = failingMinutes(gateway);
+  return minutes.length === 0 ? undefined : `${sumIn(gateway.serverErrors, minutes)} answers with 5xx in ${minutes.length} minutes`;
+}

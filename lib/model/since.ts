@@ -6,6 +6,9 @@ import { nextMinute, peak, sum } from './series.ts';
 /** So many successes on the very thing that failed, before it is called healed. */
 export const successesNeeded = 5;
 
+/** Each of them, and at least one: "all of none" is no sign of anything. */
+export const eachOf = <T>(list: readonly T[], is: (one: T) => boolean): boolean => list.length > 0 && list.every(is);
+
 export interface Since { readonly invocations: number; readonly errors: number; readonly throttles: number; readonly durationMaxMs?: number; readonly minutes: number }
 /** A function's whole minutes after `sinceAt`; undefined when there is none. */
 export function functionSince(metrics: Evidence<FunctionMetrics>, key: string, sinceAt: number): Since | undefined {

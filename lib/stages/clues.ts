@@ -24,8 +24,8 @@ export function allLines(gathered: Gathered, lines: readonly LogLine[]): readonl
   return [...byText.values()].sort((a, b) => a.at - b.at || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
 }
 
-/** A clue that was found; `weight` 2 for a line, 1 for a shape, tells suspects apart that nothing proves. */
-export interface Hit { readonly clue: FoundClue; readonly weight: 1 | 2 }
+/** A clue that was found, and in what: it tells suspects apart that nothing proves. */
+export interface Hit { readonly clue: FoundClue; readonly from: Clue['kind'] }
 
 /** The clues of one cause in this evidence. */
 export function hitsOf(cause: Cause, gathered: Gathered, lines: readonly LogLine[], at: StageRef): readonly Hit[] {
@@ -34,7 +34,7 @@ export function hitsOf(cause: Cause, gathered: Gathered, lines: readonly LogLine
 
 function lineHits(clue: Extract<Clue, { kind: 'line' }>, lines: readonly LogLine[]): readonly Hit[] {
   const found = lines.find((line) => clue.in.includes(line.log) && says(clue, line.text.slice(0, lineChars)));
-  return found ? [{ weight: 2, clue: { quote: found.text.slice(0, quoteChars), in: kindOf[found.log], source: clue.source } }] : [];
+  return found ? [{ from: 'line', clue: { quote: found.text.slice(0, quoteChars), in: kindOf[found.log], source: clue.source } }] : [];
 }
 
 /** Gates first: most lines never meet a pattern. */
@@ -47,5 +47,5 @@ function shapeHit(clue: Extract<Clue, { kind: 'shape' }>, gathered: Gathered, at
   // The catalogue forgets which value type belongs to which clue; kind and value are looked up by the same name here.
   const shape = clue.shape as (value: EvidenceKinds[EvidenceKind], at: StageRef) => string | undefined;
   const sentence = shape(evidence.value as EvidenceKinds[EvidenceKind], at);
-  return sentence === undefined ? [] : [{ weight: 1, clue: { quote: sentence.slice(0, quoteChars), in: clue.in, source: clue.source } }];
+  return sentence === undefined ? [] : [{ from: 'shape', clue: { quote: sentence.slice(0, quoteChars), in: clue.in, source: clue.source } }];
 }

@@ -76,11 +76,12 @@ const failuresOf = ({ verdict }: Judged): number => (verdict.is === 'confirmed' 
 
 /** A guess worth naming needs a line, or evidence that agrees with it; a shape alone fits too many causes. */
 function bestGuess(unproven: readonly Judged[]): Judged | undefined {
-  const scored = unproven.map((j) => ({ j, score: scoreOf(j) })).filter(({ score }) => score >= 2);
+  const scored = unproven.map((j) => ({ j, score: scoreOf(j) })).filter(({ score }) => score >= named);
   return scored.sort((a, b) => b.score - a.score || byId(a.j, b.j))[0]?.j;
 }
-const scoreOf = ({ hits, verdict }: Judged): number =>
-  Math.max(0, ...hits.map((h) => h.weight)) * 2 - 2 + hits.length + (agrees(verdict) ? 4 : 0);
+const named = 6;
+/** A line is worth most: the gateway or Lambda says it in so many words. Then evidence that agrees, then the number of clues. */
+const scoreOf = ({ hits, verdict }: Judged): number => (hits.some((h) => h.from === 'line') ? 8 : 0) + (agrees(verdict) ? 6 : 0) + hits.length;
 
 /** What was asked for and not had; with a confirmed cause only what was really refused, so that a person sees the gaps that matter. */
 function missedIn(input: DiagnoseInput, judged: readonly Judged[], settled: boolean): readonly MissingRef[] {
