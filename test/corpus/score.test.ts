@@ -1,0 +1,28 @@
+// The recorded cases: no fix would run on a wrong diagnosis, nothing wrong is called confirmed, and most first answers are right.
+import { expect, it } from 'vitest';
+import { readCase } from '../../lib/aws/recorded.ts';
+import { corpus, score } from '../../scripts/score.ts';
+
+const scored = score(corpus());
+
+it('does no harm', async () => {
+  expect((await scored).cases.filter((c) => c.harm)).toEqual([]);
+});
+it('calls nothing confirmed that is wrong', async () => {
+  expect((await scored).cases.filter((c) => c.confirmedWrong)).toEqual([]);
+});
+it('finds the covered labels', async () => {
+  const { covered, top1 } = await scored;
+  expect(covered).toBeGreaterThanOrEqual(40);
+  expect(top1 / covered).toBeGreaterThanOrEqual(0.85);
+});
+it('leaves hard cases open, or answers them rightly', async () => {
+  const { hard, abstained } = await scored;
+  expect(abstained / hard).toBeGreaterThanOrEqual(0.9);
+});
+it.each(['', '{', '[]', '{"id":1}', '{"id":"x","logs":"no"}', '{"id":"x","answers":[{"call":5}]}'])('refuses a broken case: %s', (text) => {
+  expect(readCase(text)).toMatchObject({ ok: false });
+});
+it.each(['{"id":"x"}', '{"id":"x","apiType":null,"integration":null,"response":null,"logs":null,"metrics":null,"answers":null}', '{"id":"x","answers":[{"call":"lambda:GetPolicy","error":"AccessDeniedException"}],"response":{"status":500}}'])('takes a case of few words: %s', (text) => {
+  expect(readCase(text)).toMatchObject({ ok: true });
+});
