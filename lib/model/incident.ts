@@ -35,7 +35,7 @@ export interface Incident {
   readonly firstDiagnosedAt?: number;
   readonly decision?: Decision;
   readonly question?: Question;
-  /** Hashes a person dismissed: not asked again in this incident. */
+  /** Fixes a person dismissed: neither made nor asked again in this incident, however the plan grows with what becomes known. */
   readonly dismissed?: readonly string[];
   /** Change ids, oldest first. */
   readonly changes: readonly string[];

@@ -46,7 +46,7 @@ export async function weigh(world: World<CallName>, incident: Incident): Promise
   const evidence = (await rows.evidence.get(world.store, incident.id))?.value.gathered ?? {};
   const { question, notes } = settle(incident, now);
   const draft = await choose(world, { ...incident, ...(question ? { question } : {}) }, evidence, now);
-  const dismissed = question?.state === 'dismissed' ? [...new Set([...(incident.dismissed ?? []), question.plan.hash])] : incident.dismissed;
+  const dismissed = question?.state === 'dismissed' ? [...new Set([...(incident.dismissed ?? []), question.plan.fix])] : incident.dismissed;
   return { ...(question ? { question } : {}), ...(dismissed ? { dismissed } : {}), ...draft, notes: [...notes, ...draft.notes] };
 }
 
@@ -117,7 +117,7 @@ function conclude(world: World<CallName>, incident: Incident, diagnosis: Diagnos
   const otherPlan = 'the changes it asked about are not the ones needed now';
   if (weighed.is === 'against' && weighed.lowersTo === 'advise') return { ...advise(incident, diagnosis, because, now, { plan, looks: lookAgain.later }), ...withdrawn(incident, because.join('; '), now) };
   // a person's no holds against every later proof
-  if (wasDismissed(incident, plan)) return { ...advise(incident, diagnosis, ['a person dismissed these changes; they are neither made nor asked again'], now, { plan, looks: lookAgain.later }), ...kept(incident) };
+  if (wasDismissed(incident, plan)) return { ...advise(incident, diagnosis, [`a person dismissed ${plan.fix}: it is neither made nor asked again for this burst`], now, { plan, looks: lookAgain.later }), ...kept(incident) };
   if (weighed.is === 'act') return { decision: { at: now, because, do: 'act', plan }, next: 'carry-out', untilAt: now, ...withdrawn(incident, 'it is proven now, and mended unasked', now) };
   if (pending?.plan.hash === plan.hash) return ask(incident, pending, because, now);
   const old = withdrawn(incident, otherPlan, now);
@@ -125,7 +125,7 @@ function conclude(world: World<CallName>, incident: Incident, diagnosis: Diagnos
   return ask(incident, { id: world.id(), plan, askedAt: now, expiresAt: now + world.installation.questionMs, state: 'pending' }, because, now, old.notes);
 }
 
-const wasDismissed = ({ dismissed, question }: Incident, plan: Plan): boolean => dismissed?.includes(plan.hash) === true || (question?.state === 'dismissed' && question.plan.hash === plan.hash);
+const wasDismissed = ({ dismissed, question }: Incident, plan: Plan): boolean => dismissed?.includes(plan.fix) === true || (question?.state === 'dismissed' && question.plan.fix === plan.fix);
 
 /** Dismissed or not, it was asked: that is how it ends if nothing else happens. */
 const kept = ({ standing }: Incident): Pick<Draft, 'standing'> => (standing === undefined ? {} : { standing });

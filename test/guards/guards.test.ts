@@ -49,10 +49,10 @@ const speaks: Record<string, readonly [Partial<Situation>, 'wait' | 'ask' | 'adv
 };
 /** guard → near misses it lets pass. */
 const silent: Record<string, readonly Partial<Situation>[]> = {
-  cooldown: [{ recent: recent({ at: now - 61 * minute }) }, { recent: recent({ hash: 'other' }) }, { recent: recent({ step: 'dropped' }) }],
+  cooldown: [{ recent: recent({ at: now - 61 * minute }) }, { recent: recent({ fix: 'other' }) }, { recent: recent({ step: 'dropped' }) }],
   'three-failed-in-an-hour': [{ failedLastHour: 2 }],
   outage: [{ stagesInTrouble: 10 }],
-  'person-undid': [{ recent: recent({ step: 'undone', by: 'person', at: now - 25 * 60 * minute }) }, { recent: recent({ step: 'undone', by: 'gatemedic', hash: 'other' }) }],
+  'person-undid': [{ recent: recent({ step: 'undone', by: 'person', at: now - 25 * 60 * minute }) }, { recent: recent({ step: 'undone', by: 'person', fix: 'other' }) }, { recent: recent({ step: 'undone', by: 'gatemedic' }) }],
   'not-failing-any-more': [{ diagnosis: { ...calm.diagnosis, failing: false }, lastFailureAt: now - minute }, { diagnosis: { cause: 'lambda-cold-start', certainty: 'confirmed', at: now, suspects: [], missing: [] }, lastFailureAt: now - 20 * minute }],
   'spending-cap': [{ spending: { usdPerHour: 0.5, usdLastDay: 9 } }, { plan: { ...calm.plan, usdPerHour: 0 }, spending: { usdPerHour: 5, usdLastDay: 50 } }],
 };
