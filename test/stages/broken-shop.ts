@@ -1,4 +1,5 @@
 // A shop in the sandbox account that is broken and looked at: the diagnosis as production makes it, at chosen moments.
+import type { Aws, CallName } from '../../lib/aws/calls.ts';
 import { awsClient } from '../../lib/aws/client.ts';
 import { duties } from '../../lib/duties.ts';
 import { defaults } from '../../lib/model/installation.ts';
@@ -13,7 +14,7 @@ import { examine, type Examined } from '../../lib/stages/examine.ts';
 const startAt = Date.parse('2026-11-20T10:00:00Z');
 const warmUpMs = 15 * 60_000;
 
-export interface Broken { readonly shop: Shop; readonly clock: SimulatedClock; readonly firstFailureAt: number; look(afterMs: number): Promise<Examined> }
+export interface Broken { readonly shop: Shop; readonly clock: SimulatedClock; readonly firstFailureAt: number; readonly at: StageRef; readonly aws: Aws<CallName>; /** Runs async work under the simulated clock. */ within<T>(work: () => Promise<T>): Promise<T>; look(afterMs: number): Promise<Examined> }
 
 const refOf = (shop: Shop): StageRef => {
   const { accountId, region } = shop.account;
@@ -35,19 +36,23 @@ export async function brokenShop(id: string, options: { readonly logs: boolean; 
   const firstFailureAt = account.firstServerErrorAt(brokenAt) ?? brokenAt;
   const declared = duties.find((d) => d.id === 'investigate')?.calls({ fixes: [] }) ?? [];
   const aws = awsClient({ attempt: account.attempt('admin'), clock, random: () => account.random(), declared });
+  const at = refOf(shop);
+  const within = async <T>(work: () => Promise<T>): Promise<T> => {
+    let done: { readonly value: T } | undefined;
+    clock.start(async () => {
+      done = { value: await work() };
+    });
+    await clock.runUntil(clock.now() + 120_000, () => done !== undefined);
+    if (!done) throw new Error('the work did not end within two minutes');
+    return done.value;
+  };
   return {
-    shop, clock, firstFailureAt,
+    shop, clock, firstFailureAt, at, aws, within,
     async look(afterMs) {
       await clock.runUntil(firstFailureAt + afterMs);
-      const now = clock.now();
-      let examined: Examined | undefined;
+      const window = { from: firstFailureAt - 600_000, to: clock.now() };
       const lines = (options.lines ?? []).map((line) => ({ ...line, at: firstFailureAt }));
-      clock.start(async () => {
-        examined = await examine({ aws, now: () => clock.now() }, { at: refOf(shop), window: { from: firstFailureAt - 600_000, to: now }, lines, budget: defaults.callBudget, lastFailureAt: firstFailureAt });
-      });
-      await clock.runUntil(now + 120_000, () => examined !== undefined);
-      if (!examined) throw new Error('the examination did not end');
-      return examined;
+      return within(() => examine({ aws, now: () => clock.now() }, { at, window, lines, budget: defaults.callBudget, lastFailureAt: firstFailureAt }));
     },
   };
 }
