@@ -93,7 +93,7 @@ function forGood(i: Incident, f: DigestFacts, words: Words): string {
   const plan = f.changes.find((c) => c.incidentId === i.id)?.plan ?? i.question?.plan;
   const advice = i.decision?.do === 'advise' ? i.decision.advice.summary : undefined;
   const how = plan?.snippets[0]?.title ?? advice ?? `find out why: ${causeTitle(causeOf(i), words)}`;
-  return `• ${code(name(i), 80)}: ${sentence(how, 250)}`;
+  return `• ${code(name(i), 80)}, ${plain(causeTitle(causeOf(i), words), 120)}: ${sentence(how, 250)}`;
 }
 
 /** Repeat offenders first; then what a fix only papers over, and what was left to people. */

@@ -10,12 +10,12 @@ const says: Readonly<Record<Mood, readonly [sign: string, words: string]>> = {
   stuck: ['⛔', 'a change is stuck, a person is needed'],
   asks: ['🟠', 'is failing: your decision, please'],
   mending: ['🔧', 'is being mended'],
-  undoing: ['↩️', 'a change is being taken back'],
+  undoing: ['⏪', 'a change is being taken back'],
   watching: ['🟡', 'mended in part, still watching'],
   outage: ['🔴', 'are failing at once'],
   failing: ['🔴', 'is failing'],
   fixed: ['🟢', 'works again'],
-  undone: ['↩️', 'a change was taken back'],
+  undone: ['⏪', 'a change was taken back'],
   advised: ['⚪', 'no longer fails'],
   failed: ['⛔', 'could not be mended'],
   passed: ['⚪', 'recovered by itself'],
@@ -35,7 +35,7 @@ function liveMood(incident: Incident, step: ChangeRecord['step'] | undefined): M
 export function moodOf(incident: Incident, changes: readonly ChangeRecord[]): Mood {
   const step = changes.at(-1)?.step;
   if (changes.some((c) => c.step === 'stuck')) return 'stuck';
-  if (incident.phase === 'live') return liveMood(incident, step);
+  if (incident.phase === 'live') return incident.decision?.do === 'close' ? closedMood[incident.decision.outcome] : liveMood(incident, step);
   if (step === 'undoing') return 'undoing';
   if (step === 'undone' && changes.at(-1)?.plan.leaseMs === undefined) return 'undone';
   return closedMood[incident.outcome ?? 'none'];
