@@ -26,7 +26,8 @@ async function run(world: World<CallName>, { incidentId }: IncidentInput): Promi
   const incident = (await rows.incident.get(world.store, incidentId))?.value;
   if (!incident || incident.phase === 'closed') return routed(world, incidentId, 'end');
   const record = await openChangeOf(world, incident.changes);
-  if (!record) return routed(world, incidentId, 'investigate');
+  // run again after it was proven and before anybody heard: the decision to close stands in the row
+  if (!record) return routed(world, incidentId, incident.decision?.do === 'close' ? 'close' : 'investigate');
   if (record.step !== 'applied') return routed(world, incidentId, 'take-back'); // a crash came between its failure and the way back
   const force = await inForce(world, record);
   if (force.is === 'failed') return await failed(world, record, force.why);

@@ -53,7 +53,7 @@ export interface Workshop {
   readonly clock: SimulatedClock;
   readonly account: Account;
   readonly store: MemoryStore;
-  readonly installation: Installation;
+  installation: Installation;
   readonly fix: Fix;
   readonly incident: Incident;
   readonly diagnosis: Diagnosis;
@@ -69,7 +69,7 @@ export interface Workshop {
   revive(): void;
   /** Answers the nth try at the wire instead of AWS; undefined lets it through. */
   answer?: (name: CallName, n: number) => 'denied' | 'down' | 'down-after' | 'throttled' | undefined;
-  world(duty: DutyId): World<CallName>;
+  world: (duty: DutyId) => World<CallName>;
   /** Runs the clock until the work is done. */
   run<T>(work: Promise<T>): Promise<T>;
   advance(ms: number): Promise<void>;
@@ -88,7 +88,7 @@ function installationFor(over: Partial<Installation>): Installation {
 }
 
 /** A healthy shop of one API with one function behind an alias. */
-export function openAccount(clock: SimulatedClock): Account {
+export function openAccount(clock: SimulatedClock, trafficForMs = Infinity): Account {
   const account = createAccount({ clock, accountId, region, seed: 7, latency: false });
   account.putFunction({ name: 'orders', timeoutSeconds: 10, memoryMb: 512, initMs: 300, work: { outcome: 'ok', ms: 40 } });
   account.putAlias('orders', 'live', account.publishVersion('orders'));
@@ -98,16 +98,16 @@ export function openAccount(clock: SimulatedClock): Account {
   account.deploy('orders-stack', { addPermissions: [permission], durationMs: 0 });
   account.settlePermissions();
   account.putParameter('/gatemedic/kill-switch', 'off');
-  account.traffic({ apiId: at.apiId, stage: 'prod', route: { method: 'GET', path: '/orders' }, perSecond: 2 });
+  account.traffic({ apiId: at.apiId, stage: 'prod', route: { method: 'GET', path: '/orders' }, perSecond: 2, ...(trafficForMs === Infinity ? {} : { until: clock.now() + trafficForMs }) });
   return account;
 }
 
-export interface Opened { readonly fault: Fault; readonly installation?: Partial<Installation>; readonly afterMs?: number }
+export interface Opened { readonly fault: Fault; readonly installation?: Partial<Installation>; readonly afterMs?: number; /** Callers stop so long after the start. */ readonly trafficForMs?: number }
 
 /** Opens an account, breaks it, gathers what the fix looks at, and writes the incident's rows. */
-export async function openWorkshop({ fault, installation: over = {}, afterMs = 4 * minute }: Opened): Promise<Workshop> {
+export async function openWorkshop({ fault, installation: over = {}, afterMs = 4 * minute, trafficForMs }: Opened): Promise<Workshop> {
   const clock = new SimulatedClock(startAt);
-  const account = openAccount(clock);
+  const account = openAccount(clock, trafficForMs);
   await clock.runUntil(startAt + 3 * minute);
   const firstFailureAt = clock.now() + 5000;
   fault.breakIt(account);
