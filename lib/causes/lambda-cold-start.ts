@@ -10,7 +10,7 @@ import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import type { Evidence, EvidenceSet, Got } from '../model/evidence.ts';
 import type { ColdStartFacts } from '../model/facts.ts';
 import type { DeployedApi, FunctionMetrics, GatewayMetrics, LogLines } from '../model/kinds.ts';
-import { inBurst, minuteMs, peak, peakIn, sumIn } from '../model/series.ts';
+import { inBurst, median, minuteMs, peak, peakIn, sumIn } from '../model/series.ts';
 import { functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
 
 const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'functionConfig', 'functionLog'] as const;
@@ -43,8 +43,8 @@ function steps(metrics: FunctionMetrics): string | undefined {
 }
 type Concurrency = FunctionMetrics['functions'][string]['concurrentMax'];
 const newestOf = (series: Concurrency): number => series.at.at(-1) ?? 0;
-/** Whether the peak from `at` on stands clearly above the one before; a function that was idle before steps up from nothing. */
-const stepAt = (series: Concurrency, at: number): boolean => (peak(series, at) ?? 0) >= Math.max(1, step * (peak(series, -Infinity, at) ?? 0));
+/** Whether the peak from `at` on stands clearly above what was usual before (the median: spikes come back); a function that was idle steps up from nothing. */
+const stepAt = (series: Concurrency, at: number): boolean => (peak(series, at) ?? 0) >= Math.max(1, step * (median(series, at) ?? 0));
 
 function confirm(e: Seen): Verdict<ColdStartFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
@@ -60,7 +60,7 @@ function confirm(e: Seen): Verdict<ColdStartFacts> {
 function late(api: DeployedApi, gateway: Got<GatewayMetrics>, functions: Got<FunctionMetrics>, e: Seen, burst: Burst, timeoutMs: number): Verdict<ColdStartFacts> {
   const behind = functionsOf(api).filter((f) => f.routes.some((r) => r.integration.timeoutMs === timeoutMs));
   const metrics = functions.value.functions;
-  const again = initTimedOut(e.functionLog);
+  const again = initTimedOut(e.functionLog, burst.minutes[0] ?? 0);
   if (!again && behind.some((f) => reaches(inBurst(metrics[f.key], burst.minutes)?.durationMaxMs, timeoutMs))) return ruledOut(ref('functionMetrics', functions, 'the function itself ran as long as the gateway waits'));
   const first = coldest(behind, metrics, burst);
   if (!first) return ruledOut(ref('functionMetrics', functions, 'no function behind that limit stepped up in concurrency'));
@@ -77,8 +77,8 @@ function late(api: DeployedApi, gateway: Got<GatewayMetrics>, functions: Got<Fun
  * Lambda stops the init phase after 10 s and runs it again inside the first invocation (messages.md §4): then Duration holds
  * the start as well, and a long one does not mean a slow function.
  */
-function initTimedOut(log: Evidence<LogLines>): string | undefined {
-  const lines = log.state === 'got' ? log.value.lines : [];
+function initTimedOut(log: Evidence<LogLines>, from: number): string | undefined {
+  const lines = log.state === 'got' ? log.value.lines.filter((line) => line.at >= from) : [];
   return lines.find(({ text }) => (text.includes('INIT_REPORT') && text.includes('Phase: init') && text.includes('Status: timeout')) || initMsIn(text) >= initLimitMs)?.text;
 }
 const initMsIn = (text: string): number => Number(/\bInit Duration: ([\d.]{1,10}) ms/.exec(text)?.[1] ?? 0);

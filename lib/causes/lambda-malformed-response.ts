@@ -62,16 +62,16 @@ function ranClean(f: DeployedFunction, e: Seen, burst: Burst): boolean {
 function named(ran: readonly DeployedFunction[], e: Seen, burst: Burst): Verdict<MalformedFacts> {
   const facts: MalformedFacts = { functions: ran.map((f) => f.ref) };
   const reached = burst.uninvoked === undefined ? undefined : burst.uninvoked < burst.unexplained / 2;
-  const quote = quoteIn(e);
+  const quote = quoteIn(e, burst.minutes[0] ?? 0);
   if (reached === false) return unproven(lacking('functionMetrics', e.functionMetrics, 'most failing requests reached no function'));
   if (!quote) return { is: 'unproven', missing: [lacking('executionLog', e.executionLog), lacking('accessLog', e.accessLog)], ...(reached ? { facts } : {}) };
   return confirmed({ ...facts, quote: quote.text }, [ref('functionMetrics', e.functionMetrics, `${listed(ran.map((f) => f.key))} ran without an error while the gateway answered 5xx`), ref(quote.kind, e[quote.kind], quote.text)], burst.unexplained);
 }
 
-function quoteIn(e: Seen): { readonly kind: 'executionLog' | 'accessLog'; readonly text: string } | undefined {
+function quoteIn(e: Seen, from: number): { readonly kind: 'executionLog' | 'accessLog'; readonly text: string } | undefined {
   const found = (['executionLog', 'accessLog'] as const).flatMap((kind) => {
     const log = e[kind];
-    return log.state === 'got' ? log.value.lines.filter(({ text }) => [restText, httpText, formatText].some((t) => text.includes(t))).map((line) => ({ kind, text: line.text.slice(0, 200), at: line.at })) : [];
+    return log.state === 'got' ? log.value.lines.filter(({ at, text }) => at >= from && [restText, httpText, formatText].some((t) => text.includes(t))).map((line) => ({ kind, text: line.text.slice(0, 200), at: line.at })) : [];
   });
   return found.sort((a, b) => a.at - b.at).at(-1);
 }

@@ -6,9 +6,9 @@ import { burstOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, functionSays, gatewaySays, otherErrors } from '../model/clue-lines.ts';
 import { functionsOf } from '../model/deployed.ts';
-import type { EvidenceKind, EvidenceSet, MissingRef } from '../model/evidence.ts';
+import type { Evidence, EvidenceKind, EvidenceSet, MissingRef } from '../model/evidence.ts';
 import type { UnhandledFacts } from '../model/facts.ts';
-import type { FunctionMetrics } from '../model/kinds.ts';
+import type { FunctionMetrics, LogLines } from '../model/kinds.ts';
 import type { LogLine } from '../model/signal.ts';
 import { inBurst, sum } from '../model/series.ts';
 import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
@@ -59,7 +59,7 @@ function confirm(e: Seen): Verdict<UnhandledFacts> {
   if (all === 0) return ruledOut(ref('functionMetrics', e.functionMetrics, 'no function had an error in the failing minutes'));
   if (all < shareOfFailures * burst.failures) return unproven(lacking('functionMetrics', e.functionMetrics, `${all} errors do not explain ${burst.failures} failures`));
   if (failing.every((f) => f.atLimit)) return ruledOut(ref('functionMetrics', e.functionMetrics, 'the failing functions ran into their own time limit'));
-  return named(failing.filter((f) => !f.atLimit), e, Math.min(all, burst.failures));
+  return named(failing.filter((f) => !f.atLimit), since(e, burst.minutes[0] ?? 0), Math.min(all, burst.failures));
 }
 
 function failingIn(e: Seen, minutes: readonly number[]): readonly Failing[] {
@@ -85,6 +85,11 @@ function named(failing: readonly Failing[], e: Seen, explains: number): Verdict<
 }
 
 const logs = ['functionLog', 'executionLog', 'accessLog'] as const;
+/** An error from before this burst does not speak for it. */
+function since(e: Seen, from: number): Seen {
+  const cut = (log: Evidence<LogLines>): Evidence<LogLines> => (log.state === 'got' ? { ...log, value: { ...log.value, lines: log.value.lines.filter((line) => line.at >= from) } } : log);
+  return { ...e, functionLog: cut(e.functionLog), executionLog: cut(e.executionLog), accessLog: cut(e.accessLog) };
+}
 function lineOf(e: Seen, is: (line: LogLine) => boolean): { readonly kind: (typeof logs)[number] & EvidenceKind; readonly line: LogLine } | undefined {
   const found = logs.flatMap((kind) => {
     const log = e[kind];

@@ -11,7 +11,7 @@ declare module '../model/evidence.ts' {
   }
 }
 
-type Name = Exclude<keyof GatewayMetrics, 'periodMs'>;
+type Name = Exclude<keyof GatewayMetrics, 'periodMs' | 'burstFrom'>;
 
 /** Metric names differ by API type (signals.md; HTTP writes `5xx` where REST writes `5XXError`). */
 const names: Readonly<Record<ApiType, Readonly<Record<Name, string>>>> = {

@@ -35,7 +35,7 @@ export interface DeployedApi {
 /** A metric as one value a minute; minutes without a datapoint are left out (missing is not zero). */
 export interface Series { readonly at: readonly number[]; readonly values: readonly number[] }
 
-export interface GatewayMetrics { readonly periodMs: number; readonly count: Series; readonly serverErrors: Series; readonly clientErrors: Series; readonly latencyMaxMs: Series; readonly integrationLatencyMaxMs: Series }
+export interface GatewayMetrics { readonly periodMs: number; /** Start of the incident's first minute: failures before it are another incident's. */ readonly burstFrom?: number; readonly count: Series; readonly serverErrors: Series; readonly clientErrors: Series; readonly latencyMaxMs: Series; readonly integrationLatencyMaxMs: Series }
 
 /** By function key (`name` or `name:alias`). */
 export interface FunctionMetrics extends PartlyHad { readonly periodMs: number; readonly functions: Readonly<Record<string, { readonly invocations: Series; readonly errors: Series; readonly throttles: Series; readonly durationMaxMs: Series; readonly concurrentMax: Series }>> }

@@ -24,6 +24,11 @@ export function peak(series: Series, from = -Infinity, to = Infinity): number | 
   const values = points(series, (at) => at >= from && at < to);
   return values.length === 0 ? undefined : Math.max(...values);
 }
+/** The middle value before `to`; undefined without a datapoint. */
+export function median(series: Series, to: number): number | undefined {
+  const values = points(series, (at) => at < to).toSorted((a, b) => a - b);
+  return values[Math.floor((values.length - 1) / 2)];
+}
 /** The sum over exactly these minutes. */
 export function sumIn(series: Series, minutes: readonly number[]): number {
   const wanted = new Set(minutes);
@@ -38,9 +43,9 @@ export function peakIn(series: Series, minutes: readonly number[]): number | und
 /** How far back the minutes of the burst are taken: an older fault of the same incident must not speak for the present one. */
 const burstMs = 5 * minuteMs;
 
-/** The minutes in which the gateway answered 5xx, the last five minutes of them. */
+/** The minutes of this incident in which the gateway answered 5xx, the last five minutes of them. */
 export function failingMinutes(gateway: GatewayMetrics): readonly number[] {
-  const failing = gateway.serverErrors.at.filter((_, i) => (gateway.serverErrors.values[i] ?? 0) > 0);
+  const failing = gateway.serverErrors.at.filter((at, i) => at >= (gateway.burstFrom ?? 0) && (gateway.serverErrors.values[i] ?? 0) > 0);
   const last = failing.at(-1) ?? 0;
   return failing.filter((at) => at > last - burstMs);
 }

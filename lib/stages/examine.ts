@@ -5,6 +5,7 @@ import { causes as catalogue } from '../causes/index.ts';
 import type { StageRef } from '../model/api.ts';
 import type { Cause, Diagnosis } from '../model/cause.ts';
 import type { EvidenceKind, Gathered, Window } from '../model/evidence.ts';
+import { minuteOf } from '../model/series.ts';
 import type { LogLine } from '../model/signal.ts';
 import { diagnose, suspectsOf, type DiagnoseInput } from './diagnose.ts';
 import { gatherCounted, type Looking, type Spent } from './gather.ts';
@@ -14,6 +15,8 @@ export interface ExamineInput {
   readonly window: Window;
   readonly lines: readonly LogLine[];
   readonly budget: number;
+  /** Failures before it are another incident's: what explained those explains nothing here. */
+  readonly firstFailureAt?: number;
   readonly lastFailureAt?: number;
   readonly causes?: readonly Cause[];
 }
@@ -33,5 +36,12 @@ export async function examine(world: Looking, input: ExamineInput): Promise<Exam
 
 async function further(world: Looking, input: ExamineInput, kinds: readonly EvidenceKind[], so: Spent): Promise<Spent> {
   const { gathered, calls } = await gatherCounted(world, { at: input.at, window: input.window, lines: input.lines, kinds: [...new Set(kinds)].sort(), have: so.gathered, budget: Math.max(0, input.budget - so.calls) });
-  return { gathered, calls: so.calls + calls };
+  return { gathered: marked(gathered, input.firstFailureAt), calls: so.calls + calls };
+}
+
+/** Tells the metrics where this incident begins: CloudWatch still shows the burst before it, and not yet this one's minutes. */
+function marked(gathered: Gathered, firstFailureAt: number | undefined): Gathered {
+  const metrics = gathered.gatewayMetrics;
+  if (metrics?.state !== 'got' || firstFailureAt === undefined) return gathered;
+  return { ...gathered, gatewayMetrics: { ...metrics, value: { ...metrics.value, burstFrom: minuteOf(firstFailureAt) } } };
 }

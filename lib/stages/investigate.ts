@@ -69,7 +69,7 @@ export const windowOf = (incident: Pick<Incident, 'firstFailureAt'>, now: number
 async function investigate(world: World<CallName>, incident: Incident): Promise<void> {
   const now = world.now();
   const window = windowOf(incident, now);
-  const examined = await examine(world, { at: incident.at, window, lines: incident.lines, budget: world.installation.callBudget, lastFailureAt: incident.lastFailureAt });
+  const examined = await examine(world, { at: incident.at, window, lines: incident.lines, budget: world.installation.callBudget, firstFailureAt: incident.firstFailureAt, lastFailureAt: incident.lastFailureAt });
   const gathered = await forFixes(world, incident, window, examined);
   await record(world, incident, examined.diagnosis, gathered);
 }

@@ -4,7 +4,7 @@ import type { Gathered } from '../../lib/model/evidence.ts';
 import { got } from '../../lib/model/evidence.ts';
 import type { PermissionFacts } from '../../lib/model/facts.ts';
 import { diagnose } from '../../lib/stages/diagnose.ts';
-import { anyRoute, at, backend, before, burst, config, deployed, evidence, fact, gateway, grant, key, lacks, line, log, metrics, now, orders, policy, route, span } from './evidence.ts';
+import { anyRoute, at, backend, before, burst, config, deployed, evidence, fact, gateway, grant, key, lacks, line, log, metrics, minute, now, orders, policy, route, span } from './evidence.ts';
 
 const say = (more: Gathered) => diagnose({ gathered: evidence(more), at, lines: [], now });
 const ends = (more: Gathered): string => {
@@ -203,4 +203,20 @@ describe('healed', () => {
 
 it('uses minutes before and in the burst', () => {
   expect(before.length + burst.length).toBe(14);
+});
+
+describe('an earlier burst', () => {
+  const later = (): Gathered['gatewayMetrics'] => {
+    const metricsOf = gateway({ integrationLatencyMaxMs: [80, 29_000] });
+    return metricsOf.state === 'got' ? { ...metricsOf, value: { ...metricsOf.value, burstFrom: now - minute } } : metricsOf;
+  };
+  it.each([
+    ['throttles', { functionMetrics: metrics({ [key]: { throttles: [0, 95] } }) }],
+    ['timeouts', { functionMetrics: metrics({ [key]: { errors: [0, 100], durationMaxMs: [80, 10_000] } }) }],
+    ['cold starts', { functionMetrics: metrics({ [key]: { durationMaxMs: [80, 900], concurrentMax: [2, 30] } }) }],
+    ['errors', { functionMetrics: metrics({ [key]: { errors: [0, 100] } }), functionLog: log(line('function', '[ERROR] KeyError: 1')) }],
+  ])('of %s confirms nothing about the present one', (_, more) => {
+    expect(ends({ ...more, gatewayMetrics: later() })).not.toContain('confirmed');
+    expect(ends(more)).not.toBe('unknown unknown');
+  });
 });

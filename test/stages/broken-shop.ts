@@ -52,7 +52,7 @@ export async function brokenShop(id: string, options: { readonly logs: boolean; 
       await clock.runUntil(firstFailureAt + afterMs);
       const window = { from: firstFailureAt - 600_000, to: clock.now() };
       const lines = (options.lines ?? []).map((line) => ({ ...line, at: firstFailureAt }));
-      return within(() => examine({ aws, now: () => clock.now() }, { at, window, lines, budget: defaults.callBudget, lastFailureAt: firstFailureAt }));
+      return within(() => examine({ aws, now: () => clock.now() }, { at, window, lines, budget: defaults.callBudget, firstFailureAt, lastFailureAt: firstFailureAt }));
     },
   };
 }
