@@ -119,6 +119,7 @@ export const breakages: readonly Breakage[] = [
     title: 'Cold-start bursts',
     says: 'a heavy start (7 s), a gateway that waits 5 s, and spikes of traffic after quiet spells',
     breakIt: coldBursts,
+    // the lighter release goes out to warm environments: nothing fails on the way
     mend: (shop, stage) => {
       waitFor(shop, stage, undefined);
       shop.account.setInitMs(stage.functionName, 350);

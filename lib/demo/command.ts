@@ -21,7 +21,7 @@ export const demo = defineCommand({
     if (args.list) return void console.log(scenarios.map((s) => `${s.id.padEnd(32)}${s.title}`).join('\n'));
     if (args.headless) return runHeadless(scenarioOf(args.scenario), personOf(args.person), args.logs, wholeNumber('--seed', args.seed));
     const { serveDemo } = await import('./server.ts');
-    const address = await serveDemo({ port: wholeNumber('--port', args.port), speed: wholeNumber('--speed', args.speed), seed: wholeNumber('--seed', args.seed), logs: args.logs });
+    const { address } = await serveDemo({ port: wholeNumber('--port', args.port), speed: wholeNumber('--speed', args.speed), seed: wholeNumber('--seed', args.seed), logs: args.logs });
     console.log(`gatemedic demo: ${address}`);
   },
 });

@@ -166,7 +166,15 @@ class Installing {
     await clock.sleep(this.#warm.has(id) ? warmMs : coldMs);
     this.#warm.add(id);
     const input = v.parse(stage.input, JSON.parse(JSON.stringify(payload ?? {})));
-    return JSON.parse(JSON.stringify((await this.#withinTimeout(f, stage.run(this.#worldOf(duty, f), input))) ?? null));
+    const answer: unknown = JSON.parse(JSON.stringify((await this.#withinTimeout(f, stage.run(this.#worldOf(duty, f), input))) ?? null));
+    if (id === 'intake') this.#heard(answer);
+    return answer;
+  }
+
+  /** What intake made of one delivery. */
+  #heard(answer: unknown): void {
+    const { signals = 0, ignored = 0, refused = 0, opened = [] } = answer as { signals?: number; ignored?: number; refused?: number; opened?: readonly string[] };
+    if (signals > 0) this.#o.observe({ kind: 'signal', says: `${signals} ${signals === 1 ? 'signal' : 'signals'}: ${opened.join(', ') || 'nothing new'}`, fields: { signals, opened, ignored, refused } });
   }
 
   async #withinTimeout<T>(f: ResolvedFunction, work: Promise<T>): Promise<T> {

@@ -60,7 +60,7 @@ function incidentNews(old: Incident | undefined, now: Incident, observe: Observe
     const plan = 'plan' in decision && decision.plan ? { fix: decision.plan.fix, hash: decision.plan.hash } : {};
     observe({ kind: 'decision', says: `${decision.do}: ${decision.because.join('; ')}`, fields: { incident, do: decision.do, because: decision.because, ...plan } });
   }
-  if (now.question && now.question.state !== old?.question?.state) observe({ kind: 'decision', says: `question ${now.question.state}`, fields: { incident, question: now.question.id, state: now.question.state } });
+  if (now.question && (now.question.state !== old?.question?.state || now.question.id !== old.question.id)) observe({ kind: 'decision', says: `question ${now.question.state}`, fields: { incident, question: now.question.id, state: now.question.state } });
   if (now.phase === 'closed' && old?.phase !== 'closed') observe({ kind: 'closed', says: now.parentId ? 'part of an outage' : `outcome ${now.outcome ?? 'none'}`, fields: { incident, outcome: now.outcome ?? null, parent: now.parentId ?? null } });
 }
 

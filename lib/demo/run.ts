@@ -28,7 +28,7 @@ export interface Run {
   readonly slack: SandboxSlack;
   readonly installed: Installed;
   /** A person clicks: the stand-in Slack builds and signs the request, and it arrives at the real receiver. Answers the receiver's HTTP status. */
-  click(userId: string, messageTs: string, act: string): Promise<number>;
+  click(userId: string, messageTs: string, act: string, value?: string): Promise<number>;
 }
 
 export const place = { accountId: '111122223333', region: 'us-east-1' };
@@ -81,5 +81,5 @@ export async function openRun(options: RunOptions): Promise<Run> {
     handOn: async (click) => installed.invokeLater('answer', v.parse(clickSchema, click)),
   });
   await clock.runUntil(startsAt + healthyMs);
-  return { clock, account, shop, slack, installed, click: async (userId, messageTs, act) => (await clock.hold(receive(slack.click(userId, messageTs, act)))).statusCode };
+  return { clock, account, shop, slack, installed, click: async (userId, messageTs, act, value) => (await clock.hold(receive(slack.click(userId, messageTs, act, value === undefined ? {} : { value })))).statusCode };
 }

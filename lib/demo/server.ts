@@ -19,12 +19,24 @@ const tickMs = 50;
 const pushMs = 500;
 const largestBodyBytes = 20_000;
 
-/** Starts the demo on 127.0.0.1 and answers its address. */
-export async function serveDemo(options: ServeOptions): Promise<string> {
+export interface Served {
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+/** Starts the demo on 127.0.0.1. */
+export async function serveDemo(options: ServeOptions): Promise<Served> {
   const demo = await Demo.open(options);
   const server = createServer((request, response) => void demo.answer(request, response));
   await new Promise<void>((resolve) => server.listen(options.port, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    async close() {
+      demo.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
 
 const files: Readonly<Record<string, readonly [string, string]>> = {
@@ -37,7 +49,7 @@ const files: Readonly<Record<string, readonly [string, string]>> = {
 
 const speedBody = v.object({ speed: v.pipe(v.number(), v.minValue(0), v.maxValue(1000)) });
 const breakBody = v.object({ breakage: v.string(), stage: v.string() });
-const clickBody = v.object({ messageTs: v.string(), actionId: v.string(), user: v.string() });
+const clickBody = v.object({ messageTs: v.string(), actionId: v.string(), value: v.string(), user: v.string() });
 
 class Demo {
   readonly #run: Run;
@@ -47,6 +59,8 @@ class Demo {
   readonly #broken = new Map<string, string>();
   #speed: number;
   #latest = '';
+  readonly #pushing: NodeJS.Timeout;
+  #stopped = false;
 
   static async open(options: ServeOptions): Promise<Demo> {
     let view: View | undefined;
@@ -60,12 +74,17 @@ class Demo {
     this.#view = view;
     this.#speed = speed;
     void this.#advance();
-    setInterval(() => void this.#push(), pushMs);
+    this.#pushing = setInterval(() => void this.#push(), pushMs);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#pushing);
   }
 
   /** Simulated time follows real time, so many times faster; a slow stretch is not made up for. */
   async #advance(): Promise<void> {
-    for (;;) {
+    while (!this.#stopped) {
       await new Promise((resolve) => setTimeout(resolve, tickMs));
       await this.#run.clock.runUntil(this.#run.clock.now() + tickMs * this.#speed);
     }
@@ -102,7 +121,9 @@ class Demo {
     }
     if (path === '/break' && v.is(breakBody, body)) return done(...this.#break(body.breakage, body.stage));
     if (path === '/click' && v.is(clickBody, body) && people.some((p) => p.id === body.user)) {
-      return done(await this.#run.click(body.user, body.messageTs, body.actionId), '');
+      // the message may have been edited between the look and the press: then the button is gone
+      if (!this.#run.slack.messages.some((m) => m.ts === body.messageTs && JSON.stringify(m.blocks).includes(JSON.stringify(body.value)))) return done(409, 'this button is no longer there');
+      return done(await this.#run.click(body.user, body.messageTs, body.actionId, body.value), '');
     }
     done(400, `${path} does not take ${JSON.stringify(body)?.slice(0, 200) ?? 'nothing'}`);
   }

@@ -56,7 +56,7 @@ export class View {
 
   /** Everything the page draws. */
   async snapshot(speed: number): Promise<unknown> {
-    const { run } = { run: this.#run };
+    const run = this.#run;
     this.#sample();
     return {
       atMs: run.clock.now() - this.#startedAt,
@@ -70,6 +70,7 @@ export class View {
       steps: this.#steps,
       topic: run.installed.topic.slice(-12).map(({ at, subject, message }) => ({ atMs: at - this.#startedAt, kind: 'topic', title: subject, says: JSON.stringify(message).slice(0, 200) })),
       messages: run.slack.messages,
+      whispers: run.slack.whispers.slice(-8).map(({ at, userId, message }) => ({ ts: String(at), userId, ...message })),
       people: people.map(({ id, label }) => ({ id, label })),
       incidents: (await rows.incident.list(run.installed.store, 'open-incidents')).length,
     };

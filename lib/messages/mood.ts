@@ -53,6 +53,6 @@ const headerNameMax = 80;
 /** `🟠 orders / prod is failing: your decision, please`, as plain text. */
 export function headline(incident: Incident, changes: readonly ChangeRecord[]): string {
   const [sign, words] = says[moodOf(incident, changes)];
-  const stuckOrUndo = /^a change/.test(words) ? ': ' : ' ';
-  return `${sign} ${cut(stageName(incident), headerNameMax)}${stuckOrUndo}${incident.outageOf && incident.phase === 'closed' ? words.replace('no longer fails', 'no longer fail') : words}`;
+  const join = words.startsWith('a change') ? ': ' : ' ';
+  return `${sign} ${cut(stageName(incident), headerNameMax)}${join}${incident.outageOf && incident.phase === 'closed' ? words.replace('no longer fails', 'no longer fail') : words}`;
 }

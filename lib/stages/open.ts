@@ -123,12 +123,17 @@ async function parentJoined(world: OpenWorld, at: StageRef, incident: Incident, 
   return true;
 }
 
+/** An alarm counts whole minutes and speaks late: it adds nothing to what log lines told to the millisecond. */
+const seenIn = (current: Incident, signal: Signal): Pick<Incident, 'firstFailureAt' | 'lastFailureAt' | 'failures'> => ({
+  firstFailureAt: Math.min(current.firstFailureAt, signal.firstAt),
+  lastFailureAt: Math.max(current.lastFailureAt, signal.lastAt),
+  failures: current.failures + signal.failures,
+});
+
 function merged(current: Incident, signal: Signal, now: number): Incident {
   return {
     ...current,
-    firstFailureAt: Math.min(current.firstFailureAt, signal.firstAt),
-    lastFailureAt: Math.max(current.lastFailureAt, signal.lastAt),
-    failures: current.failures + signal.failures,
+    ...(signal.from === 'alarm' && current.from === 'log' ? {} : seenIn(current, signal)),
     signals: current.signals + 1,
     lines: [...current.lines, ...signal.lines].slice(-most.lines),
     signalAt: now,

@@ -72,6 +72,8 @@ const thread = (m) =>
 
 const message = (m) => el('article', { className: 'message', id: `message-${m.ts}` }, renderMessage(m, (action) => send('/click', { messageTs: m.ts, value: action.value, actionId: action.action_id, user: $('person').value })), ...thread(m));
 
+const whisper = (w) => el('article', { className: 'message whisper' }, el('small', { textContent: 'Only visible to you' }), renderMessage(w, () => {}));
+
 const show = (s) => {
   $('clock').textContent = span(s.atMs);
   if (document.activeElement !== $('speed')) $('speed').value = String(s.speed);
@@ -84,7 +86,8 @@ const show = (s) => {
   draw('machine', s.machine, (list) => list.map((state) => el('li', { className: state.now ? 'now' : state.seen ? 'seen' : '', textContent: state.name })));
   draw('steps', s.steps, (list) => list.toReversed().map(stepRow));
   draw('topic', s.topic, (list) => list.toReversed().map(stepRow));
-  draw('channel', s.messages, (list) => (list.length === 0 ? [el('p', { className: 'empty', textContent: 'Nothing has happened yet.' })] : list.map(message)));
+  const mine = s.whispers.filter((w) => w.userId === $('person').value);
+  draw('channel', [s.messages, mine], ([list, own]) => (list.length === 0 ? [el('p', { className: 'empty', textContent: 'Nothing has happened yet.' })] : [...list.map(message), ...own.map(whisper)]));
 };
 
 $('speed').onchange = (e) => send('/speed', { speed: Number(e.target.value) });

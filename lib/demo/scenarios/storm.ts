@@ -7,5 +7,5 @@ export default {
   id: 'storm',
   title: 'A thousand signals of one stage',
   deliveredTimes: { logs: 20, alarms: 1000 },
-  ends: { silent: { ...permissionRemovedByDeploy.ends.silent, signals: 1000 } },
+  ends: { silent: { ...permissionRemovedByDeploy.ends.silent, signals: 1000 }, undo: permissionRemovedByDeploy.ends.undo },
 } satisfies Scenario;
