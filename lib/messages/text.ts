@@ -2,10 +2,13 @@
 // cannot mention, link, format or break out. Slack itself asks for no more than escaping & < > (platform.md §5); the rest is for the reader.
 
 /** C0 and C1 control characters and the line separators: one space instead. */
+// eslint-disable-next-line no-control-regex -- they are what is looked for
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 /** The same, but tab and newline stay: for code blocks. */
+// eslint-disable-next-line no-control-regex -- they are what is looked for
 const controlInCode = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]+/g;
 /** Zero-width, bidi and tag characters: what makes text read differently from what it is. */
+// eslint-disable-next-line no-misleading-character-class -- each is meant by itself
 const unseen = /[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };

@@ -62,7 +62,7 @@ function madeWords(change: ChangeRecord, now: number): readonly string[] {
   const made = change.entries.find((e) => e.step === 'applied' || e.step === 'applying');
   if (!made) return [];
   const approved = change.approvedBy?.kind === 'person';
-  return [`${approved ? `approved by ${actorWords(change.approvedBy)}` : 'by Gatemedic, unasked'} at ${clock(made.at, now)}`];
+  return [`${approved ? `approved by ${actorWords(change.approvedBy)}` : 'by Gatemedic, unasked,'} at ${clock(made.at, now)}`];
 }
 
 /** Steps that end a change's good days; who took them is worth a word. */
@@ -96,7 +96,10 @@ function changeBlocks(change: ChangeRecord, s: Shown): readonly Block[] {
   ];
 }
 
-const dropLease = ({ leaseMs: _, ...plan }: Plan): Plan => plan;
+function dropLease(plan: Plan): Plan {
+  const { leaseMs: _, ...rest } = plan;
+  return rest;
+}
 
 /** At most the last three changes; older ones are in the thread. */
 export const changesBlocks = (changes: readonly ChangeRecord[], s: Shown): readonly Block[] => changes.slice(-3).flatMap((c) => changeBlocks(c, s));

@@ -2,6 +2,7 @@
 // refuses becomes a WorldError, and the outbox sends it again.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
+import { exportsOf } from './commonjs.ts';
 import { WorldError, type Slack, type SlackMessage } from '../world.ts';
 
 export interface LiveSlackOptions {
@@ -71,7 +72,7 @@ async function orWords<T>(message: SlackMessage, send: (body: Body) => Promise<T
 }
 
 async function connect(token: string, options: LiveSlackOptions): Promise<WebClient> {
-  const { WebClient, LogLevel } = await import('@slack/web-api');
+  const { WebClient, LogLevel } = exportsOf(await import('@slack/web-api'), 'WebClient');
   return new WebClient(token, { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: options.timeoutMs ?? 6000, allowAbsoluteUrls: false, logLevel: LogLevel.ERROR, ...(options.slackApiUrl === undefined ? {} : { slackApiUrl: options.slackApiUrl }) });
 }
 
@@ -90,6 +91,7 @@ export function liveSlack(token: () => Promise<string>, options: LiveSlackOption
   };
   return {
     async post(channel, message, threadTs) {
+      // eslint-disable-next-line unicorn/require-post-message-target-origin -- Slack's method, not a window's
       const posted = await send('slack:chat.postMessage', message, (web, body) => web.chat.postMessage({ channel, ...body, ...inert, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) }));
       if (posted.ts === undefined) throw new WorldError('down', 'slack:chat.postMessage', 'the answer has no ts');
       return { ts: posted.ts };

@@ -2,6 +2,7 @@
 // nobody before Slack has its answer but the function that takes the click.
 import type { AwsLambdaReceiver, Logger, LogLevel } from '@slack/bolt';
 import type { Click } from '../stages/stage.ts';
+import { exportsOf } from './commonjs.ts';
 import { isOurs, type Payload, readClick, readPayload } from './payload.ts';
 import { headerOf, rawBody, refusal, type UrlEvent } from './signature.ts';
 
@@ -56,7 +57,7 @@ const silent = (level: LogLevel): Logger => ({ debug: nothing, info: nothing, wa
  * would not be acknowledged within its three seconds. Bolt's own signature check reads the wall clock, so it is left out under a given one.
  */
 async function boltHandler(secret: string, options: ReceiverOptions): Promise<Handler> {
-  const { App, AwsLambdaReceiver, LogLevel } = await import('@slack/bolt');
+  const { App, AwsLambdaReceiver, LogLevel } = exportsOf(await import('@slack/bolt'), 'AwsLambdaReceiver');
   const logger = silent(LogLevel.ERROR);
   const receiver = new AwsLambdaReceiver({ signingSecret: secret, signatureVerification: options.now === undefined, logger, customPropertiesExtractor: clickOf });
   const app = new App({ receiver, logger, convoStore: false, ignoreSelf: false, authorize: async () => ({ botId: 'B0', botUserId: 'U0' }) });

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/types';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Block } from '../../lib/messages/blocks.ts';
 import { buttonValue } from '../../lib/messages/buttons.ts';
@@ -31,12 +31,12 @@ test('a card that asks, as a person reads it', () => {
     • the policy of \`orders:live\` has no statement that lets \`apigateway.amazonaws.com\` invoke it for \`arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/*/GET/orders\`
     • 312 of 312 requests failed while \`orders\` was not invoked once
     > \`Execution failed due to configuration error: Invalid permissions on Lambda function\`
+    (Why: nothing proves yet that a deploy removed the permission)
     *Proposed: re add invoke permission*
     • \`invoke permission of orders:live for GET /orders: absent → apigateway.amazonaws.com may lambda:InvokeFunction\`
     (costs nothing
     <@U0ADA0001> <@U0BOB0002> · open until 04:12:42 UTC)
     [Approve] [Dismiss]
-    (Why: nothing proves yet that a deploy removed the permission)
     *Make it last:* keep the permission in the stack that owns the function
     \`\`\`
     OrdersInvoke:
@@ -62,7 +62,7 @@ test('a card of a fix that was proven', () => {
     > \`Execution failed due to configuration error: Invalid permissions on Lambda function\`
     *Change: re add invoke permission* · made and proven
     • \`invoke permission of orders:live for GET /orders: absent → apigateway.amazonaws.com may lambda:InvokeFunction\`
-    (by Gatemedic, unasked at 03:13:02 UTC)
+    (by Gatemedic, unasked, at 03:13:02 UTC)
     [Undo]
     *Make it last:* keep the permission in the stack that owns the function
     \`\`\`
@@ -109,7 +109,7 @@ describe('buttons follow the state', () => {
 
   test('Approve and Dismiss while the question is open, never after', () => {
     expect(buttons(card(asking).blocks)).toEqual(['approve', 'dismiss']);
-    for (const state of ['approved', 'dismissed', 'expired', 'withdrawn'] as const) expect(buttons(card({ ...asking, question: { ...question, state } }).blocks), state).toEqual([]);
+    for (const state of ['approved', 'dismissed', 'expired', 'withdrawn'] as const) expect(buttons(card({ ...asking, question: { ...question, state } }).blocks)).toEqual([]);
     expect(buttons(card({ ...asking, phase: 'closed', outcome: 'none', closedAt: now }).blocks)).toEqual([]);
   });
 

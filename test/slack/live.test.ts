@@ -19,11 +19,12 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => Buffer.conca
 async function wire(...replies: readonly Reply[]) {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
+    void (async () => {
+      const body = await bodyOf(request);
       seen.push({ path: request.url ?? '', authorization: request.headers.authorization ?? '', form: new URLSearchParams(body) });
       const { status = 200, headers = {}, body: answer } = replies[seen.length - 1] ?? { body: { ok: false, error: 'no_more_replies' } };
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(typeof answer === 'string' ? answer : JSON.stringify(answer));
-    });
+    })();
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   open.push(() => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ChangeRecord } from '../../lib/model/change.ts';
+import type { Incident } from '../../lib/model/incident.ts';
 import { replay } from '../../lib/journal/table.ts';
 import { createReceiver } from '../../lib/slack/receiver.ts';
 import answer, { type Answered } from '../../lib/stages/answer.ts';
@@ -11,6 +12,11 @@ import { asking, base, changeAt, fixed, hour, installation, minute, plan, questi
 import { Crash, tellingWorld, whispered } from './telling-world.ts';
 
 const press = (...args: Parameters<typeof answer.run>) => answer.run(...args) as Promise<Answered>;
+
+function withoutQuestion(incident: Incident): Incident {
+  const { question: _, ...rest } = incident;
+  return rest;
+}
 
 /** An incident that asks, its card posted, its execution waiting. */
 async function asked(startAt?: number) {
@@ -117,7 +123,7 @@ describe('clicks that change nothing, each with its plain sentence', () => {
     ['past its time', async (w) => (w.clock.at = question.expiresAt), {}, /expired/],
     ['expired', (w) => w.patch((i) => ({ ...i, question: { ...question, state: 'expired' } })), {}, /has expired/],
     ['withdrawn', (w) => w.patch((i) => ({ ...i, question: { ...question, state: 'withdrawn', decidedAt: t0 } })), {}, /withdrawn.*settled without/],
-    ['no question at all', (w) => w.patch(({ question: _, ...i }) => i), {}, /replaced/],
+    ['no question at all', (w) => w.patch(withoutQuestion), {}, /replaced/],
     ['the incident is closed', (w) => w.patch((i) => ({ ...i, phase: 'closed' })), {}, /closed/],
   ])('%s', async (_, before, more, says) => {
     const w = await asked();
