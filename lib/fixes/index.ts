@@ -4,7 +4,4 @@ import reAddInvokePermission from './re-add-invoke-permission.ts';
 import warmConcurrency from './warm-concurrency.ts';
 
 /** Every entry of lib/fixes, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
-export const fixes = [
-  reAddInvokePermission,
-  warmConcurrency,
-] as unknown as readonly Fix[];
+export const fixes = [reAddInvokePermission, warmConcurrency] as unknown as readonly Fix[];

@@ -8,14 +8,28 @@ import type { BarredRoute, PermissionFacts } from '../model/facts.ts';
 import { gatewayPrincipal, invokeAction } from '../model/policy.ts';
 import { covers, deployRunning, removalsOf, type Grant, type Removal } from '../model/removal.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import invokePermission, { ownPrefix, policyLimitBytes, statementBytes, type InvokePermission, type InvokePermissionTarget } from '../settings/invoke-permission.ts';
+import invokePermission, {
+  ownPrefix,
+  policyLimitBytes,
+  statementBytes,
+  type InvokePermission,
+  type InvokePermissionTarget,
+} from '../settings/invoke-permission.ts';
 
 type Kind = 'deployedApi' | 'functionPolicy' | 'stackEvents' | 'changeTrail';
 type Plan = PlanInput<Kind>;
 type Ask = UnaskedInput<Kind>;
 
 const ref = v.object({ accountId: v.string(), region: v.string(), name: v.string(), qualifier: v.optional(v.string()) });
-const factsSchema = v.object({ functions: v.array(v.object({ ref, explicitDeny: v.boolean(), routes: v.array(v.object({ method: v.string(), path: v.string(), sourceArn: v.string() })) })) });
+const factsSchema = v.object({
+  functions: v.array(
+    v.object({
+      ref,
+      explicitDeny: v.boolean(),
+      routes: v.array(v.object({ method: v.string(), path: v.string(), sourceArn: v.string() })),
+    }),
+  ),
+});
 /** Above this many routes of one function one statement for the whole stage is written: twenty lines nobody reads, and 20 KB, are worse. */
 const routesEach = 5;
 /** A deploy's gap may close itself within seconds (fixes.md §1: six seconds at Terraform): nothing is added before this long. */
@@ -74,7 +88,8 @@ function refuse(input: Plan, { ref, explicitDeny }: Barred, routes: readonly Bar
   if (explicitDeny) return `the policy of ${name} denies API Gateway expressly; an added permission would not help`;
   if (routes.length === 0) return `the integration calls ${name} with a role (credentials); the resource policy is not what decides`;
   if (ref.qualifier === '$LATEST') return `${name} cannot carry a policy: AWS takes none for $LATEST`;
-  if (ref.accountId !== input.at.accountId || ref.region !== input.at.region) return `${name} belongs to account ${ref.accountId} in ${ref.region}, which is not this one`;
+  if (ref.accountId !== input.at.accountId || ref.region !== input.at.region)
+    return `${name} belongs to account ${ref.accountId} in ${ref.region}, which is not this one`;
   const size = sizeOf(input, ref) + statementBytes * Math.min(routes.length, routesEach);
   return size > policyLimitBytes ? `the policy of ${name} is too near its limit of 20 KB; remove statements nobody needs` : undefined;
 }
@@ -87,23 +102,29 @@ function sizeOf({ evidence }: Plan, ref: FunctionRef): number {
 /** Routes whose integration assumes a role are not opened by a resource policy. */
 function withoutRole({ evidence }: Plan, barred: Barred): readonly BarredRoute[] {
   if (evidence.deployedApi.state !== 'got') return barred.routes;
-  const withRole = new Set(evidence.deployedApi.value.routes.filter((r) => r.integration?.credentials !== undefined).map((r) => `${r.method} ${r.path}`));
+  const withRole = new Set(
+    evidence.deployedApi.value.routes.filter((r) => r.integration?.credentials !== undefined).map((r) => `${r.method} ${r.path}`),
+  );
   return barred.routes.filter((r) => !withRole.has(`${r.method} ${r.path}`));
 }
 
 /** What was removed, verbatim, where that is known and names this API; the rest route by route, or the stage as a whole. */
 function grantsFor(input: Plan, ref: FunctionRef, routes: readonly BarredRoute[]): readonly Grant[] {
-  const removed = distinct(removalsOf({ ref, ...input.evidence, deployPrincipals: [] }).flatMap((r) => (r.grant && ofThisApi(r.grant, input.at) ? [r.grant] : [])));
+  const removed = distinct(
+    removalsOf({ ref, ...input.evidence, deployPrincipals: [] }).flatMap((r) => (r.grant && ofThisApi(r.grant, input.at) ? [r.grant] : [])),
+  );
   const useful = removed.filter((g) => routes.some((r) => covers(g, r.sourceArn)));
   const verbatim = useful.filter((g, i) => !useful.some((other, j) => j < i && covers(other, g.sourceArn)));
   const rest = routes.filter((r) => !verbatim.some((g) => covers(g, r.sourceArn)));
   const exact = rest.length > routesEach ? [wholeStage(input.at, rest)] : rest.map((r) => r.sourceArn);
   return [...verbatim, ...[...new Set(exact)].map((sourceArn) => ({ action: invokeAction, principal: gatewayPrincipal, sourceArn }))];
 }
-const distinct = (grants: readonly Grant[]): readonly Grant[] => grants.filter((g, i) => grants.findIndex((other) => other.sourceArn === g.sourceArn && other.sourceAccount === g.sourceAccount) === i);
+const distinct = (grants: readonly Grant[]): readonly Grant[] =>
+  grants.filter((g, i) => grants.findIndex((other) => other.sourceArn === g.sourceArn && other.sourceAccount === g.sourceAccount) === i);
 
 /** Never more than one API: a removed statement that let any API call the function is not repeated. */
-const ofThisApi = (grant: Grant, at: StageRef): boolean => grant.sourceArn.split(':')[5]?.startsWith(`${at.apiId}/`) === true && grant.sourceArn.split(':')[4] === at.accountId;
+const ofThisApi = (grant: Grant, at: StageRef): boolean =>
+  grant.sourceArn.split(':')[5]?.startsWith(`${at.apiId}/`) === true && grant.sourceArn.split(':')[4] === at.accountId;
 
 /** `arn:…:api/stage/*`, which spans every method and path of the stage. */
 function wholeStage(at: StageRef, routes: readonly BarredRoute[]): string {
@@ -113,10 +134,19 @@ function wholeStage(at: StageRef, routes: readonly BarredRoute[]): string {
 
 /** The same function, qualifier and source always give the same id: adding twice is adding once. */
 export const statementIdOf = (ref: Pick<FunctionRef, 'name' | 'qualifier'>, sourceArn: string): string =>
-  `${ownPrefix}${createHash('sha256').update([ref.name, ref.qualifier ?? '', sourceArn].join('\n')).digest('hex').slice(0, 24)}`;
+  `${ownPrefix}${createHash('sha256')
+    .update([ref.name, ref.qualifier ?? '', sourceArn].join('\n'))
+    .digest('hex')
+    .slice(0, 24)}`;
 
 async function changeFor(input: Plan, ref: FunctionRef, grant: Grant): Promise<Result<Change | undefined, Refusal>> {
-  const target: InvokePermissionTarget = { accountId: ref.accountId, region: ref.region, functionName: ref.name, ...(ref.qualifier === undefined ? {} : { qualifier: ref.qualifier }), statementId: statementIdOf(ref, grant.sourceArn) };
+  const target: InvokePermissionTarget = {
+    accountId: ref.accountId,
+    region: ref.region,
+    functionName: ref.name,
+    ...(ref.qualifier === undefined ? {} : { qualifier: ref.qualifier }),
+    statementId: statementIdOf(ref, grant.sourceArn),
+  };
   const to: InvokePermission = { ...grant };
   const now = await input.read(invokePermission.id, target);
   if (!now.ok) return now;
@@ -131,27 +161,68 @@ function unasked(input: Ask): readonly Objection[] {
     const [target, to] = [v.safeParse(invokePermission.target, c.target), v.safeParse(invokePermission.value, c.to)];
     return target.success && to.success ? [{ ref: refOf(target.output), sourceArn: to.output.sourceArn ?? '*' }] : [];
   });
-  if (targets.length !== input.changes.length) return [{ id: 'not-understood', lowersTo: 'ask', says: 'a change of this plan is not a permission' }];
+  if (targets.length !== input.changes.length)
+    return [{ id: 'not-understood', lowersTo: 'ask', says: 'a change of this plan is not a permission' }];
   const each = targets.flatMap(({ ref, sourceArn }) => objectionsTo(input, ref, sourceArn));
-  const gap: Objection[] = input.now - input.firstFailureAt < settleMs ? [{ id: 'settling', lowersTo: 'wait', says: 'a deploy may close the gap itself: the permission is added after 60 seconds of failure', untilAt: input.firstFailureAt + settleMs }] : [];
+  const gap: Objection[] =
+    input.now - input.firstFailureAt < settleMs
+      ? [
+          {
+            id: 'settling',
+            lowersTo: 'wait',
+            says: 'a deploy may close the gap itself: the permission is added after 60 seconds of failure',
+            untilAt: input.firstFailureAt + settleMs,
+          },
+        ]
+      : [];
   return [...each.filter((o, i) => each.findIndex((other) => other.says === o.says) === i), ...gap];
 }
-const refOf = (t: InvokePermissionTarget): FunctionRef => ({ accountId: t.accountId, region: t.region, name: t.functionName, ...(t.qualifier === undefined ? {} : { qualifier: t.qualifier }) });
+const refOf = (t: InvokePermissionTarget): FunctionRef => ({
+  accountId: t.accountId,
+  region: t.region,
+  name: t.functionName,
+  ...(t.qualifier === undefined ? {} : { qualifier: t.qualifier }),
+});
 
 function objectionsTo(input: Ask, ref: FunctionRef, sourceArn: string): readonly Objection[] {
   const name = functionKey(ref);
-  const recent = removalsOf({ ref, ...input.evidence, deployPrincipals: input.deployPrincipals }).filter((r) => r.at >= input.firstFailureAt - before.removalMs);
+  const recent = removalsOf({ ref, ...input.evidence, deployPrincipals: input.deployPrincipals }).filter(
+    (r) => r.at >= input.firstFailureAt - before.removalMs,
+  );
   const person = recent.find((r) => r.by.kind === 'person');
-  if (person?.by.kind === 'person') return [{ id: 'person-removed', lowersTo: 'ask', says: `${person.by.who} removed statement ${person.statementId} of ${name}: it may be on purpose` }];
+  if (person?.by.kind === 'person')
+    return [
+      {
+        id: 'person-removed',
+        lowersTo: 'ask',
+        says: `${person.by.who} removed statement ${person.statementId} of ${name}: it may be on purpose`,
+      },
+    ];
   const running = deployRunning(ref, input.evidence.stackEvents);
-  if (running !== undefined) return [{ id: 'deploy-in-progress', lowersTo: 'wait', says: `stack ${running} is being updated; it may put the permission back itself`, untilAt: input.now + lookAgainMs }];
-  return recent.some((r) => proves(r, sourceArn, input.firstFailureAt)) ? [] : [{ id: 'no-proof', lowersTo: 'ask', says: noProof(input, name) }];
+  if (running !== undefined)
+    return [
+      {
+        id: 'deploy-in-progress',
+        lowersTo: 'wait',
+        says: `stack ${running} is being updated; it may put the permission back itself`,
+        untilAt: input.now + lookAgainMs,
+      },
+    ];
+  return recent.some((r) => proves(r, sourceArn, input.firstFailureAt))
+    ? []
+    : [{ id: 'no-proof', lowersTo: 'ask', says: noProof(input, name) }];
 }
 
 /** A deploy took away an equal or broader grant, around the first failure. */
-const proves = (r: Removal, sourceArn: string, firstFailureAt: number): boolean => r.by.kind === 'deploy' && r.grant !== undefined && covers(r.grant, sourceArn) && r.at <= firstFailureAt + before.clocksMs;
+const proves = (r: Removal, sourceArn: string, firstFailureAt: number): boolean =>
+  r.by.kind === 'deploy' && r.grant !== undefined && covers(r.grant, sourceArn) && r.at <= firstFailureAt + before.clocksMs;
 
 function noProof({ evidence }: Ask, name: string): string {
-  const why = [evidence.stackEvents.state === 'missing' ? `stack events: ${evidence.stackEvents.detail}` : '', evidence.changeTrail.state === 'missing' ? `CloudTrail: ${evidence.changeTrail.detail}` : ''].filter(Boolean).join('; ');
+  const why = [
+    evidence.stackEvents.state === 'missing' ? `stack events: ${evidence.stackEvents.detail}` : '',
+    evidence.changeTrail.state === 'missing' ? `CloudTrail: ${evidence.changeTrail.detail}` : '',
+  ]
+    .filter(Boolean)
+    .join('; ');
   return `nothing proves that a deploy removed this permission of ${name}${why ? ` (${why})` : ''}`;
 }

@@ -1,7 +1,7 @@
 // Keeps environments of the alias the API calls warm for a lease, so that a burst does not wait for cold starts. It costs money
 // and takes from the account's pool: within the owner's caps, and unasked only where the owner says so.
 import * as v from 'valibot';
-import { functionKey, type FunctionRef } from '../model/api.ts';
+import { functionKey } from '../model/api.ts';
 import { absent, fix, type Objection, type PlanInput, type UnaskedInput } from '../model/change.ts';
 import { deployRunning } from '../model/removal.ts';
 import { err, ok, type Result } from '../model/result.ts';
@@ -10,7 +10,11 @@ import provisionedConcurrency, { warmUsdPerHour, type WarmTarget } from '../sett
 type Kind = 'functionConfig' | 'functionConcurrency' | 'stackEvents';
 type Plan = PlanInput<Kind>;
 
-const factsSchema = v.object({ ref: v.object({ accountId: v.string(), region: v.string(), name: v.string(), qualifier: v.optional(v.string()) }), peakConcurrency: v.number(), timeoutMs: v.number() });
+const factsSchema = v.object({
+  ref: v.object({ accountId: v.string(), region: v.string(), name: v.string(), qualifier: v.optional(v.string()) }),
+  peakConcurrency: v.number(),
+  timeoutMs: v.number(),
+});
 /** Lambda keeps 100 of the account's concurrency unreserved for everybody else (fixes.md §2: minimum of UnreservedConcurrentExecutions). */
 const headroom = 100;
 /** Never more than this share of a function's own reserved concurrency: the rest serves what is not warm yet (fixes.md §2). */
@@ -40,38 +44,64 @@ export default fix<Kind>({
     if (!number.ok) return err({ reason: number.error });
     const now = await input.read(provisionedConcurrency.id, target.value);
     if (!now.ok) return now;
-    if (now.value.value !== absent) return err({ reason: `${functionKey(target.value.key)} has provisioned concurrency already; whoever set it (Application Auto Scaling too) decides about it` });
-    return ok([{ setting: provisionedConcurrency.id, target: withoutKey(target.value), from: absent, to: { environments: number.value } }]);
+    if (now.value.value !== absent)
+      return err({
+        reason: `${functionKey({ name: target.value.functionName, qualifier: target.value.qualifier })} has provisioned concurrency already; whoever set it (Application Auto Scaling too) decides about it`,
+      });
+    return ok([{ setting: provisionedConcurrency.id, target: target.value, from: absent, to: { environments: number.value } }]);
   },
   unasked,
 });
 
-type Keyed = WarmTarget & { readonly key: Pick<FunctionRef, 'name' | 'qualifier'> };
-const withoutKey = ({ key: _, ...target }: Keyed): WarmTarget => target;
-
-function targetOf({ at, evidence }: Plan, ref: v.InferOutput<typeof factsSchema>['ref']): Result<Keyed, string> {
-  if (ref.qualifier === undefined || ref.qualifier === '$LATEST') return err(`the API calls ${ref.name} without an alias; only an alias or a published version can be kept warm, and only what the integration names helps`);
+function targetOf({ at, evidence }: Plan, ref: v.InferOutput<typeof factsSchema>['ref']): Result<WarmTarget, string> {
+  if (ref.qualifier === undefined || ref.qualifier === '$LATEST')
+    return err(
+      `the API calls ${ref.name} without an alias; only an alias or a published version can be kept warm, and only what the integration names helps`,
+    );
   const key = { name: ref.name, qualifier: ref.qualifier };
   const name = functionKey(key);
-  if (ref.accountId !== at.accountId || ref.region !== at.region) return err(`${name} belongs to account ${ref.accountId} in ${ref.region}, which is not this one`);
-  if (evidence.functionConfig.state !== 'got') return err(`the configuration of ${name} could not be read: ${evidence.functionConfig.detail}`);
+  if (ref.accountId !== at.accountId || ref.region !== at.region)
+    return err(`${name} belongs to account ${ref.accountId} in ${ref.region}, which is not this one`);
+  if (evidence.functionConfig.state !== 'got')
+    return err(`the configuration of ${name} could not be read: ${evidence.functionConfig.detail}`);
   const config = evidence.functionConfig.value.functions[name];
   if (!config?.exists || config.memoryMb === undefined) return err(`the memory of ${name} is not known, so its price is not either`);
-  if (config.weighted) return err(`traffic of ${name} is being shifted between versions (a deploy is under way); Lambda refuses provisioned concurrency meanwhile`);
-  return ok({ accountId: ref.accountId, region: ref.region, functionName: ref.name, qualifier: ref.qualifier, memoryMb: config.memoryMb, key });
+  if (config.weighted)
+    return err(
+      `traffic of ${name} is being shifted between versions (a deploy is under way); Lambda refuses provisioned concurrency meanwhile`,
+    );
+  return ok({
+    accountId: ref.accountId,
+    region: ref.region,
+    functionName: ref.name,
+    qualifier: ref.qualifier,
+    memoryMb: config.memoryMb,
+    key,
+  });
 }
 
 /** The recent peak, within what the owner, the function and the account allow. */
 function numberOf({ evidence, caps }: Plan, target: WarmTarget, peak: number): Result<number, string> {
   const name = `${target.functionName}:${target.qualifier}`;
-  if (evidence.functionConcurrency.state !== 'got') return err(`the concurrency of ${name} could not be read: ${evidence.functionConcurrency.detail}`);
+  if (evidence.functionConcurrency.state !== 'got')
+    return err(`the concurrency of ${name} could not be read: ${evidence.functionConcurrency.detail}`);
   const { functions, account } = evidence.functionConcurrency.value;
   const reserved = functions[name]?.reserved ?? functions[target.functionName]?.reserved;
   if (reserved === undefined && account === undefined) return err('the account’s concurrency is not known, so its headroom is not either');
   const room = reserved === undefined ? (account?.unreserved ?? 0) - headroom : Math.floor(reserved * reservedShare);
   const each = warmUsdPerHour(target.memoryMb, 1);
-  const number = Math.min(Math.max(1, Math.ceil(peak)), room, caps.warmEnvironments, Math.floor(caps.usdPerHour / each), Math.floor(caps.usdPerDay / (each * (leaseMs / 3_600_000))));
-  return number >= 1 ? ok(number) : err(`no warm environment fits: room for ${Math.max(0, room)}, at most ${caps.warmEnvironments}, one costs $${each.toFixed(3)} an hour of $${caps.usdPerHour} (cap)`);
+  const number = Math.min(
+    Math.max(1, Math.ceil(peak)),
+    room,
+    caps.warmEnvironments,
+    Math.floor(caps.usdPerHour / each),
+    Math.floor(caps.usdPerDay / (each * (leaseMs / 3_600_000))),
+  );
+  return number >= 1
+    ? ok(number)
+    : err(
+        `no warm environment fits: room for ${Math.max(0, room)}, at most ${caps.warmEnvironments}, one costs $${each.toFixed(3)} an hour of $${caps.usdPerHour} (cap)`,
+      );
 }
 
 function unasked(input: UnaskedInput<Kind>): readonly Objection[] {
@@ -79,8 +109,27 @@ function unasked(input: UnaskedInput<Kind>): readonly Objection[] {
   if (!target.success) return [{ id: 'not-understood', lowersTo: 'ask', says: 'a change of this plan is not provisioned concurrency' }];
   const { accountId, region, functionName: name, qualifier } = target.output;
   const running = deployRunning({ accountId, region, name, qualifier }, input.evidence.stackEvents);
-  const deploy: Objection[] = running === undefined ? [] : [{ id: 'deploy-in-progress', lowersTo: 'wait', says: `stack ${running} is being updated; an alias that moves gives its warm environments up`, untilAt: input.now + 20_000 }];
+  const deploy: Objection[] =
+    running === undefined
+      ? []
+      : [
+          {
+            id: 'deploy-in-progress',
+            lowersTo: 'wait',
+            says: `stack ${running} is being updated; an alias that moves gives its warm environments up`,
+            untilAt: input.now + 20_000,
+          },
+        ];
   const lasts = input.lastFailureAt - input.firstFailureAt >= lastsMs || input.returned > 0;
-  const brief: Objection[] = lasts ? [] : [{ id: 'brief', lowersTo: 'wait', says: 'money is spent on a burst that comes back or lasts more than three minutes', untilAt: Math.max(input.firstFailureAt + lastsMs, input.now + 60_000) }];
+  const brief: Objection[] = lasts
+    ? []
+    : [
+        {
+          id: 'brief',
+          lowersTo: 'wait',
+          says: 'money is spent on a burst that comes back or lasts more than three minutes',
+          untilAt: Math.max(input.firstFailureAt + lastsMs, input.now + 60_000),
+        },
+      ];
   return [...deploy, ...brief];
 }

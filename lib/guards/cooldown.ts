@@ -11,7 +11,8 @@ export default guard({
     const ago = `${Math.round((now - same.at) / 60_000)} minutes ago`;
     const gaveUp = (same.step === 'undone' || same.step === 'stuck') && same.by !== 'person' && same.by !== 'lease';
     if (gaveUp) return { id: 'cooldown', lowersTo: 'advise', says: `this same fix was tried ${ago} and did not help` };
-    if (same.step === 'undone') return { id: 'cooldown', lowersTo: 'ask', says: `this same fix was taken down ${ago}, and is needed again` };
+    if (same.step === 'undone')
+      return { id: 'cooldown', lowersTo: 'ask', says: `this same fix was taken down ${ago}, and is needed again` };
     return { id: 'cooldown', lowersTo: 'ask', says: `this same fix was made ${ago} and is needed again: something takes it away` };
   },
 });

@@ -4,5 +4,6 @@ import { guard } from '../model/change.ts';
 export default guard({
   id: 'fix-not-allowed-unasked',
   title: 'The fix may not run unasked',
-  check: ({ fixUnasked, plan }) => (fixUnasked ? undefined : { id: 'fix-not-allowed-unasked', lowersTo: 'ask', says: `${plan.fix} is not allowed to run unasked here` }),
+  check: ({ fixUnasked, plan }) =>
+    fixUnasked ? undefined : { id: 'fix-not-allowed-unasked', lowersTo: 'ask', says: `${plan.fix} is not allowed to run unasked here` },
 });

@@ -6,6 +6,13 @@ export default guard({
   title: 'The kill switch is on, or cannot be read',
   check: ({ killSwitch }) => {
     if (killSwitch === 'off') return undefined;
-    return { id: 'kill-switch', lowersTo: 'advise', says: killSwitch === 'on' ? 'the kill switch is on: no new change is made' : 'the kill switch could not be read, which counts as on: no new change is made' };
+    return {
+      id: 'kill-switch',
+      lowersTo: 'advise',
+      says:
+        killSwitch === 'on'
+          ? 'the kill switch is on: no new change is made'
+          : 'the kill switch could not be read, which counts as on: no new change is made',
+    };
   },
 });

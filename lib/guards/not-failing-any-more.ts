@@ -7,5 +7,13 @@ const quietMs = 90_000;
 export default guard({
   id: 'not-failing-any-more',
   title: 'The stage does not fail any more',
-  check: ({ diagnosis, lastFailureAt, now }) => (diagnosis.failing === false && now - lastFailureAt > quietMs ? { id: 'not-failing-any-more', lowersTo: 'wait', says: 'no request has failed for a while: nothing is changed unless it fails again', untilAt: now + 60_000 } : undefined),
+  check: ({ diagnosis, lastFailureAt, now }) =>
+    diagnosis.failing === false && now - lastFailureAt > quietMs
+      ? {
+          id: 'not-failing-any-more',
+          lowersTo: 'wait',
+          says: 'no request has failed for a while: nothing is changed unless it fails again',
+          untilAt: now + 60_000,
+        }
+      : undefined,
 });

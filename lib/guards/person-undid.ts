@@ -8,7 +8,9 @@ export default guard({
   id: 'person-undid',
   title: 'A person took the same fix back within a day',
   check: ({ recent, plan, now }) => {
-    const undone = recent.find((c) => c.fix === plan.fix && c.by === 'person' && (c.step === 'undone' || c.step === 'undoing') && now - c.at < dayMs);
+    const undone = recent.find(
+      (c) => c.fix === plan.fix && c.by === 'person' && (c.step === 'undone' || c.step === 'undoing') && now - c.at < dayMs,
+    );
     return undone && { id: 'person-undid', lowersTo: 'advise', says: 'a person took this same fix back on this stage within the last day' };
   },
 });

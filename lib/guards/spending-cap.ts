@@ -12,6 +12,10 @@ export default guard({
     const hour = spending.usdPerHour + hourly;
     const day = spending.usdLastDay + hourly * ((plan.leaseMs ?? 24 * hourMs) / hourMs);
     if (hour <= caps.usdPerHour && day <= caps.usdPerDay) return undefined;
-    return { id: 'spending-cap', lowersTo: 'advise', says: `with it, warm environments would cost $${hour.toFixed(2)} an hour (cap $${caps.usdPerHour}) and $${day.toFixed(2)} a day (cap $${caps.usdPerDay})` };
+    return {
+      id: 'spending-cap',
+      lowersTo: 'advise',
+      says: `with it, warm environments would cost $${hour.toFixed(2)} an hour (cap $${caps.usdPerHour}) and $${day.toFixed(2)} a day (cap $${caps.usdPerDay})`,
+    };
   },
 });

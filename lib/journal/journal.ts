@@ -8,13 +8,22 @@ import { illegal, mayFollow } from './table.ts';
 
 type Ledger = Pick<World, 'store' | 'now'>;
 /** Fields of the record that a step may set beside its entry. */
-export type Beside = Partial<Pick<ChangeRecord, 'appliedAt' | 'leaseEndsAt' | 'extended' | 'undoUntilAt' | 'reliedOn' | 'undoName' | 'undoTries' | 'settledAt'>>;
+export type Beside = Partial<
+  Pick<ChangeRecord, 'appliedAt' | 'leaseEndsAt' | 'extended' | 'undoUntilAt' | 'reliedOn' | 'undoName' | 'undoTries' | 'settledAt'>
+>;
 
 export const gatemedic: Actor = { kind: 'gatemedic' };
 
 /** Writes the plan down before anything is touched; the record that stands when it was written before. */
-export async function plan(world: Ledger, draft: { id: string; incidentId: string; at: StageRef; plan: Plan; approvedBy?: Actor }): Promise<ChangeRecord> {
-  const record: ChangeRecord = { ...draft, step: 'planned', entries: [{ n: 1, step: 'planned', at: world.now(), by: draft.approvedBy ?? gatemedic }] };
+export async function plan(
+  world: Ledger,
+  draft: { id: string; incidentId: string; at: StageRef; plan: Plan; approvedBy?: Actor },
+): Promise<ChangeRecord> {
+  const record: ChangeRecord = {
+    ...draft,
+    step: 'planned',
+    entries: [{ n: 1, step: 'planned', at: world.now(), by: draft.approvedBy ?? gatemedic }],
+  };
   if (await rows.change.create(world.store, draft.id, record)) return record;
   return await mustRead(world, draft.id);
 }
@@ -29,7 +38,14 @@ export async function mustRead(world: Pick<Ledger, 'store'>, changeId: string): 
  * Moves a change one step, by compare-and-set. A step it already stands at is no new entry (a crash came between the write
  * and the answer). An illegal step throws.
  */
-export async function advance(world: Ledger, changeId: string, step: Step, by: Actor, why?: string, beside: Beside = {}): Promise<ChangeRecord> {
+export async function advance(
+  world: Ledger,
+  changeId: string,
+  step: Step,
+  by: Actor,
+  why?: string,
+  beside: Beside = {},
+): Promise<ChangeRecord> {
   const next = await rows.change.update(world.store, changeId, (current) => {
     if (current.step === step) return undefined;
     if (!mayFollow(current.step, step)) throw new Error(`${changeId}: ${illegal(current.step, step)}`);
@@ -52,7 +68,13 @@ export async function amend(world: Ledger, changeId: string, beside: (record: Ch
 /** Verified changes whose undo window is over, and applied ones nobody could judge, are kept for good; called by the sweeper. Answers their ids. */
 export async function keepWhatIsOver(world: Ledger): Promise<readonly string[]> {
   const open = await rows.change.list(world.store, 'open-changes');
-  const over = open.filter(({ value: c }) => (c.step === 'verified' || c.step === 'applied') && c.leaseEndsAt === undefined && c.undoUntilAt !== undefined && c.undoUntilAt < world.now());
+  const over = open.filter(
+    ({ value: c }) =>
+      (c.step === 'verified' || c.step === 'applied') &&
+      c.leaseEndsAt === undefined &&
+      c.undoUntilAt !== undefined &&
+      c.undoUntilAt < world.now(),
+  );
   for (const { value } of over) await advance(world, value.id, 'kept', { kind: 'sweeper' }, 'the time to undo it is over');
   return over.map(({ value }) => value.id);
 }

@@ -10,7 +10,12 @@ type Ledger = Pick<World, 'store' | 'now'>;
 /** Above the carry-out function's timeout of 60 s (lib/duties.ts; a test compares them). */
 export const lockLeaseMs = 90_000;
 
-export interface Held { readonly held: true; readonly key: string; readonly owner: string; readonly fence: number }
+export interface Held {
+  readonly held: true;
+  readonly key: string;
+  readonly owner: string;
+  readonly fence: number;
+}
 export type Lock = Held | { readonly held: false; readonly key: string; readonly owner: string; readonly expiresAt: number };
 
 /** Takes the lock when it is free, expired, or already the owner's (a crash came in between). */
@@ -22,7 +27,9 @@ export async function lock(world: Ledger, key: string, owner: string, leaseMs: n
   const current = item && v.parse(lockSchema, item.value);
   if (current && current.owner !== owner && current.expiresAt > now) return { held: false, key, ...current };
   const written = item ? await world.store.putIfUnchanged(write, item.version) : await world.store.putIfAbsent(write);
-  return written.written ? { held: true, key, owner, fence: written.version } : { held: false, key, owner: 'another, just now', expiresAt: now + leaseMs };
+  return written.written
+    ? { held: true, key, owner, fence: written.version }
+    : { held: false, key, owner: 'another, just now', expiresAt: now + leaseMs };
 }
 
 /** Whether the lock is still ours: asked before each write. */
@@ -40,7 +47,11 @@ export async function unlock(world: Ledger, held: Held): Promise<void> {
 }
 
 /** All or nothing, in one order for everybody, so that two changes cannot wait for each other. */
-export async function lockAll(world: Ledger, keys: readonly string[], owner: string): Promise<{ readonly locks: readonly Held[] } | { readonly busy: Exclude<Lock, Held> }> {
+export async function lockAll(
+  world: Ledger,
+  keys: readonly string[],
+  owner: string,
+): Promise<{ readonly locks: readonly Held[] } | { readonly busy: Exclude<Lock, Held> }> {
   const locks: Held[] = [];
   for (const key of [...new Set(keys)].sort()) {
     const one = await lock(world, key, owner);

@@ -25,7 +25,8 @@ export const mayFollow = (from: Step, to: Step): boolean => table[from].includes
 /** Replays a journal from its first entry; throws where a step is illegal or out of number. */
 export function replay(entries: readonly JournalEntry[]): Step {
   const [first, ...rest] = entries;
-  if (first?.step !== 'planned' || first.n !== 1) throw new Error(`a journal starts with entry 1, planned; this one starts with ${first ? `${first.n}, ${first.step}` : 'nothing'}`);
+  if (first?.step !== 'planned' || first.n !== 1)
+    throw new Error(`a journal starts with entry 1, planned; this one starts with ${first ? `${first.n}, ${first.step}` : 'nothing'}`);
   let last = first;
   for (const entry of rest) {
     if (entry.n !== last.n + 1) throw new Error(`journal entry ${entry.n} follows ${last.n}; entries are numbered without gaps`);
@@ -35,7 +36,8 @@ export function replay(entries: readonly JournalEntry[]): Step {
   return last.step;
 }
 
-export const illegal = (from: Step, to: Step): string => `a change cannot go from ${from} to ${to}; from ${from} it goes to ${table[from].join(' or ') || 'nowhere'}`;
+export const illegal = (from: Step, to: Step): string =>
+  `a change cannot go from ${from} to ${to}; from ${from} it goes to ${table[from].join(' or ') || 'nowhere'}`;
 
 /** Steps after which nothing more can happen by itself. */
 export const ended: readonly Step[] = steps.filter((s) => table[s].length === 0);

@@ -20,7 +20,11 @@ export function wilson(hits: number, trials: number): { readonly lower: number; 
   return { lower: Math.max(0, (middle - spread) / scale), upper: Math.min(1, (middle + spread) / scale) };
 }
 
-export interface Traffic { readonly requests: number; readonly failures: number; /** Whole minutes that had requests. */ readonly minutes: number }
+export interface Traffic {
+  readonly requests: number;
+  readonly failures: number;
+  /** Whole minutes that had requests. */ readonly minutes: number;
+}
 
 /** Requests and 5xx of the whole minutes within a window. A minute with requests and no 5xx datapoint had none; one without a count is left out. */
 export function trafficIn(metrics: GatewayMetrics, window: Window): Traffic {
@@ -62,21 +66,30 @@ export interface RecoveryInput {
 /** Judges the traffic since the change. `worse`: the share of 5xx is surely above what it was before the change. */
 export function recovery({ metrics, since, baseline, during }: RecoveryInput): Recovery {
   const now = trafficIn(metrics, since);
-  if (now.requests < leastRequests) return { is: 'tooLittle', since: now, why: `${now.requests} requests since the change; at least ${leastRequests} are needed to judge` };
+  if (now.requests < leastRequests)
+    return { is: 'tooLittle', since: now, why: `${now.requests} requests since the change; at least ${leastRequests} are needed to judge` };
   const allowed = allowedShare(baseline);
   const { lower, upper } = wilson(now.failures, now.requests);
   if (upper <= allowed) return { is: 'recovered', since: now, upper };
   // the first minute may still hold requests from before the change took hold everywhere: two are needed to say it fails
-  if (lower > allowed && now.minutes >= 2 && stillFailing(metrics, since, allowed)) return { is: 'failing', since: now, lower, worse: lower > wilson(during.failures, during.requests).upper };
-  return { is: 'tooLittle', since: now, why: `${now.failures} of ${now.requests} requests failed since the change: too few minutes to tell whether that ends` };
+  if (lower > allowed && now.minutes >= 2 && stillFailing(metrics, since, allowed))
+    return { is: 'failing', since: now, lower, worse: lower > wilson(during.failures, during.requests).upper };
+  return {
+    is: 'tooLittle',
+    since: now,
+    why: `${now.failures} of ${now.requests} requests failed since the change: too few minutes to tell whether that ends`,
+  };
 }
 
 /** At most 10 %, or twice what was usual here. */
-export const allowedShare = (baseline: Traffic): number => Math.max(recoveredBelow, baseline.requests === 0 ? 0 : 2 * (baseline.failures / baseline.requests));
+export const allowedShare = (baseline: Traffic): number =>
+  Math.max(recoveredBelow, baseline.requests === 0 ? 0 : 2 * (baseline.failures / baseline.requests));
 
 /** Whether the newest minute that had traffic still fails: a burst that ends is not judged by how it began. */
 function stillFailing(metrics: GatewayMetrics, since: Window, allowed: number): boolean {
-  const withTraffic = metrics.count.at.filter((at, i) => at >= since.from && at + metrics.periodMs <= since.to && (metrics.count.values[i] ?? 0) > 0);
+  const withTraffic = metrics.count.at.filter(
+    (at, i) => at >= since.from && at + metrics.periodMs <= since.to && (metrics.count.values[i] ?? 0) > 0,
+  );
   if (withTraffic.length === 0) return false;
   const last = Math.max(...withTraffic);
   const { requests, failures } = trafficIn(metrics, { from: last, to: last + metrics.periodMs });

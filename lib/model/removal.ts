@@ -5,7 +5,12 @@ import type { Evidence } from './evidence.ts';
 import type { ChangeTrail, StackEvents, TrailEvent } from './kinds.ts';
 import { arnLike, gatewayPrincipal, glob, invokeAction } from './policy.ts';
 
-export interface Grant { readonly action: string; readonly principal: string; readonly sourceArn: string; readonly sourceAccount?: string }
+export interface Grant {
+  readonly action: string;
+  readonly principal: string;
+  readonly sourceArn: string;
+  readonly sourceAccount?: string;
+}
 /** One removal of a statement. `grant` where what it granted is known. */
 export interface Removal {
   readonly at: number;
@@ -39,23 +44,32 @@ function byStack({ ref, stackEvents }: RemovalInput): readonly Removal[] {
   if (stackEvents.state !== 'got') return [];
   const stack = stackEvents.value.stacks[functionKey(ref)];
   const deleted = (stack?.permissions ?? []).filter((p) => p.what === 'deleted' && names(p.functionName, ref));
-  return deleted.map((p) => ({ at: p.at, statementId: p.statementId, by: { kind: 'deploy', how: `CloudFormation stack ${stack?.stack ?? ''}` }, ...grantOf(p) }));
+  return deleted.map((p) => ({
+    at: p.at,
+    statementId: p.statementId,
+    by: { kind: 'deploy', how: `CloudFormation stack ${stack?.stack ?? ''}` },
+    ...grantOf(p),
+  }));
 }
 
 function byTrail({ ref, changeTrail, deployPrincipals }: RemovalInput): readonly Removal[] {
   if (changeTrail.state !== 'got') return [];
   const events = changeTrail.value.events.filter((e) => e.functionKey === functionKey(ref) || e.functionKey === ref.name);
-  return events.filter((e) => e.name.startsWith('RemovePermission')).map((e) => ({
-    at: e.at,
-    statementId: e.statementId ?? '',
-    by: actorOf(e, deployPrincipals),
-    ...grantOf(lastGrant(events, e, ref)),
-  }));
+  return events
+    .filter((e) => e.name.startsWith('RemovePermission'))
+    .map((e) => ({
+      at: e.at,
+      statementId: e.statementId ?? '',
+      by: actorOf(e, deployPrincipals),
+      ...grantOf(lastGrant(events, e, ref)),
+    }));
 }
 
 /** What AddPermission granted under the same id before it was removed, on the same qualifier. */
 function lastGrant(events: readonly TrailEvent[], removal: TrailEvent, ref: FunctionRef): TrailEvent['grant'] {
-  const before = events.filter((e) => e.grant !== undefined && e.statementId === removal.statementId && e.at <= removal.at && e.grant.qualifier === ref.qualifier);
+  const before = events.filter(
+    (e) => e.grant !== undefined && e.statementId === removal.statementId && e.at <= removal.at && e.grant.qualifier === ref.qualifier,
+  );
   return before.toSorted((a, b) => b.at - a.at)[0]?.grant;
 }
 
@@ -66,9 +80,16 @@ function actorOf(e: TrailEvent, deployPrincipals: readonly string[]): Removal['b
   return { kind: 'person', who: e.userName ?? e.principalArn };
 }
 
-function grantOf(p: { action?: string; principal?: string; sourceArn?: string; sourceAccount?: string } | undefined): { grant: Grant } | Record<never, never> {
+function grantOf(p: { action?: string; principal?: string; sourceArn?: string; sourceAccount?: string } | undefined): { grant?: Grant } {
   if (p?.sourceArn === undefined || p.principal !== gatewayPrincipal || p.action?.toLowerCase() !== invokeAction.toLowerCase()) return {};
-  return { grant: { action: invokeAction, principal: p.principal, sourceArn: p.sourceArn, ...(p.sourceAccount === undefined ? {} : { sourceAccount: p.sourceAccount }) } };
+  return {
+    grant: {
+      action: invokeAction,
+      principal: p.principal,
+      sourceArn: p.sourceArn,
+      ...(p.sourceAccount === undefined ? {} : { sourceAccount: p.sourceAccount }),
+    },
+  };
 }
 
 /** Whether a FunctionName (name, name:qualifier, partial or full ARN) is this function with this qualifier. */
@@ -79,5 +100,9 @@ export function names(functionName: string | undefined, ref: FunctionRef): boole
   return functionName.replace(/^\d{12}:function:/, '') === functionKey(ref);
 }
 
+/** Stands for any run of characters in the text a pattern is compared with: a `?`, which is one character, does not cover it. */
+const anyRun = '\u0001\u0001';
+
 /** Whether `grant` lets through everything that a statement for `sourceArn` would: it is equal or broader. */
-export const covers = (grant: Grant, sourceArn: string): boolean => grant.sourceArn === sourceArn || arnLike(grant.sourceArn, sourceArn);
+export const covers = (grant: Grant, sourceArn: string): boolean =>
+  grant.sourceArn === sourceArn || arnLike(grant.sourceArn, sourceArn.replaceAll('*', anyRun));

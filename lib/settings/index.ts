@@ -4,7 +4,4 @@ import invokePermission from './invoke-permission.ts';
 import provisionedConcurrency from './provisioned-concurrency.ts';
 
 /** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
-export const settings = [
-  invokePermission,
-  provisionedConcurrency,
-] as unknown as readonly Setting[];
+export const settings = [invokePermission, provisionedConcurrency] as unknown as readonly Setting[];

@@ -9,9 +9,21 @@ import { gatewayPrincipal, invokeAction, parsePolicy } from '../model/policy.ts'
 import { err, ok, type Result } from '../model/result.ts';
 import { setting, type ValueOf } from './setting.ts';
 
-const target = v.object({ accountId: v.string(), region: v.string(), functionName: v.string(), qualifier: v.optional(v.string()), statementId: v.string() });
+const target = v.object({
+  accountId: v.string(),
+  region: v.string(),
+  functionName: v.string(),
+  qualifier: v.optional(v.string()),
+  statementId: v.string(),
+});
 /** `beyond` is what the statement says more than AddPermission's parameters can: then it is not ours to touch. */
-const value = v.object({ action: v.string(), principal: v.string(), sourceArn: v.optional(v.string()), sourceAccount: v.optional(v.string()), beyond: v.optional(v.string()) });
+const value = v.object({
+  action: v.string(),
+  principal: v.string(),
+  sourceArn: v.optional(v.string()),
+  sourceAccount: v.optional(v.string()),
+  beyond: v.optional(v.string()),
+});
 export type InvokePermissionTarget = v.InferOutput<typeof target>;
 export type InvokePermission = v.InferOutput<typeof value>;
 type Target = InvokePermissionTarget;
@@ -31,7 +43,11 @@ const where = (t: Target): string => (t.qualifier === undefined ? t.functionName
 const refused = (call: CallName, message: string): Result<never, CallError> => err({ kind: 'refused', call, name: 'Refused', message });
 const conflict = (call: CallName, message: string): Result<never, CallError> => err({ kind: 'conflict', call, name: 'Conflict', message });
 
-interface Policy { readonly statements: readonly PolicyStatement[]; readonly revision?: string; readonly sizeBytes: number }
+interface Policy {
+  readonly statements: readonly PolicyStatement[];
+  readonly revision?: string;
+  readonly sizeBytes: number;
+}
 
 async function readPolicy(aws: Aws<Read>, t: Target): Promise<Result<Policy, CallError>> {
   const answer = await aws.call('lambda:GetPolicy', of(t));
@@ -39,8 +55,13 @@ async function readPolicy(aws: Aws<Read>, t: Target): Promise<Result<Policy, Cal
   if (!answer.ok) return answer.error.kind === 'gone' ? ok({ statements: [], sizeBytes: 0 }) : answer;
   const text = answer.value.Policy ?? '';
   const statements = parsePolicy(text);
-  if (!statements) return err({ kind: 'down', call: 'lambda:GetPolicy', name: 'Unreadable', message: 'the policy is not a policy document' });
-  return ok({ statements, sizeBytes: Buffer.byteLength(text), ...(answer.value.RevisionId === undefined ? {} : { revision: answer.value.RevisionId }) });
+  if (!statements)
+    return err({ kind: 'down', call: 'lambda:GetPolicy', name: 'Unreadable', message: 'the policy is not a policy document' });
+  return ok({
+    statements,
+    sizeBytes: Buffer.byteLength(text),
+    ...(answer.value.RevisionId === undefined ? {} : { revision: answer.value.RevisionId }),
+  });
 }
 
 function valueOf(policy: Policy, statementId: string): Value {
@@ -50,7 +71,13 @@ function valueOf(policy: Policy, statementId: string): Value {
   const [principal = '', ...principals] = statement.principals;
   const { sourceArn, sourceAccount, more } = conditionsOf(statement);
   const plain = statement.effect === 'Allow' && actions.length === 0 && principals.length === 0 && !more;
-  return { action, principal, ...(sourceArn === undefined ? {} : { sourceArn }), ...(sourceAccount === undefined ? {} : { sourceAccount }), ...(plain ? {} : { beyond: JSON.stringify(statement) }) };
+  return {
+    action,
+    principal,
+    ...(sourceArn === undefined ? {} : { sourceArn }),
+    ...(sourceAccount === undefined ? {} : { sourceAccount }),
+    ...(plain ? {} : { beyond: JSON.stringify(statement) }),
+  };
 }
 
 function conditionsOf(statement: PolicyStatement): { sourceArn?: string; sourceAccount?: string; more: boolean } {
@@ -58,7 +85,8 @@ function conditionsOf(statement: PolicyStatement): { sourceArn?: string; sourceA
   for (const [operator, keys] of Object.entries(statement.conditions))
     for (const [key, [only, ...others]] of Object.entries(keys)) {
       if (only !== undefined && others.length === 0 && operator === 'ArnLike' && key === 'aws:sourcearn') found.sourceArn = only;
-      else if (only !== undefined && others.length === 0 && operator === 'StringEquals' && key === 'aws:sourceaccount') found.sourceAccount = only;
+      else if (only !== undefined && others.length === 0 && operator === 'StringEquals' && key === 'aws:sourceaccount')
+        found.sourceAccount = only;
       else found.more = true;
     }
   return found;
@@ -66,14 +94,32 @@ function conditionsOf(statement: PolicyStatement): { sourceArn?: string; sourceA
 
 const same = (a: Value, b: Value): boolean => {
   if (a === 'absent' || b === 'absent') return a === b;
-  return a.action === b.action && a.principal === b.principal && a.sourceArn === b.sourceArn && a.sourceAccount === b.sourceAccount && a.beyond === b.beyond;
+  return (
+    a.action === b.action &&
+    a.principal === b.principal &&
+    a.sourceArn === b.sourceArn &&
+    a.sourceAccount === b.sourceAccount &&
+    a.beyond === b.beyond
+  );
 };
 
 async function add(aws: Aws<Read | Write>, t: Target, to: InvokePermission, policy: Policy): Promise<Result<void, CallError>> {
-  if (to.sourceArn === undefined || to.principal !== gatewayPrincipal || to.action !== invokeAction || to.beyond !== undefined) return refused('lambda:AddPermission', `only ${invokeAction} for ${gatewayPrincipal} with a source ARN is granted; this asks for ${JSON.stringify(to)}`);
-  if (policy.sizeBytes + statementBytes > policyLimitBytes) return refused('lambda:AddPermission', `the policy of ${where(t)} has ${policy.sizeBytes} bytes, too near the limit of 20 KB; remove statements nobody needs`);
+  if (to.sourceArn === undefined || to.principal !== gatewayPrincipal || to.action !== invokeAction || to.beyond !== undefined)
+    return refused(
+      'lambda:AddPermission',
+      `only ${invokeAction} for ${gatewayPrincipal} with a source ARN is granted; this asks for ${JSON.stringify(to)}`,
+    );
+  if (policy.sizeBytes + statementBytes > policyLimitBytes)
+    return refused(
+      'lambda:AddPermission',
+      `the policy of ${where(t)} has ${policy.sizeBytes} bytes, too near the limit of 20 KB; remove statements nobody needs`,
+    );
   const answer = await aws.call('lambda:AddPermission', {
-    ...of(t), StatementId: t.statementId, Action: to.action, Principal: to.principal, SourceArn: to.sourceArn,
+    ...of(t),
+    StatementId: t.statementId,
+    Action: to.action,
+    Principal: to.principal,
+    SourceArn: to.sourceArn,
     ...(to.sourceAccount === undefined ? {} : { SourceAccount: to.sourceAccount }),
     ...(policy.revision === undefined ? {} : { RevisionId: policy.revision }),
   });
@@ -85,11 +131,20 @@ async function add(aws: Aws<Read | Write>, t: Target, to: InvokePermission, poli
 }
 
 async function remove(aws: Aws<Read | Write>, t: Target, policy: Policy): Promise<Result<void, CallError>> {
-  const answer = await aws.call('lambda:RemovePermission', { ...of(t), StatementId: t.statementId, ...(policy.revision === undefined ? {} : { RevisionId: policy.revision }) });
+  const answer = await aws.call('lambda:RemovePermission', {
+    ...of(t),
+    StatementId: t.statementId,
+    ...(policy.revision === undefined ? {} : { RevisionId: policy.revision }),
+  });
   return answer.ok || answer.error.kind === 'gone' ? ok(undefined) : answer;
 }
 
-const show = (one: Value): string => (one === 'absent' ? 'no statement' : one.beyond !== undefined ? 'a statement of another shape' : `allow ${one.principal} from ${one.sourceArn ?? 'anywhere'}`);
+const show = (one: Value): string =>
+  one === 'absent'
+    ? 'no statement'
+    : one.beyond !== undefined
+      ? 'a statement of another shape'
+      : `allow ${one.principal} from ${one.sourceArn ?? 'anywhere'}`;
 
 export default setting({
   id: 'invoke-permission',
@@ -103,13 +158,18 @@ export default setting({
   async read(aws: Aws<Read>, t: Target) {
     const policy = await readPolicy(aws, t);
     if (!policy.ok) return policy;
-    return ok({ value: valueOf(policy.value, t.statementId), ...(policy.value.revision === undefined ? {} : { revision: policy.value.revision }) });
+    return ok({
+      value: valueOf(policy.value, t.statementId),
+      ...(policy.value.revision === undefined ? {} : { revision: policy.value.revision }),
+    });
   },
   async write(aws: Aws<Read | Write>, t: Target, from: Value, to: Value, revision?: string): Promise<Result<void, CallError>> {
-    if (!t.statementId.startsWith(ownPrefix)) return refused('lambda:RemovePermission', `statement ${t.statementId} was not written by Gatemedic; its own begin with ${ownPrefix}`);
+    if (!t.statementId.startsWith(ownPrefix))
+      return refused('lambda:RemovePermission', `statement ${t.statementId} was not written by Gatemedic; its own begin with ${ownPrefix}`);
     const policy = await readPolicy(aws, t);
     if (!policy.ok) return policy;
-    if (policy.value.revision !== revision) return conflict('lambda:GetPolicy', `the policy of ${where(t)} changed since it was read; read it again`);
+    if (policy.value.revision !== revision)
+      return conflict('lambda:GetPolicy', `the policy of ${where(t)} changed since it was read; read it again`);
     if (to === 'absent') return await remove(aws, t, policy.value);
     if (from !== 'absent') return refused('lambda:AddPermission', 'a statement is added or removed, never rewritten; remove it first');
     return await add(aws, t, to, policy.value);
@@ -126,7 +186,20 @@ export default setting({
     const answer = await aws.call('cloudwatch:GetMetricData', {
       StartTime: new Date(window.from),
       EndTime: new Date(window.to),
-      MetricDataQueries: [{ Id: 'invocations', MetricStat: { Metric: { Namespace: 'AWS/Lambda', MetricName: 'Invocations', Dimensions: [{ Name: 'FunctionName', Value: t.functionName }, ...resource] }, Period: 60, Stat: 'Sum' } }],
+      MetricDataQueries: [
+        {
+          Id: 'invocations',
+          MetricStat: {
+            Metric: {
+              Namespace: 'AWS/Lambda',
+              MetricName: 'Invocations',
+              Dimensions: [{ Name: 'FunctionName', Value: t.functionName }, ...resource],
+            },
+            Period: 60,
+            Stat: 'Sum',
+          },
+        },
+      ],
     });
     if (!answer.ok) return answer;
     return ok((answer.value.MetricDataResults ?? []).some((r) => (r?.Values ?? []).some((n) => (n ?? 0) > 0)));
@@ -145,8 +218,20 @@ function lasting(t: Target, to: InvokePermission): readonly Snippet[] {
   const name = where(t);
   const arn = to.sourceArn ?? '';
   return [
-    { title: 'CloudFormation', language: 'yaml', code: `GatewayInvoke:\n  Type: AWS::Lambda::Permission\n  Properties:\n    FunctionName: ${name}\n    Action: ${to.action}\n    Principal: ${to.principal}\n    SourceArn: ${arn}` },
-    { title: 'CDK', language: 'typescript', code: `new lambda.CfnPermission(this, 'GatewayInvoke', {\n  functionName: '${name}',\n  action: '${to.action}',\n  principal: '${to.principal}',\n  sourceArn: '${arn}',\n});` },
-    { title: 'Terraform', language: 'hcl', code: `resource "aws_lambda_permission" "gateway_invoke" {\n  function_name = "${t.functionName}"${t.qualifier === undefined ? '' : `\n  qualifier     = "${t.qualifier}"`}\n  action        = "${to.action}"\n  principal     = "${to.principal}"\n  source_arn    = "${arn}"\n}` },
+    {
+      title: 'CloudFormation',
+      language: 'yaml',
+      code: `GatewayInvoke:\n  Type: AWS::Lambda::Permission\n  Properties:\n    FunctionName: ${name}\n    Action: ${to.action}\n    Principal: ${to.principal}\n    SourceArn: ${arn}`,
+    },
+    {
+      title: 'CDK',
+      language: 'typescript',
+      code: `new lambda.CfnPermission(this, 'GatewayInvoke', {\n  functionName: '${name}',\n  action: '${to.action}',\n  principal: '${to.principal}',\n  sourceArn: '${arn}',\n});`,
+    },
+    {
+      title: 'Terraform',
+      language: 'hcl',
+      code: `resource "aws_lambda_permission" "gateway_invoke" {\n  function_name = "${t.functionName}"${t.qualifier === undefined ? '' : `\n  qualifier     = "${t.qualifier}"`}\n  action        = "${to.action}"\n  principal     = "${to.principal}"\n  source_arn    = "${arn}"\n}`,
+    },
   ];
 }

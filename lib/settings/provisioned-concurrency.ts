@@ -7,7 +7,13 @@ import type { Window } from '../model/evidence.ts';
 import { ok, type Result } from '../model/result.ts';
 import { setting, type ValueOf } from './setting.ts';
 
-const target = v.object({ accountId: v.string(), region: v.string(), functionName: v.string(), qualifier: v.string(), memoryMb: v.number() });
+const target = v.object({
+  accountId: v.string(),
+  region: v.string(),
+  functionName: v.string(),
+  qualifier: v.string(),
+  memoryMb: v.number(),
+});
 const value = v.object({ environments: v.pipe(v.number(), v.integer(), v.minValue(1)) });
 export type WarmTarget = v.InferOutput<typeof target>;
 export type WarmValue = v.InferOutput<typeof value>;
@@ -24,7 +30,8 @@ export const warmUsdPerHour = (memoryMb: number, environments: number): number =
 
 const of = (t: Target) => ({ FunctionName: t.functionName, Qualifier: t.qualifier });
 const same = (a: Value, b: Value): boolean => (a === 'absent' || b === 'absent' ? a === b : a.environments === b.environments);
-const show = (one: Value): string => (one === 'absent' ? 'no warm environments' : `${one.environments} warm environment${one.environments === 1 ? '' : 's'}`);
+const show = (one: Value): string =>
+  one === 'absent' ? 'no warm environments' : `${one.environments} warm environment${one.environments === 1 ? '' : 's'}`;
 
 /** Half of what is warm at work is use; less than that is money for nothing. */
 const usedFrom = 0.5;
@@ -34,7 +41,10 @@ export default setting({
   title: 'Warm environments of an alias (provisioned concurrency)',
   target,
   value,
-  calls: { read: ['lambda:GetProvisionedConcurrencyConfig'], write: ['lambda:PutProvisionedConcurrencyConfig', 'lambda:DeleteProvisionedConcurrencyConfig'] },
+  calls: {
+    read: ['lambda:GetProvisionedConcurrencyConfig'],
+    write: ['lambda:PutProvisionedConcurrencyConfig', 'lambda:DeleteProvisionedConcurrencyConfig'],
+  },
   race: 'between our read and our write (well under a second): Lambda offers no revision for it; the value is read back after the write. Application Auto Scaling may overwrite it at any time; where it manages an alias there is a value already, and the fix steps aside.',
   lockKey: (t: Target) => `function-warmth:${t.accountId}:${t.region}:${t.functionName}`,
   writesTo: (t: Target) => `arn:aws:lambda:${t.region}:${t.accountId}:function:${t.functionName}`,
@@ -64,27 +74,51 @@ export default setting({
   show: (t: Target, from: Value, to: Value) => `${t.functionName}:${t.qualifier}: ${show(from)} → ${show(to)} of ${t.memoryMb} MB`,
   usdPerHour: (t: Target, one: Value) => (one === 'absent' ? 0 : warmUsdPerHour(t.memoryMb, one.environments)),
   inUse: async (aws: Aws<'cloudwatch:GetMetricData'>, t: Target, one: WarmValue, window: Window) => {
-    const dimensions = [{ Name: 'FunctionName', Value: t.functionName }, { Name: 'Resource', Value: `${t.functionName}:${t.qualifier}` }];
-    const query = (id: string, name: string) => ({ Id: id, MetricStat: { Metric: { Namespace: 'AWS/Lambda', MetricName: name, Dimensions: dimensions }, Period: 60, Stat: 'Maximum' } });
+    const dimensions = [
+      { Name: 'FunctionName', Value: t.functionName },
+      { Name: 'Resource', Value: `${t.functionName}:${t.qualifier}` },
+    ];
+    const query = (id: string, name: string) => ({
+      Id: id,
+      MetricStat: { Metric: { Namespace: 'AWS/Lambda', MetricName: name, Dimensions: dimensions }, Period: 60, Stat: 'Maximum' },
+    });
     const answer = await aws.call('cloudwatch:GetMetricData', {
       StartTime: new Date(window.from),
       EndTime: new Date(window.to),
       MetricDataQueries: [query('utilization', 'ProvisionedConcurrencyUtilization'), query('concurrent', 'ConcurrentExecutions')],
     });
     if (!answer.ok) return answer;
-    const most = (id: string): number => Math.max(0, ...(answer.value.MetricDataResults ?? []).filter((r) => r?.Id === id).flatMap((r) => (r?.Values ?? []).map((n) => n ?? 0)));
+    const most = (id: string): number =>
+      Math.max(
+        0,
+        ...(answer.value.MetricDataResults ?? []).filter((r) => r?.Id === id).flatMap((r) => (r?.Values ?? []).map((n) => n ?? 0)),
+      );
     return ok(most('utilization') >= usedFrom || most('concurrent') >= usedFrom * one.environments);
   },
   byHand: (t: Target, _from: Value, to: Value) => {
     const on = `--function-name ${t.functionName} --qualifier ${t.qualifier} --region ${t.region}`;
-    return to === 'absent' ? `aws lambda delete-provisioned-concurrency-config ${on}` : `aws lambda put-provisioned-concurrency-config ${on} --provisioned-concurrent-executions ${to.environments}`;
+    return to === 'absent'
+      ? `aws lambda delete-provisioned-concurrency-config ${on}`
+      : `aws lambda put-provisioned-concurrency-config ${on} --provisioned-concurrent-executions ${to.environments}`;
   },
   snippets: (t: Target, to: Value): readonly Snippet[] => (to === 'absent' ? [] : lasting(t, to.environments)),
 });
 
 /** A lease ends; these make it last, and let it follow the load. */
 const lasting = (t: Target, environments: number): readonly Snippet[] => [
-  { title: 'CDK', language: 'typescript', code: `// on the alias the API calls\nconst scaling = alias.addAutoScaling({ minCapacity: ${environments}, maxCapacity: ${environments * 2} });\nscaling.scaleOnUtilization({ utilizationTarget: 0.7 });` },
-  { title: 'CloudFormation', language: 'yaml', code: `# on the AWS::Lambda::Alias ${t.qualifier} of ${t.functionName}\nProvisionedConcurrencyConfig:\n  ProvisionedConcurrentExecutions: ${environments}` },
-  { title: 'Terraform', language: 'hcl', code: `resource "aws_lambda_provisioned_concurrency_config" "warm" {\n  function_name                     = "${t.functionName}"\n  qualifier                         = "${t.qualifier}"\n  provisioned_concurrent_executions = ${environments}\n}` },
+  {
+    title: 'CDK',
+    language: 'typescript',
+    code: `// on the alias the API calls\nconst scaling = alias.addAutoScaling({ minCapacity: ${environments}, maxCapacity: ${environments * 2} });\nscaling.scaleOnUtilization({ utilizationTarget: 0.7 });`,
+  },
+  {
+    title: 'CloudFormation',
+    language: 'yaml',
+    code: `# on the AWS::Lambda::Alias ${t.qualifier} of ${t.functionName}\nProvisionedConcurrencyConfig:\n  ProvisionedConcurrentExecutions: ${environments}`,
+  },
+  {
+    title: 'Terraform',
+    language: 'hcl',
+    code: `resource "aws_lambda_provisioned_concurrency_config" "warm" {\n  function_name                     = "${t.functionName}"\n  qualifier                         = "${t.qualifier}"\n  provisioned_concurrent_executions = ${environments}\n}`,
+  },
 ];

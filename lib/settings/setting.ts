@@ -43,5 +43,8 @@ export interface Setting<T = never, V = never, R extends CallName = CallName, W 
 export const setting = <T, V, R extends CallName, W extends CallName>(s: Setting<T, V, R, W>): Setting<T, V, R, W> => s;
 
 /** A setting whose target and value types are not known, as the journal reads it back: both are parsed by their schema first. */
-export interface AnySetting extends Omit<Setting<unknown, unknown>, 'target' | 'value'> { readonly target: v.GenericSchema; readonly value: v.GenericSchema }
+export interface AnySetting extends Omit<Setting<unknown, unknown>, 'target' | 'value'> {
+  readonly target: v.GenericSchema;
+  readonly value: v.GenericSchema;
+}
 export type { Caps };

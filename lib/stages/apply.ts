@@ -43,12 +43,24 @@ async function busy(world: World<CallName>, incidentId: string, changeId: string
 /** The journal's row first, then its id in the incident: a crash in between finds the row again by its name. */
 async function record(world: World<CallName>, incident: Incident, decision: Act, id: string): Promise<ChangeRecord> {
   const by = decision.question === undefined ? undefined : incident.question?.by;
-  const written = await write(world, { id, incidentId: incident.id, at: incident.at, plan: decision.plan, ...(by ? { approvedBy: by } : {}) });
+  const written = await write(world, {
+    id,
+    incidentId: incident.id,
+    at: incident.at,
+    plan: decision.plan,
+    ...(by ? { approvedBy: by } : {}),
+  });
   await rows.incident.update(world.store, incident.id, (i) => (i.changes.includes(id) ? undefined : { ...i, changes: [...i.changes, id] }));
   return written;
 }
 
-async function resume(world: World<CallName>, incident: Incident, decision: Act, record: ChangeRecord, locks: readonly Held[]): Promise<Routed> {
+async function resume(
+  world: World<CallName>,
+  incident: Incident,
+  decision: Act,
+  record: ChangeRecord,
+  locks: readonly Held[],
+): Promise<Routed> {
   if (record.step === 'applied') return await proofLater(world, record);
   if (record.step === 'undoing') return routed(world, incident.id, 'take-back');
   if (record.step !== 'planned' && record.step !== 'applying') return routed(world, incident.id, 'investigate');
@@ -65,10 +77,17 @@ async function resume(world: World<CallName>, incident: Incident, decision: Act,
 }
 
 /** Why it may not begin: the last look before the first write. */
-function refuse(world: World<CallName>, incident: Incident, decision: Act, record: ChangeRecord, brake: 'off' | 'on' | 'unreadable'): string | undefined {
+function refuse(
+  world: World<CallName>,
+  incident: Incident,
+  decision: Act,
+  record: ChangeRecord,
+  brake: 'off' | 'on' | 'unreadable',
+): string | undefined {
   const { plan } = record;
   if (brake !== 'off') return brake === 'on' ? 'the kill switch is on' : 'the kill switch could not be read, which counts as on';
-  if (hashOf(plan.fix, plan.changes) !== plan.hash || decision.plan.hash !== plan.hash) return 'the changes are not the ones that were decided';
+  if (hashOf(plan.fix, plan.changes) !== plan.hash || decision.plan.hash !== plan.hash)
+    return 'the changes are not the ones that were decided';
   if (!world.installation.fixes.some((f) => f.id === plan.fix)) return `${plan.fix} is not listed in fixes any more`;
   if (decision.question !== undefined) return approvalOf(incident, decision);
   if (world.installation.mode !== 'act') return `this installation does not act unasked (mode is ${world.installation.mode})`;
@@ -86,7 +105,8 @@ async function moved(world: World<CallName>, { plan }: ChangeRecord): Promise<st
   for (const move of plan.changes.map(moveOf)) {
     const now = await read(world.aws, move);
     if (!now.ok) return `the current value could not be read: ${says(now.error)}`;
-    if (!move.setting.same(now.value.value, move.from)) return `the world moved: instead of ${shown(move)} it stands at ${JSON.stringify(now.value.value)}`;
+    if (!move.setting.same(now.value.value, move.from))
+      return `the world moved: instead of ${shown(move)} it stands at ${JSON.stringify(now.value.value)}`;
   }
   return undefined;
 }
@@ -101,7 +121,8 @@ async function carryOut(world: World<CallName>, record: ChangeRecord, locks: rea
   const held = async (): Promise<boolean> => (await Promise.all(locks.map((one) => stillHeld(world, one)))).every(Boolean);
   for (const move of record.plan.changes.map(moveOf)) {
     const done = await shift(world.aws, move, 'apply', held);
-    if (done.is === 'drift') return await fail(world, record, `somebody else changed it meanwhile: ${shown(move)} now stands at ${JSON.stringify(done.found)}`);
+    if (done.is === 'drift')
+      return await fail(world, record, `somebody else changed it meanwhile: ${shown(move)} now stands at ${JSON.stringify(done.found)}`);
     if (done.is === 'failed') return await fail(world, record, says(done.error));
   }
   await note(world, record.incidentId, `applied:${record.id}`, `changed: ${record.plan.preview.join('; ')}`);

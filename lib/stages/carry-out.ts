@@ -27,19 +27,14 @@ async function takeBackOf(world: World<CallName>, incidentId: string): Promise<R
   if (record) await takeBack(world, record, gatemedic, whyOf(record), `take-back-${record.id}`);
   return routed(world, incidentId, 'investigate');
 }
-const whyOf = (record: ChangeRecord): string => record.entries.at(-1)?.why ?? (record.step === 'applying' ? 'it did not go through' : 'it did not help');
+const whyOf = (record: ChangeRecord): string =>
+  record.entries.at(-1)?.why ?? (record.step === 'applying' ? 'it did not go through' : 'it did not help');
 
 export default stage({
   id: 'carry-out',
   input: carryOutInput,
   run: (world: World<CallName>, input): Promise<Routed | Undone> => {
-    switch (input.do) {
-      case 'apply':
-        return apply(world, input.incidentId);
-      case 'take-back':
-        return takeBackOf(world, input.incidentId);
-      case 'undo':
-        return undo(world, input);
-    }
+    if (input.do === 'apply') return apply(world, input.incidentId);
+    return input.do === 'take-back' ? takeBackOf(world, input.incidentId) : undo(world, input);
   },
 });

@@ -24,7 +24,7 @@ async function run(world: World<CallName>, { incidentId }: IncidentInput): Promi
 async function store(world: World<CallName>, seen: Incident, draft: Draft): Promise<boolean> {
   let stale = false;
   await rows.incident.update(world.store, seen.id, (current) => {
-    stale = current.phase === 'closed' || sameQuestion(current, seen) === false;
+    stale = current.phase === 'closed' || !sameQuestion(current, seen);
     return stale ? undefined : merge(current, draft);
   });
   return !stale;

@@ -8,7 +8,8 @@ import { timestamp, type Next, type Routed } from './stage.ts';
 type Ledger = Pick<World, 'store' | 'now'>;
 
 /** Adds a line to the history; the same key twice is one line. */
-export const withNote = (incident: Incident, note: Note): Incident => (incident.notes.some((n) => n.key === note.key) ? incident : { ...incident, notes: [...incident.notes, note] });
+export const withNote = (incident: Incident, note: Note): Incident =>
+  incident.notes.some((n) => n.key === note.key) ? incident : { ...incident, notes: [...incident.notes, note] };
 
 export async function note(world: Ledger, incidentId: string, key: string, says: string): Promise<void> {
   await rows.incident.update(world.store, incidentId, (i) => withNote(i, { key, at: world.now(), says }));
@@ -16,7 +17,15 @@ export async function note(world: Ledger, incidentId: string, key: string, says:
 
 /** Notes it, and says how the incident stands; a closed one keeps its end unless a person changed it. */
 export async function stands(world: Ledger, incidentId: string, standing: Outcome, key: string, says: string): Promise<void> {
-  await rows.incident.update(world.store, incidentId, (i) => ({ ...withNote(i, { key, at: world.now(), says }), standing, ...(i.phase === 'closed' ? { outcome: standing } : {}) }));
+  await rows.incident.update(world.store, incidentId, (i) => ({
+    ...withNote(i, { key, at: world.now(), says }),
+    standing,
+    ...(i.phase === 'closed' ? { outcome: standing } : {}),
+  }));
 }
 
-export const routed = (world: Ledger, incidentId: string, next: Next, untilAt: number = world.now()): Routed => ({ incidentId, next, untilAt: timestamp(untilAt) });
+export const routed = (world: Ledger, incidentId: string, next: Next, untilAt: number = world.now()): Routed => ({
+  incidentId,
+  next,
+  untilAt: timestamp(untilAt),
+});

@@ -13,11 +13,16 @@ export function settingOf(id: string): AnySetting {
   const found = settings.find((s) => s.id === id);
   if (!found) throw new Error(`there is no setting ${id}; there are ${settings.map((s) => s.id).join(', ')}`);
   // what each setting knows of its types is forgotten here; target and values are parsed by its own schemas before it sees them
-  return found as unknown as AnySetting;
+  return found;
 }
 
 /** A stored change with its setting, checked by the setting's own schemas. */
-export interface Move { readonly setting: AnySetting; readonly target: unknown; readonly from: unknown; readonly to: unknown }
+export interface Move {
+  readonly setting: AnySetting;
+  readonly target: unknown;
+  readonly from: unknown;
+  readonly to: unknown;
+}
 
 export function moveOf(change: Change): Move {
   const setting = settingOf(change.setting);
@@ -34,12 +39,19 @@ export type Moved =
   | { readonly is: 'failed'; readonly error: CallError; readonly mayHaveHappened: boolean };
 
 export type Direction = 'apply' | 'undo';
-const ends = (move: Move, direction: Direction): { readonly start: unknown; readonly goal: unknown } => (direction === 'apply' ? { start: move.from, goal: move.to } : { start: move.to, goal: move.from });
+const ends = (move: Move, direction: Direction): { readonly start: unknown; readonly goal: unknown } =>
+  direction === 'apply' ? { start: move.from, goal: move.to } : { start: move.to, goal: move.from };
 
-export const read = (aws: Aws<CallName>, move: Move): Promise<Result<{ readonly value: unknown; readonly revision?: string }, CallError>> => move.setting.read(aws, move.target);
+export const read = (aws: Aws<CallName>, move: Move): Promise<Result<{ readonly value: unknown; readonly revision?: string }, CallError>> =>
+  move.setting.read(aws, move.target);
 
 const failed = (error: CallError, mayHaveHappened: boolean): Moved => ({ is: 'failed', error, mayHaveHappened });
-const lockLost: CallError = { kind: 'conflict', call: 'lock', name: 'LockLost', message: 'the lock was lost before the write; another change holds it' };
+const lockLost: CallError = {
+  kind: 'conflict',
+  call: 'lock',
+  name: 'LockLost',
+  message: 'the lock was lost before the write; another change holds it',
+};
 
 /** Moves it. `held` is asked right before the write: a lock that was lost stops it. */
 export async function shift(aws: Aws<CallName>, move: Move, direction: Direction, held: () => Promise<boolean>): Promise<Moved> {
@@ -96,4 +108,5 @@ export async function used(aws: Aws<CallName>, move: Move, window: Window): Prom
 }
 
 /** A call's error in a sentence. */
-export const says = (error: CallError): string => `${error.call} answered ${error.name || error.kind}${error.message ? `: ${error.message}` : ''}`;
+export const says = (error: CallError): string =>
+  `${error.call} answered ${error.name || error.kind}${error.message ? `: ${error.message}` : ''}`;

@@ -23,7 +23,8 @@ export function over(incident: Incident, lastFailureAt: number, now: number): st
   const minutes = Math.round(quiet / minute);
   const failing = incident.diagnosis?.failing;
   if (failing === false && quiet > quietMs) return `no request has failed for ${minutes} minutes`;
-  if (failing === undefined && quiet > (incident.from === 'alarm' ? quietAlarmMs : quietUnknownMs)) return `no failure was seen for ${minutes} minutes; metrics do not say more`;
+  if (failing === undefined && quiet > (incident.from === 'alarm' ? quietAlarmMs : quietUnknownMs))
+    return `no failure was seen for ${minutes} minutes; metrics do not say more`;
   return now - incident.openedAt > oldestMs ? 'it is a day old: a new burst opens a new incident' : undefined;
 }
 

@@ -21,7 +21,10 @@ export interface Planning {
   readonly now: number;
   readonly fixes?: readonly Fix[];
 }
-export type Planned = { readonly is: 'planned'; readonly plan: Plan; readonly fix: Fix } | { readonly is: 'refused'; readonly because: readonly string[] } | { readonly is: 'none'; readonly because: readonly string[] };
+export type Planned =
+  | { readonly is: 'planned'; readonly plan: Plan; readonly fix: Fix }
+  | { readonly is: 'refused'; readonly because: readonly string[] }
+  | { readonly is: 'none'; readonly because: readonly string[] };
 
 /** The facts of the confirmed cause. */
 export function factsOf(diagnosis: Diagnosis): unknown {
@@ -31,7 +34,9 @@ export function factsOf(diagnosis: Diagnosis): unknown {
 
 /** Evidence of the kinds a cause or a fix looks at; what nobody gathered is missing, and says so. */
 export function evidenceFor(kinds: readonly EvidenceKind[], gathered: Gathered): EvidenceSet<EvidenceKind> {
-  return Object.fromEntries(kinds.map((kind) => [kind, gathered[kind] ?? missing('empty', `${kind} was not gathered`)])) as EvidenceSet<EvidenceKind>;
+  return Object.fromEntries(
+    kinds.map((kind) => [kind, gathered[kind] ?? missing('empty', `${kind} was not gathered`)]),
+  ) as EvidenceSet<EvidenceKind>;
 }
 
 export async function makePlan(input: Planning): Promise<Planned> {
@@ -41,7 +46,15 @@ export async function makePlan(input: Planning): Promise<Planned> {
   if (installed.length === 0) return { is: 'none', because: treating.map((f) => `${f.id} would treat this; it is not listed in fixes`) };
   const refusals: string[] = [];
   for (const fix of installed) {
-    const changes = await fix.plan({ at: input.at, diagnosis: input.diagnosis, facts: factsOf(input.diagnosis), evidence: evidenceFor(fix.looksAt, input.evidence), caps: input.installation.caps, now: input.now, read: reader(input.aws, fix) });
+    const changes = await fix.plan({
+      at: input.at,
+      diagnosis: input.diagnosis,
+      facts: factsOf(input.diagnosis),
+      evidence: evidenceFor(fix.looksAt, input.evidence),
+      caps: input.installation.caps,
+      now: input.now,
+      read: reader(input.aws, fix),
+    });
     if (changes.ok && changes.value.length > 0) return { is: 'planned', plan: planOf(fix, changes.value, input), fix };
     refusals.push(`${fix.id}: ${changes.ok ? 'there is nothing to change' : changes.error.reason}`);
   }
@@ -49,12 +62,14 @@ export async function makePlan(input: Planning): Promise<Planned> {
 }
 
 /** A fix reads the settings it declares, and no others. */
-const reader = (aws: Aws<CallName>, fix: Fix): ReadSetting => async (id, target) => {
-  if (!fix.settings.includes(id)) throw new Error(`fix ${fix.id} reads setting ${id}; declare it in settings`);
-  const setting = settingOf(id);
-  const now = await setting.read(aws, v.parse(setting.target, target));
-  return now.ok ? ok({ value: now.value.value }) : err({ reason: `the current value could not be read: ${says(now.error)}` });
-};
+const reader =
+  (aws: Aws<CallName>, fix: Fix): ReadSetting =>
+  async (id, target) => {
+    if (!fix.settings.includes(id)) throw new Error(`fix ${fix.id} reads setting ${id}; declare it in settings`);
+    const setting = settingOf(id);
+    const now = await setting.read(aws, v.parse(setting.target, target));
+    return now.ok ? ok({ value: now.value.value }) : err({ reason: `the current value could not be read: ${says(now.error)}` });
+  };
 
 function planOf(fix: Fix, changes: readonly Change[], { diagnosis, at }: Planning): Plan {
   const moves = changes.map(moveOf);

@@ -31,11 +31,17 @@ async function run(world: World<CallName>, { incidentId }: IncidentInput): Promi
   if (record.step !== 'applied') return routed(world, incidentId, 'take-back'); // a crash came between its failure and the way back
   const force = await inForce(world, record);
   if (force.is === 'failed') return await failed(world, record, force.why);
-  if (force.is === 'settling') return late(world, record) ? await failed(world, record, `it is not in force after ${minutesSince(world, record)} minutes: ${force.why}`) : routed(world, incidentId, 'wait-for-proof', world.now() + nextLookMs / 2);
+  if (force.is === 'settling')
+    return late(world, record)
+      ? await failed(world, record, `it is not in force after ${minutesSince(world, record)} minutes: ${force.why}`)
+      : routed(world, incidentId, 'wait-for-proof', world.now() + nextLookMs / 2);
   return await judge(world, incident, force.record);
 }
 
-type Force = { readonly is: 'inForce'; readonly record: ChangeRecord } | { readonly is: 'settling'; readonly why: string } | { readonly is: 'failed'; readonly why: string };
+type Force =
+  | { readonly is: 'inForce'; readonly record: ChangeRecord }
+  | { readonly is: 'settling'; readonly why: string }
+  | { readonly is: 'failed'; readonly why: string };
 
 /** Whether every setting is in force; the moment it was first seen so is where proof begins. */
 async function inForce(world: World<CallName>, record: ChangeRecord): Promise<Force> {
@@ -46,11 +52,15 @@ async function inForce(world: World<CallName>, record: ChangeRecord): Promise<Fo
     if (typeof state.value === 'object') return { is: 'failed', why: state.value.failed };
     if (state.value === 'settling') return { is: 'settling', why: 'AWS has not finished' };
   }
-  return { is: 'inForce', record: await amend(world, record.id, (r) => (r.settledAt === undefined ? { settledAt: world.now() } : undefined)) };
+  return {
+    is: 'inForce',
+    record: await amend(world, record.id, (r) => (r.settledAt === undefined ? { settledAt: world.now() } : undefined)),
+  };
 }
 
 const judgeMsOf = (record: ChangeRecord): number => fixes.find((f) => f.id === record.plan.fix)?.judgeMs ?? 0;
-const late = (world: World<CallName>, record: ChangeRecord): boolean => world.now() > (record.settledAt ?? record.appliedAt ?? 0) + judgeMsOf(record);
+const late = (world: World<CallName>, record: ChangeRecord): boolean =>
+  world.now() > (record.settledAt ?? record.appliedAt ?? 0) + judgeMsOf(record);
 const minutesSince = (world: World<CallName>, record: ChangeRecord): number => Math.round((world.now() - (record.appliedAt ?? 0)) / 60_000);
 
 async function judge(world: World<CallName>, incident: Incident, record: ChangeRecord): Promise<Routed> {
@@ -69,13 +79,20 @@ async function judge(world: World<CallName>, incident: Incident, record: ChangeR
 async function look(world: World<CallName>, incident: Incident, record: ChangeRecord, before: Gathered, since: number): Promise<Gathered> {
   const kinds = [...new Set([...(causes.find((c) => c.id === record.plan.cause)?.looksAt ?? []), 'gatewayMetrics' as const])];
   const have: Gathered = before.deployedApi?.state === 'got' ? { deployedApi: before.deployedApi } : {};
-  return await gather(world, { at: incident.at, window: { from: since, to: world.now() }, lines: incident.lines.filter((l) => l.at >= since), kinds, have, budget: world.installation.callBudget });
+  return await gather(world, {
+    at: incident.at,
+    window: { from: since, to: world.now() },
+    lines: incident.lines.filter((l) => l.at >= since),
+    kinds,
+    have,
+    budget: world.installation.callBudget,
+  });
 }
 
 function healedBy(incident: Incident, record: ChangeRecord, after: Gathered, since: number): Healed {
   const cause = causes.find((c) => c.id === record.plan.cause);
   if (!cause) return { is: 'tooEarly', missing: [] };
-  return cause.healed(evidenceFor(cause.looksAt, after), incident.at, since, factsThen(incident, record) as never);
+  return cause.healed(evidenceFor(cause.looksAt, after), incident.at, since, factsThen(incident, record));
 }
 
 /** The facts the plan was made from: the diagnosis in the row may be a newer one, of another cause. */
@@ -87,22 +104,38 @@ function factsThen({ diagnosis }: Incident, { plan }: ChangeRecord): unknown {
 function trafficJudged(incident: Incident, record: ChangeRecord, before: Gathered, after: Gathered, since: number, now: number): Recovery {
   const metrics = after.gatewayMetrics;
   const nothing: Traffic = { requests: 0, failures: 0, minutes: 0 };
-  if (metrics?.state !== 'got') return { is: 'tooLittle', since: nothing, why: metrics ? metrics.detail : 'the gateway’s metrics were not gathered' };
+  if (metrics?.state !== 'got')
+    return { is: 'tooLittle', since: nothing, why: metrics ? metrics.detail : 'the gateway’s metrics were not gathered' };
   const then = before.gatewayMetrics;
   const share = (from: number, to: number): Traffic => (then?.state === 'got' ? trafficIn(then.value, { from, to }) : nothing);
   const { firstFailureAt } = incident;
-  return recovery({ metrics: metrics.value, since: { from: since, to: now }, baseline: share(firstFailureAt - baselineMs, firstFailureAt - 60_000), during: share(firstFailureAt, record.appliedAt ?? now) });
+  return recovery({
+    metrics: metrics.value,
+    since: { from: since, to: now },
+    baseline: share(firstFailureAt - baselineMs, firstFailureAt - 60_000),
+    during: share(firstFailureAt, record.appliedAt ?? now),
+  });
 }
 
 /** The three ends, and "not yet". */
-async function conclude(world: World<CallName>, incident: Incident, record: ChangeRecord, healed: Healed, traffic: Recovery): Promise<Routed> {
+async function conclude(
+  world: World<CallName>,
+  incident: Incident,
+  record: ChangeRecord,
+  healed: Healed,
+  traffic: Recovery,
+): Promise<Routed> {
   if (healed.is === 'healed' && traffic.is === 'recovered') return await proven(world, record, traffic);
   const relied = healed.is === 'healed' && record.plan.changes.map(moveOf).some((m) => m.setting.keptWhenUsed);
-  if (healed.is === 'stillThere' && traffic.is === 'failing') return await failed(world, record, `the cause is still there: ${healed.by.map((b) => b.says).join('; ')}`);
-  if (traffic.is === 'failing' && traffic.worse && !relied) return await failed(world, record, `more requests fail than before: ${shareOf(traffic.since)}`);
+  if (healed.is === 'stillThere' && traffic.is === 'failing')
+    return await failed(world, record, `the cause is still there: ${healed.by.map((b) => b.says).join('; ')}`);
+  if (traffic.is === 'failing' && traffic.worse && !relied)
+    return await failed(world, record, `more requests fail than before: ${shareOf(traffic.since)}`);
   if (healed.is === 'healed' && traffic.is === 'failing') return await keptButFailing(world, record, traffic, relied);
   if (!late(world, record)) return routed(world, incident.id, 'wait-for-proof', world.now() + nextLookMs);
-  return healed.is === 'stillThere' ? await failed(world, record, `the cause is still there: ${healed.by.map((b) => b.says).join('; ')}`) : await unjudged(world, incident, record, healed, traffic);
+  return healed.is === 'stillThere'
+    ? await failed(world, record, `the cause is still there: ${healed.by.map((b) => b.says).join('; ')}`)
+    : await unjudged(world, incident, record, healed, traffic);
 }
 
 const shareOf = ({ failures, requests }: Traffic): string => `${failures} of ${requests} requests failed since the change`;
@@ -124,7 +157,13 @@ async function keptButFailing(world: World<CallName>, record: ChangeRecord, traf
 }
 
 /** Nothing speaks against it, and too little for it: it stays, a person is told, and Undo stays open. */
-async function unjudged(world: World<CallName>, incident: Incident, record: ChangeRecord, healed: Healed, traffic: Recovery): Promise<Routed> {
+async function unjudged(
+  world: World<CallName>,
+  incident: Incident,
+  record: ChangeRecord,
+  healed: Healed,
+  traffic: Recovery,
+): Promise<Routed> {
   const missing = healed.is === 'tooEarly' ? healed.missing.map((m) => m.detail) : [];
   const why = `not proven in ${Math.round(judgeMsOf(record) / 60_000)} minutes: ${[...(traffic.is === 'tooLittle' ? [traffic.why] : [shareOf(traffic.since)]), ...missing].join('; ')}. The change stays; Undo takes it back`;
   await amend(world, record.id, () => ({ undoUntilAt: world.now() + world.installation.undoWindowMs }));
@@ -133,18 +172,27 @@ async function unjudged(world: World<CallName>, incident: Incident, record: Chan
 }
 
 async function failed(world: World<CallName>, record: ChangeRecord, why: string): Promise<Routed> {
-  await rows.incident.update(world.store, record.incidentId, (i) => withNote(i, { key: `failed:${record.id}`, at: world.now(), says: `the change did not help and is taken back: ${why}` }));
+  await rows.incident.update(world.store, record.incidentId, (i) =>
+    withNote(i, { key: `failed:${record.id}`, at: world.now(), says: `the change did not help and is taken back: ${why}` }),
+  );
   await advance(world, record.id, 'failed', gatemedic, why);
   return routed(world, record.incidentId, 'take-back');
 }
 
 const verify = (world: World<CallName>, record: ChangeRecord, why: string, reliedOn: boolean): Promise<ChangeRecord> =>
-  advance(world, record.id, 'verified', gatemedic, why, { undoUntilAt: world.now() + world.installation.undoWindowMs, ...(reliedOn ? { reliedOn } : {}) });
+  advance(world, record.id, 'verified', gatemedic, why, {
+    undoUntilAt: world.now() + world.installation.undoWindowMs,
+    ...(reliedOn ? { reliedOn } : {}),
+  });
 
 /** The incident closes by this decision: a failure seen after it opens it again. */
 async function ends(world: World<CallName>, record: ChangeRecord, outcome: Outcome, why: string): Promise<void> {
   const at = world.now();
-  await rows.incident.update(world.store, record.incidentId, (i) => ({ ...withNote(i, { key: `judged:${record.id}`, at, says: why }), standing: outcome, decision: { at, because: [why], do: 'close', outcome } }));
+  await rows.incident.update(world.store, record.incidentId, (i) => ({
+    ...withNote(i, { key: `judged:${record.id}`, at, says: why }),
+    standing: outcome,
+    decision: { at, because: [why], do: 'close', outcome },
+  }));
 }
 
 export default stage({ id: 'prove', input: incidentInput, run });

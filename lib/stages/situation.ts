@@ -7,7 +7,7 @@ import type { ChangeRecord, Fix, Guard, Objection, Plan, RecentChange, Situation
 import type { Gathered } from '../model/evidence.ts';
 import type { Incident, StageRow } from '../model/incident.ts';
 import { lastFailingMinuteEnd } from '../model/recovery.ts';
-import { rows, stageId } from '../store/rows.ts';
+import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { evidenceFor, factsOf } from './plan.ts';
 import { moveOf } from './moves.ts';
@@ -38,13 +38,25 @@ function seenFailureOf(incident: Incident, evidence: Gathered): number {
   return seen > 0 ? seen : incident.lastFailureAt;
 }
 
-export async function situationOf(world: World<CallName>, input: { incident: Incident; diagnosis: Diagnosis; evidence: Gathered; plan: Plan; fix: Fix }): Promise<Situation> {
+export async function situationOf(
+  world: World<CallName>,
+  input: { incident: Incident; diagnosis: Diagnosis; evidence: Gathered; plan: Plan; fix: Fix },
+): Promise<Situation> {
   const { incident, diagnosis, evidence, plan, fix } = input;
   const { installation } = world;
   const now = world.now();
-  const [records, live, brake, tags] = await Promise.all([changesOfLastDay(world), rows.stage.list(world.store, 'live'), killSwitch(world.aws, installation.killSwitchParameter), tagsOf(world, plan, evidence)]);
+  const [records, live, brake, tags] = await Promise.all([
+    changesOfLastDay(world),
+    rows.stage.list(world.store, 'live'),
+    killSwitch(world.aws, installation.killSwitchParameter),
+    tagsOf(world, plan, evidence),
+  ]);
   return {
-    at: incident.at, now, diagnosis, evidence, plan,
+    at: incident.at,
+    now,
+    diagnosis,
+    evidence,
+    plan,
     fixUnasked: installation.fixes.find((f) => f.id === fix.id)?.unasked ?? fix.unaskedByDefault,
     mode: installation.mode,
     firstFailureAt: incident.firstFailureAt,
@@ -65,52 +77,95 @@ export async function situationOf(world: World<CallName>, input: { incident: Inc
 }
 
 /** All objections: the fix's own, and each guard's. */
-export function objectionsTo(situation: Situation, fix: Fix, more: { deployPrincipals: readonly string[]; returned: number }, guards: readonly Guard[] = catalogue): readonly Objection[] {
+export function objectionsTo(
+  situation: Situation,
+  fix: Fix,
+  more: { deployPrincipals: readonly string[]; returned: number },
+  guards: readonly Guard[] = catalogue,
+): readonly Objection[] {
   const { at, evidence, plan, now, firstFailureAt, lastFailureAt, diagnosis } = situation;
-  const own = fix.unasked({ at, facts: factsOf(diagnosis), evidence: evidenceFor(fix.looksAt, evidence), changes: plan.changes, now, firstFailureAt, lastFailureAt, ...more });
+  const own = fix.unasked({
+    at,
+    facts: factsOf(diagnosis),
+    evidence: evidenceFor(fix.looksAt, evidence),
+    changes: plan.changes,
+    now,
+    firstFailureAt,
+    lastFailureAt,
+    ...more,
+  });
   return [...guards.flatMap((g) => g.check(situation) ?? []), ...own];
 }
 
 /** How often this stage's incident was closed within the last hour: the burst came back. */
-export const returnedOf = (row: StageRow | undefined, now: number): number => (row?.closedAts ?? []).filter((at) => at > now - hourMs).length;
+export const returnedOf = (row: StageRow | undefined, now: number): number =>
+  (row?.closedAts ?? []).filter((at) => at > now - hourMs).length;
 
 async function changesOfLastDay(world: World<CallName>): Promise<readonly ChangeRecord[]> {
   const from = world.now() - dayMs;
   // an open change counts however old it is: a lease, or a stuck one
-  const [open, settled] = await Promise.all([rows.change.list(world.store, 'open-changes'), rows.change.list(world.store, 'changes', { from })]);
+  const [open, settled] = await Promise.all([
+    rows.change.list(world.store, 'open-changes'),
+    rows.change.list(world.store, 'changes', { from }),
+  ]);
   const byId = new Map([...open, ...settled].map(({ value }) => [value.id, value]));
   return [...byId.values()].sort((a, b) => (b.entries.at(-1)?.at ?? 0) - (a.entries.at(-1)?.at ?? 0));
 }
-const recentOf = (r: ChangeRecord): RecentChange => ({ id: r.id, hash: r.plan.hash, fix: r.plan.fix, step: r.step, at: r.entries.at(-1)?.at ?? 0, by: r.entries.at(-1)?.by.kind ?? 'gatemedic' });
+const recentOf = (r: ChangeRecord): RecentChange => ({
+  id: r.id,
+  hash: r.plan.hash,
+  fix: r.plan.fix,
+  step: r.step,
+  at: r.entries.at(-1)?.at ?? 0,
+  by: r.entries.at(-1)?.by.kind ?? 'gatemedic',
+});
 
 /** Failed, stuck, or taken back by Gatemedic itself (not by a person, not because a lease ended). */
 function failedWithin(record: ChangeRecord, from: number): boolean {
-  return record.entries.some((e) => e.at > from && (e.step === 'failed' || e.step === 'stuck' || (e.step === 'undoing' && (e.by.kind === 'gatemedic' || e.by.kind === 'sweeper'))));
+  return record.entries.some(
+    (e) =>
+      e.at > from &&
+      (e.step === 'failed' || e.step === 'stuck' || (e.step === 'undoing' && (e.by.kind === 'gatemedic' || e.by.kind === 'sweeper'))),
+  );
 }
 
 /** What leases cost: those that stand, and what the last day's cost from apply to their end. */
 function spendingOf(records: readonly ChangeRecord[], now: number): Situation['spending'] {
   const paid = records.filter((r) => r.plan.usdPerHour !== undefined && r.appliedAt !== undefined);
-  const standing = paid.filter((r) => r.step === 'applied' || r.step === 'verified' || r.step === 'failed' || r.step === 'stuck' || r.step === 'undoing');
+  const standing = paid.filter(
+    (r) => r.step === 'applied' || r.step === 'verified' || r.step === 'failed' || r.step === 'stuck' || r.step === 'undoing',
+  );
   const endOf = (r: ChangeRecord): number => (standing.includes(r) ? Math.max(now, r.leaseEndsAt ?? now) : (r.entries.at(-1)?.at ?? now));
   return {
     usdPerHour: standing.reduce((sum, r) => sum + (r.plan.usdPerHour ?? 0), 0),
-    usdLastDay: paid.reduce((sum, r) => sum + ((r.plan.usdPerHour ?? 0) * Math.max(0, endOf(r) - Math.max(r.appliedAt ?? now, now - dayMs))) / hourMs, 0),
+    usdLastDay: paid.reduce(
+      (sum, r) => sum + ((r.plan.usdPerHour ?? 0) * Math.max(0, endOf(r) - Math.max(r.appliedAt ?? now, now - dayMs))) / hourMs,
+      0,
+    ),
   };
 }
 
 const handsOffTag = 'gatemedic:hands-off';
 const allowedTag = { key: 'gatemedic', value: 'allowed' };
 /** `gatemedic:hands-off` obeys by being there; only a value that plainly says no takes it back. */
-const isOn = (value: string | undefined): boolean => value !== undefined && !['false', 'no', 'off', '0'].includes(value.trim().toLowerCase());
+const isOn = (value: string | undefined): boolean =>
+  value !== undefined && !['false', 'no', 'off', '0'].includes(value.trim().toLowerCase());
 
-interface Tags { readonly writable: boolean; readonly handsOff: readonly string[]; readonly unread: readonly string[] }
+interface Tags {
+  readonly writable: boolean;
+  readonly handsOff: readonly string[];
+  readonly unread: readonly string[];
+}
 
 /** The tags of the functions a plan writes to, read now; the stage's came with its deployment. */
 async function tagsOf(world: World<CallName>, plan: Plan, evidence: Gathered): Promise<Tags> {
   const arns = [...new Set(plan.changes.map(moveOf).map((m) => m.setting.writesTo(m.target)))];
   const each = await Promise.all(arns.map(async (arn) => ({ arn, answer: await world.aws.call('lambda:ListTags', { Resource: arn }) })));
-  const read = each.map(({ arn, answer }) => ({ arn, name: arn.split(':')[6] ?? arn, tags: answer.ok ? (answer.value.Tags ?? {}) : undefined }));
+  const read = each.map(({ arn, answer }) => ({
+    arn,
+    name: arn.split(':')[6] ?? arn,
+    tags: answer.ok ? (answer.value.Tags ?? {}) : undefined,
+  }));
   const api = evidence.deployedApi;
   const stage = api?.state === 'got' && isOn(api.value.tags[handsOffTag]) ? ['the stage'] : [];
   return {

@@ -29,7 +29,10 @@ export async function takeBack(world: World<CallName>, record: ChangeRecord, by:
   }
 }
 
-interface Tried { readonly move: Move; readonly done: Moved }
+interface Tried {
+  readonly move: Move;
+  readonly done: Moved;
+}
 
 async function putBack(world: World<CallName>, record: ChangeRecord, by: Actor, locks: readonly Held[]): Promise<TakenBack> {
   const held = async (): Promise<boolean> => (await Promise.all(locks.map((one) => stillHeld(world, one)))).every(Boolean);
@@ -45,7 +48,8 @@ async function putBack(world: World<CallName>, record: ChangeRecord, by: Actor, 
   return await stuck(world, record, by, left);
 }
 
-const countTry = async (world: World<CallName>, record: ChangeRecord): Promise<number> => (await amend(world, record.id, (r) => ({ undoTries: (r.undoTries ?? 0) + 1 }))).undoTries ?? 0;
+const countTry = async (world: World<CallName>, record: ChangeRecord): Promise<number> =>
+  (await amend(world, record.id, (r) => ({ undoTries: (r.undoTries ?? 0) + 1 }))).undoTries ?? 0;
 
 async function undone(world: World<CallName>, record: ChangeRecord, by: Actor): Promise<TakenBack> {
   const who = by.kind === 'person' ? `by ${by.name ?? by.id}` : by.kind === 'lease' ? 'its time is over' : 'by Gatemedic';
@@ -59,7 +63,10 @@ async function undone(world: World<CallName>, record: ChangeRecord, by: Actor): 
 
 /** Exactly what should stand where, what stands there, and the command: a person goes on from here. */
 async function stuck(world: World<CallName>, record: ChangeRecord, by: Actor, left: readonly Tried[]): Promise<TakenBack> {
-  const each = left.map(({ move, done }) => `${shown(move, 'undo')} was not done: ${done.is === 'failed' ? says(done.error) : done.is === 'drift' ? `somebody else changed it to ${JSON.stringify(done.found)}` : ''}; by hand: ${byHand(move, 'undo')}`);
+  const each = left.map(
+    ({ move, done }) =>
+      `${shown(move, 'undo')} was not done: ${done.is === 'failed' ? says(done.error) : done.is === 'drift' ? `somebody else changed it to ${JSON.stringify(done.found)}` : ''}; by hand: ${byHand(move, 'undo')}`,
+  );
   const why = each.join(' · ');
   await stands(world, record.incidentId, 'failed', `stuck:${record.id}`, `a person is needed: ${why}`);
   await advance(world, record.id, 'stuck', by, why);
@@ -71,7 +78,15 @@ async function later(world: World<CallName>, record: ChangeRecord, by: Actor, na
   const why = by.kind === 'person' || by.kind === 'lease' ? by.kind : 'sweeper';
   await note(world, record.incidentId, `later:${name}`, 'it could not be taken back just now; it is tried again in a few minutes');
   try {
-    await world.workflow.scheduleUndo({ name: name.slice(-64), changeId: record.id, why, ...(by.kind === 'person' ? { by: { id: by.id, ...(by.name === undefined ? {} : { name: by.name }) } } : {}) }, atMs);
+    await world.workflow.scheduleUndo(
+      {
+        name: name.slice(-64),
+        changeId: record.id,
+        why,
+        ...(by.kind === 'person' ? { by: { id: by.id, ...(by.name === undefined ? {} : { name: by.name }) } } : {}),
+      },
+      atMs,
+    );
   } catch (error) {
     if (!(error instanceof WorldError)) throw error; // a bug: crash and alarm
     world.log('undo-not-scheduled', { changeId: record.id, error: error.message });

@@ -45,7 +45,8 @@ async function end(world: World<CallName>, record: ChangeRecord, order: UndoOrde
   return done === 'later' ? 'refused' : done;
 }
 
-const actorOf = ({ why, by }: UndoOrder): Actor => (why === 'person' ? { kind: 'person', id: by?.id ?? 'unknown', ...(by?.name === undefined ? {} : { name: by.name }) } : { kind: why });
+const actorOf = ({ why, by }: UndoOrder): Actor =>
+  why === 'person' ? { kind: 'person', id: by?.id ?? 'unknown', ...(by?.name === undefined ? {} : { name: by.name }) } : { kind: why };
 
 const nothing: Partial<Record<Step, string>> = {
   planned: 'the change was not carried out',
@@ -57,10 +58,12 @@ const nothing: Partial<Record<Step, string>> = {
 
 /** Why an undo is refused; undefined when it may go on. */
 function refusalOf(record: ChangeRecord, order: UndoOrder, now: number): string | undefined {
-  if (record.step === 'undone') return `the change was taken back already${order.why === 'person' ? '; an undo cannot be undone: the fix is planned anew if it is needed' : ''}`;
+  if (record.step === 'undone')
+    return `the change was taken back already${order.why === 'person' ? '; an undo cannot be undone: the fix is planned anew if it is needed' : ''}`;
   const none = nothing[record.step];
   if (none !== undefined) return none;
-  if (order.why === 'person' && record.step !== 'undoing' && record.undoUntilAt !== undefined && now > record.undoUntilAt) return 'the time to undo it is over';
+  if (order.why === 'person' && record.step !== 'undoing' && record.undoUntilAt !== undefined && now > record.undoUntilAt)
+    return 'the time to undo it is over';
   if (order.why === 'lease' && record.leaseEndsAt === undefined) return 'the change has no lease';
   return undefined;
 }
@@ -70,7 +73,9 @@ async function endLease(world: World<CallName>, record: ChangeRecord, order: Und
   if (world.now() < endsAt - earlyMs) return 'extended'; // an older schedule: the lease was extended meanwhile, its own end is scheduled
   const use = await stillUsed(world, record);
   if (use && mayExtend(world, record)) return await extend(world, record, endsAt);
-  const why = use ? 'the lease is over for good: it was extended before, or the caps allow no more; it is still in use, so make it last in code' : 'the lease is over';
+  const why = use
+    ? 'the lease is over for good: it was extended before, or the caps allow no more; it is still in use, so make it last in code'
+    : 'the lease is over';
   return await end(world, record, order, why);
 }
 
@@ -90,9 +95,16 @@ function mayExtend({ installation }: World<CallName>, { plan, extended }: Change
 async function extend(world: World<CallName>, record: ChangeRecord, endsAt: number): Promise<End> {
   const leaseEndsAt = Math.max(world.now(), endsAt) + (record.plan.leaseMs ?? 0);
   // by compare-and-set: a second delivery of the same schedule extends nothing
-  const next = await amend(world, record.id, (r) => (r.leaseEndsAt === record.leaseEndsAt && r.step === record.step ? { leaseEndsAt, extended: (r.extended ?? 0) + 1 } : undefined));
+  const next = await amend(world, record.id, (r) =>
+    r.leaseEndsAt === record.leaseEndsAt && r.step === record.step ? { leaseEndsAt, extended: (r.extended ?? 0) + 1 } : undefined,
+  );
   await scheduleLeaseEnd(world, next, next.leaseEndsAt ?? leaseEndsAt);
-  await note(world, record.incidentId, `extended:${record.id}`, `it is still in use: extended once, until ${new Date(next.leaseEndsAt ?? leaseEndsAt).toISOString()}`);
+  await note(
+    world,
+    record.incidentId,
+    `extended:${record.id}`,
+    `it is still in use: extended once, until ${new Date(next.leaseEndsAt ?? leaseEndsAt).toISOString()}`,
+  );
   return 'extended';
 }
 

@@ -38,7 +38,13 @@ export interface Draft {
 /** The plan of a cause, weighed. */
 type Weighed =
   | { readonly is: 'act'; readonly plan: Plan; readonly because: readonly string[] }
-  | { readonly is: 'against'; readonly plan: Plan; readonly lowersTo: Objection['lowersTo']; readonly because: readonly string[]; readonly untilAt: number }
+  | {
+      readonly is: 'against';
+      readonly plan: Plan;
+      readonly lowersTo: Objection['lowersTo'];
+      readonly because: readonly string[];
+      readonly untilAt: number;
+    }
   | { readonly is: 'noPlan'; readonly refused: boolean; readonly because: readonly string[] };
 
 export async function weigh(world: World<CallName>, incident: Incident): Promise<Draft> {
@@ -54,7 +60,10 @@ export async function weigh(world: World<CallName>, incident: Incident): Promise
 function settle({ question }: Incident, now: number): { question?: Question; notes: readonly Note[] } {
   if (!question) return { notes: [] };
   if (question.state !== 'pending' || question.expiresAt > now) return { question, notes: [] };
-  return { question: { ...question, state: 'expired' }, notes: [{ key: `expired:${question.id}`, at: now, says: 'nobody answered in time; the question expired' }] };
+  return {
+    question: { ...question, state: 'expired' },
+    notes: [{ key: `expired:${question.id}`, at: now, says: 'nobody answered in time; the question expired' }],
+  };
 }
 
 async function choose(world: World<CallName>, incident: Incident, evidence: Gathered, now: number): Promise<Draft> {
@@ -64,25 +73,46 @@ async function choose(world: World<CallName>, incident: Incident, evidence: Gath
   if (ended !== undefined) return close(incident, evidence, ended, now);
   if (now - incident.openedAt < quietMs) return wait(['the first seconds: more stages may follow'], incident.openedAt + quietMs, now);
   if (!diagnosis) return wait(['there is no diagnosis yet'], now + quietMs, now);
-  if (incident.outageOf) return advise(incident, diagnosis, [`${incident.outageOf.length} stages fail at once: nothing is changed`], now, { looks: lookAgain.later });
+  if (incident.outageOf)
+    return advise(incident, diagnosis, [`${incident.outageOf.length} stages fail at once: nothing is changed`], now, {
+      looks: lookAgain.later,
+    });
   return conclude(world, incident, diagnosis, await weighPlan(world, incident, diagnosis, evidence), now);
 }
 
 function approved(question: Question, now: number): Draft {
   const who = question.by?.kind === 'person' ? (question.by.name ?? question.by.id) : 'a person';
-  return { decision: { at: now, because: [`${who} approved exactly these changes`], do: 'act', plan: question.plan, question: question.id }, next: 'carry-out', untilAt: now, notes: [] };
+  return {
+    decision: { at: now, because: [`${who} approved exactly these changes`], do: 'act', plan: question.plan, question: question.id },
+    next: 'carry-out',
+    untilAt: now,
+    notes: [],
+  };
 }
 
 function close(incident: Incident, evidence: Gathered, why: string, now: number): Draft {
-  return { decision: { at: now, because: [why], do: 'close', outcome: outcomeOf(incident, evidence) }, next: 'close', untilAt: now, ...withdrawn(incident, why, now) };
+  return {
+    decision: { at: now, because: [why], do: 'close', outcome: outcomeOf(incident, evidence) },
+    next: 'close',
+    untilAt: now,
+    ...withdrawn(incident, why, now),
+  };
 }
 
-const wait = (because: readonly string[], untilAt: number, now: number, plan?: Plan): Draft => ({ decision: { at: now, because, do: 'wait', untilAt, ...(plan ? { plan } : {}) }, next: 'wait', untilAt, notes: [] });
+const wait = (because: readonly string[], untilAt: number, now: number, plan?: Plan): Draft => ({
+  decision: { at: now, because, do: 'wait', untilAt, ...(plan ? { plan } : {}) },
+  next: 'wait',
+  untilAt,
+  notes: [],
+});
 
 /** A pending question that nothing stands behind any more is taken back, in the same write as the decision that replaces it. */
 function withdrawn({ question }: Incident, why: string, now: number): Pick<Draft, 'question' | 'notes'> {
   if (question?.state !== 'pending') return { notes: [] };
-  return { question: { ...question, state: 'withdrawn', decidedAt: now }, notes: [{ key: `withdrawn:${question.id}`, at: now, says: `the question was withdrawn: ${why}` }] };
+  return {
+    question: { ...question, state: 'withdrawn', decidedAt: now },
+    notes: [{ key: `withdrawn:${question.id}`, at: now, says: `the question was withdrawn: ${why}` }],
+  };
 }
 
 async function weighPlan(world: World<CallName>, incident: Incident, diagnosis: Diagnosis, evidence: Gathered): Promise<Weighed> {
@@ -93,8 +123,12 @@ async function weighPlan(world: World<CallName>, incident: Incident, diagnosis: 
   const { plan, fix } = planned;
   const situation = await situationOf(world, { incident, diagnosis, evidence, plan, fix });
   const stageRow = await rows.stage.get(world.store, stageId(incident.at));
-  const objections = objectionsTo(situation, fix, { deployPrincipals: installation.deployPrincipals, returned: returnedOf(stageRow?.value, now) });
-  if (objections.length === 0) return { is: 'act', plan, because: [`${diagnosis.cause} is confirmed, this installation acts, and nothing speaks against it`] };
+  const objections = objectionsTo(situation, fix, {
+    deployPrincipals: installation.deployPrincipals,
+    returned: returnedOf(stageRow?.value, now),
+  });
+  if (objections.length === 0)
+    return { is: 'act', plan, because: [`${diagnosis.cause} is confirmed, this installation acts, and nothing speaks against it`] };
   const lowersTo = lowest(objections);
   const because = objections.filter((o) => o.lowersTo === lowersTo).map((o) => o.says);
   return { is: 'against', plan, lowersTo, because, untilAt: nextLook(objections, now) };
@@ -108,24 +142,49 @@ function nextLook(objections: readonly Objection[], now: number): number {
 
 /** A guard only ever lowers: act → wait → ask → advise. */
 const order = ['wait', 'ask', 'advise'] as const;
-const lowest = (objections: readonly Objection[]): Objection['lowersTo'] => objections.reduce<Objection['lowersTo']>((low, o) => (order.indexOf(o.lowersTo) > order.indexOf(low) ? o.lowersTo : low), 'wait');
+const lowest = (objections: readonly Objection[]): Objection['lowersTo'] =>
+  objections.reduce<Objection['lowersTo']>((low, o) => (order.indexOf(o.lowersTo) > order.indexOf(low) ? o.lowersTo : low), 'wait');
 
 function conclude(world: World<CallName>, incident: Incident, diagnosis: Diagnosis, weighed: Weighed, now: number): Draft {
   const pending = incident.question?.state === 'pending' ? incident.question : undefined;
   if (weighed.is === 'noPlan') return withoutPlan(incident, diagnosis, weighed, pending, now);
   const { plan, because } = weighed;
   const otherPlan = 'the changes it asked about are not the ones needed now';
-  if (weighed.is === 'against' && weighed.lowersTo === 'advise') return { ...advise(incident, diagnosis, because, now, { plan, looks: lookAgain.later }), ...withdrawn(incident, because.join('; '), now) };
+  if (weighed.is === 'against' && weighed.lowersTo === 'advise')
+    return {
+      ...advise(incident, diagnosis, because, now, { plan, looks: lookAgain.later }),
+      ...withdrawn(incident, because.join('; '), now),
+    };
   // a person's no holds against every later proof
-  if (wasDismissed(incident, plan)) return { ...advise(incident, diagnosis, [`a person dismissed ${plan.fix}: it is neither made nor asked again for this burst`], now, { plan, looks: lookAgain.later }), ...kept(incident) };
-  if (weighed.is === 'act') return { decision: { at: now, because, do: 'act', plan }, next: 'carry-out', untilAt: now, ...withdrawn(incident, 'it is proven now, and mended unasked', now) };
+  if (wasDismissed(incident, plan))
+    return {
+      ...advise(incident, diagnosis, [`a person dismissed ${plan.fix}: it is neither made nor asked again for this burst`], now, {
+        plan,
+        looks: lookAgain.later,
+      }),
+      ...kept(incident),
+    };
+  if (weighed.is === 'act')
+    return {
+      decision: { at: now, because, do: 'act', plan },
+      next: 'carry-out',
+      untilAt: now,
+      ...withdrawn(incident, 'it is proven now, and mended unasked', now),
+    };
   if (pending?.plan.hash === plan.hash) return ask(incident, pending, because, now);
   const old = withdrawn(incident, otherPlan, now);
   if (weighed.lowersTo === 'wait') return { ...wait(because, weighed.untilAt, now, plan), ...old };
-  return ask(incident, { id: world.id(), plan, askedAt: now, expiresAt: now + world.installation.questionMs, state: 'pending' }, because, now, old.notes);
+  return ask(
+    incident,
+    { id: world.id(), plan, askedAt: now, expiresAt: now + world.installation.questionMs, state: 'pending' },
+    because,
+    now,
+    old.notes,
+  );
 }
 
-const wasDismissed = ({ dismissed, question }: Incident, plan: Plan): boolean => dismissed?.includes(plan.fix) === true || (question?.state === 'dismissed' && question.plan.fix === plan.fix);
+const wasDismissed = ({ dismissed, question }: Incident, plan: Plan): boolean =>
+  dismissed?.includes(plan.fix) === true || (question?.state === 'dismissed' && question.plan.fix === plan.fix);
 
 /** Dismissed or not, it was asked: that is how it ends if nothing else happens. */
 const kept = ({ standing }: Incident): Pick<Draft, 'standing'> => (standing === undefined ? {} : { standing });
@@ -138,26 +197,70 @@ const stillFixed = ({ standing }: Incident, diagnosis: Diagnosis): boolean => st
 
 function ask(incident: Incident, question: Question, because: readonly string[], now: number, notes: readonly Note[] = []): Draft {
   const note = { key: `asked:${question.id}`, at: question.askedAt, says: `asked: ${because.join('; ')}` };
-  return { decision: { at: now, because, do: 'ask', plan: question.plan }, next: 'ask', untilAt: question.expiresAt, question, notes: [...notes, note], ...(final(incident) ? {} : { standing: 'asked' }) };
+  return {
+    decision: { at: now, because, do: 'ask', plan: question.plan },
+    next: 'ask',
+    untilAt: question.expiresAt,
+    question,
+    notes: [...notes, note],
+    ...(final(incident) ? {} : { standing: 'asked' }),
+  };
 }
 
-function withoutPlan(incident: Incident, diagnosis: Diagnosis, weighed: Extract<Weighed, { is: 'noPlan' }>, pending: Question | undefined, now: number): Draft {
+function withoutPlan(
+  incident: Incident,
+  diagnosis: Diagnosis,
+  weighed: Extract<Weighed, { is: 'noPlan' }>,
+  pending: Question | undefined,
+  now: number,
+): Draft {
   // evidence that failed to come for once takes no question back; another cause, or a plan that has nothing left to change, does
-  if (pending && diagnosis.certainty !== 'confirmed') return ask(incident, pending, ['what was asked could not be confirmed again just now; the question stands'], now);
-  const because = weighed.because.length > 0 ? weighed.because : [diagnosis.certainty === 'confirmed' ? `no installed fix treats ${diagnosis.cause}` : diagnosis.certainty === 'suspected' ? `${diagnosis.cause} is only suspected` : 'the cause is not known'];
+  if (pending && diagnosis.certainty !== 'confirmed')
+    return ask(incident, pending, ['what was asked could not be confirmed again just now; the question stands'], now);
+  const because =
+    weighed.because.length > 0
+      ? weighed.because
+      : [
+          diagnosis.certainty === 'confirmed'
+            ? `no installed fix treats ${diagnosis.cause}`
+            : diagnosis.certainty === 'suspected'
+              ? `${diagnosis.cause} is only suspected`
+              : 'the cause is not known',
+        ];
   const settled = diagnosis.certainty === 'confirmed' && !weighed.refused;
-  return { ...advise(incident, diagnosis, because, now, { looks: settled || now - incident.openedAt > earlyMs ? lookAgain.later : lookAgain.early }), ...withdrawn(incident, because.join('; '), now) };
+  return {
+    ...advise(incident, diagnosis, because, now, {
+      looks: settled || now - incident.openedAt > earlyMs ? lookAgain.later : lookAgain.early,
+    }),
+    ...withdrawn(incident, because.join('; '), now),
+  };
 }
 
-function advise(incident: Incident, diagnosis: Diagnosis, because: readonly string[], now: number, { plan, looks }: { plan?: Plan; looks: number }): Draft {
+function advise(
+  incident: Incident,
+  diagnosis: Diagnosis,
+  because: readonly string[],
+  now: number,
+  { plan, looks }: { plan?: Plan; looks: number },
+): Draft {
   const untilAt = now + looks;
-  return { decision: { at: now, because, do: 'advise', advice: adviceOf(incident, diagnosis, plan), untilAt, ...(plan ? { plan } : {}) }, next: 'wait', untilAt, notes: [], ...(final(incident) || stillFixed(incident, diagnosis) ? {} : { standing: 'advised' }) };
+  return {
+    decision: { at: now, because, do: 'advise', advice: adviceOf(incident, diagnosis, plan), untilAt, ...(plan ? { plan } : {}) },
+    next: 'wait',
+    untilAt,
+    notes: [],
+    ...(final(incident) || stillFixed(incident, diagnosis) ? {} : { standing: 'advised' }),
+  };
 }
 
 /** The cause's advice; where a plan stands ready, the commands that carry it out by hand. */
 function adviceOf(incident: Incident, diagnosis: Diagnosis, plan?: Plan): Advice {
   const cause = causes.find((c) => c.id === diagnosis.cause);
-  const unknown = { summary: 'The cause is not known.', steps: diagnosis.nextProbe === undefined ? [] : [diagnosis.nextProbe], snippets: [] };
+  const unknown = {
+    summary: 'The cause is not known.',
+    steps: diagnosis.nextProbe === undefined ? [] : [diagnosis.nextProbe],
+    snippets: [],
+  };
   const advice = cause ? cause.advice(factsOf(diagnosis), incident.at) : unknown;
   if (!plan) return advice;
   const code = plan.changes.map((c) => byHand(moveOf(c))).join('\n');

@@ -11,27 +11,62 @@ const now = 10_000_000;
 const window = { from: 0, to: now };
 const ref = { accountId, region, name: 'orders', qualifier: 'live' };
 const caps = { usdPerHour: 1, usdPerDay: 10, warmEnvironments: 50 };
-interface Given { ref?: object; peak?: number; config?: Partial<FunctionFact> | 'missing'; reserved?: number; account?: FunctionConcurrency['account'] | null; caps?: Partial<typeof caps>; there?: unknown; deploying?: boolean }
+interface Given {
+  ref?: object;
+  peak?: number;
+  config?: Partial<FunctionFact> | 'missing';
+  reserved?: number;
+  account?: FunctionConcurrency['account'] | null;
+  caps?: Partial<typeof caps>;
+  there?: unknown;
+  deploying?: boolean;
+}
 const evidenceOf = (g: Given) => ({
-  functionConfig: (g.config === 'missing' ? missing('denied', 'no') : got({ functions: { 'orders:live': { ref, exists: true, memoryMb: 512, ...g.config } } }, window, 'aws')) as Evidence<FunctionConfig>,
-  functionConcurrency: got({ functions: { 'orders:live': g.reserved === undefined ? {} : { reserved: g.reserved } }, ...(g.account === null ? {} : { account: g.account ?? { limit: 1000, unreserved: 1000 } }) }, window, 'aws') as Evidence<FunctionConcurrency>,
-  stackEvents: got({ stacks: { 'orders:live': { stack: 's', status: 'x', inProgress: g.deploying ?? false, permissions: [] } } }, window, 'aws') as Evidence<StackEvents>,
+  functionConfig: (g.config === 'missing'
+    ? missing('denied', 'no')
+    : got({ functions: { 'orders:live': { ref, exists: true, memoryMb: 512, ...g.config } } }, window, 'aws')) as Evidence<FunctionConfig>,
+  functionConcurrency: got(
+    {
+      functions: { 'orders:live': g.reserved === undefined ? {} : { reserved: g.reserved } },
+      ...(g.account === null ? {} : { account: g.account ?? { limit: 1000, unreserved: 1000 } }),
+    },
+    window,
+    'aws',
+  ) as Evidence<FunctionConcurrency>,
+  stackEvents: got(
+    { stacks: { 'orders:live': { stack: 's', status: 'x', inProgress: g.deploying ?? false, permissions: [] } } },
+    window,
+    'aws',
+  ) as Evidence<StackEvents>,
 });
 const plan = (g: Given = {}) =>
-  fix.plan({ at, diagnosis: { cause: 'lambda-cold-start', certainty: 'confirmed', at: now, suspects: [], missing: [] }, facts: { ref: g.ref ?? ref, peakConcurrency: g.peak ?? 7.2, timeoutMs: 29_000 }, evidence: evidenceOf(g), caps: { ...caps, ...g.caps }, now, read: async () => ok({ value: g.there ?? 'absent' }) });
+  fix.plan({
+    at,
+    diagnosis: { cause: 'lambda-cold-start', certainty: 'confirmed', at: now, suspects: [], missing: [] },
+    facts: { ref: g.ref ?? ref, peakConcurrency: g.peak ?? 7.2, timeoutMs: 29_000 },
+    evidence: evidenceOf(g),
+    caps: { ...caps, ...g.caps },
+    now,
+    read: async () => ok({ value: g.there ?? 'absent' }),
+  });
 async function environments(g: Given = {}): Promise<number> {
   const planned = await plan(g);
   if (!planned.ok) throw new Error(planned.error.reason);
-  return (planned.value[0]?.to as { environments: number }).environments;
+  const to = planned.value[0]?.to as { environments: number } | undefined;
+  return to?.environments ?? 0;
 }
 
 describe('the number', () => {
   test('is the recent peak, rounded up', async () => expect(await environments()).toBe(8));
   test('never above the owner’s cap', async () => expect(await environments({ peak: 375 })).toBe(50));
-  test('never above the dollars an hour: 512 MB cost $0.0075 an hour', async () => expect(await environments({ peak: 40, caps: { usdPerHour: 0.1 } })).toBe(13));
-  test('never above the dollars a day, for a lease of two hours', async () => expect(await environments({ peak: 40, caps: { usdPerDay: 0.1 } })).toBe(6));
-  test('leaves the account its headroom of 100', async () => expect(await environments({ peak: 40, account: { limit: 1000, unreserved: 120 } })).toBe(20));
-  test('a function with a reservation: at most nine tenths of it', async () => expect(await environments({ peak: 40, reserved: 20, account: { limit: 1000, unreserved: 100 } })).toBe(18));
+  test('never above the dollars an hour: 512 MB cost $0.0075 an hour', async () =>
+    expect(await environments({ peak: 40, caps: { usdPerHour: 0.1 } })).toBe(13));
+  test('never above the dollars a day, for a lease of two hours', async () =>
+    expect(await environments({ peak: 40, caps: { usdPerDay: 0.1 } })).toBe(6));
+  test('leaves the account its headroom of 100', async () =>
+    expect(await environments({ peak: 40, account: { limit: 1000, unreserved: 120 } })).toBe(20));
+  test('a function with a reservation: at most nine tenths of it', async () =>
+    expect(await environments({ peak: 40, reserved: 20, account: { limit: 1000, unreserved: 100 } })).toBe(18));
 });
 
 test.each([
@@ -53,7 +88,20 @@ describe('unasked', () => {
   const against = async (g: Given, more: { firstFailureAt?: number; lastFailureAt?: number; returned?: number } = {}) => {
     const planned = await plan({ ...g, deploying: false });
     if (!planned.ok) throw new Error(planned.error.reason);
-    return fix.unasked({ at, facts: {}, evidence: evidenceOf(g), changes: planned.value, now, firstFailureAt: now - 4 * 60_000, lastFailureAt: now, deployPrincipals: [], returned: 0, ...more }).map((o) => `${o.id}→${o.lowersTo}`);
+    return fix
+      .unasked({
+        at,
+        facts: {},
+        evidence: evidenceOf(g),
+        changes: planned.value,
+        now,
+        firstFailureAt: now - 4 * 60_000,
+        lastFailureAt: now,
+        deployPrincipals: [],
+        returned: 0,
+        ...more,
+      })
+      .map((o) => `${o.id}→${o.lowersTo}`);
   };
   test('is not its default', () => expect(fix.unaskedByDefault).toBe(false));
   test('a burst of more than three minutes, or one that came back', async () => {

@@ -10,7 +10,16 @@ const calm: Situation = {
   now,
   diagnosis: { cause: 'lambda-cold-start', certainty: 'confirmed', at: now, suspects: [], missing: [], failing: true },
   evidence: {},
-  plan: { fix: 'warm-concurrency', cause: 'lambda-cold-start', changes: [], hash: 'h', preview: [], snippets: [], usdPerHour: 0.5, leaseMs: 2 * 60 * minute },
+  plan: {
+    fix: 'warm-concurrency',
+    cause: 'lambda-cold-start',
+    changes: [],
+    hash: 'h',
+    preview: [],
+    snippets: [],
+    usdPerHour: 0.5,
+    leaseMs: 2 * 60 * minute,
+  },
   fixUnasked: true,
   mode: 'act',
   firstFailureAt: now - 5 * minute,
@@ -28,7 +37,9 @@ const calm: Situation = {
   spending: { usdPerHour: 0, usdLastDay: 0 },
   caps: { usdPerHour: 1, usdPerDay: 10, warmEnvironments: 50 },
 };
-const recent = (more: Partial<Situation['recent'][number]>) => [{ id: 'chg-1', hash: 'h', fix: 'warm-concurrency', step: 'verified', at: now - 10 * minute, by: 'gatemedic', ...more } as const];
+const recent = (more: Partial<Situation['recent'][number]>) => [
+  { id: 'chg-1', hash: 'h', fix: 'warm-concurrency', step: 'verified', at: now - 10 * minute, by: 'gatemedic', ...more } as const,
+];
 
 /** guard → situations it objects to, and how far it lowers. */
 const speaks: Record<string, readonly [Partial<Situation>, 'wait' | 'ask' | 'advise'][]> = {
@@ -36,25 +47,55 @@ const speaks: Record<string, readonly [Partial<Situation>, 'wait' | 'ask' | 'adv
   'ask-mode': [[{ mode: 'ask' }, 'ask']],
   'not-watched': [[{ watched: false }, 'advise']],
   'not-writable': [[{ writable: false }, 'advise']],
-  'kill-switch': [[{ killSwitch: 'on' }, 'advise'], [{ killSwitch: 'unreadable' }, 'advise']],
-  cooldown: [[{ recent: recent({}) }, 'ask'], [{ recent: recent({ step: 'undone' }) }, 'advise'], [{ recent: recent({ step: 'stuck' }) }, 'advise'], [{ recent: recent({ step: 'undone', by: 'lease' }) }, 'ask']],
+  'kill-switch': [
+    [{ killSwitch: 'on' }, 'advise'],
+    [{ killSwitch: 'unreadable' }, 'advise'],
+  ],
+  cooldown: [
+    [{ recent: recent({}) }, 'ask'],
+    [{ recent: recent({ step: 'undone' }) }, 'advise'],
+    [{ recent: recent({ step: 'stuck' }) }, 'advise'],
+    [{ recent: recent({ step: 'undone', by: 'lease' }) }, 'ask'],
+  ],
   'three-failed-in-an-hour': [[{ failedLastHour: 3 }, 'advise']],
-  'hands-off': [[{ handsOff: ['orders'] }, 'advise'], [{ tagsUnread: ['orders'] }, 'ask']],
+  'hands-off': [
+    [{ handsOff: ['orders'] }, 'advise'],
+    [{ tagsUnread: ['orders'] }, 'ask'],
+  ],
   outage: [[{ stagesInTrouble: 11 }, 'advise']],
   'person-undid': [[{ recent: recent({ step: 'undone', by: 'person', at: now - 23 * 60 * minute }) }, 'advise']],
   'not-failing-any-more': [[{ diagnosis: { ...calm.diagnosis, failing: false }, lastFailureAt: now - 2 * minute }, 'wait']],
   'fix-not-allowed-unasked': [[{ fixUnasked: false }, 'ask']],
-  'suspected-only': [[{ diagnosis: { ...calm.diagnosis, certainty: 'suspected' } }, 'advise'], [{ diagnosis: { ...calm.diagnosis, cause: 'lambda-timeout' } }, 'advise']],
-  'spending-cap': [[{ spending: { usdPerHour: 0.6, usdLastDay: 0 } }, 'advise'], [{ spending: { usdPerHour: 0, usdLastDay: 9.5 } }, 'advise']],
+  'suspected-only': [
+    [{ diagnosis: { ...calm.diagnosis, certainty: 'suspected' } }, 'advise'],
+    [{ diagnosis: { ...calm.diagnosis, cause: 'lambda-timeout' } }, 'advise'],
+  ],
+  'spending-cap': [
+    [{ spending: { usdPerHour: 0.6, usdLastDay: 0 } }, 'advise'],
+    [{ spending: { usdPerHour: 0, usdLastDay: 9.5 } }, 'advise'],
+  ],
 };
 /** guard → near misses it lets pass. */
 const silent: Record<string, readonly Partial<Situation>[]> = {
   cooldown: [{ recent: recent({ at: now - 61 * minute }) }, { recent: recent({ fix: 'other' }) }, { recent: recent({ step: 'dropped' }) }],
   'three-failed-in-an-hour': [{ failedLastHour: 2 }],
   outage: [{ stagesInTrouble: 10 }],
-  'person-undid': [{ recent: recent({ step: 'undone', by: 'person', at: now - 25 * 60 * minute }) }, { recent: recent({ step: 'undone', by: 'person', fix: 'other' }) }, { recent: recent({ step: 'undone', by: 'gatemedic' }) }],
-  'not-failing-any-more': [{ diagnosis: { ...calm.diagnosis, failing: false }, lastFailureAt: now - minute }, { diagnosis: { cause: 'lambda-cold-start', certainty: 'confirmed', at: now, suspects: [], missing: [] }, lastFailureAt: now - 20 * minute }],
-  'spending-cap': [{ spending: { usdPerHour: 0.5, usdLastDay: 9 } }, { plan: { ...calm.plan, usdPerHour: 0 }, spending: { usdPerHour: 5, usdLastDay: 50 } }],
+  'person-undid': [
+    { recent: recent({ step: 'undone', by: 'person', at: now - 25 * 60 * minute }) },
+    { recent: recent({ step: 'undone', by: 'person', fix: 'other' }) },
+    { recent: recent({ step: 'undone', by: 'gatemedic' }) },
+  ],
+  'not-failing-any-more': [
+    { diagnosis: { ...calm.diagnosis, failing: false }, lastFailureAt: now - minute },
+    {
+      diagnosis: { cause: 'lambda-cold-start', certainty: 'confirmed', at: now, suspects: [], missing: [] },
+      lastFailureAt: now - 20 * minute,
+    },
+  ],
+  'spending-cap': [
+    { spending: { usdPerHour: 0.5, usdLastDay: 9 } },
+    { plan: { ...calm.plan, usdPerHour: 0 }, spending: { usdPerHour: 5, usdLastDay: 50 } },
+  ],
 };
 
 test('every guard has its cases here', () => {
@@ -69,11 +110,11 @@ describe.each(guards.map((g) => [g.id, g] as const))('%s', (id, g) => {
   test('objects, with a sentence, and lowers as far as it should', () => {
     for (const [more, lowersTo] of speaks[id] ?? []) {
       const objection = g.check({ ...calm, ...more });
-      expect(objection, JSON.stringify(more)).toMatchObject({ id, lowersTo });
+      expect(objection, `${JSON.stringify(more)}`).toMatchObject({ id, lowersTo });
       expect(objection?.says.length).toBeGreaterThan(20);
     }
   });
   test('lets near misses pass', () => {
-    for (const more of silent[id] ?? []) expect(g.check({ ...calm, ...more }), JSON.stringify(more)).toBeUndefined();
+    for (const more of silent[id] ?? []) expect(g.check({ ...calm, ...more }), `${JSON.stringify(more)}`).toBeUndefined();
   });
 });

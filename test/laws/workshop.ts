@@ -25,10 +25,19 @@ const minute = 60_000;
 export const at: StageRef = { accountId, region, apiType: 'REST', apiId: 'orders1000', stage: 'prod', apiName: 'orders' };
 const ref = { accountId, region, name: 'orders', qualifier: 'live' };
 export const sourceArn = `arn:aws:execute-api:${region}:${accountId}:${at.apiId}/*/*/*`;
-export const barred = (method: string) => ({ method, path: '/orders', sourceArn: `arn:aws:execute-api:${region}:${accountId}:${at.apiId}/prod/${method}/orders` });
+export const barred = (method: string) => ({
+  method,
+  path: '/orders',
+  sourceArn: `arn:aws:execute-api:${region}:${accountId}:${at.apiId}/prod/${method}/orders`,
+});
 
 /** An account with the fault a fix treats, and the facts its cause would have established. */
-export interface Fault { readonly fix: string; readonly cause: string; breakIt(account: Account): void; readonly facts: unknown }
+export interface Fault {
+  readonly fix: string;
+  readonly cause: string;
+  breakIt(account: Account): void;
+  readonly facts: unknown;
+}
 
 export const faults: readonly Fault[] = [
   {
@@ -77,7 +86,10 @@ export interface Workshop {
 
 function installationFor(over: Partial<Installation>): Installation {
   return readInstallation({
-    ...defaults, accountId, region, mode: 'act',
+    ...defaults,
+    accountId,
+    region,
+    mode: 'act',
     stages: [{ apiType: 'REST', apiId: at.apiId, apiName: 'orders', stage: 'prod' }],
     functions: [`arn:aws:lambda:${region}:${accountId}:function:orders`],
     approvers: ['U012AB3CD'],
@@ -98,11 +110,22 @@ export function openAccount(clock: SimulatedClock, trafficForMs = Infinity): Acc
   account.deploy('orders-stack', { addPermissions: [permission], durationMs: 0 });
   account.settlePermissions();
   account.putParameter('/gatemedic/kill-switch', 'off');
-  account.traffic({ apiId: at.apiId, stage: 'prod', route: { method: 'GET', path: '/orders' }, perSecond: 2, ...(trafficForMs === Infinity ? {} : { until: clock.now() + trafficForMs }) });
+  account.traffic({
+    apiId: at.apiId,
+    stage: 'prod',
+    route: { method: 'GET', path: '/orders' },
+    perSecond: 2,
+    ...(trafficForMs === Infinity ? {} : { until: clock.now() + trafficForMs }),
+  });
   return account;
 }
 
-export interface Opened { readonly fault: Fault; readonly installation?: Partial<Installation>; readonly afterMs?: number; /** Callers stop so long after the start. */ readonly trafficForMs?: number }
+export interface Opened {
+  readonly fault: Fault;
+  readonly installation?: Partial<Installation>;
+  readonly afterMs?: number;
+  /** Callers stop so long after the start. */ readonly trafficForMs?: number;
+}
 
 /** Opens an account, breaks it, gathers what the fix looks at, and writes the incident's rows. */
 export async function openWorkshop({ fault, installation: over = {}, afterMs = 4 * minute, trafficForMs }: Opened): Promise<Workshop> {
@@ -117,7 +140,13 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
   let place = 0;
   let kill: number | undefined;
   const shop = {
-    clock, account, fix: found, installation: installationFor(over), scheduled: [] as { input: UndoInput; atMs: number }[], wire: [] as CallName[], dead: false,
+    clock,
+    account,
+    fix: found,
+    installation: installationFor(over),
+    scheduled: [] as { input: UndoInput; atMs: number }[],
+    wire: [] as CallName[],
+    dead: false,
     places: () => place,
     killAt: (n: number | undefined) => void (kill = n === undefined ? undefined : place + n),
     revive: () => {
@@ -137,7 +166,15 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
     step();
     shop.wire.push(name);
     const instead = shop.answer?.(name, tries++);
-    const refused = { ok: false as const, error: { kind: instead === 'down-after' ? ('down' as const) : (instead ?? 'down'), call: name, name: 'Injected', message: 'by the law' } };
+    const refused = {
+      ok: false as const,
+      error: {
+        kind: instead === 'down-after' ? ('down' as const) : (instead ?? 'down'),
+        call: name,
+        name: 'Injected',
+        message: 'by the law',
+      },
+    };
     if (instead !== undefined && instead !== 'down-after') return refused;
     const answer = await admin(name, input);
     step();
@@ -150,7 +187,10 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
     slack: { post: async () => ({ ts: '1' }), update: async () => undefined, whisper: async () => undefined },
     topic: { publish: async () => undefined },
     workflow: {
-      startIncident: async () => 'started', startUndo: async () => 'started', wake: async () => 'gone', status: async () => 'running',
+      startIncident: async () => 'started',
+      startUndo: async () => 'started',
+      wake: async () => 'gone',
+      status: async () => 'running',
       scheduleUndo: async (input, atMs) => {
         step();
         if (!shop.scheduled.some((s) => s.input.name === input.name)) shop.scheduled.push({ input, atMs });
@@ -163,17 +203,50 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
     log: () => undefined,
   });
   shop.run = async (work) => {
-    let done = false;
-    work.then(() => (done = true), () => (done = true));
-    while (!done) await clock.runUntil(clock.now() + minute, () => done);
+    const state = { done: false };
+    const end = () => void (state.done = true);
+    work.then(end, end);
+    while (!state.done) await clock.runUntil(clock.now() + minute, () => state.done);
     return work;
   };
   shop.advance = (ms) => clock.runUntil(clock.now() + ms);
   const looking = awsClient<CallName>({ attempt: admin, clock, random: () => 0.5, declared: callsOf('investigate', shop.installation) });
-  shop.evidence = await shop.run(gather({ aws: looking, now: () => clock.now() }, { at, window: { from: startAt, to: clock.now() }, lines: [], kinds: [...found.looksAt, 'gatewayMetrics'], budget: 60 }));
-  shop.diagnosis = { cause: fault.cause, certainty: 'confirmed', at: clock.now(), failing: true, missing: [], suspects: [{ id: fault.cause, clues: [], verdict: { is: 'confirmed', facts: fault.facts, by: [{ kind: 'functionPolicy', trust: 'aws', says: 'set by the law' }] } }] };
+  shop.evidence = await shop.run(
+    gather(
+      { aws: looking, now: () => clock.now() },
+      { at, window: { from: startAt, to: clock.now() }, lines: [], kinds: [...found.looksAt, 'gatewayMetrics'], budget: 60 },
+    ),
+  );
+  shop.diagnosis = {
+    cause: fault.cause,
+    certainty: 'confirmed',
+    at: clock.now(),
+    failing: true,
+    missing: [],
+    suspects: [
+      {
+        id: fault.cause,
+        clues: [],
+        verdict: { is: 'confirmed', facts: fault.facts, by: [{ kind: 'functionPolicy', trust: 'aws', says: 'set by the law' }] },
+      },
+    ],
+  };
   shop.incident = {
-    id: 'inc-law', at, watched: true, phase: 'live', openedAt: firstFailureAt, firstFailureAt, lastFailureAt: clock.now(), failures: 99, signals: 1, from: 'log', lines: [], rounds: 1, diagnosis: shop.diagnosis, changes: [], notes: [],
+    id: 'inc-law',
+    at,
+    watched: true,
+    phase: 'live',
+    openedAt: firstFailureAt,
+    firstFailureAt,
+    lastFailureAt: clock.now(),
+    failures: 99,
+    signals: 1,
+    from: 'log',
+    lines: [],
+    rounds: 1,
+    diagnosis: shop.diagnosis,
+    changes: [],
+    notes: [],
   };
   await rows.incident.create(shop.store, shop.incident.id, shop.incident);
   await rows.evidence.create(shop.store, shop.incident.id, { gathered: shop.evidence, at: clock.now() });
@@ -181,4 +254,5 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
   return shop;
 }
 
-export const callsOf = (duty: DutyId, installation: Installation): readonly CallName[] => duties.find((d) => d.id === duty)?.calls(installation) ?? [];
+export const callsOf = (duty: DutyId, installation: Installation): readonly CallName[] =>
+  duties.find((d) => d.id === duty)?.calls(installation) ?? [];

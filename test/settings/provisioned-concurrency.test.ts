@@ -15,7 +15,12 @@ let aws: Aws<CallName>;
 beforeEach(() => {
   clock = new SimulatedClock(startAt);
   account = openAccount(clock);
-  aws = awsClient<CallName>({ attempt: account.attempt('admin'), clock, random: () => 0, declared: [...warm.calls.read, ...warm.calls.write, 'cloudwatch:GetMetricData'] });
+  aws = awsClient<CallName>({
+    attempt: account.attempt('admin'),
+    clock,
+    random: () => 0,
+    declared: [...warm.calls.read, ...warm.calls.write, 'cloudwatch:GetMetricData'],
+  });
 });
 
 describe('provisioned-concurrency', () => {
@@ -36,14 +41,25 @@ describe('provisioned-concurrency', () => {
   test('deleted twice is a success', async () => expect(await warm.write(aws, target, ten, 'absent')).toEqual(ok(undefined)));
 
   test('AWS’s refusal comes back as it is', async () => {
-    expect(await warm.write(aws, { ...target, qualifier: '$LATEST' }, 'absent', ten)).toMatchObject({ ok: false, error: { kind: 'refused', name: 'InvalidParameterValueException' } });
+    expect(await warm.write(aws, { ...target, qualifier: '$LATEST' }, 'absent', ten)).toMatchObject({
+      ok: false,
+      error: { kind: 'refused', name: 'InvalidParameterValueException' },
+    });
     expect(await warm.write(aws, target, 'absent', { environments: 950 })).toMatchObject({ ok: false, error: { kind: 'refused' } });
   });
 
   test('FAILED is said with Lambda’s reason; a value somebody else put is not settled', async () => {
     const answering = (fields: object): Aws<CallName> => ({ call: async () => ok(fields) as never });
-    expect(await warm.settled(answering({ Status: 'FAILED', StatusReason: 'no capacity', RequestedProvisionedConcurrentExecutions: 10 }), target, ten)).toEqual(ok({ failed: 'no capacity' }));
-    expect(await warm.settled(answering({ Status: 'READY', RequestedProvisionedConcurrentExecutions: 3 }), target, ten)).toEqual(ok('settling'));
+    expect(
+      await warm.settled(
+        answering({ Status: 'FAILED', StatusReason: 'no capacity', RequestedProvisionedConcurrentExecutions: 10 }),
+        target,
+        ten,
+      ),
+    ).toEqual(ok({ failed: 'no capacity' }));
+    expect(await warm.settled(answering({ Status: 'READY', RequestedProvisionedConcurrentExecutions: 3 }), target, ten)).toEqual(
+      ok('settling'),
+    );
   });
 
   test('denied is not absent', async () => {
@@ -54,7 +70,15 @@ describe('provisioned-concurrency', () => {
 
   test('in use: half of what is warm at work, by either metric; not less', async () => {
     const window = { from: 0, to: 60_000 };
-    const metrics = (utilization: number[], concurrent: number[]): Aws<'cloudwatch:GetMetricData'> => ({ call: async () => ok({ MetricDataResults: [{ Id: 'utilization', Values: utilization }, { Id: 'concurrent', Values: concurrent }] }) as never });
+    const metrics = (utilization: number[], concurrent: number[]): Aws<'cloudwatch:GetMetricData'> => ({
+      call: async () =>
+        ok({
+          MetricDataResults: [
+            { Id: 'utilization', Values: utilization },
+            { Id: 'concurrent', Values: concurrent },
+          ],
+        }) as never,
+    });
     expect(await warm.inUse?.(metrics([0.1, 0.5], []), target, ten, window)).toEqual(ok(true));
     expect(await warm.inUse?.(metrics([], [5]), target, ten, window)).toEqual(ok(true));
     expect(await warm.inUse?.(metrics([0.4], [4]), target, ten, window)).toEqual(ok(false));
@@ -69,6 +93,8 @@ describe('provisioned-concurrency', () => {
 
   test('what people read', () => {
     expect(warm.show(target, 'absent', ten)).toMatchInlineSnapshot(`"orders:live: no warm environments → 10 warm environments of 1024 MB"`);
-    expect(warm.byHand(target, ten, 'absent')).toMatchInlineSnapshot(`"aws lambda delete-provisioned-concurrency-config --function-name orders --qualifier live --region us-east-1"`);
+    expect(warm.byHand(target, ten, 'absent')).toMatchInlineSnapshot(
+      `"aws lambda delete-provisioned-concurrency-config --function-name orders --qualifier live --region us-east-1"`,
+    );
   });
 });

@@ -30,7 +30,11 @@ const set = (more: Partial<Incident>) => rows.incident.update(shop.store, id, (i
 const apply = () => shop.run(carryOut.run(shop.world('carry-out'), { do: 'apply', incidentId: id })) as Promise<Routed>;
 const takeBack = () => shop.run(carryOut.run(shop.world('carry-out'), { do: 'take-back', incidentId: id })) as Promise<Routed>;
 const undo = async (why: 'person' | 'lease' | 'sweeper', name = `${why}-1`) =>
-  ((await shop.run(carryOut.run(shop.world('carry-out'), { do: 'undo', changeId: (await change()).id, why, name, by: { id: 'U012AB3CD', name: 'Ada' } }))) as Undone).end;
+  (
+    (await shop.run(
+      carryOut.run(shop.world('carry-out'), { do: 'undo', changeId: (await change()).id, why, name, by: { id: 'U012AB3CD', name: 'Ada' } }),
+    )) as Undone
+  ).end;
 const decided = async (fault: Fault, more: object = {}) => {
   shop = await openWorkshop({ fault, ...more });
   if (fault === coldFault) await set({ firstFailureAt: shop.clock.now() - 10 * minute });
@@ -45,7 +49,16 @@ describe('apply trusts the row and nothing else', () => {
     if (decision?.do !== 'act') throw new Error('not decided');
     return decision;
   };
-  const question = (d: Extract<Decision, { do: 'act' }>, more: Partial<Question>): Question => ({ id: 'q1', plan: d.plan, askedAt: shop.clock.now() - minute, expiresAt: shop.clock.now() + minute, state: 'approved', decidedAt: shop.clock.now() - 1000, by: { kind: 'person', id: 'U012AB3CD', name: 'Ada' }, ...more });
+  const question = (d: Extract<Decision, { do: 'act' }>, more: Partial<Question>): Question => ({
+    id: 'q1',
+    plan: d.plan,
+    askedAt: shop.clock.now() - minute,
+    expiresAt: shop.clock.now() + minute,
+    state: 'approved',
+    decidedAt: shop.clock.now() - 1000,
+    by: { kind: 'person', id: 'U012AB3CD', name: 'Ada' },
+    ...more,
+  });
 
   test('an approval: who gave it is in the journal', async () => {
     const d = await act();
@@ -72,10 +85,19 @@ describe('apply trusts the row and nothing else', () => {
     const before = shop.account.snapshot();
     await set({ decision: { ...d, question: 'q1' }, question: question(d, { plan: { ...d.plan, hash: 'f'.repeat(64) } }) });
     expect((await apply()).next).toBe('investigate');
-    const forged = { ...d.plan, changes: d.plan.changes.map((c) => ({ ...c, to: { ...(c.to as object), sourceArn: 'arn:aws:execute-api:us-east-1:111122223333:orders1000/*' } })) };
+    const forged = {
+      ...d.plan,
+      changes: d.plan.changes.map((c) => ({
+        ...c,
+        to: { ...(c.to as object), sourceArn: 'arn:aws:execute-api:us-east-1:111122223333:orders1000/*' },
+      })),
+    };
     await set({ decision: { ...d, at: d.at + 1, plan: forged } });
     expect((await apply()).next).toBe('investigate');
-    expect((await change()).entries.at(-1)).toMatchObject({ step: 'dropped', why: expect.stringContaining('not the ones that were decided') });
+    expect((await change()).entries.at(-1)).toMatchObject({
+      step: 'dropped',
+      why: expect.stringContaining('not the ones that were decided'),
+    });
     expect(shop.account.snapshot()).toEqual(before);
   });
 
@@ -172,7 +194,9 @@ describe('undo', () => {
     }
     expect(await undo('person', 'person-5')).toBe('stuck');
     expect((await incident()).standing).toBe('failed');
-    expect((await notes()).at(-1)).toMatch(/a person is needed: .*by hand: aws lambda remove-permission --function-name orders --qualifier live/);
+    expect((await notes()).at(-1)).toMatch(
+      /a person is needed: .*by hand: aws lambda remove-permission --function-name orders --qualifier live/,
+    );
   });
   test('denied is not tried again: a person is called at once', async () => {
     shop.answer = (name) => (name === 'lambda:RemovePermission' ? 'denied' : undefined);
@@ -186,7 +210,11 @@ describe('undo', () => {
   });
   test('taking back what somebody else took away already is done, and says so', async () => {
     const target = (await change()).plan.changes[0]?.target as { statementId: string };
-    await shop.account.attempt('admin')('lambda:RemovePermission', { FunctionName: 'orders', Qualifier: 'live', StatementId: target.statementId });
+    await shop.account.attempt('admin')('lambda:RemovePermission', {
+      FunctionName: 'orders',
+      Qualifier: 'live',
+      StatementId: target.statementId,
+    });
     shop.wire.length = 0;
     expect(await undo('person')).toBe('undone');
     expect(shop.wire).not.toContain('lambda:RemovePermission');
@@ -202,14 +230,19 @@ describe('a lease', () => {
     const world = shop.world.bind(shop);
     shop.world = (duty) => {
       const made = world(duty);
-      const call: typeof made.aws.call = async (name, input) => (name === 'cloudwatch:GetMetricData' ? ({ ok: true, value: { MetricDataResults: [{ Id: 'concurrent', Values: values }] } } as never) : made.aws.call(name, input));
+      const call: typeof made.aws.call = async (name, input) =>
+        name === 'cloudwatch:GetMetricData'
+          ? ({ ok: true, value: { MetricDataResults: [{ Id: 'concurrent', Values: values }] } } as never)
+          : made.aws.call(name, input);
       return { ...made, aws: { call } };
     };
   };
   test('its end is scheduled when it is applied', async () => {
     const record = await change();
     expect(record.leaseEndsAt).toBe(shop.clock.now() + 2 * hour);
-    expect(shop.scheduled).toEqual([{ input: { name: `lease-${record.id}-0`, changeId: record.id, why: 'lease' }, atMs: record.leaseEndsAt }]);
+    expect(shop.scheduled).toEqual([
+      { input: { name: `lease-${record.id}-0`, changeId: record.id, why: 'lease' }, atMs: record.leaseEndsAt },
+    ]);
     expect(`lease-${record.id}-0`.length).toBeLessThanOrEqual(64);
   });
   test('not in use → taken down; how the incident ended does not change', async () => {

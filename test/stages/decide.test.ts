@@ -7,9 +7,9 @@ import { approvedChangeId } from '../../lib/stages/change-id.ts';
 import decide from '../../lib/stages/decide.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';
-import { at, faults, openWorkshop, region, accountId, type Fault, type Workshop } from '../laws/workshop.ts';
+import { faults, openWorkshop, type Fault, type Workshop } from '../laws/workshop.ts';
 
-const [permissionFault, coldFault] = faults as readonly [Fault, Fault];
+const [permissionFault] = faults as readonly [Fault, Fault];
 const minute = 60_000;
 const id = 'inc-law';
 let shop: Workshop;
@@ -22,10 +22,19 @@ const open = async (): Promise<Incident> => {
 const run = () => shop.run(decide.run(shop.world('decide'), { incidentId: id })) as Promise<Routed>;
 const set = (more: Partial<Incident>) => rows.incident.update(shop.store, id, (i) => ({ ...i, ...more }));
 const answer = (state: Question['state']) =>
-  rows.incident.update(shop.store, id, (i) => (i.question ? { ...i, question: { ...i.question, state, by: { kind: 'person', id: 'U012AB3CD', name: 'Ada' }, decidedAt: shop.clock.now() } } : undefined));
-const opened = async (installation: Partial<Installation> = {}, fault = permissionFault, afterMs?: number) => void (shop = await openWorkshop({ fault, installation, ...(afterMs === undefined ? {} : { afterMs }) }));
+  rows.incident.update(shop.store, id, (i) =>
+    i.question
+      ? { ...i, question: { ...i.question, state, by: { kind: 'person', id: 'U012AB3CD', name: 'Ada' }, decidedAt: shop.clock.now() } }
+      : undefined,
+  );
+const opened = async (installation: Partial<Installation> = {}, fault = permissionFault, afterMs?: number) =>
+  void (shop = await openWorkshop({ fault, installation, ...(afterMs === undefined ? {} : { afterMs }) }));
 /** The same account, seen without the proof that a deploy did it. */
-const withoutProof = () => rows.evidence.upsert(shop.store, id, () => ({ at: shop.clock.now(), gathered: { ...shop.evidence, stackEvents: { state: 'missing', why: 'empty', detail: 'no stack owns it' } } }));
+const withoutProof = () =>
+  rows.evidence.upsert(shop.store, id, () => ({
+    at: shop.clock.now(),
+    gathered: { ...shop.evidence, stackEvents: { state: 'missing', why: 'empty', detail: 'no stack owns it' } },
+  }));
 const withProof = () => rows.evidence.upsert(shop.store, id, () => ({ at: shop.clock.now(), gathered: shop.evidence }));
 const planOf = (d: Decision | undefined): Plan => {
   if (!d || !('plan' in d) || !d.plan) throw new Error(`no plan in ${JSON.stringify(d)}`);
@@ -63,7 +72,13 @@ describe('the first seconds and the end', () => {
   test('not failing for five minutes → closed with how it stands; four are not enough', async () => {
     const calm = { ...shop.evidence, gatewayMetrics: undefined } as never;
     await rows.evidence.upsert(shop.store, id, () => ({ at: 0, gathered: calm }));
-    const quiet = (minutes: number) => set({ standing: 'advised', diagnosis: { ...shop.diagnosis, failing: false }, firstFailureAt: shop.clock.now() - 60 * minute, lastFailureAt: shop.clock.now() - minutes * minute });
+    const quiet = (minutes: number) =>
+      set({
+        standing: 'advised',
+        diagnosis: { ...shop.diagnosis, failing: false },
+        firstFailureAt: shop.clock.now() - 60 * minute,
+        lastFailureAt: shop.clock.now() - minutes * minute,
+      });
     await quiet(4);
     expect((await run()).next).not.toBe('close');
     await quiet(6);
@@ -73,18 +88,51 @@ describe('the first seconds and the end', () => {
   test('no traffic is not health: without a clear answer it waits ten minutes, after an alarm thirty', async () => {
     const { failing: _, ...unclear } = shop.diagnosis;
     await rows.evidence.upsert(shop.store, id, () => ({ at: 0, gathered: {} }));
-    for (const [from, minutes, next] of [['log', 9, false], ['log', 11, true], ['alarm', 29, false], ['alarm', 31, true]] as const) {
-      await set({ from, diagnosis: { ...unclear, cause: 'unknown', certainty: 'unknown' }, lastFailureAt: shop.clock.now() - minutes * minute });
+    for (const [from, minutes, next] of [
+      ['log', 9, false],
+      ['log', 11, true],
+      ['alarm', 29, false],
+      ['alarm', 31, true],
+    ] as const) {
+      await set({
+        from,
+        diagnosis: { ...unclear, cause: 'unknown', certainty: 'unknown' },
+        lastFailureAt: shop.clock.now() - minutes * minute,
+      });
       expect((await run()).next === 'close', `${from} ${minutes}`).toBe(next);
     }
   });
   test('gone within a minute: nothing is how it ends, even if somebody was asked', async () => {
     const first = shop.clock.now() - 20 * minute;
     const series = (values: number[]) => ({ at: values.map((_, i) => first + i * minute), values });
-    const metrics = (errors: number[]) => ({ gatewayMetrics: { state: 'got', from: 0, to: 1, trust: 'aws', value: { periodMs: minute, count: series(errors.map(() => 100)), serverErrors: series(errors), clientErrors: series([]), latencyMaxMs: series([]), integrationLatencyMaxMs: series([]) } } }) as never;
-    for (const [errors, outcome] of [[[50, 10, 0, 0], 'none'], [[50, 50, 50, 0], 'asked']] as const) {
+    const metrics = (errors: number[]) =>
+      ({
+        gatewayMetrics: {
+          state: 'got',
+          from: 0,
+          to: 1,
+          trust: 'aws',
+          value: {
+            periodMs: minute,
+            count: series(errors.map(() => 100)),
+            serverErrors: series(errors),
+            clientErrors: series([]),
+            latencyMaxMs: series([]),
+            integrationLatencyMaxMs: series([]),
+          },
+        },
+      }) as never;
+    for (const [errors, outcome] of [
+      [[50, 10, 0, 0], 'none'],
+      [[50, 50, 50, 0], 'asked'],
+    ] as const) {
       await rows.evidence.upsert(shop.store, id, () => ({ at: 0, gathered: metrics([...errors]) }));
-      await set({ standing: 'asked', diagnosis: { ...shop.diagnosis, failing: false }, firstFailureAt: first, lastFailureAt: first + 40_000 });
+      await set({
+        standing: 'asked',
+        diagnosis: { ...shop.diagnosis, failing: false },
+        firstFailureAt: first,
+        lastFailureAt: first + 40_000,
+      });
       expect((await run()).next).toBe('close');
       expect((await open()).decision).toMatchObject({ outcome });
     }
@@ -126,7 +174,12 @@ describe('ask', () => {
     const before = await open();
     await answer('approved');
     expect((await run()).next).toBe('carry-out');
-    expect((await open()).decision).toMatchObject({ do: 'act', question: before.question?.id, plan: { hash: before.question?.plan.hash }, because: ['Ada approved exactly these changes'] });
+    expect((await open()).decision).toMatchObject({
+      do: 'act',
+      question: before.question?.id,
+      plan: { hash: before.question?.plan.hash },
+      because: ['Ada approved exactly these changes'],
+    });
     // carried out: the approval is used up
     await set({ changes: [approvedChangeId({ id }, { id: before.question?.id ?? '' })] });
     expect((await open()).question?.state).toBe('approved');
@@ -193,112 +246,5 @@ describe('ask', () => {
     expect(((await shop.run(decide.run({ ...world, aws: { call } }, { incidentId: id }))) as Routed).next).toBe('wait');
     expect((await open()).question?.state).toBe('dismissed');
     expect((await open()).decision?.do).toBe('advise');
-  });
-});
-
-describe('advise', () => {
-  test.each([
-    ['observe mode', { mode: 'observe' }, undefined, /only observes/],
-    ['a fix that is not listed', { fixes: [{ id: 'warm-concurrency' }] }, undefined, /re-add-invoke-permission would treat this; it is not listed in fixes/],
-    ['a function neither listed nor tagged', { functions: [] }, undefined, /may not write/],
-    ['hands off', {}, () => shop.account.tagFunction('orders', { 'gatemedic:hands-off': 'true' }), /hands-off/],
-    ['the kill switch', {}, () => shop.account.putParameter('/gatemedic/kill-switch', 'on'), /kill switch is on/],
-    ['a kill switch that cannot be read', {}, () => shop.account.putParameter('/gatemedic/kill-switch', undefined), /could not be read/],
-    ['a stage nobody listed', {}, () => set({ watched: false }), /not listed/],
-  ] as const)('%s', async (_, installation, prepare, because) => {
-    await opened(installation as Partial<Installation>);
-    await prepare?.();
-    const before = shop.account.snapshot();
-    const routed = await run();
-    const { decision, standing } = await open();
-    expect(routed.next).toBe('wait');
-    expect(decision).toMatchObject({ do: 'advise', because: [expect.stringMatching(because)] });
-    expect(standing).toBe('advised');
-    expect(shop.account.snapshot()).toEqual(before);
-  });
-  test('a function tagged gatemedic=allowed may be written', async () => {
-    await opened({ functions: [] });
-    shop.account.tagFunction('orders', { gatemedic: 'allowed' });
-    expect((await run()).next).toBe('carry-out');
-  });
-  test('many stages at once', async () => {
-    await opened({ outage: { stages: 2, withinMs: 5 * minute } });
-    for (const n of [1, 2, 3]) await rows.stage.create(shop.store, `api${n}/prod`, { key: `api${n}/prod`, live: { incidentId: `inc-${n}`, openedAt: shop.clock.now() }, closedAts: [] });
-    await run();
-    expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('outage')] });
-  });
-  test('the parent of an outage is told, and nothing is planned', async () => {
-    await opened();
-    await set({ outageOf: ['a/prod', 'b/prod'] });
-    shop.wire.length = 0;
-    expect((await run()).next).toBe('wait');
-    expect((await open()).decision).toMatchObject({ do: 'advise' });
-    expect(shop.wire).toEqual([]);
-  });
-  test('a ready plan comes with the commands that do it by hand', async () => {
-    await opened({ mode: 'observe' });
-    await run();
-    const { decision } = await open();
-    expect(decision?.do === 'advise' && decision.advice.snippets[0]).toMatchObject({ title: 'By hand', code: expect.stringContaining('aws lambda add-permission --function-name orders --qualifier live') });
-  });
-  test('it looks again in a minute while evidence is on its way, later every five', async () => {
-    await opened();
-    await set({ diagnosis: { ...shop.diagnosis, cause: 'lambda-timeout', certainty: 'suspected' }, lastFailureAt: shop.clock.now() });
-    expect((await run()).untilAt).toBe(new Date(shop.clock.now() + minute).toISOString());
-    await set({ openedAt: shop.clock.now() - 11 * minute });
-    expect((await run()).untilAt).toBe(new Date(shop.clock.now() + 5 * minute).toISOString());
-  });
-  test('a person’s undo stays how it ends', async () => {
-    await opened({ mode: 'observe' });
-    await set({ standing: 'undone' });
-    await run();
-    expect((await open()).standing).toBe('undone');
-  });
-});
-
-describe('brakes', () => {
-  const record = async (more: object) => {
-    await run();
-    const plan = planOf((await open()).decision);
-    const now = shop.clock.now();
-    await rows.change.create(shop.store, 'chg-old', { id: 'chg-old', incidentId: 'inc-old', at, plan, step: 'undone', entries: [{ n: 1, step: 'undone', at: now - 10 * minute, by: { kind: 'gatemedic' } }], ...more });
-    await set({ decision: undefined as never });
-  };
-  test('the same change, tried lately without success', async () => {
-    await opened();
-    await record({});
-    await run();
-    expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('did not help')] });
-  });
-  test('a person took it back', async () => {
-    await opened();
-    await record({ entries: [{ n: 1, step: 'undone', at: shop.clock.now() - 5 * 60 * minute, by: { kind: 'person', id: 'U1' } }] });
-    await run();
-    expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('a person took this same fix back')] });
-  });
-  test('three failed within an hour, wherever', async () => {
-    await opened();
-    const plan = { fix: 'x', cause: 'y', changes: [], hash: 'other', preview: [], snippets: [] };
-    for (const n of [1, 2, 3]) await rows.change.create(shop.store, `chg-${n}`, { id: `chg-${n}`, incidentId: 'inc-x', at: { accountId, region, apiType: 'REST', apiId: 'other', stage: 'prod' }, plan, step: 'undone', entries: [{ n: 1, step: 'failed', at: shop.clock.now() - 20 * minute, by: { kind: 'gatemedic' } }, { n: 2, step: 'undone', at: shop.clock.now() - 19 * minute, by: { kind: 'gatemedic' } }] });
-    await run();
-    expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('3 changes failed')] });
-  });
-  test('leases that stand count against the cap on dollars an hour', async () => {
-    await opened({ caps: { usdPerHour: 0.06, usdPerDay: 10, warmEnvironments: 50 } }, coldFault);
-    await set({ lastFailureAt: shop.clock.now(), firstFailureAt: shop.clock.now() - 10 * minute });
-    expect((await run()).next).toBe('carry-out');
-    const now = shop.clock.now();
-    await rows.change.create(shop.store, 'chg-lease', { id: 'chg-lease', incidentId: 'inc-x', at, plan: { fix: 'warm-concurrency', cause: 'lambda-cold-start', changes: [], hash: 'other', preview: [], snippets: [], usdPerHour: 0.04, leaseMs: 1 }, step: 'verified', appliedAt: now - minute, entries: [{ n: 1, step: 'verified', at: now, by: { kind: 'gatemedic' } }] });
-    await run();
-    expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('cap $0.06')] });
-  });
-  test('a wait whose time has passed does not look every second', async () => {
-    await opened({}, coldFault);
-    await set({ firstFailureAt: shop.clock.now() - 20 * minute, lastFailureAt: shop.clock.now() - 19 * minute, lines: [{ at: shop.clock.now() - 19 * minute, text: 'x', log: 'execution' }] });
-    const gathered = { ...shop.evidence, gatewayMetrics: { state: 'missing', why: 'late', detail: '' } } as never;
-    await rows.evidence.upsert(shop.store, id, () => ({ at: 0, gathered }));
-    const routed = await run();
-    expect(routed.next).toBe('wait');
-    expect(Date.parse(routed.untilAt) - shop.clock.now()).toBeGreaterThanOrEqual(20_000);
   });
 });

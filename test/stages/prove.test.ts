@@ -17,7 +17,11 @@ const id = 'inc-law';
 
 async function applied(options: Opened, between: (shop: Workshop) => void = () => undefined): Promise<Workshop> {
   const shop = await openWorkshop(options);
-  await rows.incident.update(shop.store, id, (i) => ({ ...i, firstFailureAt: i.firstFailureAt - 5 * minute, lastFailureAt: shop.clock.now() }));
+  await rows.incident.update(shop.store, id, (i) => ({
+    ...i,
+    firstFailureAt: i.firstFailureAt - 5 * minute,
+    lastFailureAt: shop.clock.now(),
+  }));
   expect(((await shop.run(decide.run(shop.world('decide'), { incidentId: id }))) as Routed).next).toBe('carry-out');
   expect(((await shop.run(carryOut.run(shop.world('carry-out'), { do: 'apply', incidentId: id }))) as Routed).next).toBe('wait-for-proof');
   between(shop);
@@ -72,11 +76,16 @@ describe('a permission put back', () => {
     expect(shop.clock.now() - appliedAt).toBeLessThan(6 * minute);
     expect(await change(shop)).toMatchObject({ step: 'verified', reliedOn: true, undoUntilAt: shop.clock.now() + 24 * 60 * minute });
     expect((await look(shop)).next, 'run again').toBe('close');
-    expect(await incident(shop)).toMatchObject({ standing: 'fixed', decision: { do: 'close', outcome: 'fixed', because: [expect.stringMatching(/^proven: 0 of \d+ requests failed/)] } });
+    expect(await incident(shop)).toMatchObject({
+      standing: 'fixed',
+      decision: { do: 'close', outcome: 'fixed', because: [expect.stringMatching(/^proven: 0 of \d+ requests failed/)] },
+    });
   });
 
   test('the cause is gone and the code crashes: kept, and looked at anew; never called fixed', async () => {
-    const shop = await applied({ fault: permissionFault }, ({ account }) => account.release('orders', { outcome: 'throw', ms: 20, errorText: 'Error: no' }));
+    const shop = await applied({ fault: permissionFault }, ({ account }) =>
+      account.release('orders', { outcome: 'throw', ms: 20, errorText: 'Error: no' }),
+    );
     expect((await proveUntilEnd(shop)).next).toBe('investigate');
     expect(await change(shop)).toMatchObject({ step: 'verified', reliedOn: true });
     const { standing, notes } = await incident(shop);
@@ -88,7 +97,11 @@ describe('a permission put back', () => {
     const shop = await applied({ fault: permissionFault });
     const { plan } = await change(shop);
     const target = plan.changes[0]?.target as { statementId: string };
-    await shop.account.attempt('admin')('lambda:RemovePermission', { FunctionName: 'orders', Qualifier: 'live', StatementId: target.statementId });
+    await shop.account.attempt('admin')('lambda:RemovePermission', {
+      FunctionName: 'orders',
+      Qualifier: 'live',
+      StatementId: target.statementId,
+    });
     expect((await proveUntilEnd(shop)).next).toBe('take-back');
     expect((await change(shop)).step).toBe('failed');
     await shop.run(carryOut.run(shop.world('carry-out'), { do: 'take-back', incidentId: id }));
@@ -96,7 +109,15 @@ describe('a permission put back', () => {
   });
 
   test('a Deny is put beside it: the cause is still there, and the change is taken back', async () => {
-    const shop = await applied({ fault: permissionFault }, ({ account }) => account.putStatement('orders', 'live', { Sid: 'no', Effect: 'Deny', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'lambda:InvokeFunction', Resource: '*' } as never));
+    const shop = await applied({ fault: permissionFault }, ({ account }) =>
+      account.putStatement('orders', 'live', {
+        Sid: 'no',
+        Effect: 'Deny',
+        Principal: { Service: 'apigateway.amazonaws.com' },
+        Action: 'lambda:InvokeFunction',
+        Resource: '*',
+      } as never),
+    );
     expect((await proveUntilEnd(shop)).next).toBe('take-back');
     expect((await change(shop)).entries.at(-1)).toMatchObject({ step: 'failed', why: expect.stringContaining('still there') });
     expect((await incident(shop)).standing).not.toBe('fixed');
@@ -110,7 +131,11 @@ describe('a permission put back', () => {
     expect(record.step).toBe('applied');
     expect(record.undoUntilAt).toBe(shop.clock.now() + 24 * 60 * minute);
     const { decision } = await incident(shop);
-    expect(decision).toMatchObject({ do: 'close', outcome: 'none', because: [expect.stringMatching(/not proven in 12 minutes: no datapoint of the stage/)] });
+    expect(decision).toMatchObject({
+      do: 'close',
+      outcome: 'none',
+      because: [expect.stringMatching(/not proven in 12 minutes: no datapoint of the stage/)],
+    });
   });
 
   test('metrics that are denied prove nothing', async () => {
@@ -153,7 +178,9 @@ describe('warm environments', () => {
     const world = shop.world('prove');
     const call: typeof world.aws.call = async (name, input) => {
       const answer = await world.aws.call(name, input);
-      return name === 'lambda:GetProvisionedConcurrencyConfig' && answer.ok ? { ok: true, value: { ...answer.value, Status: 'FAILED', StatusReason: 'no capacity' } } : answer;
+      return name === 'lambda:GetProvisionedConcurrencyConfig' && answer.ok
+        ? { ok: true, value: { ...answer.value, Status: 'FAILED', StatusReason: 'no capacity' } }
+        : answer;
     };
     expect(((await shop.run(prove.run({ ...world, aws: { call } }, { incidentId: id }))) as Routed).next).toBe('take-back');
     expect((await change(shop)).entries.at(-1)).toMatchObject({ step: 'failed', why: 'no capacity' });
@@ -163,7 +190,8 @@ describe('warm environments', () => {
   test('proof begins when they are READY, not when they were asked for', async () => {
     const shop = await applied({ fault: coldFault });
     const asked = shop.clock.now();
-    for (let n = 0; n < 20 && (await change(shop)).settledAt === undefined; n++) await shop.clock.runUntil(Date.parse((await look(shop)).untilAt));
+    for (let n = 0; n < 20 && (await change(shop)).settledAt === undefined; n++)
+      await shop.clock.runUntil(Date.parse((await look(shop)).untilAt));
     expect((await change(shop)).settledAt).toBeGreaterThan(asked + minute);
   });
 });

@@ -1,0 +1,188 @@
+// Decide, where something speaks against a change: what lowers it to advice, and the brakes.
+import { describe, expect, test } from 'vitest';
+import type { Decision, Plan } from '../../lib/model/change.ts';
+import type { Incident } from '../../lib/model/incident.ts';
+import type { Installation } from '../../lib/model/installation.ts';
+import decide from '../../lib/stages/decide.ts';
+import type { Routed } from '../../lib/stages/stage.ts';
+import { rows } from '../../lib/store/rows.ts';
+import { at, faults, openWorkshop, region, accountId, type Fault, type Workshop } from '../laws/workshop.ts';
+
+const [permissionFault, coldFault] = faults as readonly [Fault, Fault];
+const minute = 60_000;
+const id = 'inc-law';
+let shop: Workshop;
+
+const open = async (): Promise<Incident> => {
+  const row = await rows.incident.get(shop.store, id);
+  if (!row) throw new Error('no incident');
+  return row.value;
+};
+const run = () => shop.run(decide.run(shop.world('decide'), { incidentId: id })) as Promise<Routed>;
+const set = (more: Partial<Incident>) => rows.incident.update(shop.store, id, (i) => ({ ...i, ...more }));
+const opened = async (installation: Partial<Installation> = {}, fault = permissionFault, afterMs?: number) =>
+  void (shop = await openWorkshop({ fault, installation, ...(afterMs === undefined ? {} : { afterMs }) }));
+const planOf = (d: Decision | undefined): Plan => {
+  if (!d || !('plan' in d) || !d.plan) throw new Error(`no plan in ${JSON.stringify(d)}`);
+  return d.plan;
+};
+
+describe('advise', () => {
+  test.each([
+    ['observe mode', { mode: 'observe' }, undefined, /only observes/],
+    [
+      'a fix that is not listed',
+      { fixes: [{ id: 'warm-concurrency' }] },
+      undefined,
+      /re-add-invoke-permission would treat this; it is not listed in fixes/,
+    ],
+    ['a function neither listed nor tagged', { functions: [] }, undefined, /may not write/],
+    ['hands off', {}, () => shop.account.tagFunction('orders', { 'gatemedic:hands-off': 'true' }), /hands-off/],
+    ['the kill switch', {}, () => shop.account.putParameter('/gatemedic/kill-switch', 'on'), /kill switch is on/],
+    ['a kill switch that cannot be read', {}, () => shop.account.putParameter('/gatemedic/kill-switch', undefined), /could not be read/],
+    ['a stage nobody listed', {}, () => set({ watched: false }), /not listed/],
+  ] as const)('%s', async (_, installation, prepare, because) => {
+    await opened(installation as Partial<Installation>);
+    await prepare?.();
+    const before = shop.account.snapshot();
+    const routed = await run();
+    const { decision, standing } = await open();
+    expect(routed.next).toBe('wait');
+    expect(decision).toMatchObject({ do: 'advise', because: [expect.stringMatching(because)] });
+    expect(standing).toBe('advised');
+    expect(shop.account.snapshot()).toEqual(before);
+  });
+  test('a function tagged gatemedic=allowed may be written', async () => {
+    await opened({ functions: [] });
+    shop.account.tagFunction('orders', { gatemedic: 'allowed' });
+    expect((await run()).next).toBe('carry-out');
+  });
+  test('many stages at once', async () => {
+    await opened({ outage: { stages: 2, withinMs: 5 * minute } });
+    for (const n of [1, 2, 3])
+      await rows.stage.create(shop.store, `api${n}/prod`, {
+        key: `api${n}/prod`,
+        live: { incidentId: `inc-${n}`, openedAt: shop.clock.now() },
+        closedAts: [],
+      });
+    await run();
+    expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('outage')] });
+  });
+  test('the parent of an outage is told, and nothing is planned', async () => {
+    await opened();
+    await set({ outageOf: ['a/prod', 'b/prod'] });
+    shop.wire.length = 0;
+    expect((await run()).next).toBe('wait');
+    expect((await open()).decision).toMatchObject({ do: 'advise' });
+    expect(shop.wire).toEqual([]);
+  });
+  test('a ready plan comes with the commands that do it by hand', async () => {
+    await opened({ mode: 'observe' });
+    await run();
+    const { decision } = await open();
+    expect(decision?.do === 'advise' && decision.advice.snippets[0]).toMatchObject({
+      title: 'By hand',
+      code: expect.stringContaining('aws lambda add-permission --function-name orders --qualifier live'),
+    });
+  });
+  test('it looks again in a minute while evidence is on its way, later every five', async () => {
+    await opened();
+    await set({ diagnosis: { ...shop.diagnosis, cause: 'lambda-timeout', certainty: 'suspected' }, lastFailureAt: shop.clock.now() });
+    expect((await run()).untilAt).toBe(new Date(shop.clock.now() + minute).toISOString());
+    await set({ openedAt: shop.clock.now() - 11 * minute });
+    expect((await run()).untilAt).toBe(new Date(shop.clock.now() + 5 * minute).toISOString());
+  });
+  test('a person’s undo stays how it ends', async () => {
+    await opened({ mode: 'observe' });
+    await set({ standing: 'undone' });
+    await run();
+    expect((await open()).standing).toBe('undone');
+  });
+});
+
+describe('brakes', () => {
+  const record = async (more: object) => {
+    await run();
+    const plan = planOf((await open()).decision);
+    const now = shop.clock.now();
+    await rows.change.create(shop.store, 'chg-old', {
+      id: 'chg-old',
+      incidentId: 'inc-old',
+      at,
+      plan,
+      step: 'undone',
+      entries: [{ n: 1, step: 'undone', at: now - 10 * minute, by: { kind: 'gatemedic' } }],
+      ...more,
+    });
+    await set({ decision: undefined as never });
+  };
+  test('the same change, tried lately without success', async () => {
+    await opened();
+    await record({});
+    await run();
+    expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('did not help')] });
+  });
+  test('a person took it back', async () => {
+    await opened();
+    await record({ entries: [{ n: 1, step: 'undone', at: shop.clock.now() - 5 * 60 * minute, by: { kind: 'person', id: 'U1' } }] });
+    await run();
+    expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('a person took this same fix back')] });
+  });
+  test('three failed within an hour, wherever', async () => {
+    await opened();
+    const plan = { fix: 'x', cause: 'y', changes: [], hash: 'other', preview: [], snippets: [] };
+    for (const n of [1, 2, 3])
+      await rows.change.create(shop.store, `chg-${n}`, {
+        id: `chg-${n}`,
+        incidentId: 'inc-x',
+        at: { accountId, region, apiType: 'REST', apiId: 'other', stage: 'prod' },
+        plan,
+        step: 'undone',
+        entries: [
+          { n: 1, step: 'failed', at: shop.clock.now() - 20 * minute, by: { kind: 'gatemedic' } },
+          { n: 2, step: 'undone', at: shop.clock.now() - 19 * minute, by: { kind: 'gatemedic' } },
+        ],
+      });
+    await run();
+    expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('3 changes failed')] });
+  });
+  test('leases that stand count against the cap on dollars an hour', async () => {
+    await opened({ caps: { usdPerHour: 0.06, usdPerDay: 10, warmEnvironments: 50 } }, coldFault);
+    await set({ lastFailureAt: shop.clock.now(), firstFailureAt: shop.clock.now() - 10 * minute });
+    expect((await run()).next).toBe('carry-out');
+    const now = shop.clock.now();
+    await rows.change.create(shop.store, 'chg-lease', {
+      id: 'chg-lease',
+      incidentId: 'inc-x',
+      at,
+      plan: {
+        fix: 'warm-concurrency',
+        cause: 'lambda-cold-start',
+        changes: [],
+        hash: 'other',
+        preview: [],
+        snippets: [],
+        usdPerHour: 0.04,
+        leaseMs: 1,
+      },
+      step: 'verified',
+      appliedAt: now - minute,
+      entries: [{ n: 1, step: 'verified', at: now, by: { kind: 'gatemedic' } }],
+    });
+    await run();
+    expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('cap $0.06')] });
+  });
+  test('a wait whose time has passed does not look every second', async () => {
+    await opened({}, coldFault);
+    await set({
+      firstFailureAt: shop.clock.now() - 20 * minute,
+      lastFailureAt: shop.clock.now() - 19 * minute,
+      lines: [{ at: shop.clock.now() - 19 * minute, text: 'x', log: 'execution' }],
+    });
+    const gathered = { ...shop.evidence, gatewayMetrics: { state: 'missing', why: 'late', detail: '' } } as never;
+    await rows.evidence.upsert(shop.store, id, () => ({ at: 0, gathered }));
+    const routed = await run();
+    expect(routed.next).toBe('wait');
+    expect(Date.parse(routed.untilAt) - shop.clock.now()).toBeGreaterThanOrEqual(20_000);
+  });
+});
