@@ -1,6 +1,7 @@
 // Evidence → diagnosis: each cause with and without logs, and the near misses that must end elsewhere.
 import { describe, expect, it } from 'vitest';
-import type { Gathered } from '../../lib/model/evidence.ts';
+import type { Evidence, Gathered } from '../../lib/model/evidence.ts';
+import type { GatewayMetrics } from '../../lib/model/kinds.ts';
 import { got } from '../../lib/model/evidence.ts';
 import type { PermissionFacts } from '../../lib/model/facts.ts';
 import { diagnose } from '../../lib/stages/diagnose.ts';
@@ -206,7 +207,7 @@ it('uses minutes before and in the burst', () => {
 });
 
 describe('an earlier burst', () => {
-  const later = (): Gathered['gatewayMetrics'] => {
+  const later = (): Evidence<GatewayMetrics> => {
     const metricsOf = gateway({ integrationLatencyMaxMs: [80, 29_000] });
     return metricsOf.state === 'got' ? { ...metricsOf, value: { ...metricsOf.value, burstFrom: now - minute } } : metricsOf;
   };
