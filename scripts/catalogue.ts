@@ -11,6 +11,12 @@ const catalogues = [
 ];
 const camel = (name: string): string => name.replace(/-(\w)/g, (_, c: string) => c.toUpperCase());
 
+/** On one line where the formatter (width 140) would put it on one. */
+function listOf(folder: string, names: readonly string[], type: string): string {
+  const line = `export const ${folder} = [${names.join(', ')}] as unknown as ${type};`;
+  return line.length <= 140 ? line : `export const ${folder} = [\n${names.map((n) => `  ${n},\n`).join('')}] as unknown as ${type};`;
+}
+
 /** The text of a catalogue's index. */
 export function indexOf(folder: string): string {
   const c = catalogues.find((one) => one.folder === folder);
@@ -23,7 +29,7 @@ export function indexOf(folder: string): string {
     ...files.map((f, i) => `import ${names[i]} from './${f}';`),
     '',
     `/** Every entry of lib/${folder}, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */`,
-    `export const ${folder} = [${names.map((n) => `\n  ${n},`).join('')}${names.length ? '\n' : ''}] as unknown as ${c.list};`,
+    listOf(folder, names, c.list),
     '',
   ].join('\n');
 }

@@ -137,7 +137,7 @@ describe('the plan', () => {
       'arn:aws:execute-api:us-east-1:111122223333:other/*/*/*',
       'arn:aws:execute-api:us-east-1:999999999999:orders1000/*/*/*',
     ]) {
-      expect(await sources({ stackEvents: stack([deleted({ sourceArn: broad })]) }), `${broad}`).toEqual([
+      expect(await sources({ stackEvents: stack([deleted({ sourceArn: broad })]) }), `source ${broad}`).toEqual([
         barred('GET').sourceArn,
         barred('POST').sourceArn,
       ]);
@@ -253,7 +253,7 @@ describe('unasked', () => {
       deleted({ at: firstFailureAt - 2 * 3_600_000 }),
       deleted({ at: firstFailureAt + 20 * 60_000 }),
     ]) {
-      expect(await against({ stackEvents: stack([p]) }), `${JSON.stringify(p)}`).toContain('no-proof→ask');
+      expect(await against({ stackEvents: stack([p]) }), `with ${JSON.stringify(p)}`).toContain('no-proof→ask');
     }
   });
   test('within the first minute → wait, even with proof', async () =>

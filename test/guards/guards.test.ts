@@ -110,11 +110,11 @@ describe.each(guards.map((g) => [g.id, g] as const))('%s', (id, g) => {
   test('objects, with a sentence, and lowers as far as it should', () => {
     for (const [more, lowersTo] of speaks[id] ?? []) {
       const objection = g.check({ ...calm, ...more });
-      expect(objection, `${JSON.stringify(more)}`).toMatchObject({ id, lowersTo });
+      expect(objection, `with ${JSON.stringify(more)}`).toMatchObject({ id, lowersTo });
       expect(objection?.says.length).toBeGreaterThan(20);
     }
   });
   test('lets near misses pass', () => {
-    for (const more of silent[id] ?? []) expect(g.check({ ...calm, ...more }), `${JSON.stringify(more)}`).toBeUndefined();
+    for (const more of silent[id] ?? []) expect(g.check({ ...calm, ...more }), `with ${JSON.stringify(more)}`).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 // The journal: only legal steps, by compare-and-set; the lock: one at a time, a lease, a fence; the hash: order of keys is nothing.
-import fc from 'fast-check';
+import { array, assert, constantFrom, dictionary, jsonValue, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { duties } from '../../lib/duties.ts';
 import { canonical, hashOf, nameOf } from '../../lib/journal/hash.ts';
@@ -46,8 +46,8 @@ describe('the table of states', () => {
         return 'throws';
       }
     };
-    fc.assert(
-      fc.property(fc.array(fc.constantFrom(...steps), { maxLength: 6 }), (more) => {
+    assert(
+      property(array(constantFrom(...steps), { maxLength: 6 }), (more) => {
         const list: Step[] = ['planned', ...more];
         return ends(list) === (legal(list) ? list.at(-1) : 'throws');
       }),
@@ -189,8 +189,8 @@ describe('the lock', () => {
 
 describe('the hash of a plan', () => {
   test('does not depend on the order of keys', () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {
+    assert(
+      property(dictionary(string(), jsonValue()), (object) => {
         const turned = Object.fromEntries(Object.entries(object).reverse());
         expect(canonical(turned)).toBe(canonical(object));
         expect(JSON.parse(canonical(object))).toEqual(JSON.parse(JSON.stringify(object)));

@@ -184,9 +184,9 @@ describe.each(faults.map((fault) => [fault.fix, fault] as const))('%s', (_, faul
         const { step, entries } = await change(shop);
         expect(replay(entries)).toBe(step);
         const where = `call ${n} ${victim}: ${JSON.stringify(entries.at(-1))}`;
-        expect(['applied', 'dropped', 'undone'], `${where}`).toContain(step);
-        expect(next, `${where}`).toBe(step === 'applied' ? 'wait-for-proof' : 'investigate');
-        expect(shop.account.snapshot(), `${where}`).toEqual(step === 'applied' ? applied : before);
+        expect(['applied', 'dropped', 'undone'], `after ${where}`).toContain(step);
+        expect(next, `after ${where}`).toBe(step === 'applied' ? 'wait-for-proof' : 'investigate');
+        expect(shop.account.snapshot(), `after ${where}`).toEqual(step === 'applied' ? applied : before);
       }
     },
     120_000,
