@@ -49,10 +49,12 @@ export function stageName(incident: Incident): string {
 }
 
 const headerNameMax = 80;
+/** An outage speaks of stages, not of one. */
+const many = (words: string): string => words.replace(/^no longer fails/, 'no longer fail').replace(/^works/, 'work').replace('by itself', 'by themselves');
 
 /** `🟠 orders / prod is failing: your decision, please`, as plain text. */
 export function headline(incident: Incident, changes: readonly ChangeRecord[]): string {
   const [sign, words] = says[moodOf(incident, changes)];
   const join = words.startsWith('a change') ? ': ' : ' ';
-  return `${sign} ${cut(stageName(incident), headerNameMax)}${join}${incident.outageOf && incident.phase === 'closed' ? words.replace('no longer fails', 'no longer fail') : words}`;
+  return `${sign} ${cut(stageName(incident), headerNameMax)}${join}${incident.outageOf ? many(words) : words}`;
 }

@@ -68,7 +68,7 @@ export function fence(text: string, max = 1500): string {
 /** A sentence of ours around quoted values (`EvidenceRef.says`): the values become code, the rest plain text. */
 export function sentence(text: string, max = 400): string {
   const parts = oneLine(text).split('"');
-  if (parts.length % 2 === 0) return plain(text, max);
+  if (parts.length % 2 === 0) return spaced(oneLine(text), max);
   let out = '';
   for (const [n, part] of parts.entries()) {
     const left = max - out.length;
@@ -78,10 +78,18 @@ export function sentence(text: string, max = 400): string {
   return out;
 }
 
-/** `plain`, with the spaces at both ends kept. */
+const arn = /(\barn:aws[\w:/*$-]{1,300})/;
+
+/** Plain text with its spaces at both ends kept; an ARN in it is code even unquoted, because it holds `*` and somebody will copy it. */
 function spaced(part: string, max: number): string {
-  const body = plain(part, Math.max(1, max - 2));
-  return `${/^\s/.test(part) ? ' ' : ''}${body}${body !== '' && /\s$/.test(part) ? ' ' : ''}`;
+  let out = '';
+  for (const [n, piece] of part.split(arn).entries()) {
+    const left = max - out.length;
+    if (left < 4) return out;
+    const body = n % 2 === 1 ? code(piece, left) : plain(piece, left - 2);
+    out += `${n % 2 === 0 && /^\s/.test(piece) ? ' ' : ''}${body}${n % 2 === 0 && body !== '' && /\s$/.test(piece) ? ' ' : ''}`;
+  }
+  return out;
 }
 
 /** A link of ours. The label is outside text; the address is built by us, and still cannot end the link. */

@@ -101,6 +101,7 @@ test('an outage is one card, with its stages', () => {
   expect(text).toContain('# 🔴 30 stages are failing at once');
   expect(text).toContain('`api0/prod`');
   expect(text).toContain('and 18 more');
+  expect(read(card({ ...outage, decision: { do: 'close', outcome: 'advised', at: now, because: [] } }).blocks)).toContain('# ⚪ 30 stages no longer fail\n');
 });
 
 describe('buttons follow the state', () => {

@@ -4,7 +4,7 @@ import { clock, code, cut, escape, fence, link, person, plain, sentence, span, u
 
 /** What an attacker would write into a request path or a log line. */
 const nasty = fc.constantFrom(
-  '<!channel>', '<!here|x>', '<@U0ADA0001>', '<https://evil.example|click>', '`', '```', '*', '_', '~', '> ', '\n', '\r\n', '\u2028', '\u202e', '\u2066', '\u200b', '\ufeff', '\u0000', '\u001b[31m', '&', '&lt;!channel&gt;', '<', '>', '|', '@here', '@channel', '@everyone', '#general', 'https://evil.example', '\ud800', '\udc00', '\u{e0041}', '"', '🔥', ':fire:', ')', '…',
+  '<!channel>', '<!here|x>', '<@U0ADA0001>', '<https://evil.example|click>', '`', '```', '*', '_', '~', '> ', '\n', '\r\n', '\u2028', '\u202e', '\u2066', '\u200b', '\ufeff', '\u0000', '\u001b[31m', '&', '&lt;!channel&gt;', '<', '>', '|', '@here', '@channel', '@everyone', '#general', 'https://evil.example', '\ud800', '\udc00', '\u{e0041}', '"', 'arn:aws:x:*/*', ' arn:aws:`', '🔥', ':fire:', ')', '…',
 );
 const hostile = fc.array(fc.oneof(nasty, fc.string({ unit: 'grapheme', maxLength: 12 }), fc.string({ unit: 'binary', maxLength: 8 })), { maxLength: 40 }).map((parts) => parts.join(''));
 
@@ -90,6 +90,7 @@ test('what a person reads', () => {
   expect(code('GET /a`b <c>')).toBe('`GET /aˋb &lt;c&gt;`');
   expect(sentence('the policy of "orders:live" lacks "arn:aws:x:*/GET/a_b"')).toBe('the policy of `orders:live` lacks `arn:aws:x:*/GET/a_b`');
   expect(sentence('a lone " stays text')).toBe('a lone " stays text');
+  expect(sentence('changed: allow x from arn:aws:execute-api:us-east-1:1:a1/*/GET/orders, as before')).toBe('changed: allow x from `arn:aws:execute-api:us-east-1:1:a1/*/GET/orders`, as before');
   expect(cut('abcdef', 4)).toBe('abc…');
   expect(cut('abcd', 4)).toBe('abcd');
   expect(escape('a<b>&c')).toBe('a&lt;b&gt;&amp;c');
