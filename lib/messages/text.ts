@@ -37,9 +37,6 @@ function fill(text: string, max: number, piece: (character: string) => string): 
 
 const escaped = (character: string): string => entities[character] ?? character;
 
-/** Escapes `& < >` and nothing else; for text whose form is ours. */
-export const escape = (text: string): string => text.replace(/[&<>]/g, escaped);
-
 /** Cut to `max`, one line, no markup: for plain_text objects and the fallback text, which Slack does not format. */
 export const cut = (text: string, max: number): string => fill(oneLine(text), max, (c) => c);
 

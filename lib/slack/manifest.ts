@@ -21,6 +21,3 @@ export function slackManifest({ url, name = 'Gatemedic' }: ManifestInput): Reado
     settings: { interactivity: { is_enabled: true, request_url: url }, org_deploy_enabled: false, socket_mode_enabled: false, token_rotation_enabled: false },
   };
 }
-
-/** The manifest as text to paste. */
-export const manifestText = (input: ManifestInput): string => `${JSON.stringify(slackManifest(input), null, 2)}\n`;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { liveSlack } from '../../lib/slack/live.ts';
-import { manifestText, slackManifest } from '../../lib/slack/manifest.ts';
+import { slackManifest } from '../../lib/slack/manifest.ts';
 import { WorldError } from '../../lib/world.ts';
 
 type Reply = { readonly status?: number; readonly headers?: Record<string, string>; readonly body: unknown };
@@ -110,7 +110,7 @@ test('a layout Slack does not take still brings the words', async () => {
 
 test('the manifest asks for one scope and names the address', () => {
   const url = 'https://abc123.lambda-url.us-east-1.on.aws/';
-  const manifest = JSON.parse(manifestText({ url })) as { oauth_config: { scopes: { bot: string[] } }; settings: { interactivity: object } };
+  const manifest = JSON.parse(JSON.stringify(slackManifest({ url }))) as { oauth_config: { scopes: { bot: string[] } }; settings: { interactivity: object } };
   expect(manifest.oauth_config.scopes.bot).toEqual(['chat:write']);
   expect(manifest.settings.interactivity).toEqual({ is_enabled: true, request_url: url });
   expect(() => slackManifest({ url: 'http://x' })).toThrow('--url is "http://x"; write the https address');
