@@ -133,7 +133,13 @@ function failedWithin(record: ChangeRecord, from: number): boolean {
 function spendingOf(records: readonly ChangeRecord[], now: number): Situation['spending'] {
   const paid = records.filter((r) => r.plan.usdPerHour !== undefined && r.appliedAt !== undefined);
   const standing = paid.filter(
-    (r) => r.step === 'applied' || r.step === 'verified' || r.step === 'kept' || r.step === 'failed' || r.step === 'stuck' || r.step === 'undoing',
+    (r) =>
+      r.step === 'applied' ||
+      r.step === 'verified' ||
+      r.step === 'kept' ||
+      r.step === 'failed' ||
+      r.step === 'stuck' ||
+      r.step === 'undoing',
   );
   const endOf = (r: ChangeRecord): number => (standing.includes(r) ? Math.max(now, r.leaseEndsAt ?? now) : (r.entries.at(-1)?.at ?? now));
   return {
