@@ -37,7 +37,10 @@ export class View {
     this.#startedAt = run.clock.now();
   }
 
-  observed({ at, kind, says }: Observed): void {
+  observed({ at, kind, says, fields }: Observed): void {
+    const opened = fields['opened'];
+    // of a burst's many signals, those that brought something new
+    if (kind === 'signal' && Array.isArray(opened) && opened.every((o) => o === 'seen')) return;
     this.#step({ atMs: at - this.#startedAt, kind, title: kind, says });
   }
 
