@@ -45,8 +45,16 @@ function start(port: number): ChildProcess {
   mkdirSync(`${root}.tmp`, { recursive: true });
   const log = openSync(logFile, 'w');
   const env = {
-    PATH: `${root}node_modules/.bin:/usr/local/bin:/usr/bin:/bin`, HOME: scratch, TMPDIR: `${scratch}/tmp`, NODE_PATH: `${root}node_modules`,
-    BIND_HOST: '127.0.0.1', GATEWAY_PORT: String(port), LAMBDA_EXECUTOR: 'local', IOT_MTLS_ENABLED: '0', CLOUDTRAIL_RECORDING: '1', MINISTACK_ACCOUNT_ID: accountId,
+    PATH: `${root}node_modules/.bin:/usr/local/bin:/usr/bin:/bin`,
+    HOME: scratch,
+    TMPDIR: `${scratch}/tmp`,
+    NODE_PATH: `${root}node_modules`,
+    BIND_HOST: '127.0.0.1',
+    GATEWAY_PORT: String(port),
+    LAMBDA_EXECUTOR: 'local',
+    IOT_MTLS_ENABLED: '0',
+    CLOUDTRAIL_RECORDING: '1',
+    MINISTACK_ACCOUNT_ID: accountId,
   };
   return spawn(`${venv}/bin/ministack`, [], { cwd: scratch, env, stdio: ['ignore', log, log] });
 }
@@ -54,7 +62,13 @@ function start(port: number): ChildProcess {
 async function ready(url: string, process: ChildProcess): Promise<void> {
   for (const until = Date.now() + startMs; Date.now() < until; await wait(200)) {
     if (process.exitCode !== null) break;
-    if (await fetch(`${url}/_ministack/health`).then((answer) => answer.ok, () => false)) return;
+    if (
+      await fetch(`${url}/_ministack/health`).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    )
+      return;
   }
   throw new Error(`ministack did not start; its log is ${logFile}`);
 }
@@ -67,8 +81,23 @@ async function run(): Promise<number> {
   const emulator = start(port);
   try {
     await ready(url, emulator);
-    const env = { ...process.env, GATEMEDIC_EMULATOR_URL: url, AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: accountId, AWS_SECRET_ACCESS_KEY: 'test', AWS_REGION: 'us-east-1' };
-    const args = ['run', '--config', 'test/emulator/vitest.config.ts', '--reporter=default', '--reporter=json', '--outputFile.json=.tmp/reports/emulator.json', ...process.argv.slice(2)];
+    const env = {
+      ...process.env,
+      GATEMEDIC_EMULATOR_URL: url,
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: accountId,
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_REGION: 'us-east-1',
+    };
+    const args = [
+      'run',
+      '--config',
+      'test/emulator/vitest.config.ts',
+      '--reporter=default',
+      '--reporter=json',
+      '--outputFile.json=.tmp/reports/emulator.json',
+      ...process.argv.slice(2),
+    ];
     return spawnSync(`${root}node_modules/.bin/vitest`, args, { cwd: root, stdio: 'inherit', env }).status ?? 1;
   } finally {
     emulator.kill('SIGTERM');

@@ -94,6 +94,7 @@ export class Gatemedic extends Construct {
     output('SlackSigningSecretArn', this.own.slackSigning.secretArn, "Put the app's signing secret here");
     output('TopicArn', this.own.topic.topicArn, 'Subscribe to be told without Slack');
     output('KillSwitchName', this.own.killSwitch.parameterName, 'Write "on" to stop every new change');
+    output('TableName', this.own.table.tableName, 'Holds incidents, changes and their journal');
     output('IntakeArn', this.functions.intake.live.functionArn, 'Subscribe it to an SNS topic to hear alarms of your own');
   }
 }

@@ -1,5 +1,6 @@
 // The stand-alone stack of bin/app.ts: the construct, configured by the `gatemedic` key of cdk.json's context.
-import { App, Stack } from 'aws-cdk-lib';
+import type { App } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as v from 'valibot';
 import type { Construct } from 'constructs';
 import { watchedStage, installedFix } from '../model/installation.ts';
@@ -70,5 +71,5 @@ export function standAlone(app: App, more: Pick<GatemedicProps, 'code'> = {}): {
     description: 'Gatemedic: mends 5xx bursts of API Gateway',
     ...(account || region ? { env: { ...(account ? { account } : {}), ...(region ? { region } : {}) } } : {}),
   });
-  return { stack, gatemedic: new Gatemedic(stack as Construct, 'Gatemedic', { ...props, ...more }) };
+  return { stack, gatemedic: new Gatemedic(stack, 'Gatemedic', { ...props, ...more }) };
 }

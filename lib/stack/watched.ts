@@ -14,7 +14,7 @@ export function watched(stage: WatchedStage | StageConstruct): WatchedStage {
   if ('apiType' in stage || !('stageName' in stage)) return stage;
   if ('restApi' in stage)
     return { apiType: 'REST', apiId: stage.restApi.restApiId, apiName: nameOf(stage.restApi), stage: stage.stageName };
-  const { api } = stage as HttpStage | WebSocketStage;
+  const { api } = stage;
   const name = 'httpApiName' in api ? api.httpApiName : 'webSocketApiName' in api ? api.webSocketApiName : undefined;
   return {
     apiType: 'webSocketApiName' in api ? 'WEBSOCKET' : 'HTTP',

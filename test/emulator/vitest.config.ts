@@ -6,6 +6,8 @@ export default defineConfig({
     pool: 'threads',
     // One emulator, one account: one file at a time.
     fileParallelism: false,
+    // Each test stands on the one before it.
+    bail: 1,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -52,21 +52,21 @@ describe('startExecution', () => {
   test('refuses the name with another input, and after the end for ninety days', async () => {
     const { clock, machines } = setUp();
     begin(machines);
-    expect(() => begin(machines, '{"incidentId":"other"}')).toThrow(named('ExecutionAlreadyExists') as Error);
+    expect(() => begin(machines, '{"incidentId":"other"}')).toThrow(named('ExecutionAlreadyExists'));
     await settle(clock, 121_000);
-    expect(() => begin(machines)).toThrow(named('ExecutionAlreadyExists') as Error);
+    expect(() => begin(machines)).toThrow(named('ExecutionAlreadyExists'));
     await settle(clock, 91 * 24 * 3_600_000);
     expect(() => begin(machines)).not.toThrow();
   });
 
   test('refuses what Step Functions refuses', () => {
     const { machines } = setUp();
-    expect(() => begin(machines, 'no json')).toThrow(named('InvalidExecutionInput') as Error);
-    expect(() => begin(machines, '{}', 'a:b')).toThrow(named('InvalidName') as Error);
+    expect(() => begin(machines, 'no json')).toThrow(named('InvalidExecutionInput'));
+    expect(() => begin(machines, '{}', 'a:b')).toThrow(named('InvalidName'));
     expect(() => machines.startExecution({ stateMachineArn: `${arn}x`, name: 'a', input: '{}' })).toThrow(
-      named('StateMachineDoesNotExist') as Error,
+      named('StateMachineDoesNotExist'),
     );
-    expect(() => machines.describe('none')).toThrow(named('ExecutionDoesNotExist') as Error);
+    expect(() => machines.describe('none')).toThrow(named('ExecutionDoesNotExist'));
   });
 });
 
@@ -78,8 +78,8 @@ describe('tokens', () => {
     machines.sendTaskSuccess(tokens[0] ?? '', '{"ok":true}');
     await settle(clock);
     expect(machines.describe(executionArn)).toMatchObject({ status: 'SUCCEEDED', outcome: { output: { ok: true } } });
-    expect(() => machines.sendTaskSuccess(tokens[0] ?? '', '{}')).toThrow(named('TaskTimedOut') as Error);
-    expect(() => machines.sendTaskFailure('nonsense', 'E')).toThrow(named('InvalidToken') as Error);
+    expect(() => machines.sendTaskSuccess(tokens[0] ?? '', '{}')).toThrow(named('TaskTimedOut'));
+    expect(() => machines.sendTaskFailure('nonsense', 'E')).toThrow(named('InvalidToken'));
     expect(ends).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe('tokens', () => {
     await settle(clock, 121_000);
     begin(machines, '{}', 'inc-2');
     await settle(clock);
-    expect(() => machines.sendTaskSuccess(tokens[0] ?? '', '{}')).toThrow(named('TaskTimedOut') as Error);
+    expect(() => machines.sendTaskSuccess(tokens[0] ?? '', '{}')).toThrow(named('TaskTimedOut'));
     expect(machines.list().map((e) => e.status)).toEqual(['FAILED', 'RUNNING']);
   });
 });
