@@ -17,7 +17,9 @@ const commands = ['demo', 'slack-manifest'];
 try {
   const [name] = process.argv.slice(2);
   if (!name || name === 'help' || name === '--help' || name === '-h') {
-    console.log(`gatemedic <command>\n\n  demo             a sandbox account in the browser, or one scenario with --headless --scenario <id>\n  slack-manifest   the Slack app's manifest for --url <receiver's URL>\n\ngatemedic <command> --help tells more`);
+    console.log(
+      `gatemedic <command>\n\n  demo             a sandbox account in the browser, or one scenario with --headless --scenario <id>\n  slack-manifest   the Slack app's manifest for --url <receiver's URL>\n\ngatemedic <command> --help tells more`,
+    );
     process.exitCode = name ? 0 : 2;
   } else if (!commands.includes(name)) {
     throw new CommandError(`unknown command ${JSON.stringify(name)}; there are ${commands.join(', ')}`);

@@ -37,7 +37,8 @@ function build(): Receiver {
     signingSecret: cachedSecret(setting('GATEMEDIC_SLACK_SIGNING_SECRET_ARN')),
     teamId: slack.teamId,
     appId: slack.appId,
-    handOn: async (click) => void (await lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: JSON.stringify(click) }))),
+    handOn: async (click) =>
+      void (await lambda.send(new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: JSON.stringify(click) }))),
   });
 }
 

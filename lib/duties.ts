@@ -8,11 +8,32 @@ import { settings } from './settings/index.ts';
 
 /** What a function may do with Gatemedic's own resources; lib/aws/own.ts gives the IAM actions of each. */
 export type Edge =
-  | 'store:read' | 'store:write' | 'topic' | 'slack' | 'slack:signing'
-  | 'workflow:start' | 'workflow:undo' | 'workflow:wake' | 'workflow:schedule' | 'workflow:status'
-  | 'hand-on' | 'dead-letter';
+  | 'store:read'
+  | 'store:write'
+  | 'topic'
+  | 'slack'
+  | 'slack:signing'
+  | 'workflow:start'
+  | 'workflow:undo'
+  | 'workflow:wake'
+  | 'workflow:schedule'
+  | 'workflow:status'
+  | 'hand-on'
+  | 'dead-letter';
 
-export type DutyId = 'intake' | 'investigate' | 'decide' | 'tell' | 'carry-out' | 'prove' | 'close' | 'receive' | 'answer' | 'sweep' | 'subscribe' | 'digest';
+export type DutyId =
+  | 'intake'
+  | 'investigate'
+  | 'decide'
+  | 'tell'
+  | 'carry-out'
+  | 'prove'
+  | 'close'
+  | 'receive'
+  | 'answer'
+  | 'sweep'
+  | 'subscribe'
+  | 'digest';
 
 export interface Duty {
   readonly id: DutyId;
@@ -38,16 +59,123 @@ const settingWrites = (i: Pick<Installation, 'fixes'>): readonly CallName[] => s
 const none = (): readonly CallName[] => [];
 
 export const duties: readonly Duty[] = [
-  { id: 'intake', title: 'Turns alarms and log batches into signals and opens incidents', calls: () => ['apigateway:GetRestApis', 'cloudwatch:DescribeAlarms'], edges: ['store:read', 'store:write', 'workflow:start', 'dead-letter'], timeoutSeconds: 30, memoryMb: 512, reservedConcurrency: 5 },
-  { id: 'investigate', title: 'Gathers evidence and diagnoses', calls: () => evidenceCalls, edges: ['store:read', 'store:write'], timeoutSeconds: 60, memoryMb: 512, reservedConcurrency: 5 },
-  { id: 'decide', title: 'Plans a fix, asks the guards, decides', calls: (i) => unique([...settingReads(i), 'lambda:ListTags', 'ssm:GetParameter']), edges: ['store:read', 'store:write'], timeoutSeconds: 30, memoryMb: 256, reservedConcurrency: 5 },
-  { id: 'tell', title: 'Posts and edits the message, publishes to the topic', calls: none, edges: ['store:read', 'store:write', 'slack', 'topic', 'workflow:wake'], timeoutSeconds: 30, memoryMb: 256, reservedConcurrency: 5 },
-  { id: 'carry-out', title: 'Applies, extends and undoes changes: the only role that writes', calls: (i) => unique([...settingReads(i), ...settingWrites(i), ...(settingReads(i).length > 0 ? (['ssm:GetParameter', 'cloudwatch:GetMetricData'] as const) : [])]), edges: ['store:read', 'store:write', 'workflow:schedule'], timeoutSeconds: 60, memoryMb: 256, reservedConcurrency: 2 },
-  { id: 'prove', title: 'Looks whether a change helped', calls: (i) => unique([...evidenceCalls, ...settingReads(i)]), edges: ['store:read', 'store:write'], timeoutSeconds: 60, memoryMb: 512, reservedConcurrency: 5 },
-  { id: 'close', title: 'Closes an incident and frees its stage', calls: none, edges: ['store:read', 'store:write'], timeoutSeconds: 15, memoryMb: 256, reservedConcurrency: 5 },
-  { id: 'receive', title: 'Verifies a click and hands it on', calls: none, edges: ['slack:signing', 'hand-on'], timeoutSeconds: 10, memoryMb: 512, reservedConcurrency: 3 },
-  { id: 'answer', title: 'Records what a person decided and wakes the workflow', calls: none, edges: ['store:read', 'store:write', 'slack', 'workflow:wake', 'workflow:undo'], timeoutSeconds: 30, memoryMb: 256, reservedConcurrency: 3 },
-  { id: 'sweep', title: 'Settles what crashed, frees stages, ends leases, empties the outbox', calls: none, edges: ['store:read', 'store:write', 'workflow:start', 'workflow:undo', 'workflow:status', 'slack', 'topic'], timeoutSeconds: 60, memoryMb: 256, reservedConcurrency: 2 },
-  { id: 'subscribe', title: 'Keeps the subscription filters of the watched stages', calls: () => ['apigateway:GetStage', 'apigatewayv2:GetStage', 'logs:DeleteSubscriptionFilter', 'logs:DescribeSubscriptionFilters', 'logs:PutSubscriptionFilter'], edges: ['store:read', 'store:write', 'topic'], timeoutSeconds: 60, memoryMb: 256, reservedConcurrency: 1 },
-  { id: 'digest', title: 'Sends the weekly digest', calls: none, edges: ['store:read', 'store:write', 'slack', 'topic'], timeoutSeconds: 60, memoryMb: 256, reservedConcurrency: 1 },
+  {
+    id: 'intake',
+    title: 'Turns alarms and log batches into signals and opens incidents',
+    calls: () => ['apigateway:GetRestApis', 'cloudwatch:DescribeAlarms'],
+    edges: ['store:read', 'store:write', 'workflow:start', 'dead-letter'],
+    timeoutSeconds: 30,
+    memoryMb: 512,
+    reservedConcurrency: 5,
+  },
+  {
+    id: 'investigate',
+    title: 'Gathers evidence and diagnoses',
+    calls: () => evidenceCalls,
+    edges: ['store:read', 'store:write'],
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    reservedConcurrency: 5,
+  },
+  {
+    id: 'decide',
+    title: 'Plans a fix, asks the guards, decides',
+    calls: (i) => unique([...settingReads(i), 'lambda:ListTags', 'ssm:GetParameter']),
+    edges: ['store:read', 'store:write'],
+    timeoutSeconds: 30,
+    memoryMb: 256,
+    reservedConcurrency: 5,
+  },
+  {
+    id: 'tell',
+    title: 'Posts and edits the message, publishes to the topic',
+    calls: none,
+    edges: ['store:read', 'store:write', 'slack', 'topic', 'workflow:wake'],
+    timeoutSeconds: 30,
+    memoryMb: 256,
+    reservedConcurrency: 5,
+  },
+  {
+    id: 'carry-out',
+    title: 'Applies, extends and undoes changes: the only role that writes',
+    calls: (i) =>
+      unique([
+        ...settingReads(i),
+        ...settingWrites(i),
+        ...(settingReads(i).length > 0 ? (['ssm:GetParameter', 'cloudwatch:GetMetricData'] as const) : []),
+      ]),
+    edges: ['store:read', 'store:write', 'workflow:schedule'],
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    reservedConcurrency: 2,
+  },
+  {
+    id: 'prove',
+    title: 'Looks whether a change helped',
+    calls: (i) => unique([...evidenceCalls, ...settingReads(i)]),
+    edges: ['store:read', 'store:write'],
+    timeoutSeconds: 60,
+    memoryMb: 512,
+    reservedConcurrency: 5,
+  },
+  {
+    id: 'close',
+    title: 'Closes an incident and frees its stage',
+    calls: none,
+    edges: ['store:read', 'store:write'],
+    timeoutSeconds: 15,
+    memoryMb: 256,
+    reservedConcurrency: 5,
+  },
+  {
+    id: 'receive',
+    title: 'Verifies a click and hands it on',
+    calls: none,
+    edges: ['slack:signing', 'hand-on'],
+    timeoutSeconds: 10,
+    memoryMb: 512,
+    reservedConcurrency: 3,
+  },
+  {
+    id: 'answer',
+    title: 'Records what a person decided and wakes the workflow',
+    calls: none,
+    edges: ['store:read', 'store:write', 'slack', 'workflow:wake', 'workflow:undo'],
+    timeoutSeconds: 30,
+    memoryMb: 256,
+    reservedConcurrency: 3,
+  },
+  {
+    id: 'sweep',
+    title: 'Settles what crashed, frees stages, ends leases, empties the outbox',
+    calls: none,
+    edges: ['store:read', 'store:write', 'workflow:start', 'workflow:undo', 'workflow:status', 'slack', 'topic'],
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    reservedConcurrency: 2,
+  },
+  {
+    id: 'subscribe',
+    title: 'Keeps the subscription filters of the watched stages',
+    calls: () => [
+      'apigateway:GetStage',
+      'apigatewayv2:GetStage',
+      'logs:DeleteSubscriptionFilter',
+      'logs:DescribeSubscriptionFilters',
+      'logs:PutSubscriptionFilter',
+    ],
+    edges: ['store:read', 'store:write', 'topic'],
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    reservedConcurrency: 1,
+  },
+  {
+    id: 'digest',
+    title: 'Sends the weekly digest',
+    calls: none,
+    edges: ['store:read', 'store:write', 'slack', 'topic'],
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    reservedConcurrency: 1,
+  },
 ];

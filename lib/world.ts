@@ -4,7 +4,10 @@ import type { Installation } from './model/installation.ts';
 import type { Store } from './store/store.ts';
 
 /** A Slack message: `text` is the fallback, `blocks` are Block Kit objects (typed in messages/). */
-export interface SlackMessage { readonly text: string; readonly blocks: readonly unknown[] }
+export interface SlackMessage {
+  readonly text: string;
+  readonly blocks: readonly unknown[];
+}
 
 /** What the world refused, after the edge's own retries. Thrown by edges other than `aws`; caught in gather, carry-out and tell only. */
 export class WorldError extends Error {
@@ -27,7 +30,9 @@ export interface Slack {
 }
 
 /** Told elsewhere: one documented JSON object (docs/topic.md) to an SNS topic. */
-export interface Topic { publish(subject: string, message: Readonly<Record<string, unknown>>): Promise<void> }
+export interface Topic {
+  publish(subject: string, message: Readonly<Record<string, unknown>>): Promise<void>;
+}
 
 export interface Workflow {
   /** Starts the incident's execution; the id is its name, so twice is once. */
@@ -41,10 +46,17 @@ export interface Workflow {
   /** Whether an incident's execution still runs; `unknown` when it never existed. */
   status(incidentId: string): Promise<'running' | 'ended' | 'unknown'>;
 }
-export interface UndoInput { readonly name: string; readonly changeId: string; readonly why: 'person' | 'lease' | 'sweeper'; readonly by?: { readonly id: string; readonly name?: string } }
+export interface UndoInput {
+  readonly name: string;
+  readonly changeId: string;
+  readonly why: 'person' | 'lease' | 'sweeper';
+  readonly by?: { readonly id: string; readonly name?: string };
+}
 
 /** Where one bad record goes, with its reason, so that its neighbours go on. */
-export interface DeadLetter { put(record: unknown, reason: string): Promise<void> }
+export interface DeadLetter {
+  put(record: unknown, reason: string): Promise<void>;
+}
 
 /** A structured line of Gatemedic's own log; values are redacted at the edge. */
 export type Log = (event: string, fields?: Readonly<Record<string, unknown>>) => void;

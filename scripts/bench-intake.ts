@@ -10,7 +10,8 @@ const t0 = 1_700_000_000_000;
 const events = 10_000;
 const hex = (n: number, width: number): string => n.toString(16).padStart(width, '0');
 /** Ids differ as real ones do, or gzip would make the floor too cheap. */
-const uuid = (n: number): string => `${hex((n * 2_654_435_761) % 2 ** 32, 8)}-${hex((n * 40_503) % 65_536, 4)}-11ea-9e1a-${hex((n * 1_099_087_573) % 2 ** 40, 12)}`;
+const uuid = (n: number): string =>
+  `${hex((n * 2_654_435_761) % 2 ** 32, 8)}-${hex((n * 40_503) % 65_536, 4)}-11ea-9e1a-${hex((n * 1_099_087_573) % 2 ** 40, 12)}`;
 const arn = 'arn:aws:lambda:us-east-1:123456789012:function:orders:live';
 
 /** The lines of one good request at level INFO (signals.md §5). */
@@ -26,7 +27,10 @@ const good = (id: string, n: number): readonly string[] => [
   `(${id}) Successfully completed execution`,
   `(${id}) Method completed with status: 200`,
 ];
-const bad = (id: string): readonly string[] => [`(${id}) Execution failed due to configuration error: Invalid permissions on Lambda function`, `(${id}) Method completed with status: 500`];
+const bad = (id: string): readonly string[] => [
+  `(${id}) Execution failed due to configuration error: Invalid permissions on Lambda function`,
+  `(${id}) Method completed with status: 500`,
+];
 
 function executionLines(failEvery: number): readonly string[] {
   const lines: string[] = [];
@@ -34,20 +38,48 @@ function executionLines(failEvery: number): readonly string[] {
   return lines.slice(0, events);
 }
 const accessLines = (failEvery: number): readonly string[] =>
-  Array.from({ length: events }, (_, n) => `{"requestId":"${uuid(n)}","routeKey":"GET /orders/{id}","path":"/orders/${n}","status":"${n % failEvery === 0 ? 500 : 200}","integrationLatency":"${n % 97}","responseLength":"${n % 4999}","apiId":"h1h2h3h4h5","stage":"$default"}`);
-const format = '{"requestId":"$context.requestId","routeKey":"$context.routeKey","path":"$context.path","status":"$context.status","integrationLatency":"$context.integrationLatency","responseLength":"$context.responseLength","apiId":"$context.apiId","stage":"$context.stage"}';
+  Array.from(
+    { length: events },
+    (_, n) =>
+      `{"requestId":"${uuid(n)}","routeKey":"GET /orders/{id}","path":"/orders/${n}","status":"${n % failEvery === 0 ? 500 : 200}","integrationLatency":"${n % 97}","responseLength":"${n % 4999}","apiId":"h1h2h3h4h5","stage":"$default"}`,
+  );
+const format =
+  '{"requestId":"$context.requestId","routeKey":"$context.routeKey","path":"$context.path","status":"$context.status","integrationLatency":"$context.integrationLatency","responseLength":"$context.responseLength","apiId":"$context.apiId","stage":"$context.stage"}';
 
 function pack(logGroup: string, lines: readonly string[]): { readonly awslogs: { readonly data: string } } {
   const logEvents = lines.map((message, n) => ({ id: String(n).padStart(56, '3'), timestamp: t0 + n, message }));
-  return { awslogs: { data: gzipSync(JSON.stringify({ messageType: 'DATA_MESSAGE', owner: here.accountId, logGroup, logStream: 's', subscriptionFilters: ['gatemedic'], logEvents })).toString('base64') } };
+  return {
+    awslogs: {
+      data: gzipSync(
+        JSON.stringify({
+          messageType: 'DATA_MESSAGE',
+          owner: here.accountId,
+          logGroup,
+          logStream: 's',
+          subscriptionFilters: ['gatemedic'],
+          logEvents,
+        }),
+      ).toString('base64'),
+    },
+  };
 }
 
-export interface IntakeFigure { readonly what: string; readonly floorMs: number; readonly intakeMs: number; readonly ratio: number }
+export interface IntakeFigure {
+  readonly what: string;
+  readonly floorMs: number;
+  readonly intakeMs: number;
+  readonly ratio: number;
+}
 
 const median = (of: readonly number[]): number => of.toSorted((a, b) => a - b)[Math.floor(of.length / 2)] ?? Number.NaN;
 
 /** Floor and reading take turns, so that both meet the same machine. */
-async function measure(what: string, event: { readonly awslogs: { readonly data: string } }, source: LogSource | undefined, rounds: number): Promise<IntakeFigure> {
+async function measure(
+  what: string,
+  event: { readonly awslogs: { readonly data: string } },
+  source: LogSource | undefined,
+  rounds: number,
+): Promise<IntakeFigure> {
   const floor: number[] = [];
   const intake: number[] = [];
   for (let n = 0; n < rounds + 5; n++) {
@@ -78,4 +110,5 @@ export async function benchIntake(rounds = 40): Promise<readonly IntakeFigure[]>
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
-  for (const f of await benchIntake()) console.log(`${f.what.padEnd(45)} floor ${f.floorMs.toFixed(2)} ms   intake ${f.intakeMs.toFixed(2)} ms   ratio ${f.ratio.toFixed(2)}`);
+  for (const f of await benchIntake())
+    console.log(`${f.what.padEnd(45)} floor ${f.floorMs.toFixed(2)} ms   intake ${f.intakeMs.toFixed(2)} ms   ratio ${f.ratio.toFixed(2)}`);

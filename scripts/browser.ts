@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 const chromium = '/usr/bin/chromium';
-const run = (command: string, args: readonly string[]): number => spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status ?? 1;
+const run = (command: string, args: readonly string[]): number =>
+  spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status ?? 1;
 
 if (!existsSync(chromium)) {
   run('apt-get', ['update', '-qq']);
@@ -13,5 +14,12 @@ if (!existsSync(chromium)) {
   console.error(`the browser suite needs ${chromium}: install debian's package chromium, as root`);
   process.exitCode = 1;
 } else {
-  process.exitCode = run('vitest', ['run', '--config', 'test/browser/vitest.config.ts', '--reporter=default', '--reporter=json', '--outputFile.json=.tmp/reports/browser.json']);
+  process.exitCode = run('vitest', [
+    'run',
+    '--config',
+    'test/browser/vitest.config.ts',
+    '--reporter=default',
+    '--reporter=json',
+    '--outputFile.json=.tmp/reports/browser.json',
+  ]);
 }

@@ -21,7 +21,9 @@ function listOf(folder: string, names: readonly string[], type: string): string 
 export function indexOf(folder: string): string {
   const c = catalogues.find((one) => one.folder === folder);
   if (!c) throw new Error(`no catalogue ${folder}; there are ${catalogues.map((one) => one.folder).join(', ')}`);
-  const files = readdirSync(new URL(`${folder}/`, root)).filter((f) => f.endsWith('.ts') && f !== 'index.ts' && !c.skip.includes(f)).sort();
+  const files = readdirSync(new URL(`${folder}/`, root))
+    .filter((f) => f.endsWith('.ts') && f !== 'index.ts' && !c.skip.includes(f))
+    .sort();
   const names = files.map((f) => camel(f.slice(0, -3)));
   return [
     '// Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.',

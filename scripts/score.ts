@@ -8,11 +8,35 @@ import { duties } from '../lib/duties.ts';
 import { fixes } from '../lib/fixes/index.ts';
 import type { Diagnosis } from '../lib/model/cause.ts';
 import { defaults } from '../lib/model/installation.ts';
-import { examine } from '../lib/stages/examine.ts';
+import { examine } from '../lib/stages/looking/examine.ts';
 
-interface Labelled { readonly id: string; readonly label: string; readonly alsoAccepted?: readonly string[]; readonly plausible?: readonly string[]; readonly hard?: boolean }
-export interface Scored { readonly id: string; readonly label: string; readonly hard: boolean; readonly covered: boolean; readonly cause: string; readonly certainty: Diagnosis['certainty']; readonly right: boolean; readonly harm: boolean; readonly confirmedWrong: boolean }
-export interface Score { readonly cases: readonly Scored[]; readonly covered: number; readonly top1: number; readonly abstained: number; readonly hard: number; readonly harm: number; readonly confirmedWrong: number }
+interface Labelled {
+  readonly id: string;
+  readonly label: string;
+  readonly alsoAccepted?: readonly string[];
+  readonly plausible?: readonly string[];
+  readonly hard?: boolean;
+}
+export interface Scored {
+  readonly id: string;
+  readonly label: string;
+  readonly hard: boolean;
+  readonly covered: boolean;
+  readonly cause: string;
+  readonly certainty: Diagnosis['certainty'];
+  readonly right: boolean;
+  readonly harm: boolean;
+  readonly confirmedWrong: boolean;
+}
+export interface Score {
+  readonly cases: readonly Scored[];
+  readonly covered: number;
+  readonly top1: number;
+  readonly abstained: number;
+  readonly hard: number;
+  readonly harm: number;
+  readonly confirmedWrong: number;
+}
 
 /** Diagnoses one recorded case as production would: scored fields are not seen. */
 export async function diagnoseRecorded(text: string): Promise<Diagnosis> {
@@ -32,15 +56,38 @@ async function scoreOne(text: string): Promise<Scored> {
   const hard = one.hard === true;
   const right = accepted.includes(cause) || (hard && (cause === 'unknown' || (one.plausible ?? []).includes(cause)));
   const wouldRun = certainty === 'confirmed' && fixes.some((f) => f.treats.includes(cause));
-  return { id: one.id, label: one.label, hard, covered: causes.some((c) => c.id === one.label), cause, certainty, right, harm: wouldRun && !accepted.includes(cause), confirmedWrong: certainty === 'confirmed' && !accepted.includes(cause) };
+  return {
+    id: one.id,
+    label: one.label,
+    hard,
+    covered: causes.some((c) => c.id === one.label),
+    cause,
+    certainty,
+    right,
+    harm: wouldRun && !accepted.includes(cause),
+    confirmedWrong: certainty === 'confirmed' && !accepted.includes(cause),
+  };
 }
 
 /** Scores every case of a file of JSON lines. */
 export async function score(jsonLines: string): Promise<Score> {
-  const cases = await Promise.all(jsonLines.split('\n').filter((line) => line.trim() !== '').map(scoreOne));
+  const cases = await Promise.all(
+    jsonLines
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map(scoreOne),
+  );
   const ours = cases.filter((c) => c.covered && !c.hard);
   const hard = cases.filter((c) => c.hard);
-  return { cases, covered: ours.length, top1: ours.filter((c) => c.right).length, hard: hard.length, abstained: hard.filter((c) => c.right).length, harm: cases.filter((c) => c.harm).length, confirmedWrong: cases.filter((c) => c.confirmedWrong).length };
+  return {
+    cases,
+    covered: ours.length,
+    top1: ours.filter((c) => c.right).length,
+    hard: hard.length,
+    abstained: hard.filter((c) => c.right).length,
+    harm: cases.filter((c) => c.harm).length,
+    confirmedWrong: cases.filter((c) => c.confirmedWrong).length,
+  };
 }
 
 /** The recorded cases that come with the project. */

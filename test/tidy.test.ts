@@ -22,9 +22,17 @@ interface Import {
 }
 function importsOf(path: string): Import[] {
   const { module } = parseSync(path, text(path));
-  const fixed = module.staticImports.map((i) => ({ from: i.moduleRequest.value, typeOnly: i.entries.length > 0 && i.entries.every((e) => e.isType) }));
-  const lazy = module.dynamicImports.map((i) => ({ from: text(path).slice(i.moduleRequest.start + 1, i.moduleRequest.end - 1), typeOnly: false }));
-  const again = module.staticExports.flatMap((e) => e.entries.flatMap((entry) => (entry.moduleRequest ? [{ from: entry.moduleRequest.value, typeOnly: entry.isType }] : [])));
+  const fixed = module.staticImports.map((i) => ({
+    from: i.moduleRequest.value,
+    typeOnly: i.entries.length > 0 && i.entries.every((e) => e.isType),
+  }));
+  const lazy = module.dynamicImports.map((i) => ({
+    from: text(path).slice(i.moduleRequest.start + 1, i.moduleRequest.end - 1),
+    typeOnly: false,
+  }));
+  const again = module.staticExports.flatMap((e) =>
+    e.entries.flatMap((entry) => (entry.moduleRequest ? [{ from: entry.moduleRequest.value, typeOnly: entry.isType }] : [])),
+  );
   return [...fixed, ...lazy, ...again];
 }
 
@@ -50,7 +58,10 @@ const walls: Record<string, { may: readonly string[]; types?: readonly string[] 
   slack: { may: ['world', 'stages'] },
   world: { may: [], types: ['aws', 'store'] },
   duties: { may: ['collectors', 'fixes', 'settings'], types: ['aws'] },
-  stages: { may: ['collectors', 'causes', 'settings', 'fixes', 'guards', 'messages', 'journal', 'signals', 'store', 'world', 'aws'], types: ['duties'] },
+  stages: {
+    may: ['collectors', 'causes', 'settings', 'fixes', 'guards', 'messages', 'journal', 'signals', 'store', 'world', 'aws'],
+    types: ['duties'],
+  },
   live: { may: ['aws', 'store', 'slack', 'stages', 'duties', 'world'] },
   workflow: { may: [] },
   stack: { may: ['aws', 'duties', 'collectors', 'fixes', 'settings', 'store'] },
@@ -63,16 +74,26 @@ describe('import walls', () => {
     test(path, () => {
       const room = roomOf(path);
       const wall = walls[room];
-      expect(wall, `lib/${room} is a room without a wall: add it to \`walls\` in test/tidy.test.ts, with the rooms it may import`).toBeDefined();
+      expect(
+        wall,
+        `lib/${room} is a room without a wall: add it to \`walls\` in test/tidy.test.ts, with the rooms it may import`,
+      ).toBeDefined();
       for (const { from, typeOnly } of importsOf(path)) {
         if (!from.startsWith('.')) {
           const sdk = from.startsWith('@aws-sdk/') && !typeOnly;
-          if (sdk) expect(['aws', 'store', 'live'], `${path} imports ${from}: only lib/aws, lib/store and lib/live touch the SDK; go through the World`).toContain(room);
+          if (sdk)
+            expect(
+              ['aws', 'store', 'live'],
+              `${path} imports ${from}: only lib/aws, lib/store and lib/live touch the SDK; go through the World`,
+            ).toContain(room);
           continue;
         }
         const target = roomOf(normalize(join(dirname(path), from)));
         const allowed = target === room || target === 'model' || wall?.may.includes(target) || (typeOnly && wall?.types?.includes(target));
-        expect(allowed, `${path} imports ${from}: lib/${room} may import ${['model', ...(wall?.may ?? [])].join(', ')}${wall?.types ? ` (types of ${wall.types.join(', ')})` : ''}; move the code, or pass the thing in`).toBe(true);
+        expect(
+          allowed,
+          `${path} imports ${from}: lib/${room} may import ${['model', ...(wall?.may ?? [])].join(', ')}${wall?.types ? ` (types of ${wall.types.join(', ')})` : ''}; move the code, or pass the thing in`,
+        ).toBe(true);
       }
     });
   }
@@ -96,14 +117,24 @@ test('every file opens with what it is', () => {
 });
 
 test('time, chance, environment and console only at the edges', () => {
-  const inner = code.filter((p) => /^lib\/(model|stages|collectors|causes|settings|fixes|guards|messages|journal|signals|workflow|sandbox|stack)\//.test(p) || p === 'lib/duties.ts');
-  const found = inner.flatMap((p) => [...text(p).matchAll(/\b(Date\.now\(|Math\.random\(|process\.env|setTimeout\(|setInterval\(|console\.\w+\()/g)].map((m) => `${p}: ${m[1]}`));
+  const inner = code.filter(
+    (p) =>
+      /^lib\/(model|stages|collectors|causes|settings|fixes|guards|messages|journal|signals|workflow|sandbox|stack)\//.test(p) ||
+      p === 'lib/duties.ts',
+  );
+  const found = inner.flatMap((p) =>
+    [...text(p).matchAll(/\b(Date\.now\(|Math\.random\(|process\.env|setTimeout\(|setInterval\(|console\.\w+\()/g)].map(
+      (m) => `${p}: ${m[1]}`,
+    ),
+  );
   expect(found, 'take now(), id() and settings from the World').toEqual([]);
 });
 
 test('no loose types', () => {
   const shipped = code.filter((p) => !p.startsWith('test/'));
-  const found = shipped.flatMap((p) => [...text(p).matchAll(/(:\s*any\b|\bas any\b|@ts-(?:ignore|nocheck|expect-error))/g)].map((m) => `${p}: ${m[1]}`));
+  const found = shipped.flatMap((p) =>
+    [...text(p).matchAll(/(:\s*any\b|\bas any\b|@ts-(?:ignore|nocheck|expect-error))/g)].map((m) => `${p}: ${m[1]}`),
+  );
   expect(found).toEqual([]);
 });
 
@@ -115,7 +146,10 @@ describe('catalogues', () => {
   }
   for (const folder of ['causes', 'settings', 'fixes', 'guards']) {
     test(`${folder}: id is the file's name, and each entry has a test`, async () => {
-      const tests = sources.filter((p) => p.startsWith('test/')).map(text).join('\n');
+      const tests = sources
+        .filter((p) => p.startsWith('test/'))
+        .map(text)
+        .join('\n');
       for (const path of code.filter((p) => dirname(p) === `lib/${folder}` && !/\/(index|setting)\.ts$/.test(p))) {
         const id = path.split('/').at(-1)?.slice(0, -3) ?? '';
         const entry: unknown = ((await import(join(root, path))) as { default?: unknown }).default;

@@ -8,7 +8,12 @@ import type { LogLine } from '../model/signal.ts';
 import type { Attempt, CallError, CallName } from './calls.ts';
 import { cutLine, redactText } from './redact.ts';
 
-const answer = v.object({ call: v.string(), input: v.optional(v.unknown()), output: v.optional(v.unknown()), error: v.optional(v.string()) });
+const answer = v.object({
+  call: v.string(),
+  input: v.optional(v.unknown()),
+  output: v.optional(v.unknown()),
+  error: v.optional(v.string()),
+});
 const metric = v.object({ namespace: v.string(), name: v.string(), statistic: v.string(), value: v.number() });
 const log = v.object({ kind: v.string(), lines: v.array(v.string()) });
 
@@ -29,14 +34,21 @@ export function readCase(text: string): Result<RecordedCase, string> {
   const json = parseJson(text);
   if (!json.ok) return err(`the case is not JSON: ${json.error}`);
   const read = v.safeParse(recordedCase, json.value);
-  return read.success ? ok(read.output) : err(`the case's ${v.getDotPath(read.issues[0]) ?? 'content'} is wrong: ${read.issues[0].message}`);
+  return read.success
+    ? ok(read.output)
+    : err(`the case's ${v.getDotPath(read.issues[0]) ?? 'content'} is wrong: ${read.issues[0].message}`);
 }
 
 /** The instant a case is looked at; nothing in a case has a date of its own. */
 export const recordedAt = Date.parse('2026-01-01T12:00:00Z');
 const firstAt = recordedAt - 10 * 60_000;
 
-export interface Recorded { readonly at: StageRef; readonly lines: readonly LogLine[]; readonly attempt: Attempt; readonly window: { readonly from: number; readonly to: number } }
+export interface Recorded {
+  readonly at: StageRef;
+  readonly lines: readonly LogLine[];
+  readonly attempt: Attempt;
+  readonly window: { readonly from: number; readonly to: number };
+}
 
 /** A case as a place, its lines, and what AWS would answer. */
 export function recorded(one: RecordedCase): Recorded {
@@ -51,10 +63,21 @@ function placeOf(one: RecordedCase): StageRef {
   const text = JSON.stringify(one.answers ?? []);
   const source = /arn:aws:execute-api:([a-z0-9-]{1,30}):(\d{12}):([a-z0-9]{4,20})/.exec(text);
   const region = /arn:aws:apigateway:([a-z0-9-]{1,30}):lambda:path/.exec(text)?.[1] ?? source?.[1] ?? functionIn(one)?.region;
-  return { ...unknownPlace, apiType: one.apiType ?? 'REST', ...(source?.[2] ? { accountId: source[2] } : {}), ...(source?.[3] ? { apiId: source[3] } : {}), ...(region ? { region } : {}) };
+  return {
+    ...unknownPlace,
+    apiType: one.apiType ?? 'REST',
+    ...(source?.[2] ? { accountId: source[2] } : {}),
+    ...(source?.[3] ? { apiId: source[3] } : {}),
+    ...(region ? { region } : {}),
+  };
 }
 
-const kinds: Readonly<Record<string, LogLine['log']>> = { execution: 'execution', access: 'access', function: 'function', backend: 'function' };
+const kinds: Readonly<Record<string, LogLine['log']>> = {
+  execution: 'execution',
+  access: 'access',
+  function: 'function',
+  backend: 'function',
+};
 
 /** Recorded lines in their order, and the client's answer as the access log would hold it. */
 function linesOf(one: RecordedCase): readonly LogLine[] {
@@ -62,7 +85,11 @@ function linesOf(one: RecordedCase): readonly LogLine[] {
     const written = kinds[kind];
     return written ? lines.map((text) => ({ log: written, text })) : [];
   });
-  return [...texts, ...reportLine(one), ...responseLine(one)].map(({ log: written, text }, n) => ({ at: firstAt + n, log: written, text: cutLine(redactText(text)) }));
+  return [...texts, ...reportLine(one), ...responseLine(one)].map(({ log: written, text }, n) => ({
+    at: firstAt + n,
+    log: written,
+    text: cutLine(redactText(text)),
+  }));
 }
 
 /** An init duration is told by REPORT lines only; a report that gives the number gives such a line. */
@@ -78,7 +105,12 @@ function responseLine({ response }: RecordedCase): readonly { readonly log: 'acc
   return [{ log: 'access', text: `status=${response?.status ?? '-'} body=${text}` }];
 }
 
-const notRecorded = (call: string): CallError => ({ kind: 'notRecorded', call, name: 'NotRecorded', message: 'this call was not recorded' });
+const notRecorded = (call: string): CallError => ({
+  kind: 'notRecorded',
+  call,
+  name: 'NotRecorded',
+  message: 'this call was not recorded',
+});
 
 function attemptOf(one: RecordedCase): Attempt {
   const given = async (name: CallName, input: unknown): Promise<Result<unknown, CallError>> => {
@@ -95,29 +127,52 @@ function attemptOf(one: RecordedCase): Attempt {
 function metricData(one: RecordedCase, input: unknown): Result<unknown, CallError> {
   const queries = v.parse(metricQueries, input).MetricDataQueries;
   const results = queries.map(({ Id, MetricStat: { Metric, Stat } }) => {
-    const values = (one.metrics ?? []).filter((m) => m.namespace === Metric.Namespace && m.name === Metric.MetricName && m.statistic === Stat).map((m) => m.value);
+    const values = (one.metrics ?? [])
+      .filter((m) => m.namespace === Metric.Namespace && m.name === Metric.MetricName && m.statistic === Stat)
+      .map((m) => m.value);
     return { Id, StatusCode: 'Complete', Timestamps: values.slice(0, 1).map(() => new Date(firstAt)), Values: values.slice(0, 1) };
   });
   return results.some((r) => r.Values.length > 0) ? ok({ MetricDataResults: results }) : err(notRecorded('cloudwatch:GetMetricData'));
 }
-const metricQueries = v.object({ MetricDataQueries: v.array(v.object({ Id: v.string(), MetricStat: v.object({ Metric: v.object({ Namespace: v.string(), MetricName: v.string() }), Stat: v.string() }) })) });
+const metricQueries = v.object({
+  MetricDataQueries: v.array(
+    v.object({
+      Id: v.string(),
+      MetricStat: v.object({ Metric: v.object({ Namespace: v.string(), MetricName: v.string() }), Stat: v.string() }),
+    }),
+  ),
+});
 
 /** The recorded lines under the group they would stand in; an access log's group is never recorded. */
 function logEvents(one: RecordedCase, input: unknown): Result<unknown, CallError> {
   const group = asText(asObject(input)?.['logGroupName']) ?? '';
-  const written = group.startsWith('/aws/lambda/') ? 'function' : group.startsWith('API-Gateway-Execution-Logs_') || group.startsWith('/aws/apigateway/') ? 'execution' : undefined;
+  const written = group.startsWith('/aws/lambda/')
+    ? 'function'
+    : group.startsWith('API-Gateway-Execution-Logs_') || group.startsWith('/aws/apigateway/')
+      ? 'execution'
+      : undefined;
   const lines = linesOf(one).filter((line) => line.log === written);
-  return lines.length === 0 ? err(notRecorded('logs:FilterLogEvents')) : ok({ events: lines.map((line) => ({ timestamp: line.at, message: line.text })) });
+  return lines.length === 0
+    ? err(notRecorded('logs:FilterLogEvents'))
+    : ok({ events: lines.map((line) => ({ timestamp: line.at, message: line.text })) });
 }
 
 /** The fields that a report states must be those of the call; it may state few or none. A stated qualifier is another policy than the plain function's. */
 function agrees(stated: unknown, input: unknown): boolean {
   const asked = asObject(input) ?? {};
-  return Object.entries(asObject(stated) ?? {}).every(([key, value]) => (asked[key] === undefined && key !== 'Qualifier') || JSON.stringify(asked[key]) === JSON.stringify(value));
+  return Object.entries(asObject(stated) ?? {}).every(
+    ([key, value]) => (asked[key] === undefined && key !== 'Qualifier') || JSON.stringify(asked[key]) === JSON.stringify(value),
+  );
 }
 
 function errorOf(call: string, name: string): CallError {
-  const kind = /NotFound/.test(name) ? 'gone' : /AccessDenied|Unauthorized/.test(name) ? 'denied' : /Throttl|TooMany/.test(name) ? 'throttled' : 'refused';
+  const kind = /NotFound/.test(name)
+    ? 'gone'
+    : /AccessDenied|Unauthorized/.test(name)
+      ? 'denied'
+      : /Throttl|TooMany/.test(name)
+        ? 'throttled'
+        : 'refused';
   return { kind, call, name, message: 'as recorded' };
 }
 
@@ -137,7 +192,14 @@ function integrationOf(one: RecordedCase): JsonObject | undefined {
   const o = asObject(stated?.output);
   if (!o) return undefined;
   const field = (rest: string, http: string): unknown => o[rest] ?? o[http];
-  return { type: field('type', 'IntegrationType') ?? one.integration ?? undefined, uri: field('uri', 'IntegrationUri'), httpMethod: field('httpMethod', 'IntegrationMethod'), timeoutInMillis: field('timeoutInMillis', 'TimeoutInMillis'), payloadFormatVersion: field('payloadFormatVersion', 'PayloadFormatVersion'), credentials: field('credentials', 'CredentialsArn') };
+  return {
+    type: field('type', 'IntegrationType') ?? one.integration ?? undefined,
+    uri: field('uri', 'IntegrationUri'),
+    httpMethod: field('httpMethod', 'IntegrationMethod'),
+    timeoutInMillis: field('timeoutInMillis', 'TimeoutInMillis'),
+    payloadFormatVersion: field('payloadFormatVersion', 'PayloadFormatVersion'),
+    credentials: field('credentials', 'CredentialsArn'),
+  };
 }
 
 /** The route that a report names (`GET /hr/job/{id}`), else any method of the root. */
@@ -153,6 +215,7 @@ function functionIn(one: RecordedCase): FunctionRef | undefined {
   const arn = /arn:aws:lambda:[a-z0-9-]{1,30}:\d{12}:function:[\w-]{1,64}(?::[\w-]{1,128})?/.exec(uri)?.[0];
   const named = arn === undefined ? undefined : parseFunctionArn(arn);
   if (named) return named;
-  const spoken = (one.answers ?? []).some((a) => a.call.startsWith('lambda:')) || (one.metrics ?? []).some((m) => m.namespace === 'AWS/Lambda');
+  const spoken =
+    (one.answers ?? []).some((a) => a.call.startsWith('lambda:')) || (one.metrics ?? []).some((m) => m.namespace === 'AWS/Lambda');
   return spoken ? { accountId: unknownPlace.accountId, region: unknownPlace.region, name: 'recorded' } : undefined;
 }

@@ -16,7 +16,11 @@ export default cause({
   clues: [
     gatewaySays(['failed with status: 503'], 'Lambda invocation failed with status: 503', 'messages.md §2'),
     gatewaySays(['due to an internal error'], 'Execution failed due to an internal error', 'messages.md §2 (unproven)'),
-    accessSays(['failed with status: 503', 'due to an internal error'], 'Lambda invocation failed with status: 503|Execution failed due to an internal error', 'messages.md §2'),
+    accessSays(
+      ['failed with status: 503', 'due to an internal error'],
+      'Lambda invocation failed with status: 503|Execution failed due to an internal error',
+      'messages.md §2',
+    ),
     functionSays(['ServiceUnavailableException'], 'Service: AWSLambdaInternal; Status Code: 503', 'causes.md, aws-incident'),
   ],
   confirm,
@@ -25,13 +29,23 @@ export default cause({
 });
 
 function confirm(e: Seen): Verdict<never> {
-  return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'whether AWS has an incident is told by AWS Health, which Gatemedic does not read'));
+  return unproven(
+    lacking('gatewayMetrics', e.gatewayMetrics, 'whether AWS has an incident is told by AWS Health, which Gatemedic does not read'),
+  );
 }
 
 function advice(_facts: unknown, at: Pick<StageRef, 'region'>): Advice {
   return {
     summary: 'Many things fail at once, or the gateway speaks of a fault inside AWS.',
-    steps: ['Look at the AWS Health Dashboard for API Gateway and Lambda in this Region.', 'Change nothing while it lasts; fail over if you have prepared for it.'],
-    snippets: [bash('Ask AWS Health (needs a Business or Enterprise support plan)', `aws health describe-events --region us-east-1 --filter services=APIGATEWAY,LAMBDA,regions=${at.region},eventStatusCodes=open`)],
+    steps: [
+      'Look at the AWS Health Dashboard for API Gateway and Lambda in this Region.',
+      'Change nothing while it lasts; fail over if you have prepared for it.',
+    ],
+    snippets: [
+      bash(
+        'Ask AWS Health (needs a Business or Enterprise support plan)',
+        `aws health describe-events --region us-east-1 --filter services=APIGATEWAY,LAMBDA,regions=${at.region},eventStatusCodes=open`,
+      ),
+    ],
   };
 }

@@ -24,7 +24,9 @@ export default cause({
     gatewaySays(['due to a timeout error'], 'Execution failed due to a timeout error', 'messages.md §2'),
     accessSays(['INTEGRATION_TIMEOUT'], String.raw`\bINTEGRATION_TIMEOUT\b`, 'messages.md §8'),
     accessSays(['Endpoint request timed out'], 'Endpoint request timed out', 'messages.md §2, §9'),
-    accessSays(['Service Unavailable'], '"message": ?"Service Unavailable"', 'messages.md §0.5 (HTTP API)', ['INTEGRATION_NETWORK_FAILURE']),
+    accessSays(['Service Unavailable'], '"message": ?"Service Unavailable"', 'messages.md §0.5 (HTTP API)', [
+      'INTEGRATION_NETWORK_FAILURE',
+    ]),
     { kind: 'shape', in: 'functionMetrics', shape: long, source: 'causes.md, integration-timeout (Confirm)' },
     { kind: 'shape', in: 'gatewayMetrics', shape: slowAnswers, source: 'causes.md, integration-timeout (Confirm)' },
   ],
@@ -44,9 +46,17 @@ function confirm(e: Seen): Verdict<IntegrationTimeoutFacts> {
   if (e.gatewayMetrics.state === 'missing') return withoutGateway(e.deployedApi.value, e);
   const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
   if (!burst) return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet'));
-  if (slowestMs(e.gatewayMetrics.value, burst.minutes) === undefined) return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the latency of the failing minutes is not known'));
+  if (slowestMs(e.gatewayMetrics.value, burst.minutes) === undefined)
+    return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the latency of the failing minutes is not known'));
   const timeoutMs = ceilingOf(e.deployedApi.value, e.gatewayMetrics.value, burst.minutes);
-  if (timeoutMs === undefined) return ruledOut(ref('gatewayMetrics', e.gatewayMetrics, `the slowest answers stand at none of the deployed limits (${listed(timeoutsOf(e.deployedApi.value).map((t) => `${t} ms`))})`));
+  if (timeoutMs === undefined)
+    return ruledOut(
+      ref(
+        'gatewayMetrics',
+        e.gatewayMetrics,
+        `the slowest answers stand at none of the deployed limits (${listed(timeoutsOf(e.deployedApi.value).map((t) => `${t} ms`))})`,
+      ),
+    );
   return settle(e.deployedApi.value, e.gatewayMetrics, e, burst, timeoutMs);
 }
 
@@ -54,22 +64,52 @@ function confirm(e: Seen): Verdict<IntegrationTimeoutFacts> {
 function withoutGateway(api: DeployedApi, e: Seen): Verdict<IntegrationTimeoutFacts> {
   const missing = [lacking('gatewayMetrics', e.gatewayMetrics)];
   const metrics = e.functionMetrics.state === 'got' ? e.functionMetrics.value.functions : {};
-  const slow = functionsOf(api).flatMap((f) => f.routes.filter((r) => reaches(peak(metrics[f.key]?.durationMaxMs ?? none), r.integration.timeoutMs)).map((route) => ({ f, route })));
+  const slow = functionsOf(api).flatMap((f) =>
+    f.routes.filter((r) => reaches(peak(metrics[f.key]?.durationMaxMs ?? none), r.integration.timeoutMs)).map((route) => ({ f, route })),
+  );
   const [first] = slow;
-  return first ? { is: 'unproven', missing, facts: { timeoutMs: first.route.integration.timeoutMs, routes: slow.map((s) => nameOf(s.route)), functions: [first.f.ref] } } : { is: 'unproven', missing };
+  return first
+    ? {
+        is: 'unproven',
+        missing,
+        facts: { timeoutMs: first.route.integration.timeoutMs, routes: slow.map((s) => nameOf(s.route)), functions: [first.f.ref] },
+      }
+    : { is: 'unproven', missing };
 }
 const none = { at: [], values: [] };
 
 /** The limit was reached. With functions behind it, whether they were slow or only late to start is known when they have ended. */
-function settle(api: DeployedApi, gateway: Got<GatewayMetrics>, e: Seen, burst: Burst, timeoutMs: number): Verdict<IntegrationTimeoutFacts> {
+function settle(
+  api: DeployedApi,
+  gateway: Got<GatewayMetrics>,
+  e: Seen,
+  burst: Burst,
+  timeoutMs: number,
+): Verdict<IntegrationTimeoutFacts> {
   const routes = api.routes.filter((r) => r.integration?.timeoutMs === timeoutMs && r.integration.type !== 'MOCK');
   const behind = functionsOf(api).filter((f) => f.routes.some((r) => r.integration.timeoutMs === timeoutMs));
   const metrics = e.functionMetrics.state === 'got' ? e.functionMetrics.value.functions : {};
   const slowOnes = behind.filter((f) => reaches(inBurst(metrics[f.key], burst.minutes)?.durationMaxMs, timeoutMs));
-  const facts: IntegrationTimeoutFacts = { timeoutMs, routes: routes.map(nameOf), functions: (slowOnes.length > 0 ? slowOnes : behind).map((f) => f.ref) };
+  const facts: IntegrationTimeoutFacts = {
+    timeoutMs,
+    routes: routes.map(nameOf),
+    functions: (slowOnes.length > 0 ? slowOnes : behind).map((f) => f.ref),
+  };
   const config = e.functionConfig.state === 'got' ? e.functionConfig.value.functions : {};
   const known = slowOnes.length > 0 || behind.length < routes.length || endedMinutes(burst, behind, config, gateway).length > 0;
-  if (!known) return { is: 'unproven', missing: [{ kind: 'functionMetrics', why: 'late', detail: 'the gateway gave up at its limit; whether the function is slow or only started late is known when its invocations have ended' }], facts };
+  if (!known)
+    return {
+      is: 'unproven',
+      missing: [
+        {
+          kind: 'functionMetrics',
+          why: 'late',
+          detail:
+            'the gateway gave up at its limit; whether the function is slow or only started late is known when its invocations have ended',
+        },
+      ],
+      facts,
+    };
   const by = [ref('gatewayMetrics', gateway, `the slowest answers stand at ${timeoutMs} ms, where the gateway gives up`)];
   const ran = slowOnes.map((f) => `${f.key} ran ${Math.round(inBurst(metrics[f.key], burst.minutes)?.durationMaxMs ?? 0)} ms`);
   return confirmed(facts, ran.length > 0 ? [...by, ref('functionMetrics', e.functionMetrics, ran.join('; '))] : by, burst.unexplained);
@@ -77,19 +117,36 @@ function settle(api: DeployedApi, gateway: Got<GatewayMetrics>, e: Seen, burst: 
 
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: IntegrationTimeoutFacts): Healed {
   const since = gatewaySince(e.gatewayMetrics, sinceAt);
-  if (since && since.failures > 0 && reaches(since.slowestMs, facts.timeoutMs)) return { is: 'stillThere', by: [ref('gatewayMetrics', e.gatewayMetrics, 'answers still stand at the limit')] };
-  const enough = since && since.minutes >= 2 && since.requests - since.failures >= successesNeeded && since.slowestMs !== undefined && !reaches(since.slowestMs, facts.timeoutMs);
-  return enough ? { is: 'healed', by: [ref('gatewayMetrics', e.gatewayMetrics, `${since.requests} requests since, the slowest took ${Math.round(since.slowestMs)} ms`)] } : { is: 'tooEarly', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'too few requests since')] };
+  if (since && since.failures > 0 && reaches(since.slowestMs, facts.timeoutMs))
+    return { is: 'stillThere', by: [ref('gatewayMetrics', e.gatewayMetrics, 'answers still stand at the limit')] };
+  const enough =
+    since &&
+    since.minutes >= 2 &&
+    since.requests - since.failures >= successesNeeded &&
+    since.slowestMs !== undefined &&
+    !reaches(since.slowestMs, facts.timeoutMs);
+  return enough
+    ? {
+        is: 'healed',
+        by: [
+          ref('gatewayMetrics', e.gatewayMetrics, `${since.requests} requests since, the slowest took ${Math.round(since.slowestMs)} ms`),
+        ],
+      }
+    : { is: 'tooEarly', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'too few requests since')] };
 }
 
 function advice(facts: IntegrationTimeoutFacts | undefined, at: StageRef): Advice {
   const most = at.apiType === 'HTTP' ? 30_000 : 29_000;
   return {
-    summary: facts ? `The gateway gives up after ${facts.timeoutMs / 1000} s on ${facts.routes.length > 3 ? counted(facts.routes.length, 'route') : listed(facts.routes)}.` : 'The gateway gave up waiting for the backend.',
+    summary: facts
+      ? `The gateway gives up after ${facts.timeoutMs / 1000} s on ${facts.routes.length > 3 ? counted(facts.routes.length, 'route') : listed(facts.routes)}.`
+      : 'The gateway gave up waiting for the backend.',
     steps: [
       `Find what is slow${facts && facts.functions.length > 0 ? ` in ${listed(facts.functions.map(functionKey))}` : ''}: its slowest dependency, a bigger input, a release that just went out.`,
       'The work goes on after the gateway gave up: check for double writes when callers retry.',
-      facts && facts.timeoutMs < most ? `The timeout may be raised up to ${most / 1000} s, if callers can wait that long.` : 'The timeout is at its usual maximum; answer early and work in the background, or stream.',
+      facts && facts.timeoutMs < most
+        ? `The timeout may be raised up to ${most / 1000} s, if callers can wait that long.`
+        : 'The timeout is at its usual maximum; answer early and work in the background, or stream.',
     ],
     snippets: [],
   };

@@ -27,7 +27,11 @@ export default cause({
   looksAt,
   explains: ['integration-timeout'],
   clues: [
-    functionSays(['Init Duration'], String.raw`Init Duration: \d{4,6}(?:\.\d{1,3})? ms`, 'messages.md §4 (REPORT of a first invocation, a second or more)'),
+    functionSays(
+      ['Init Duration'],
+      String.raw`Init Duration: \d{4,6}(?:\.\d{1,3})? ms`,
+      'messages.md §4 (REPORT of a first invocation, a second or more)',
+    ),
     functionSays(['INIT_REPORT'], String.raw`INIT_REPORT Init Duration: [\d.]{1,10} ms.{0,40}Status: timeout`, 'messages.md §4'),
     { kind: 'shape', in: 'gatewayMetrics', shape: slowAnswers, source: 'causes.md, lambda-cold-start (Confirm)' },
     { kind: 'shape', in: 'functionMetrics', shape: steps, source: 'causes.md, lambda-cold-start (Confirm)' },
@@ -57,18 +61,48 @@ function confirm(e: Seen): Verdict<ColdStartFacts> {
   return late(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics, e, burst, timeoutMs);
 }
 
-function late(api: DeployedApi, gateway: Got<GatewayMetrics>, functions: Got<FunctionMetrics>, e: Seen, burst: Burst, timeoutMs: number): Verdict<ColdStartFacts> {
+function late(
+  api: DeployedApi,
+  gateway: Got<GatewayMetrics>,
+  functions: Got<FunctionMetrics>,
+  e: Seen,
+  burst: Burst,
+  timeoutMs: number,
+): Verdict<ColdStartFacts> {
   const behind = functionsOf(api).filter((f) => f.routes.some((r) => r.integration.timeoutMs === timeoutMs));
   const metrics = functions.value.functions;
   const again = initTimedOut(e.functionLog, burst.minutes[0] ?? 0);
-  if (!again && behind.some((f) => reaches(inBurst(metrics[f.key], burst.minutes)?.durationMaxMs, timeoutMs))) return ruledOut(ref('functionMetrics', functions, 'the function itself ran as long as the gateway waits'));
+  if (!again && behind.some((f) => reaches(inBurst(metrics[f.key], burst.minutes)?.durationMaxMs, timeoutMs)))
+    return ruledOut(ref('functionMetrics', functions, 'the function itself ran as long as the gateway waits'));
   const first = coldest(behind, metrics, burst);
   if (!first) return ruledOut(ref('functionMetrics', functions, 'no function behind that limit stepped up in concurrency'));
   const facts: ColdStartFacts = { ref: first.ref, peakConcurrency: peakOf(first, metrics, burst), timeoutMs };
-  if (api.routes.some((r) => r.integration && !r.integration.function && r.integration.type !== 'MOCK' && r.integration.timeoutMs === timeoutMs)) return { is: 'unproven', missing: [lacking('functionMetrics', functions, 'other integrations wait as long: which of them was slow is not told by the metrics')], facts };
+  if (
+    api.routes.some(
+      (r) => r.integration && !r.integration.function && r.integration.type !== 'MOCK' && r.integration.timeoutMs === timeoutMs,
+    )
+  )
+    return {
+      is: 'unproven',
+      missing: [
+        lacking('functionMetrics', functions, 'other integrations wait as long: which of them was slow is not told by the metrics'),
+      ],
+      facts,
+    };
   const config = e.functionConfig.state === 'got' ? e.functionConfig.value.functions : {};
   const ended = endedMinutes(burst, behind, config, gateway);
-  if (!again && (ended.length === 0 || ceilingOf(api, gateway.value, ended) === undefined)) return { is: 'unproven', missing: [{ kind: 'functionMetrics', why: 'late', detail: 'whether the function is slow or only started late is known when its invocations have ended' }], facts };
+  if (!again && (ended.length === 0 || ceilingOf(api, gateway.value, ended) === undefined))
+    return {
+      is: 'unproven',
+      missing: [
+        {
+          kind: 'functionMetrics',
+          why: 'late',
+          detail: 'whether the function is slow or only started late is known when its invocations have ended',
+        },
+      ],
+      facts,
+    };
   const proof = evidence(first, gateway, functions, burst, timeoutMs);
   return confirmed(facts, again ? [...proof, ref('functionLog', e.functionLog, again.slice(0, 200))] : proof, burst.unexplained);
 }
@@ -79,11 +113,15 @@ function late(api: DeployedApi, gateway: Got<GatewayMetrics>, functions: Got<Fun
  */
 function initTimedOut(log: Evidence<LogLines>, from: number): string | undefined {
   const lines = log.state === 'got' ? log.value.lines.filter((line) => line.at >= from) : [];
-  return lines.find(({ text }) => (text.includes('INIT_REPORT') && text.includes('Phase: init') && text.includes('Status: timeout')) || initMsIn(text) >= initLimitMs)?.text;
+  return lines.find(
+    ({ text }) =>
+      (text.includes('INIT_REPORT') && text.includes('Phase: init') && text.includes('Status: timeout')) || initMsIn(text) >= initLimitMs,
+  )?.text;
 }
 const initMsIn = (text: string): number => Number(/\bInit Duration: ([\d.]{1,10}) ms/.exec(text)?.[1] ?? 0);
 
-const peakOf = (f: DeployedFunction, metrics: FunctionMetrics['functions'], burst: Burst): number => peakIn(metrics[f.key]?.concurrentMax ?? { at: [], values: [] }, burst.minutes) ?? 0;
+const peakOf = (f: DeployedFunction, metrics: FunctionMetrics['functions'], burst: Burst): number =>
+  peakIn(metrics[f.key]?.concurrentMax ?? { at: [], values: [] }, burst.minutes) ?? 0;
 
 /** The function that stepped up, ran without errors of its own, and has the highest peak. */
 function coldest(behind: readonly DeployedFunction[], metrics: FunctionMetrics['functions'], burst: Burst): DeployedFunction | undefined {
@@ -99,26 +137,60 @@ function evidence(f: DeployedFunction, gateway: Got<GatewayMetrics>, functions: 
   const seen = inBurst(functions.value.functions[f.key], burst.minutes);
   return [
     ref('gatewayMetrics', gateway, `the slowest answers stand at ${timeoutMs} ms, where the gateway gives up`),
-    ref('functionMetrics', functions, `${f.key} ran at most ${Math.round(seen?.durationMaxMs ?? 0)} ms, while its concurrency stepped up to ${seen?.concurrentMax ?? 0}`),
+    ref(
+      'functionMetrics',
+      functions,
+      `${f.key} ran at most ${Math.round(seen?.durationMaxMs ?? 0)} ms, while its concurrency stepped up to ${seen?.concurrentMax ?? 0}`,
+    ),
   ];
 }
 
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: ColdStartFacts): Healed {
   const gateway = gatewaySince(e.gatewayMetrics, sinceAt);
   const own = functionSince(e.functionMetrics, functionKey(facts.ref), sinceAt);
-  if (gateway && gateway.failures > 0 && reaches(gateway.slowestMs, facts.timeoutMs)) return { is: 'stillThere', by: [ref('gatewayMetrics', e.gatewayMetrics, 'answers still stand at the limit')] };
-  const enough = gateway && own && gateway.minutes >= 2 && own.invocations >= successesNeeded && gateway.slowestMs !== undefined && !reaches(gateway.slowestMs, facts.timeoutMs);
-  return enough ? { is: 'healed', by: [ref('gatewayMetrics', e.gatewayMetrics, `the slowest of ${gateway.requests} requests since took ${Math.round(gateway.slowestMs)} ms`), ref('functionMetrics', e.functionMetrics, `${own.invocations} invocations since`)] } : { is: 'tooEarly', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'too few requests since')] };
+  if (gateway && gateway.failures > 0 && reaches(gateway.slowestMs, facts.timeoutMs))
+    return { is: 'stillThere', by: [ref('gatewayMetrics', e.gatewayMetrics, 'answers still stand at the limit')] };
+  const enough =
+    gateway &&
+    own &&
+    gateway.minutes >= 2 &&
+    own.invocations >= successesNeeded &&
+    gateway.slowestMs !== undefined &&
+    !reaches(gateway.slowestMs, facts.timeoutMs);
+  return enough
+    ? {
+        is: 'healed',
+        by: [
+          ref(
+            'gatewayMetrics',
+            e.gatewayMetrics,
+            `the slowest of ${gateway.requests} requests since took ${Math.round(gateway.slowestMs)} ms`,
+          ),
+          ref('functionMetrics', e.functionMetrics, `${own.invocations} invocations since`),
+        ],
+      }
+    : { is: 'tooEarly', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'too few requests since')] };
 }
 
 function advice(facts: ColdStartFacts | undefined): Advice {
   return {
-    summary: facts ? `New environments of ${functionKey(facts.ref)} come up later than the gateway waits (${facts.timeoutMs / 1000} s); warm ones answer in time.` : 'New environments come up later than the gateway waits.',
+    summary: facts
+      ? `New environments of ${functionKey(facts.ref)} come up later than the gateway waits (${facts.timeoutMs / 1000} s); warm ones answer in time.`
+      : 'New environments come up later than the gateway waits.',
     steps: [
-      facts?.ref.qualifier ? 'Keep environments warm with provisioned concurrency on the alias the API calls.' : 'Let the API call an alias: provisioned concurrency works on aliases and versions only.',
+      facts?.ref.qualifier
+        ? 'Keep environments warm with provisioned concurrency on the alias the API calls.'
+        : 'Let the API call an alias: provisioned concurrency works on aliases and versions only.',
       'Shorten the start: a smaller package, fewer libraries loaded at init, more memory (it brings CPU).',
       'Pinging the function keeps one environment warm and no more.',
     ],
-    snippets: facts?.ref.qualifier ? [bash(`Keep ${facts.peakConcurrency} environments warm (it costs until it is taken down)`, `aws lambda put-provisioned-concurrency-config ${functionArgs(facts.ref)} --provisioned-concurrent-executions ${Math.max(1, Math.ceil(facts.peakConcurrency))}`)] : [],
+    snippets: facts?.ref.qualifier
+      ? [
+          bash(
+            `Keep ${facts.peakConcurrency} environments warm (it costs until it is taken down)`,
+            `aws lambda put-provisioned-concurrency-config ${functionArgs(facts.ref)} --provisioned-concurrent-executions ${Math.max(1, Math.ceil(facts.peakConcurrency))}`,
+          ),
+        ]
+      : [],
   };
 }

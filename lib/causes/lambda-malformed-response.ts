@@ -25,7 +25,10 @@ export default cause({
   looksAt,
   clues: [
     gatewaySays([restText], `(?:Execution failed due to configuration error: )?${restText}`, 'messages.md §2'),
-    accessSays([restText, httpText, formatText], `${restText}|${httpText}|${formatText}.t match the format`, 'messages.md §2, §6', ['Authorizer', 'authorizer']),
+    accessSays([restText, httpText, formatText], `${restText}|${httpText}|${formatText}.t match the format`, 'messages.md §2, §6', [
+      'Authorizer',
+      'authorizer',
+    ]),
     // An array where a header's text belongs, in a dump of the answer: neither REST nor payload format 2.0 takes it.
     functionSays(['set-cookie', 'Set-Cookie'], String.raw`[Ss]et-[Cc]ookie\\?["']: \[`, 'messages.md §9'),
     { kind: 'shape', in: 'functionMetrics', shape: noErrors, source: 'causes.md, lambda-malformed-response (Confirm)' },
@@ -49,7 +52,14 @@ function confirm(e: Seen): Verdict<MalformedFacts> {
   if (!burst) return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet'));
   const proxies = functionsOf(e.deployedApi.value).filter((f) => f.routes.some((r) => r.integration.type === 'AWS_PROXY'));
   const ran = proxies.filter((f) => ranClean(f, e, burst));
-  if (ran.length === 0 || burst.unexplained === 0) return ruledOut(ref('functionMetrics', e.functionMetrics, 'no proxy function ran without errors in the failing minutes, or its errors are all there is'));
+  if (ran.length === 0 || burst.unexplained === 0)
+    return ruledOut(
+      ref(
+        'functionMetrics',
+        e.functionMetrics,
+        'no proxy function ran without errors in the failing minutes, or its errors are all there is',
+      ),
+    );
   return named(ran, e, burst);
 }
 
@@ -64,30 +74,65 @@ function named(ran: readonly DeployedFunction[], e: Seen, burst: Burst): Verdict
   const reached = burst.uninvoked === undefined ? undefined : burst.uninvoked < burst.unexplained / 2;
   const quote = quoteIn(e, burst.minutes[0] ?? 0);
   if (reached === false) return unproven(lacking('functionMetrics', e.functionMetrics, 'most failing requests reached no function'));
-  if (!quote) return { is: 'unproven', missing: [lacking('executionLog', e.executionLog), lacking('accessLog', e.accessLog)], ...(reached ? { facts } : {}) };
-  return confirmed({ ...facts, quote: quote.text }, [ref('functionMetrics', e.functionMetrics, `${listed(ran.map((f) => f.key))} ran without an error while the gateway answered 5xx`), ref(quote.kind, e[quote.kind], quote.text)], burst.unexplained);
+  if (!quote)
+    return {
+      is: 'unproven',
+      missing: [lacking('executionLog', e.executionLog), lacking('accessLog', e.accessLog)],
+      ...(reached ? { facts } : {}),
+    };
+  return confirmed(
+    { ...facts, quote: quote.text },
+    [
+      ref('functionMetrics', e.functionMetrics, `${listed(ran.map((f) => f.key))} ran without an error while the gateway answered 5xx`),
+      ref(quote.kind, e[quote.kind], quote.text),
+    ],
+    burst.unexplained,
+  );
 }
 
 function quoteIn(e: Seen, from: number): { readonly kind: 'executionLog' | 'accessLog'; readonly text: string } | undefined {
   const found = (['executionLog', 'accessLog'] as const).flatMap((kind) => {
     const log = e[kind];
-    return log.state === 'got' ? log.value.lines.filter(({ at, text }) => at >= from && [restText, httpText, formatText].some((t) => text.includes(t))).map((line) => ({ kind, text: line.text.slice(0, 200), at: line.at })) : [];
+    return log.state === 'got'
+      ? log.value.lines
+          .filter(({ at, text }) => at >= from && [restText, httpText, formatText].some((t) => text.includes(t)))
+          .map((line) => ({ kind, text: line.text.slice(0, 200), at: line.at }))
+      : [];
   });
   return found.sort((a, b) => a.at - b.at).at(-1);
 }
 
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: MalformedFacts): Healed {
   const gateway = gatewaySince(e.gatewayMetrics, sinceAt);
-  const invoked = eachOf(facts.functions, (f) => (functionSince(e.functionMetrics, functionKey(f), sinceAt)?.invocations ?? 0) >= successesNeeded);
-  if (!gateway || gateway.minutes < 2 || !invoked) return { is: 'tooEarly', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'too few requests since')] };
-  return gateway.failures === 0 ? { is: 'healed', by: [ref('gatewayMetrics', e.gatewayMetrics, `${gateway.requests} requests since, none failed`)] } : { is: 'stillThere', by: [ref('gatewayMetrics', e.gatewayMetrics, `${gateway.failures} requests failed since`)] };
+  const invoked = eachOf(
+    facts.functions,
+    (f) => (functionSince(e.functionMetrics, functionKey(f), sinceAt)?.invocations ?? 0) >= successesNeeded,
+  );
+  if (!gateway || gateway.minutes < 2 || !invoked)
+    return { is: 'tooEarly', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'too few requests since')] };
+  return gateway.failures === 0
+    ? { is: 'healed', by: [ref('gatewayMetrics', e.gatewayMetrics, `${gateway.requests} requests since, none failed`)] }
+    : { is: 'stillThere', by: [ref('gatewayMetrics', e.gatewayMetrics, `${gateway.failures} requests failed since`)] };
 }
 
 function advice(facts: MalformedFacts | undefined, at: StageRef): Advice {
-  const shape = at.apiType === 'HTTP' ? 'an object with statusCode, headers and a text body (payload format 2.0 takes cookies apart from headers)' : 'an object with statusCode, headers and a text body, and no key besides (REST knows no "cookies")';
+  const shape =
+    at.apiType === 'HTTP'
+      ? 'an object with statusCode, headers and a text body (payload format 2.0 takes cookies apart from headers)'
+      : 'an object with statusCode, headers and a text body, and no key besides (REST knows no "cookies")';
   return {
     summary: `${facts && facts.functions.length > 0 ? listed(facts.functions.map(functionKey)) : 'The function'} answers in a form the gateway cannot read.`,
-    steps: [`Answer with ${shape}.`, 'If it began with a release or a new framework version, point the alias back at the version before.', 'Turn on execution logging (ERROR) to see which answer it was.'],
-    snippets: [{ title: 'What a proxy integration takes', language: 'typescript', code: "return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };" }],
+    steps: [
+      `Answer with ${shape}.`,
+      'If it began with a release or a new framework version, point the alias back at the version before.',
+      'Turn on execution logging (ERROR) to see which answer it was.',
+    ],
+    snippets: [
+      {
+        title: 'What a proxy integration takes',
+        language: 'typescript',
+        code: "return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };",
+      },
+    ],
   };
 }

@@ -24,8 +24,16 @@ export default cause({
   title: 'The API calls a Lambda function, alias or version that does not exist',
   looksAt,
   clues: [
-    gatewaySays(['Function not found', 'are not reachable in this region'], String.raw`(?:Execution failed due to configuration error: )?(?:Function not found|Functions from '[a-z0-9-]{1,30}' are not reachable in this region)`, 'messages.md §2, §9'),
-    accessSays(['Function not found', 'are not reachable in this region'], 'Function not found|are not reachable in this region', 'messages.md §2, §9'),
+    gatewaySays(
+      ['Function not found', 'are not reachable in this region'],
+      String.raw`(?:Execution failed due to configuration error: )?(?:Function not found|Functions from '[a-z0-9-]{1,30}' are not reachable in this region)`,
+      'messages.md §2, §9',
+    ),
+    accessSays(
+      ['Function not found', 'are not reachable in this region'],
+      'Function not found|are not reachable in this region',
+      'messages.md §2, §9',
+    ),
     { kind: 'shape', in: 'executionLog', shape: sayTheSame, source: 'messages.md §2 (the same text as a missing permission)' },
     { kind: 'shape', in: 'accessLog', shape: sayTheSame, source: 'messages.md §6 (the same text as a missing permission)' },
     { kind: 'shape', in: 'gatewayMetrics', shape: failures, source: 'causes.md, lambda-permission-missing (Metrics)' },
@@ -47,44 +55,104 @@ function gone(config: FunctionConfig): string | undefined {
 
 function confirm(e: Seen): Verdict<NotFoundFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
-  if (e.functionConfig.state === 'missing') return e.functionConfig.why === 'empty' ? ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls a Lambda function')) : unproven(lacking('functionConfig', e.functionConfig));
+  if (e.functionConfig.state === 'missing')
+    return e.functionConfig.why === 'empty'
+      ? ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls a Lambda function'))
+      : unproven(lacking('functionConfig', e.functionConfig));
   const facts = e.functionConfig.value.functions;
   const functions = functionsOf(e.deployedApi.value);
   const lost = functions.filter((f) => facts[f.key]?.exists === false);
   const unread = functions.filter((f) => facts[f.key] === undefined);
-  if (lost.length === 0) return unread.length > 0 ? unproven(lacking('functionConfig', e.functionConfig, `${listed(unread.map((f) => f.key))} could not be read`)) : ruledOut(ref('functionConfig', e.functionConfig, `${listed(functions.map((f) => f.key))} ${functions.length === 1 ? 'exists' : 'exist'}`));
-  return relate(lost.map((f) => ({ key: f.key, fact: { ref: f.ref, what: facts[f.key]?.notFound ?? 'not found', routes: f.routes.map(nameOf) } })), e);
+  if (lost.length === 0)
+    return unread.length > 0
+      ? unproven(lacking('functionConfig', e.functionConfig, `${listed(unread.map((f) => f.key))} could not be read`))
+      : ruledOut(
+          ref('functionConfig', e.functionConfig, `${listed(functions.map((f) => f.key))} ${functions.length === 1 ? 'exists' : 'exist'}`),
+        );
+  return relate(
+    lost.map((f) => ({ key: f.key, fact: { ref: f.ref, what: facts[f.key]?.notFound ?? 'not found', routes: f.routes.map(nameOf) } })),
+    e,
+  );
 }
 
 /** That it is gone is a fact; that it is this burst's fault needs a sign, as for a missing permission. */
 function relate(lost: readonly { readonly key: string; readonly fact: Lost }[], e: Seen): Verdict<NotFoundFacts> {
   const burst = e.deployedApi.state === 'got' ? burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics) : undefined;
   const said = [e.executionLog, e.accessLog].some(saysSo);
-  const related = burst === undefined ? (said ? lost : []) : burst.unexplained === 0 ? [] : said ? lost : lost.filter((f) => neverReached(f, burst, e.functionMetrics));
+  const related =
+    burst === undefined
+      ? said
+        ? lost
+        : []
+      : burst.unexplained === 0
+        ? []
+        : said
+          ? lost
+          : lost.filter((f) => neverReached(f, burst, e.functionMetrics));
   const facts: NotFoundFacts = { functions: (related.length > 0 ? related : lost).map((l) => l.fact) };
-  if (related.length === 0) return { is: 'unproven', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'a deployed function is gone; whether its routes are the ones that fail is not seen')], facts };
-  return confirmed(facts, facts.functions.map((f) => ref('functionConfig', e.functionConfig, `Lambda has no ${functionKey(f.ref)} (${f.what}), and ${listed(f.routes.slice(0, 3))} ${f.routes.length === 1 ? 'calls' : 'call'} it`)), burst?.unexplained);
+  if (related.length === 0)
+    return {
+      is: 'unproven',
+      missing: [
+        lacking('gatewayMetrics', e.gatewayMetrics, 'a deployed function is gone; whether its routes are the ones that fail is not seen'),
+      ],
+      facts,
+    };
+  return confirmed(
+    facts,
+    facts.functions.map((f) =>
+      ref(
+        'functionConfig',
+        e.functionConfig,
+        `Lambda has no ${functionKey(f.ref)} (${f.what}), and ${listed(f.routes.slice(0, 3))} ${f.routes.length === 1 ? 'calls' : 'call'} it`,
+      ),
+    ),
+    burst?.unexplained,
+  );
 }
-const saysSo = (log: Evidence<LogLines>): boolean => log.state === 'got' && log.value.lines.some((line) => texts.some((text) => line.text.includes(text)));
+const saysSo = (log: Evidence<LogLines>): boolean =>
+  log.state === 'got' && log.value.lines.some((line) => texts.some((text) => line.text.includes(text)));
 
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: NotFoundFacts): Healed {
   if (e.functionConfig.state === 'missing') return { is: 'tooEarly', missing: [lacking('functionConfig', e.functionConfig)] };
   const config = e.functionConfig.value.functions;
   const still = facts.functions.filter((f) => config[functionKey(f.ref)]?.exists === false);
-  if (still.length > 0) return { is: 'stillThere', by: still.map((f) => ref('functionConfig', e.functionConfig, `Lambda still has no ${functionKey(f.ref)}`)) };
-  const seen = eachOf(facts.functions, (f) => config[functionKey(f.ref)]?.exists === true && (functionSince(e.functionMetrics, functionKey(f.ref), sinceAt)?.invocations ?? 0) >= successesNeeded);
-  return seen ? { is: 'healed', by: [ref('functionConfig', e.functionConfig, 'it exists again'), ref('functionMetrics', e.functionMetrics, 'it was invoked since')] } : { is: 'tooEarly', missing: [lacking('functionMetrics', e.functionMetrics, 'too few invocations since')] };
+  if (still.length > 0)
+    return { is: 'stillThere', by: still.map((f) => ref('functionConfig', e.functionConfig, `Lambda still has no ${functionKey(f.ref)}`)) };
+  const seen = eachOf(
+    facts.functions,
+    (f) =>
+      config[functionKey(f.ref)]?.exists === true &&
+      (functionSince(e.functionMetrics, functionKey(f.ref), sinceAt)?.invocations ?? 0) >= successesNeeded,
+  );
+  return seen
+    ? {
+        is: 'healed',
+        by: [ref('functionConfig', e.functionConfig, 'it exists again'), ref('functionMetrics', e.functionMetrics, 'it was invoked since')],
+      }
+    : { is: 'tooEarly', missing: [lacking('functionMetrics', e.functionMetrics, 'too few invocations since')] };
 }
 
 function advice(facts: NotFoundFacts | undefined, at: StageRef): Advice {
   const names = (facts?.functions ?? []).map((f) => functionKey(f.ref));
   return {
-    summary: names.length > 0 ? `The stage ${at.apiId}/${at.stage} still names ${listed(names)}, which Lambda does not have.` : `The stage ${at.apiId}/${at.stage} names a function that Lambda does not have.`,
+    summary:
+      names.length > 0
+        ? `The stage ${at.apiId}/${at.stage} still names ${listed(names)}, which Lambda does not have.`
+        : `The stage ${at.apiId}/${at.stage} names a function that Lambda does not have.`,
     steps: [
       'If it was renamed or replaced: deploy the API again, so that the stage names the new function; adding a permission mends nothing.',
       'If it was deleted by mistake: deploy it again from its code, under the same name and alias, with its permission for API Gateway.',
       'If only an alias or version is gone: create the alias again at the last good version, and keep at least one old version.',
     ],
-    snippets: (facts?.functions ?? []).slice(0, 3).map((f) => bash(`See what Lambda has of ${f.ref.name}`, `aws lambda get-function-configuration ${functionArgs(f.ref)}`, `aws lambda list-aliases --function-name ${f.ref.name} --region ${f.ref.region}`)),
+    snippets: (facts?.functions ?? [])
+      .slice(0, 3)
+      .map((f) =>
+        bash(
+          `See what Lambda has of ${f.ref.name}`,
+          `aws lambda get-function-configuration ${functionArgs(f.ref)}`,
+          `aws lambda list-aliases --function-name ${f.ref.name} --region ${f.ref.region}`,
+        ),
+      ),
   };
 }

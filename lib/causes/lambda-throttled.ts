@@ -27,8 +27,20 @@ export default cause({
     gatewaySays(['Rate Exceeded', 'Rate exceeded'], '(?:Execution failed due to configuration error: )?Rate [Ee]xceeded', 'messages.md §2'),
     gatewaySays(['failed with status: 429'], 'Lambda invocation failed with status: 429', 'messages.md §2'),
     // Reports of 2017–2018: Lambda's refusal stands in the dumped body, which the gateway then calls malformed (messages.md §9).
-    { kind: 'line', in: ['execution'], gates: ['InvocationLimitExceeded', 'InvocationRateLimitExceeded'], line: /"Reason" ?: ?"(?:Reserved)?(?:Function)?(?:Concurrent)?Invocation(?:Rate)?LimitExceeded"/, source: 'messages.md §5, §9' },
-    { kind: 'line', in: ['execution'], gates: ['TooManyRequestsException'], line: /x-amzn-ErrorType=TooManyRequestsException/, source: 'messages.md §5' },
+    {
+      kind: 'line',
+      in: ['execution'],
+      gates: ['InvocationLimitExceeded', 'InvocationRateLimitExceeded'],
+      line: /"Reason" ?: ?"(?:Reserved)?(?:Function)?(?:Concurrent)?Invocation(?:Rate)?LimitExceeded"/,
+      source: 'messages.md §5, §9',
+    },
+    {
+      kind: 'line',
+      in: ['execution'],
+      gates: ['TooManyRequestsException'],
+      line: /x-amzn-ErrorType=TooManyRequestsException/,
+      source: 'messages.md §5',
+    },
     accessSays(['Rate Exceeded', 'Rate exceeded'], 'Execution failed due to configuration error: Rate [Ee]xceeded', 'messages.md §2, §8'),
     accessSays(['429'], String.raw`integrationStatus"?\s?[:=]\s?"?429\b`, 'messages.md §8'),
     { kind: 'shape', in: 'functionMetrics', shape: throttles, source: 'causes.md, lambda-throttled (Confirm)' },
@@ -52,29 +64,52 @@ function confirm(e: Seen): Verdict<ThrottledFacts> {
   const hit = functionsOf(e.deployedApi.value).flatMap((f) => factOf(f, e, inBurst(metrics[f.key], burst.minutes)));
   const all = hit.reduce((total, f) => total + f.throttles, 0);
   if (all === 0) return ruledOut(ref('functionMetrics', e.functionMetrics, 'Lambda throttled no call in the failing minutes'));
-  if (all < shareOfFailures * burst.failures) return unproven(lacking('functionMetrics', e.functionMetrics, `${all} throttles do not explain ${burst.failures} failures`));
-  return confirmed({ functions: hit }, [ref('functionMetrics', e.functionMetrics, hit.map(sentence).join('; '))], Math.min(all, burst.failures));
+  if (all < shareOfFailures * burst.failures)
+    return unproven(lacking('functionMetrics', e.functionMetrics, `${all} throttles do not explain ${burst.failures} failures`));
+  return confirmed(
+    { functions: hit },
+    [ref('functionMetrics', e.functionMetrics, hit.map(sentence).join('; '))],
+    Math.min(all, burst.failures),
+  );
 }
 
 function factOf(f: DeployedFunction, e: Seen, seen: ReturnType<typeof inBurst>): readonly Throttled[] {
   if (!seen || seen.throttles === 0) return [];
   const reserved = e.functionConcurrency.state === 'got' ? e.functionConcurrency.value.functions[f.key]?.reserved : undefined;
   const peakConcurrency = seen.concurrentMax ?? 0;
-  return [{ ref: f.ref, throttles: seen.throttles, peakConcurrency, limit: limitOf(e, reserved), ...(reserved === undefined ? {} : { reserved }) }];
+  return [
+    {
+      ref: f.ref,
+      throttles: seen.throttles,
+      peakConcurrency,
+      limit: limitOf(e, reserved),
+      ...(reserved === undefined ? {} : { reserved }),
+    },
+  ];
 }
 /** A reserved limit of 0 is somebody's switch (causes.md); without one it is the account's limit, or the pace of scaling. */
 function limitOf(e: Seen, reserved: number | undefined): Throttled['limit'] {
   if (e.functionConcurrency.state === 'missing') return 'unknown';
   return reserved === undefined ? 'account' : reserved === 0 ? 'switched-off' : 'reserved';
 }
-const sentence = (f: Throttled): string => `Lambda throttled ${functionKey(f.ref)} ${f.throttles} times in the failing minutes${f.reserved === undefined ? '' : `; it may run ${f.reserved} at once`}`;
+const sentence = (f: Throttled): string =>
+  `Lambda throttled ${functionKey(f.ref)} ${f.throttles} times in the failing minutes${f.reserved === undefined ? '' : `; it may run ${f.reserved} at once`}`;
 
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: ThrottledFacts): Healed {
-  const since = facts.functions.map((f) => ({ key: functionKey(f.ref), seen: functionSince(e.functionMetrics, functionKey(f.ref), sinceAt) }));
+  const since = facts.functions.map((f) => ({
+    key: functionKey(f.ref),
+    seen: functionSince(e.functionMetrics, functionKey(f.ref), sinceAt),
+  }));
   const still = since.filter((s) => (s.seen?.throttles ?? 0) > 0);
-  if (still.length > 0) return { is: 'stillThere', by: [ref('functionMetrics', e.functionMetrics, `Lambda still throttles ${listed(still.map((s) => s.key))}`)] };
+  if (still.length > 0)
+    return {
+      is: 'stillThere',
+      by: [ref('functionMetrics', e.functionMetrics, `Lambda still throttles ${listed(still.map((s) => s.key))}`)],
+    };
   const enough = eachOf(since, (s) => s.seen !== undefined && s.seen.minutes >= 2 && s.seen.invocations >= successesNeeded);
-  return enough ? { is: 'healed', by: [ref('functionMetrics', e.functionMetrics, 'invoked since, and no call throttled')] } : { is: 'tooEarly', missing: [lacking('functionMetrics', e.functionMetrics, 'too few invocations since')] };
+  return enough
+    ? { is: 'healed', by: [ref('functionMetrics', e.functionMetrics, 'invoked since, and no call throttled')] }
+    : { is: 'tooEarly', missing: [lacking('functionMetrics', e.functionMetrics, 'too few invocations since')] };
 }
 
 const causesOf: Readonly<Record<Throttled['limit'], string>> = {
@@ -90,9 +125,19 @@ function advice(facts: ThrottledFacts | undefined): Advice {
     summary: causesOf[first?.limit ?? 'unknown'],
     steps: [
       'Look at the duration first: a function that became slow needs more environments for the same traffic.',
-      first?.limit === 'switched-off' ? 'Ask who set it to 0 before you raise it.' : 'Raise or remove the reserved concurrency if the account keeps at least 100 unreserved.',
+      first?.limit === 'switched-off'
+        ? 'Ask who set it to 0 before you raise it.'
+        : 'Raise or remove the reserved concurrency if the account keeps at least 100 unreserved.',
       'If the account is the limit, ask for a higher concurrency quota, and throttle the stage meanwhile.',
     ],
-    snippets: first ? [bash('See the limits', `aws lambda get-function-concurrency --function-name ${shell(first.ref.name)} --region ${shell(first.ref.region)}`, `aws lambda get-account-settings --region ${shell(first.ref.region)} --query AccountLimit`)] : [],
+    snippets: first
+      ? [
+          bash(
+            'See the limits',
+            `aws lambda get-function-concurrency --function-name ${shell(first.ref.name)} --region ${shell(first.ref.region)}`,
+            `aws lambda get-account-settings --region ${shell(first.ref.region)} --query AccountLimit`,
+          ),
+        ]
+      : [],
   };
 }

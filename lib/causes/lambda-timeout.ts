@@ -25,7 +25,11 @@ export default cause({
   title: 'The Lambda function ran into its own timeout',
   looksAt,
   clues: [
-    gatewaySays(['due to customer function error'], `Lambda execution failed with status 200 due to customer function error: .{0,120}${timedOut} [\\d.]{1,10} seconds`, 'messages.md §2'),
+    gatewaySays(
+      ['due to customer function error'],
+      `Lambda execution failed with status 200 due to customer function error: .{0,120}${timedOut} [\\d.]{1,10} seconds`,
+      'messages.md §2',
+    ),
     accessSays([timedOut], `${timedOut} [\\d.]{1,10} seconds`, 'messages.md §4'),
     functionSays([timedOut], `${timedOut} [\\d.]{1,10} seconds`, 'messages.md §4'),
     functionSays(['Status: timeout'], String.raw`\bStatus: timeout\b`, 'messages.md §4', ['Phase: init']),
@@ -51,9 +55,27 @@ function confirm(e: Seen): Verdict<LambdaTimeoutFacts> {
   const { functions: metrics } = e.functionMetrics.value;
   const functions = functionsOf(e.deployedApi.value);
   const stopped = functions.flatMap((f) => stoppedIn(f, config[f.key], inBurst(metrics[f.key], burst.minutes)));
-  if (stopped.length > 0) return confirmed({ functions: stopped }, [ref('functionMetrics', e.functionMetrics, stopped.map((s) => `${functionKey(s.ref)} had ${s.errors} errors and ran up to its limit of ${s.timeoutSeconds} s`).join('; ')), ref('functionConfig', e.functionConfig, `the gateway would have waited ${stopped.map((s) => s.gatewayTimeoutMs / 1000).join(', ')} s`)], stopped.reduce((all, s) => all + s.errors, 0));
+  if (stopped.length > 0)
+    return confirmed(
+      { functions: stopped },
+      [
+        ref(
+          'functionMetrics',
+          e.functionMetrics,
+          stopped.map((s) => `${functionKey(s.ref)} had ${s.errors} errors and ran up to its limit of ${s.timeoutSeconds} s`).join('; '),
+        ),
+        ref(
+          'functionConfig',
+          e.functionConfig,
+          `the gateway would have waited ${stopped.map((s) => s.gatewayTimeoutMs / 1000).join(', ')} s`,
+        ),
+      ],
+      stopped.reduce((all, s) => all + s.errors, 0),
+    );
   const unread = functions.filter((f) => config[f.key]?.timeoutSeconds === undefined && config[f.key]?.exists !== false);
-  return unread.length > 0 ? unproven(lacking('functionConfig', e.functionConfig, `the timeout of ${listed(unread.map((f) => f.key))} is not known`)) : ruledOut(ref('functionMetrics', e.functionMetrics, 'no function ran up to its own limit with an error in the failing minutes'));
+  return unread.length > 0
+    ? unproven(lacking('functionConfig', e.functionConfig, `the timeout of ${listed(unread.map((f) => f.key))} is not known`))
+    : ruledOut(ref('functionMetrics', e.functionMetrics, 'no function ran up to its own limit with an error in the failing minutes'));
 }
 
 function stoppedIn(f: DeployedFunction, fact: FunctionFact | undefined, seen: ReturnType<typeof inBurst>): readonly TimedOut[] {
@@ -69,20 +91,45 @@ function healed(e: Seen, _at: StageRef, sinceAt: number, facts: LambdaTimeoutFac
   const config = e.functionConfig.state === 'got' ? e.functionConfig.value.functions : {};
   const limitMs = (f: TimedOut): number => (config[functionKey(f.ref)]?.timeoutSeconds ?? f.timeoutSeconds) * 1000;
   const still = since.filter(({ f, seen }) => (seen?.errors ?? 0) > 0 && (seen?.durationMaxMs ?? 0) >= limitMs(f) - slackMs);
-  if (still.length > 0) return { is: 'stillThere', by: [ref('functionMetrics', e.functionMetrics, `${listed(still.map(({ f }) => functionKey(f.ref)))} still runs into its limit`)] };
-  const enough = eachOf(since, ({ f, seen }) => seen !== undefined && seen.minutes >= 2 && seen.invocations - seen.errors >= successesNeeded && (seen.durationMaxMs ?? Infinity) < limitMs(f) - slackMs);
-  return enough ? { is: 'healed', by: [ref('functionMetrics', e.functionMetrics, 'invoked since, and every run ended below the limit')] } : { is: 'tooEarly', missing: [lacking('functionMetrics', e.functionMetrics, 'too few invocations since')] };
+  if (still.length > 0)
+    return {
+      is: 'stillThere',
+      by: [ref('functionMetrics', e.functionMetrics, `${listed(still.map(({ f }) => functionKey(f.ref)))} still runs into its limit`)],
+    };
+  const enough = eachOf(
+    since,
+    ({ f, seen }) =>
+      seen !== undefined &&
+      seen.minutes >= 2 &&
+      seen.invocations - seen.errors >= successesNeeded &&
+      (seen.durationMaxMs ?? Infinity) < limitMs(f) - slackMs,
+  );
+  return enough
+    ? { is: 'healed', by: [ref('functionMetrics', e.functionMetrics, 'invoked since, and every run ended below the limit')] }
+    : { is: 'tooEarly', missing: [lacking('functionMetrics', e.functionMetrics, 'too few invocations since')] };
 }
 
 function advice(facts: LambdaTimeoutFacts | undefined): Advice {
   const first = facts?.functions[0];
   return {
-    summary: first ? `${functionKey(first.ref)} is stopped after ${first.timeoutSeconds} s, its own limit; the gateway would wait ${first.gatewayTimeoutMs / 1000} s.` : 'A function is stopped at its own limit.',
+    summary: first
+      ? `${functionKey(first.ref)} is stopped after ${first.timeoutSeconds} s, its own limit; the gateway would wait ${first.gatewayTimeoutMs / 1000} s.`
+      : 'A function is stopped at its own limit.',
     steps: [
       'Find what it waits for: the last log line before "Task timed out", or the slowest X-Ray subsegment. A slow dependency is the more common root.',
       'If a release just went out, point the alias back at the version before it.',
-      first ? `Raise the timeout only if the work would finish: at most ${Math.max(1, Math.floor(first.gatewayTimeoutMs / 1000) - 1)} s, one second below the gateway's.` : "Raise the timeout only if the work would finish, and keep it below the gateway's.",
+      first
+        ? `Raise the timeout only if the work would finish: at most ${Math.max(1, Math.floor(first.gatewayTimeoutMs / 1000) - 1)} s, one second below the gateway's.`
+        : "Raise the timeout only if the work would finish, and keep it below the gateway's.",
     ],
-    snippets: first ? [bash(`See the configuration of ${functionKey(first.ref)}`, `aws lambda get-function-configuration ${functionArgs(first.ref)} --query '{Timeout:Timeout,Memory:MemorySize,Modified:LastModified}'`, `aws logs filter-log-events --log-group-name ${shell(`/aws/lambda/${first.ref.name}`)} --filter-pattern '"Task timed out"' --region ${shell(first.ref.region)}`)] : [],
+    snippets: first
+      ? [
+          bash(
+            `See the configuration of ${functionKey(first.ref)}`,
+            `aws lambda get-function-configuration ${functionArgs(first.ref)} --query '{Timeout:Timeout,Memory:MemorySize,Modified:LastModified}'`,
+            `aws logs filter-log-events --log-group-name ${shell(`/aws/lambda/${first.ref.name}`)} --filter-pattern '"Task timed out"' --region ${shell(first.ref.region)}`,
+          ),
+        ]
+      : [],
   };
 }

@@ -24,7 +24,9 @@ export default collector({
   maxCalls: logPages,
   async read(aws, input) {
     const group = groupOf(input.have.deployedApi);
-    const read: Result<{ lines: LogLines['lines']; cut: boolean }, Missing> = group.ok ? await readLines(aws, { group: group.value, log: 'access', terms }, input.window) : group;
+    const read: Result<{ lines: LogLines['lines']; cut: boolean }, Missing> = group.ok
+      ? await readLines(aws, { group: group.value, log: 'access', terms }, input.window)
+      : group;
     return together(ownLines(input, 'access'), read, input.window);
   },
 });
@@ -34,5 +36,7 @@ function groupOf(api: Evidence<DeployedApi>): Result<string, Missing> {
   const destination = api.value.accessLog?.destinationArn;
   if (destination === undefined) return err(missing('notEnabled', 'access logging is off on this stage'));
   const group = /:log-group:([^:*]{1,512})/.exec(destination)?.[1];
-  return group === undefined ? err(missing('notEnabled', `the access log goes to ${destination.slice(0, 200)}, which is no log group`)) : ok(group);
+  return group === undefined
+    ? err(missing('notEnabled', `the access log goes to ${destination.slice(0, 200)}, which is no log group`))
+    : ok(group);
 }

@@ -47,11 +47,18 @@ function together(reads: readonly Result<readonly TrailEvent[], Missing>[], wind
   const events = reads.flatMap((r) => (r.ok ? r.value : []));
   if (events.length > 0) return got({ events: [...events].sort((a, b) => b.at - a.at).slice(0, eventsKept) }, span, 'aws');
   if (failed && !failed.ok) return failed.error;
-  return span.to - window.from < lagMs + 10 * minuteMs ? missing('late', 'CloudTrail has no record of a change yet; it is 5 to 15 minutes behind') : got({ events: [] }, span, 'aws');
+  return span.to - window.from < lagMs + 10 * minuteMs
+    ? missing('late', 'CloudTrail has no record of a change yet; it is 5 to 15 minutes behind')
+    : got({ events: [] }, span, 'aws');
 }
 
 async function eventsOf(aws: Aws<'cloudtrail:LookupEvents'>, name: string, span: Window): Promise<Result<readonly TrailEvent[], Missing>> {
-  const answer = await aws.call('cloudtrail:LookupEvents', { LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: name }], StartTime: new Date(span.from), EndTime: new Date(span.to), MaxResults: 50 });
+  const answer = await aws.call('cloudtrail:LookupEvents', {
+    LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: name }],
+    StartTime: new Date(span.from),
+    EndTime: new Date(span.to),
+    MaxResults: 50,
+  });
   return answer.ok ? ok((answer.value.Events ?? []).flatMap((e) => (e ? eventOf(e, name) : []))) : err(notHad(answer.error));
 }
 
@@ -65,7 +72,17 @@ function eventOf(raw: Raw, name: string): readonly TrailEvent[] {
   const eventName = raw.EventName ?? asText(record?.['eventName']);
   if (eventName === undefined || !Number.isFinite(at) || asText(record?.['errorCode']) !== undefined || raw.ReadOnly === 'true') return [];
   const parameters = asObject(record?.['requestParameters']) ?? {};
-  return [{ ...identity(raw, record), at, name: withoutApiDate(eventName), functionKey: keyIn(parameters, name), ...optional('id', raw.EventId), ...optional('statementId', asText(parameters['statementId'])), ...grantIn(parameters) }];
+  return [
+    {
+      ...identity(raw, record),
+      at,
+      name: withoutApiDate(eventName),
+      functionKey: keyIn(parameters, name),
+      ...optional('id', raw.EventId),
+      ...optional('statementId', asText(parameters['statementId'])),
+      ...grantIn(parameters),
+    },
+  ];
 }
 
 /** `RemovePermission20150331v2` → `RemovePermission` (evidence.md §6). */
@@ -74,7 +91,11 @@ export const withoutApiDate = (eventName: string): string => eventName.replace(/
 function keyIn(parameters: JsonObject, name: string): string {
   const written = asText(parameters['functionName']) ?? name;
   const arn = parseFunctionArn(written);
-  const [plain = name, derived] = arn ? [arn.name, arn.qualifier] : written.split(':').slice(-2).length === 2 && !written.startsWith('arn:') ? written.split(':') : [written];
+  const [plain = name, derived] = arn
+    ? [arn.name, arn.qualifier]
+    : written.split(':').slice(-2).length === 2 && !written.startsWith('arn:')
+      ? written.split(':')
+      : [written];
   const qualifier = asText(parameters['qualifier']) ?? derived;
   return functionKey({ name: plain, ...(qualifier === undefined ? {} : { qualifier }) });
 }
@@ -95,7 +116,16 @@ function grantIn(p: JsonObject): Pick<TrailEvent, 'grant'> {
   const action = asText(p['action']);
   const principal = asText(p['principal']);
   if (action === undefined || principal === undefined) return {};
-  return { grant: { action, principal, ...optional('sourceArn', asText(p['sourceArn'])), ...optional('sourceAccount', asText(p['sourceAccount'])), ...optional('qualifier', asText(p['qualifier'])) } };
+  return {
+    grant: {
+      action,
+      principal,
+      ...optional('sourceArn', asText(p['sourceArn'])),
+      ...optional('sourceAccount', asText(p['sourceAccount'])),
+      ...optional('qualifier', asText(p['qualifier'])),
+    },
+  };
 }
 
-const optional = <K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } => (value === undefined ? {} : ({ [key]: value } as { [P in K]: string }));
+const optional = <K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } =>
+  value === undefined ? {} : ({ [key]: value } as { [P in K]: string });

@@ -27,9 +27,23 @@ export interface Collector<K extends EvidenceKind = EvidenceKind, C extends Call
   readonly maxCalls: number;
   read(aws: Aws<C>, input: CollectInput<N>): Promise<Evidence<EvidenceKinds[K]>>;
 }
-export const collector = <K extends EvidenceKind, C extends CallName, N extends EvidenceKind>(c: Collector<K, C, N>): Collector<K, C, N> => c;
+export const collector = <K extends EvidenceKind, C extends CallName, N extends EvidenceKind>(c: Collector<K, C, N>): Collector<K, C, N> =>
+  c;
 
-const reasons: Record<CallError['kind'], MissingReason> = { throttled: 'throttled', denied: 'denied', gone: 'gone', conflict: 'down', down: 'down', refused: 'notEnabled', notRecorded: 'notRecorded', overBudget: 'overBudget' };
+const reasons: Record<CallError['kind'], MissingReason> = {
+  throttled: 'throttled',
+  denied: 'denied',
+  gone: 'gone',
+  conflict: 'down',
+  down: 'down',
+  refused: 'notEnabled',
+  notRecorded: 'notRecorded',
+  overBudget: 'overBudget',
+};
 
 /** A call's error as missing evidence, naming the call. */
-export const notHad = (error: CallError): Missing => ({ state: 'missing', why: reasons[error.kind], detail: `${error.call}: ${error.name} ${error.message}`.trim() });
+export const notHad = (error: CallError): Missing => ({
+  state: 'missing',
+  why: reasons[error.kind],
+  detail: `${error.call}: ${error.name} ${error.message}`.trim(),
+});

@@ -27,7 +27,8 @@ export default collector({
   needs: [],
   round: 'cheap',
   maxCalls: 2,
-  read: (aws, input) => (input.at.apiType === 'WEBSOCKET' ? webSocket() : input.at.apiType === 'REST' ? rest(aws, input) : http(aws, input)),
+  read: (aws, input) =>
+    input.at.apiType === 'WEBSOCKET' ? webSocket() : input.at.apiType === 'REST' ? rest(aws, input) : http(aws, input),
 });
 
 const webSocket = async (): Promise<Evidence<DeployedApi>> => missing('notEnabled', 'API Gateway exports no definition of a WebSocket API');
@@ -35,7 +36,13 @@ const webSocket = async (): Promise<Evidence<DeployedApi>> => missing('notEnable
 async function rest(aws: Aws<Calls>, input: CollectInput<never>): Promise<Evidence<DeployedApi>> {
   const { apiId: restApiId, stage: stageName } = input.at;
   const [exported, stage] = await Promise.all([
-    aws.call('apigateway:GetExport', { restApiId, stageName, exportType: 'oas30', accepts: 'application/json', parameters: { extensions: 'integrations' } }),
+    aws.call('apigateway:GetExport', {
+      restApiId,
+      stageName,
+      exportType: 'oas30',
+      accepts: 'application/json',
+      parameters: { extensions: 'integrations' },
+    }),
     aws.call('apigateway:GetStage', { restApiId, stageName }),
   ]);
   return assemble(input, exported, stage.ok ? restStage(stage.value) : unknownStage, stage);
@@ -85,12 +92,21 @@ function loggingOf(settings: RestStage['methodSettings']): DeployedApi['executio
   return levels.includes('INFO') ? 'INFO' : levels.includes('ERROR') ? 'ERROR' : 'OFF';
 }
 
-function assemble(input: CollectInput<never>, exported: Answer<'apigateway:GetExport'> | Answer<'apigatewayv2:ExportApi'>, settings: StageSettings, stage: Answer<'apigateway:GetStage'> | Answer<'apigatewayv2:GetStage'>): Evidence<DeployedApi> {
+function assemble(
+  input: CollectInput<never>,
+  exported: Answer<'apigateway:GetExport'> | Answer<'apigatewayv2:ExportApi'>,
+  settings: StageSettings,
+  stage: Answer<'apigateway:GetStage'> | Answer<'apigatewayv2:GetStage'>,
+): Evidence<DeployedApi> {
   if (!exported.ok) return notHad(exported.error);
   const document = documentOf(exported.value.body);
   if (!document) return missing('empty', 'the exported definition is not an OpenAPI document we can read');
   const routes = routesIn({ apiType: input.at.apiType, variables: settings.variables, document });
-  if (!stage.ok && routes.some((r) => r.integration?.unresolved)) return missing(notHad(stage.error).why, `the routes use stage variables, and the stage could not be read: ${notHad(stage.error).detail}`);
+  if (!stage.ok && routes.some((r) => r.integration?.unresolved))
+    return missing(
+      notHad(stage.error).why,
+      `the routes use stage variables, and the stage could not be read: ${notHad(stage.error).detail}`,
+    );
   return got({ routes, ...settings }, { from: input.now, to: input.now }, 'aws');
 }
 

@@ -13,7 +13,8 @@ declare module '../model/evidence.ts' {
 }
 
 /** Group names are AWS's own: signals.md §5; WebSocket: messages.md §7. */
-const groupOf = (at: StageRef): string => (at.apiType === 'WEBSOCKET' ? `/aws/apigateway/${at.apiId}/${at.stage}` : `API-Gateway-Execution-Logs_${at.apiId}/${at.stage}`);
+const groupOf = (at: StageRef): string =>
+  at.apiType === 'WEBSOCKET' ? `/aws/apigateway/${at.apiId}/${at.stage}` : `API-Gateway-Execution-Logs_${at.apiId}/${at.stage}`;
 
 /** The gateway's words for a failure (messages.md §2). */
 const terms = ['Execution failed', 'Lambda execution failed', 'Lambda invocation failed'];
@@ -28,12 +29,16 @@ export default collector({
   maxCalls: logPages,
   async read(aws, input) {
     const off = offBecause(input.at, input.have.deployedApi);
-    const read: Result<{ lines: LogLines['lines']; cut: boolean }, Missing> = off ? err(off) : await readLines(aws, { group: groupOf(input.at), log: 'execution', terms }, input.window);
+    const read: Result<{ lines: LogLines['lines']; cut: boolean }, Missing> = off
+      ? err(off)
+      : await readLines(aws, { group: groupOf(input.at), log: 'execution', terms }, input.window);
     return together(ownLines(input, 'execution'), read, input.window);
   },
 });
 
 function offBecause(at: StageRef, api: Evidence<DeployedApi>): Missing | undefined {
   if (at.apiType === 'HTTP') return missing('notEnabled', 'an HTTP API writes no execution log');
-  return api.state === 'got' && api.value.executionLogging === 'OFF' ? missing('notEnabled', 'execution logging is off on this stage') : undefined;
+  return api.state === 'got' && api.value.executionLogging === 'OFF'
+    ? missing('notEnabled', 'execution logging is off on this stage')
+    : undefined;
 }

@@ -26,7 +26,10 @@ export default collector({
   round: 'suspect',
   maxCalls: 21,
   async read(aws, { at, have, lines, now }) {
-    const [asked, account] = await Promise.all([askEach(have.deployedApi, lines, ({ ref }) => limitsOf(aws, ref, at)), aws.call('lambda:GetAccountSettings', {})]);
+    const [asked, account] = await Promise.all([
+      askEach(have.deployedApi, lines, ({ ref }) => limitsOf(aws, ref, at)),
+      aws.call('lambda:GetAccountSettings', {}),
+    ]);
     if (!asked.ok) return asked.error;
     return got({ functions: asked.value.had, ...accountOf(account), ...partly(asked.value.notHad) }, { from: now, to: now }, 'aws');
   },
@@ -35,7 +38,9 @@ export default collector({
 function accountOf(answer: Answer<'lambda:GetAccountSettings'>): Pick<FunctionConcurrency, 'account'> {
   const limit = answer.ok ? answer.value.AccountLimit : undefined;
   const { ConcurrentExecutions, UnreservedConcurrentExecutions } = limit ?? {};
-  return ConcurrentExecutions === undefined ? {} : { account: { limit: ConcurrentExecutions, unreserved: UnreservedConcurrentExecutions ?? ConcurrentExecutions } };
+  return ConcurrentExecutions === undefined
+    ? {}
+    : { account: { limit: ConcurrentExecutions, unreserved: UnreservedConcurrentExecutions ?? ConcurrentExecutions } };
 }
 
 async function limitsOf(aws: Aws<Calls>, ref: FunctionRef, at: StageRef): Promise<Result<Limits, Missing>> {
@@ -43,16 +48,25 @@ async function limitsOf(aws: Aws<Calls>, ref: FunctionRef, at: StageRef): Promis
   const FunctionName = functionName(ref, at);
   const [reserved, provisioned] = await Promise.all([
     aws.call('lambda:GetFunctionConcurrency', { FunctionName }),
-    ref.qualifier === undefined || ref.qualifier === '$LATEST' ? undefined : aws.call('lambda:GetProvisionedConcurrencyConfig', { FunctionName, Qualifier: ref.qualifier }),
+    ref.qualifier === undefined || ref.qualifier === '$LATEST'
+      ? undefined
+      : aws.call('lambda:GetProvisionedConcurrencyConfig', { FunctionName, Qualifier: ref.qualifier }),
   ]);
   if (!reserved.ok) return err(notHad(reserved.error));
   if (provisioned && !provisioned.ok && provisioned.error.kind !== 'gone') return err(notHad(provisioned.error));
-  return ok({ ...(reserved.value.ReservedConcurrentExecutions === undefined ? {} : { reserved: reserved.value.ReservedConcurrentExecutions }), ...provisionedOf(provisioned) });
+  return ok({
+    ...(reserved.value.ReservedConcurrentExecutions === undefined ? {} : { reserved: reserved.value.ReservedConcurrentExecutions }),
+    ...provisionedOf(provisioned),
+  });
 }
 
 /** "Not found" is Lambda's way to say that nothing is provisioned. */
 function provisionedOf(answer: Answer<'lambda:GetProvisionedConcurrencyConfig'> | undefined): Pick<Limits, 'provisioned'> {
   if (!answer?.ok) return {};
-  const { RequestedProvisionedConcurrentExecutions: requested, AvailableProvisionedConcurrentExecutions: available, Status: status } = answer.value;
+  const {
+    RequestedProvisionedConcurrentExecutions: requested,
+    AvailableProvisionedConcurrentExecutions: available,
+    Status: status,
+  } = answer.value;
   return requested === undefined ? {} : { provisioned: { requested, available: available ?? 0, status: status ?? 'UNKNOWN' } };
 }

@@ -32,17 +32,21 @@ export default collector({
   },
 });
 
-const isAlias = (qualifier: string | undefined): qualifier is string => qualifier !== undefined && qualifier !== '$LATEST' && !/^\d{1,20}$/.test(qualifier);
+const isAlias = (qualifier: string | undefined): qualifier is string =>
+  qualifier !== undefined && qualifier !== '$LATEST' && !/^\d{1,20}$/.test(qualifier);
 
 async function read(aws: Aws<Calls>, ref: FunctionRef, at: StageRef): Promise<Result<FunctionFact, Missing>> {
-  if (outOfReach(ref, at)) return ok({ ref, exists: false, notFound: `Functions from '${ref.region}' are not reachable in this region ('${at.region}')` });
+  if (outOfReach(ref, at))
+    return ok({ ref, exists: false, notFound: `Functions from '${ref.region}' are not reachable in this region ('${at.region}')` });
   const FunctionName = functionName(ref, at);
   const [configuration, alias] = await Promise.all([
     aws.call('lambda:GetFunctionConfiguration', { FunctionName, ...qualified(ref) }),
     isAlias(ref.qualifier) ? aws.call('lambda:GetAlias', { FunctionName, Name: ref.qualifier }) : undefined,
   ]);
   if (configuration.ok) return ok({ ref, exists: true, ...fact(configuration.value), ...(alias?.ok ? aliasFact(alias.value) : {}) });
-  return configuration.error.kind === 'gone' ? ok({ ref, exists: false, notFound: configuration.error.message }) : err(notHad(configuration.error));
+  return configuration.error.kind === 'gone'
+    ? ok({ ref, exists: false, notFound: configuration.error.message })
+    : err(notHad(configuration.error));
 }
 
 function fact(c: Configuration): Partial<FunctionFact> {

@@ -15,7 +15,18 @@ declare module '../model/evidence.ts' {
 }
 
 /** Words of Lambda and its runtimes for trouble (messages.md §4), and the REPORT of a first invocation. */
-const terms = ['Task timed out', 'ERROR', 'Error', 'Exception', 'Traceback', 'Runtime.', 'Status: ', 'INIT_REPORT', 'Init Duration', 'errorType'];
+const terms = [
+  'Task timed out',
+  'ERROR',
+  'Error',
+  'Exception',
+  'Traceback',
+  'Runtime.',
+  'Status: ',
+  'INIT_REPORT',
+  'Init Duration',
+  'errorType',
+];
 /** A log read costs one of five a second in some Regions (evidence.md §4): the first functions only. */
 const functionsRead = 5;
 const pagesEach = 2;
@@ -32,7 +43,9 @@ export default collector({
     const behind = behindTheStage(input.have.deployedApi, (api) => functionsToLookAt(api, input.lines).slice(0, functionsRead));
     if (!behind.ok) return together(ownLines(input, 'function'), err(behind.error), input.window);
     const groups = [...new Set(behind.value.map(({ ref }) => groupOf(ref, input.have.functionConfig)))];
-    const reads = await Promise.all(groups.map((group) => readLines(aws, { group, log: 'function', terms, pages: pagesEach }, input.window)));
+    const reads = await Promise.all(
+      groups.map((group) => readLines(aws, { group, log: 'function', terms, pages: pagesEach }, input.window)),
+    );
     return together(ownLines(input, 'function'), merge(reads), input.window);
   },
 });

@@ -22,7 +22,8 @@ const metrics = [
 ] as const;
 
 /** Lambda keys the metrics of an alias or version by FunctionName and Resource `name:qualifier`. */
-const dimensions = (f: FunctionRef): Readonly<Record<string, string>> => (f.qualifier ? { FunctionName: f.name, Resource: `${f.name}:${f.qualifier}` } : { FunctionName: f.name });
+const dimensions = (f: FunctionRef): Readonly<Record<string, string>> =>
+  f.qualifier ? { FunctionName: f.name, Resource: `${f.name}:${f.qualifier}` } : { FunctionName: f.name };
 
 export default collector({
   kind: 'functionMetrics',
@@ -35,7 +36,15 @@ export default collector({
   async read(aws, { have, lines, window }) {
     const behind = behindTheStage(have.deployedApi, (api) => functionsToLookAt(api, lines));
     if (!behind.ok) return behind.error;
-    const wanted = behind.value.flatMap(({ ref }, n) => metrics.map((m): Wanted => ({ id: `f${n}_${m.key}`, namespace: 'AWS/Lambda', name: m.name, stat: m.stat, dimensions: dimensions(ref) })));
+    const wanted = behind.value.flatMap(({ ref }, n) =>
+      metrics.map((m): Wanted => ({
+        id: `f${n}_${m.key}`,
+        namespace: 'AWS/Lambda',
+        name: m.name,
+        stat: m.stat,
+        dimensions: dimensions(ref),
+      })),
+    );
     const read = await readMetrics(aws, wanted, window);
     if (!read.ok) return read.error;
     if ([...read.value.values()].every((s) => s.at.length === 0)) return noDatapoints('the functions', window);

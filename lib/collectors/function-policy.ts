@@ -26,7 +26,9 @@ export default collector({
   maxCalls: 10,
   async read(aws, { at, have, lines, now }) {
     const asked = await askEach(have.deployedApi, lines, async ({ ref }) =>
-      outOfReach(ref, at) ? err(missing('gone', `the function is in ${ref.region}, the API in ${at.region}`)) : policyOf(await aws.call('lambda:GetPolicy', { FunctionName: functionName(ref, at), ...qualified(unlatest(ref)) })),
+      outOfReach(ref, at)
+        ? err(missing('gone', `the function is in ${ref.region}, the API in ${at.region}`))
+        : policyOf(await aws.call('lambda:GetPolicy', { FunctionName: functionName(ref, at), ...qualified(unlatest(ref)) })),
     );
     return asked.ok ? got({ policies: asked.value.had, ...partly(asked.value.notHad) }, { from: now, to: now }, 'aws') : asked.error;
   },

@@ -15,11 +15,35 @@ type Name = Exclude<keyof GatewayMetrics, 'periodMs' | 'burstFrom'>;
 
 /** Metric names differ by API type (signals.md; HTTP writes `5xx` where REST writes `5XXError`). */
 const names: Readonly<Record<ApiType, Readonly<Record<Name, string>>>> = {
-  REST: { count: 'Count', serverErrors: '5XXError', clientErrors: '4XXError', latencyMaxMs: 'Latency', integrationLatencyMaxMs: 'IntegrationLatency' },
-  HTTP: { count: 'Count', serverErrors: '5xx', clientErrors: '4xx', latencyMaxMs: 'Latency', integrationLatencyMaxMs: 'IntegrationLatency' },
-  WEBSOCKET: { count: 'MessageCount', serverErrors: 'ExecutionError', clientErrors: 'ClientError', latencyMaxMs: 'IntegrationLatency', integrationLatencyMaxMs: 'IntegrationLatency' },
+  REST: {
+    count: 'Count',
+    serverErrors: '5XXError',
+    clientErrors: '4XXError',
+    latencyMaxMs: 'Latency',
+    integrationLatencyMaxMs: 'IntegrationLatency',
+  },
+  HTTP: {
+    count: 'Count',
+    serverErrors: '5xx',
+    clientErrors: '4xx',
+    latencyMaxMs: 'Latency',
+    integrationLatencyMaxMs: 'IntegrationLatency',
+  },
+  WEBSOCKET: {
+    count: 'MessageCount',
+    serverErrors: 'ExecutionError',
+    clientErrors: 'ClientError',
+    latencyMaxMs: 'IntegrationLatency',
+    integrationLatencyMaxMs: 'IntegrationLatency',
+  },
 };
-const stats: Readonly<Record<Name, Wanted['stat']>> = { count: 'Sum', serverErrors: 'Sum', clientErrors: 'Sum', latencyMaxMs: 'Maximum', integrationLatencyMaxMs: 'Maximum' };
+const stats: Readonly<Record<Name, Wanted['stat']>> = {
+  count: 'Sum',
+  serverErrors: 'Sum',
+  clientErrors: 'Sum',
+  latencyMaxMs: 'Maximum',
+  integrationLatencyMaxMs: 'Maximum',
+};
 
 /** REST metrics are keyed by the API's name, HTTP and WebSocket metrics by its id (platform.md §12). */
 function dimensions(at: StageRef): Readonly<Record<string, string>> | undefined {
@@ -39,10 +63,25 @@ export default collector({
     const by = dimensions(at);
     if (!by) return missing('notEnabled', 'REST metrics are keyed by the name of the API, and nobody told us the name');
     const ids = Object.keys(stats) as Name[];
-    const read = await readMetrics(aws, ids.map((id) => ({ id, namespace: 'AWS/ApiGateway', name: names[at.apiType][id], stat: stats[id], dimensions: by })), window);
+    const read = await readMetrics(
+      aws,
+      ids.map((id) => ({ id, namespace: 'AWS/ApiGateway', name: names[at.apiType][id], stat: stats[id], dimensions: by })),
+      window,
+    );
     if (!read.ok) return read.error;
     const series = (id: Name): Series => read.value.get(id) ?? { at: [], values: [] };
     if (ids.every((id) => series(id).at.length === 0)) return noDatapoints('the stage', window);
-    return got({ periodMs: 60_000, count: series('count'), serverErrors: series('serverErrors'), clientErrors: series('clientErrors'), latencyMaxMs: series('latencyMaxMs'), integrationLatencyMaxMs: series('integrationLatencyMaxMs') }, window, 'aws');
+    return got(
+      {
+        periodMs: 60_000,
+        count: series('count'),
+        serverErrors: series('serverErrors'),
+        clientErrors: series('clientErrors'),
+        latencyMaxMs: series('latencyMaxMs'),
+        integrationLatencyMaxMs: series('integrationLatencyMaxMs'),
+      },
+      window,
+      'aws',
+    );
   },
 });

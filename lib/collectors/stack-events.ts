@@ -46,7 +46,11 @@ export default collector({
   },
 });
 
-interface Tagged { readonly key: string; readonly ref: FunctionRef; readonly tags: Result<Readonly<Record<string, string | undefined>>, Missing> }
+interface Tagged {
+  readonly key: string;
+  readonly ref: FunctionRef;
+  readonly tags: Result<Readonly<Record<string, string | undefined>>, Missing>;
+}
 
 async function tagsOf(aws: Aws<Calls>, { qualifier: _, ...plain }: FunctionRef): Promise<Tagged['tags']> {
   const answer = await aws.call('lambda:ListTags', { Resource: functionArn(plain) });
@@ -54,7 +58,12 @@ async function tagsOf(aws: Aws<Calls>, { qualifier: _, ...plain }: FunctionRef):
 }
 
 /** The permission may belong to the function's stack or to the API's: both are read. */
-async function assemble(aws: Aws<Calls>, tagged: readonly Tagged[], apiStack: string | undefined, now: number): Promise<Evidence<StackEvents>> {
+async function assemble(
+  aws: Aws<Calls>,
+  tagged: readonly Tagged[],
+  apiStack: string | undefined,
+  now: number,
+): Promise<Evidence<StackEvents>> {
   const stackOf = (t: Tagged): string | undefined => (t.tags.ok ? t.tags.value[stackTag] : undefined) ?? apiStack;
   const names = [...new Set([apiStack, ...tagged.map(stackOf)])].flatMap((n) => (n === undefined ? [] : [n])).slice(0, stacksRead);
   const stacks = new Map(await Promise.all(names.map(async (name) => [name, await readStack(aws, name)] as const)));
@@ -67,9 +76,15 @@ async function assemble(aws: Aws<Calls>, tagged: readonly Tagged[], apiStack: st
   const handsOff = tagged.flatMap((t) => (t.tags.ok && t.tags.value[handsOffTag] !== undefined ? [t.key] : []));
   return got({ stacks: Object.fromEntries(read), handsOff, ...(first ? { notHad: notHere } : {}) }, { from: now, to: now }, 'aws');
 }
-const lost = (key: string, stack: Result<Stack, Missing> | undefined): readonly (readonly [string, Missing])[] => (stack && !stack.ok ? [[key, stack.error]] : []);
+const lost = (key: string, stack: Result<Stack, Missing> | undefined): readonly (readonly [string, Missing])[] =>
+  stack && !stack.ok ? [[key, stack.error]] : [];
 
-function forFunction(ref: FunctionRef, key: string, names: readonly (string | undefined)[], stacks: ReadonlyMap<string, Result<Stack, Missing>>): readonly (readonly [string, Stack])[] {
+function forFunction(
+  ref: FunctionRef,
+  key: string,
+  names: readonly (string | undefined)[],
+  stacks: ReadonlyMap<string, Result<Stack, Missing>>,
+): readonly (readonly [string, Stack])[] {
   const read = [...new Set(names)].flatMap((name) => {
     const stack = name === undefined ? undefined : stacks.get(name);
     return stack?.ok ? [stack.value] : [];
@@ -77,11 +92,24 @@ function forFunction(ref: FunctionRef, key: string, names: readonly (string | un
   const [own] = read;
   if (!own) return [];
   const permissions = read.flatMap((s) => s.permissions).filter((p) => p.functionName === undefined || nameIn(p.functionName) === ref.name);
-  return [[key, { stack: own.stack, status: own.status, inProgress: read.some((s) => s.inProgress), permissions: permissions.sort((a, b) => a.at - b.at) }]];
+  return [
+    [
+      key,
+      {
+        stack: own.stack,
+        status: own.status,
+        inProgress: read.some((s) => s.inProgress),
+        permissions: permissions.sort((a, b) => a.at - b.at),
+      },
+    ],
+  ];
 }
 
 /** A template may name a function by name, `name:alias`, partial or full ARN. */
-const nameIn = (functionName: string): string => parseFunctionArn(functionName)?.name ?? functionName.split(':').find((part, i, all) => (all.length > 2 ? all[i - 1] === 'function' : i === 0)) ?? functionName;
+const nameIn = (functionName: string): string =>
+  parseFunctionArn(functionName)?.name ??
+  functionName.split(':').find((part, i, all) => (all.length > 2 ? all[i - 1] === 'function' : i === 0)) ??
+  functionName;
 
 async function readStack(aws: Aws<Calls>, StackName: string): Promise<Result<Stack, Missing>> {
   const [described, events] = await Promise.all([aws.call('cloudformation:DescribeStacks', { StackName }), eventsOf(aws, StackName)]);
@@ -96,7 +124,10 @@ async function eventsOf(aws: Aws<Calls>, StackName: string): Promise<Result<read
   const events: Event[] = [];
   let token: string | undefined;
   for (let n = 0; n < pagesEach; n++) {
-    const answer = await aws.call('cloudformation:DescribeStackEvents', { StackName, ...(token === undefined ? {} : { NextToken: token }) });
+    const answer = await aws.call('cloudformation:DescribeStackEvents', {
+      StackName,
+      ...(token === undefined ? {} : { NextToken: token }),
+    });
     if (!answer.ok) return n > 0 ? ok(events) : err(notHad(answer.error));
     events.push(...(answer.value.StackEvents ?? []).flatMap((e) => (e ? [e] : [])));
     token = answer.value.NextToken;
@@ -115,7 +146,9 @@ function permissionsIn(events: readonly Event[]): readonly StackPermission[] {
   const found = ours.flatMap((e) => {
     const what = ends[e.ResourceStatus ?? ''];
     const at = e.Timestamp === undefined ? NaN : new Date(e.Timestamp).getTime();
-    return what && Number.isFinite(at) && e.PhysicalResourceId ? [{ at, what, statementId: e.PhysicalResourceId, ...grantIn(e.ResourceProperties ?? written.get(idOf(e))) }] : [];
+    return what && Number.isFinite(at) && e.PhysicalResourceId
+      ? [{ at, what, statementId: e.PhysicalResourceId, ...grantIn(e.ResourceProperties ?? written.get(idOf(e))) }]
+      : [];
   });
   return found.sort((a, b) => b.at - a.at).slice(0, permissionsKept);
 }
@@ -123,6 +156,12 @@ function permissionsIn(events: readonly Event[]): readonly StackPermission[] {
 function grantIn(text: string | undefined): Partial<StackPermission> {
   const parsed = text === undefined ? undefined : parseJson(text);
   const p = parsed?.ok ? asObject(parsed.value) : undefined;
-  const fields = { functionName: asText(p?.['FunctionName']), action: asText(p?.['Action']), principal: asText(p?.['Principal']), sourceArn: asText(p?.['SourceArn']), sourceAccount: asText(p?.['SourceAccount']) };
+  const fields = {
+    functionName: asText(p?.['FunctionName']),
+    action: asText(p?.['Action']),
+    principal: asText(p?.['Principal']),
+    sourceArn: asText(p?.['SourceArn']),
+    sourceAccount: asText(p?.['SourceAccount']),
+  };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<StackPermission>;
 }

@@ -21,19 +21,29 @@ const release = (shop: Shop, stage: ShopStage, work: Parameters<Shop['account'][
 const goodWork = { outcome: 'ok' as const, ms: (random: () => number) => 30 + random() * 50 };
 const goodRelease = (shop: Shop, stage: ShopStage): void => release(shop, stage, goodWork);
 
-const grantAgain = (shop: Shop, stage: ShopStage): void => shop.account.grant({ ...permissionOf(shop.account, stage), statementId: `${stage.statementId}-by-hand`, by: alice });
+const grantAgain = (shop: Shop, stage: ShopStage): void =>
+  shop.account.grant({ ...permissionOf(shop.account, stage), statementId: `${stage.statementId}-by-hand`, by: alice });
 
-const revokedBy = (trailDelayMs?: number) => (shop: Shop, stage: ShopStage): void => {
-  const { functionName, qualifier, statementId } = { qualifier: undefined, ...permissionOf(shop.account, stage) };
-  shop.account.revoke({ functionName, ...(qualifier ? { qualifier } : {}), statementId, by: alice, ...(trailDelayMs === undefined ? {} : { trailDelayMs }) });
-};
+const revokedBy =
+  (trailDelayMs?: number) =>
+  (shop: Shop, stage: ShopStage): void => {
+    const { functionName, qualifier, statementId } = { qualifier: undefined, ...permissionOf(shop.account, stage) };
+    shop.account.revoke({
+      functionName,
+      ...(qualifier ? { qualifier } : {}),
+      statementId,
+      by: alice,
+      ...(trailDelayMs === undefined ? {} : { trailDelayMs }),
+    });
+  };
 
 export const breakages: readonly Breakage[] = [
   {
     id: 'permission-removed-by-deploy',
     title: 'Deploy drops the invoke permission',
     says: 'a CloudFormation update of the stack deletes the AWS::Lambda::Permission',
-    breakIt: (shop, stage) => shop.account.deploy(stage.stack, { removePermissions: [permissionOf(shop.account, stage)], durationMs: 20 * second }),
+    breakIt: (shop, stage) =>
+      shop.account.deploy(stage.stack, { removePermissions: [permissionOf(shop.account, stage)], durationMs: 20 * second }),
     mend: grantAgain,
   },
   {
@@ -78,7 +88,8 @@ export const breakages: readonly Breakage[] = [
     id: 'crashing-release',
     title: 'Crashing release',
     says: 'a release throws a TypeError on every request',
-    breakIt: (shop, stage) => release(shop, stage, { outcome: 'throw', ms: 20, errorText: "TypeError: Cannot read properties of undefined (reading 'total')" }),
+    breakIt: (shop, stage) =>
+      release(shop, stage, { outcome: 'throw', ms: 20, errorText: "TypeError: Cannot read properties of undefined (reading 'total')" }),
     mend: goodRelease,
   },
   {
@@ -144,7 +155,14 @@ function coldBursts(shop: Shop, stage: ShopStage): void {
   release(shop, stage, { outcome: 'ok', ms: 400 });
   for (let n = 0; n < 12; n++) {
     const from = account.clock.now() + n * 480 * second;
-    account.traffic({ apiId: stage.apiId, stage: stage.stage, route: { method: 'GET', path: `/${stage.apiName}` }, perSecond: 6, from, until: from + 20 * second });
+    account.traffic({
+      apiId: stage.apiId,
+      stage: stage.stage,
+      route: { method: 'GET', path: `/${stage.apiName}` },
+      perSecond: 6,
+      from,
+      until: from + 20 * second,
+    });
   }
 }
 

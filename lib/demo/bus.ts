@@ -7,7 +7,8 @@ export function matchesPattern(pattern: unknown, event: unknown): boolean {
   return Object.entries(pattern).every(([key, wanted]) => matchesPattern(wanted, field(event, key)));
 }
 
-const field = (event: unknown, key: string): unknown => (typeof event === 'object' && event !== null ? (event as Readonly<Record<string, unknown>>)[key] : undefined);
+const field = (event: unknown, key: string): unknown =>
+  typeof event === 'object' && event !== null ? (event as Readonly<Record<string, unknown>>)[key] : undefined;
 
 function matchesValue(wanted: unknown, value: unknown): boolean {
   if (Array.isArray(value)) return value.some((one) => matchesValue(wanted, one));
@@ -15,7 +16,8 @@ function matchesValue(wanted: unknown, value: unknown): boolean {
   const [[filter, operand] = ['', undefined]] = Object.entries(wanted);
   if (filter === 'prefix') return typeof value === 'string' && value.startsWith(String(operand));
   if (filter === 'exists') return (value !== undefined) === operand;
-  if (filter === 'anything-but') return value !== undefined && !(Array.isArray(operand) ? operand : [operand]).some((one: unknown) => matchesValue(one, value));
+  if (filter === 'anything-but')
+    return value !== undefined && !(Array.isArray(operand) ? operand : [operand]).some((one: unknown) => matchesValue(one, value));
   throw new Error(`event filter ${filter} is not matched here`);
 }
 

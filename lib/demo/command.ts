@@ -11,17 +11,27 @@ export const demo = defineCommand({
     headless: { type: 'boolean', description: 'no browser, no real waiting: one JSON object a line', default: false },
     scenario: { type: 'string', description: 'the scenario to run (with --headless); --list names them' },
     person: { type: 'string', description: `what the person in Slack does: ${persons.join(', ')}`, default: 'silent' },
-    logs: { type: 'boolean', description: 'stage logging is on', negativeDescription: 'stage logging is off: alarms, metrics and configuration only', default: true },
+    logs: {
+      type: 'boolean',
+      description: 'stage logging is on',
+      negativeDescription: 'stage logging is off: alarms, metrics and configuration only',
+      default: true,
+    },
     seed: { type: 'string', description: 'the seed of all chance in the run', default: '1' },
     list: { type: 'boolean', description: 'names the scenarios', default: false },
     port: { type: 'string', description: "the page's port; 0 takes a free one", default: '0' },
     speed: { type: 'string', description: 'how many times faster than real time', default: '20' },
   },
   async run({ args }) {
-    if (args.list) return void console.log(scenarios.map((s) => `${s.id.padEnd(32)}${s.title}`).join('\n'));
+    if (args.list) return  console.log(scenarios.map((s) => `${s.id.padEnd(32)}${s.title}`).join('\n'));
     if (args.headless) return runHeadless(scenarioOf(args.scenario), personOf(args.person), args.logs, wholeNumber('--seed', args.seed));
     const { serveDemo } = await import('./server.ts');
-    const { address } = await serveDemo({ port: wholeNumber('--port', args.port), speed: wholeNumber('--speed', args.speed), seed: wholeNumber('--seed', args.seed), logs: args.logs });
+    const { address } = await serveDemo({
+      port: wholeNumber('--port', args.port),
+      speed: wholeNumber('--speed', args.speed),
+      seed: wholeNumber('--seed', args.seed),
+      logs: args.logs,
+    });
     console.log(`gatemedic demo: ${address}`);
   },
 });

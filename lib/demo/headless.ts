@@ -27,7 +27,11 @@ const thinkMs = 20_000;
 /** After this long without news, and with nothing open, a story is over. */
 const quietMs = 12 * 60_000;
 
-export async function runScenario(scenario: Scenario, options: HeadlessOptions, print: (line: Line | Summary) => void): Promise<{ summary: Summary; problems: readonly string[]; wallMs: number }> {
+export async function runScenario(
+  scenario: Scenario,
+  options: HeadlessOptions,
+  print: (line: Line | Summary) => void,
+): Promise<{ summary: Summary; problems: readonly string[]; wallMs: number }> {
   const startedAt = performance.now();
   const seen: Observed[] = [];
   const { stages, warmUnasked, deliveredTimes } = scenario;
@@ -54,8 +58,10 @@ export async function runScenario(scenario: Scenario, options: HeadlessOptions, 
 }
 
 async function everything(run: Run): Promise<{ incidents: readonly Incident[]; changes: readonly ChangeRecord[] }> {
-  const values = async <T>(kind: { list(store: Run['installed']['store'], name: string): Promise<readonly { value: T }[]> }, names: readonly string[]): Promise<readonly T[]> =>
-    (await Promise.all(names.map((name) => kind.list(run.installed.store, name)))).flat().map((row) => row.value);
+  const values = async <T>(
+    kind: { list(store: Run['installed']['store'], name: string): Promise<readonly { value: T }[]> },
+    names: readonly string[],
+  ): Promise<readonly T[]> => (await Promise.all(names.map((name) => kind.list(run.installed.store, name)))).flat().map((row) => row.value);
   const incidents = await values<Incident>(rows.incident, ['closed-incidents', 'open-incidents']);
   const changes = await values<ChangeRecord>(rows.change, ['changes', 'open-changes']);
   return { incidents: incidents.toSorted((a, b) => a.openedAt - b.openedAt), changes };

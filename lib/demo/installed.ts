@@ -74,7 +74,9 @@ class Installing {
   constructor(options: InstallOptions) {
     this.#o = options;
     const { template, account } = options;
-    this.#functions = new Map(template.functions.flatMap((f) => duties.flatMap((d) => (f.handler === `${d.id}.handler` ? [[d.id, f] as const] : []))));
+    this.#functions = new Map(
+      template.functions.flatMap((f) => duties.flatMap((d) => (f.handler === `${d.id}.handler` ? [[d.id, f] as const] : []))),
+    );
     const [first] = this.#functions.values();
     this.#installation = readInstallation(JSON.parse(unpackSettings(first?.environment['GATEMEDIC_INSTALLATION'] ?? '{}')));
     this.#own = ownArns(template);
@@ -113,7 +115,8 @@ class Installing {
     for (const s of template.schedules) this.#schedule(s.expression, () => this.#later(this.#dutyOf(s.targetArn), s.input ?? {}));
     const subscribe = template.schedules.find((s) => this.#dutyOf(s.targetArn) === 'subscribe');
     if (subscribe) this.#later('subscribe', subscribe.input ?? {});
-    for (const r of Object.values(template.resources)) if (r.type === 'AWS::SSM::Parameter') account.putParameter(r.ref, String(r.properties['Value']));
+    for (const r of Object.values(template.resources))
+      if (r.type === 'AWS::SSM::Parameter') account.putParameter(r.ref, String(r.properties['Value']));
   }
 
   #times(n: number, deliver: () => void): void {
@@ -121,7 +124,8 @@ class Installing {
   }
 
   #bus(event: unknown): void {
-    for (const rule of this.#o.template.rules) if (matchesPattern(rule.pattern, event)) for (const target of rule.targets) this.#deliver(target.arn, target.input ?? event);
+    for (const rule of this.#o.template.rules)
+      if (matchesPattern(rule.pattern, event)) for (const target of rule.targets) this.#deliver(target.arn, target.input ?? event);
   }
 
   #deliver(arn: string, event: unknown): void {
@@ -173,14 +177,26 @@ class Installing {
 
   /** What intake made of one delivery. */
   #heard(answer: unknown): void {
-    const { signals = 0, ignored = 0, refused = 0, opened = [] } = answer as { signals?: number; ignored?: number; refused?: number; opened?: readonly string[] };
-    if (signals > 0) this.#o.observe({ kind: 'signal', says: `${signals} ${signals === 1 ? 'signal' : 'signals'}: ${opened.join(', ') || 'nothing new'}`, fields: { signals, opened, ignored, refused } });
+    const {
+      signals = 0,
+      ignored = 0,
+      refused = 0,
+      opened = [],
+    } = answer as { signals?: number; ignored?: number; refused?: number; opened?: readonly string[] };
+    if (signals > 0)
+      this.#o.observe({
+        kind: 'signal',
+        says: `${signals} ${signals === 1 ? 'signal' : 'signals'}: ${opened.join(', ') || 'nothing new'}`,
+        fields: { signals, opened, ignored, refused },
+      });
   }
 
   async #withinTimeout<T>(f: ResolvedFunction, work: Promise<T>): Promise<T> {
     let cancel = (): void => undefined;
     const over = new Promise<never>((_, reject) => {
-      cancel = this.#o.account.clock.after(f.timeoutSeconds * 1000, () => reject(Object.assign(new Error(`Task timed out after ${f.timeoutSeconds}.00 seconds`), { name: 'Sandbox.Timedout' })));
+      cancel = this.#o.account.clock.after(f.timeoutSeconds * 1000, () =>
+        reject(Object.assign(new Error(`Task timed out after ${f.timeoutSeconds}.00 seconds`), { name: 'Sandbox.Timedout' })),
+      );
     });
     try {
       return await Promise.race([work, over]);
@@ -193,10 +209,21 @@ class Installing {
     const { account, slack } = this.#o;
     const { clock } = account;
     const principal = { name: f.name, statements: f.statements };
-    const wire = ownWire((service) => account.count(service), (action, resource) => allows(principal, { action, resource, context: { 'iam:PassedToService': 'scheduler.amazonaws.com' } }), f.name);
+    const wire = ownWire(
+      (service) => account.count(service),
+      (action, resource) => allows(principal, { action, resource, context: { 'iam:PassedToService': 'scheduler.amazonaws.com' } }),
+      f.name,
+    );
     const store = this.#guarded(wire);
     return {
-      aws: awsClient({ attempt: account.attempt(principal), clock, random: () => account.random(), declared: duty.calls(this.#installation), limiter: gatewayLimiter(store, clock), duty: duty.id }),
+      aws: awsClient({
+        attempt: account.attempt(principal),
+        clock,
+        random: () => account.random(),
+        declared: duty.calls(this.#installation),
+        limiter: gatewayLimiter(store, clock),
+        duty: duty.id,
+      }),
       store,
       slack: duty.edges.includes('slack') ? slack : noSlack(duty),
       topic: sandboxTopic(wire, this.#own, this.#topic, clock),
@@ -204,7 +231,10 @@ class Installing {
       deadLetter: sandboxDeadLetter(wire, this.#own, this.#aside),
       installation: this.#installation,
       now: () => clock.now(),
-      id: () => Math.floor(account.random() * 36 ** 8).toString(36).padStart(8, '0'),
+      id: () =>
+        Math.floor(account.random() * 36 ** 8)
+          .toString(36)
+          .padStart(8, '0'),
       log: () => undefined,
     };
   }

@@ -3,7 +3,18 @@ import type { ChangeRecord } from '../model/change.ts';
 import type { Incident } from '../model/incident.ts';
 import type { NewItem, Store } from '../store/store.ts';
 
-export const kinds = ['signal', 'incident', 'evidence', 'diagnosis', 'decision', 'change', 'verified', 'undone', 'message', 'closed'] as const;
+export const kinds = [
+  'signal',
+  'incident',
+  'evidence',
+  'diagnosis',
+  'decision',
+  'change',
+  'verified',
+  'undone',
+  'message',
+  'closed',
+] as const;
 export type ObservedKind = (typeof kinds)[number];
 export interface Observed {
   readonly at: number;
@@ -50,24 +61,51 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 
 function incidentNews(old: Incident | undefined, now: Incident, observe: Observe): void {
   const incident = now.id;
-  if (!old) observe({ kind: 'incident', says: `${now.at.apiName ?? now.at.apiId}/${now.at.stage} is in trouble (${now.from})`, fields: { incident, stage: `${now.at.apiId}/${now.at.stage}`, from: now.from } });
+  if (!old)
+    observe({
+      kind: 'incident',
+      says: `${now.at.apiName ?? now.at.apiId}/${now.at.stage} is in trouble (${now.from})`,
+      fields: { incident, stage: `${now.at.apiId}/${now.at.stage}`, from: now.from },
+    });
   if (now.diagnosis && now.diagnosis.at !== old?.diagnosis?.at) {
     const { cause, certainty, failing, missing } = now.diagnosis;
-    observe({ kind: 'diagnosis', says: `${cause}, ${certainty}`, fields: { incident, cause, certainty, failing: failing ?? null, missing: missing.length } });
+    observe({
+      kind: 'diagnosis',
+      says: `${cause}, ${certainty}`,
+      fields: { incident, cause, certainty, failing: failing ?? null, missing: missing.length },
+    });
   }
   if (now.decision && !same(now.decision, old?.decision)) {
     const { decision } = now;
     const plan = 'plan' in decision && decision.plan ? { fix: decision.plan.fix, hash: decision.plan.hash } : {};
-    observe({ kind: 'decision', says: `${decision.do}: ${decision.because.join('; ')}`, fields: { incident, do: decision.do, because: decision.because, ...plan } });
+    observe({
+      kind: 'decision',
+      says: `${decision.do}: ${decision.because.join('; ')}`,
+      fields: { incident, do: decision.do, because: decision.because, ...plan },
+    });
   }
-  if (now.question && (now.question.state !== old?.question?.state || now.question.id !== old.question.id)) observe({ kind: 'decision', says: `question ${now.question.state}`, fields: { incident, question: now.question.id, state: now.question.state } });
-  if (now.phase === 'closed' && old?.phase !== 'closed') observe({ kind: 'closed', says: now.parentId ? 'part of an outage' : `outcome ${now.outcome ?? 'none'}`, fields: { incident, outcome: now.outcome ?? null, parent: now.parentId ?? null } });
+  if (now.question && (now.question.state !== old?.question?.state || now.question.id !== old.question.id))
+    observe({
+      kind: 'decision',
+      says: `question ${now.question.state}`,
+      fields: { incident, question: now.question.id, state: now.question.state },
+    });
+  if (now.phase === 'closed' && old?.phase !== 'closed')
+    observe({
+      kind: 'closed',
+      says: now.parentId ? 'part of an outage' : `outcome ${now.outcome ?? 'none'}`,
+      fields: { incident, outcome: now.outcome ?? null, parent: now.parentId ?? null },
+    });
 }
 
 function changeNews(old: ChangeRecord | undefined, now: ChangeRecord, observe: Observe): void {
   if (now.step === old?.step) return;
   const kind = now.step === 'verified' ? 'verified' : now.step === 'undone' ? 'undone' : 'change';
-  observe({ kind, says: `${now.plan.fix}: ${now.step}`, fields: { incident: now.incidentId, change: now.id, fix: now.plan.fix, step: now.step, preview: now.plan.preview } });
+  observe({
+    kind,
+    says: `${now.plan.fix}: ${now.step}`,
+    fields: { incident: now.incidentId, change: now.id, fix: now.plan.fix, step: now.step, preview: now.plan.preview },
+  });
 }
 
 function evidenceNews(item: NewItem, observe: Observe): void {

@@ -7,10 +7,17 @@ export interface Offer {
   readonly acts: readonly string[];
 }
 
-const fields = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {});
+const fields = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 
 export const offers = (messages: readonly KeptMessage[]): readonly Offer[] =>
   messages.map(({ ts, blocks }) => ({
     ts,
-    acts: blocks.map(fields).flatMap((block) => (Array.isArray(block['elements']) ? (block['elements'] as unknown[]).map(fields) : []).flatMap((e) => (typeof e['action_id'] === 'string' ? [e['action_id'].split(/[.:_-]/).at(-1) ?? ''] : []))),
+    acts: blocks
+      .map(fields)
+      .flatMap((block) =>
+        (Array.isArray(block['elements']) ? (block['elements'] as unknown[]).map(fields) : []).flatMap((e) =>
+          typeof e['action_id'] === 'string' ? [e['action_id'].split(/[.:_-]/).at(-1) ?? ''] : [],
+        ),
+      ),
   }));

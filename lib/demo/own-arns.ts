@@ -4,7 +4,8 @@ import type { ResolvedTemplate, Resource } from '../workflow/template.ts';
 
 export function ownArns(template: ResolvedTemplate): OwnArns {
   const env: Readonly<Record<string, string>> = Object.assign({}, ...template.functions.map((f) => f.environment));
-  const machine = (suffix: string): string => arn(template.machines.find((m) => m.name.endsWith(suffix))?.arn, `a state machine …${suffix}`);
+  const machine = (suffix: string): string =>
+    arn(template.machines.find((m) => m.name.endsWith(suffix))?.arn, `a state machine …${suffix}`);
   const incidentMachine = machine('incident');
   const [, , , region = '', account = ''] = incidentMachine.split(':');
   return {

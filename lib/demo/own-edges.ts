@@ -31,7 +31,13 @@ export function sandboxDeadLetter(wire: OwnWire, own: OwnArns, kept: PutAside[])
 /** `scheduled` holds the names of one-off schedules still to come. EventBridge Scheduler fires within the minute. */
 const minuteMs = 60_000;
 
-export function sandboxWorkflow(wire: OwnWire, own: OwnArns, machines: () => Machines, clock: SimulatedClock, scheduled: Set<string>): Workflow {
+export function sandboxWorkflow(
+  wire: OwnWire,
+  own: OwnArns,
+  machines: () => Machines,
+  clock: SimulatedClock,
+  scheduled: Set<string>,
+): Workflow {
   const start = (machine: string, name: string, input: unknown): 'started' | 'already' => {
     wire('states', 'states:StartExecution', machine);
     return started(machines(), machine, name, input);
@@ -41,7 +47,9 @@ export function sandboxWorkflow(wire: OwnWire, own: OwnArns, machines: () => Mac
     startUndo: async (input) => start(own.undoMachine, input.name, input),
     async wake(taskToken, output) {
       wire('states', 'states:SendTaskSuccess', '*');
-      return refusedAs(() => machines().sendTaskSuccess(taskToken, JSON.stringify(output)), ['TaskTimedOut', 'InvalidToken']) ? 'gone' : 'woken';
+      return refusedAs(() => machines().sendTaskSuccess(taskToken, JSON.stringify(output)), ['TaskTimedOut', 'InvalidToken'])
+        ? 'gone'
+        : 'woken';
     },
     async scheduleUndo(input: UndoInput, atMs) {
       wire('scheduler', 'scheduler:CreateSchedule', own.schedules.replace(/\*$/, input.name));
@@ -64,7 +72,10 @@ export function sandboxWorkflow(wire: OwnWire, own: OwnArns, machines: () => Mac
 
 function started(machines: Machines, stateMachineArn: string, name: string, input: unknown): 'started' | 'already' {
   const before = machines.list(stateMachineArn).some((d) => d.name === name);
-  const refused = refusedAs(() => machines.startExecution({ stateMachineArn, name, input: JSON.stringify(input) }), ['ExecutionAlreadyExists']);
+  const refused = refusedAs(
+    () => machines.startExecution({ stateMachineArn, name, input: JSON.stringify(input) }),
+    ['ExecutionAlreadyExists'],
+  );
   return refused || before ? 'already' : 'started';
 }
 

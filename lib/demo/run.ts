@@ -72,7 +72,14 @@ export async function openRun(options: RunOptions): Promise<Run> {
   const observe = (event: Omit<Observed, 'at'>): void => options.onEvent({ at: clock.now(), ...event });
   const slack = createSlack({ clock, signingSecret, ...workspace, onPost: (event) => observe({ kind: 'message', ...told(event) }) });
   const { onState, deliveredTimes } = options;
-  const installed = installGatemedic({ account, template, slack, observe, ...(onState ? { onState } : {}), ...(deliveredTimes ? { deliveredTimes } : {}) });
+  const installed = installGatemedic({
+    account,
+    template,
+    slack,
+    observe,
+    ...(onState ? { onState } : {}),
+    ...(deliveredTimes ? { deliveredTimes } : {}),
+  });
   const receive = createReceiver({
     signingSecret: async () => signingSecret,
     teamId: workspace.teamId,
@@ -81,5 +88,13 @@ export async function openRun(options: RunOptions): Promise<Run> {
     handOn: async (click) => installed.invokeLater('answer', v.parse(clickSchema, click)),
   });
   await clock.runUntil(startsAt + healthyMs);
-  return { clock, account, shop, slack, installed, click: async (userId, messageTs, act, value) => (await clock.hold(receive(slack.click(userId, messageTs, act, value === undefined ? {} : { value })))).statusCode };
+  return {
+    clock,
+    account,
+    shop,
+    slack,
+    installed,
+    click: async (userId, messageTs, act, value) =>
+      (await clock.hold(receive(slack.click(userId, messageTs, act, value === undefined ? {} : { value })))).statusCode,
+  };
 }

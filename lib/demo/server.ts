@@ -64,7 +64,12 @@ class Demo {
 
   static async open(options: ServeOptions): Promise<Demo> {
     let view: View | undefined;
-    const run = await openRun({ seed: options.seed, logs: options.logs, onEvent: (event) => view?.observed(event), onState: (_execution, event) => view?.entered(event) });
+    const run = await openRun({
+      seed: options.seed,
+      logs: options.logs,
+      onEvent: (event) => view?.observed(event),
+      onState: (_execution, event) => view?.entered(event),
+    });
     view = new View(run);
     return new Demo(run, view, options.speed);
   }
@@ -122,7 +127,8 @@ class Demo {
     if (path === '/break' && v.is(breakBody, body)) return done(...this.#break(body.breakage, body.stage));
     if (path === '/click' && v.is(clickBody, body) && people.some((p) => p.id === body.user)) {
       // the message may have been edited between the look and the press: then the button is gone
-      if (!this.#run.slack.messages.some((m) => m.ts === body.messageTs && JSON.stringify(m.blocks).includes(JSON.stringify(body.value)))) return done(409, 'this button is no longer there');
+      if (!this.#run.slack.messages.some((m) => m.ts === body.messageTs && JSON.stringify(m.blocks).includes(JSON.stringify(body.value))))
+        return done(409, 'this button is no longer there');
       return done(await this.#run.click(body.user, body.messageTs, body.actionId, body.value), '');
     }
     done(400, `${path} does not take ${JSON.stringify(body)?.slice(0, 200) ?? 'nothing'}`);

@@ -55,10 +55,26 @@ function stageOf(n: number): ShopStage {
 
 function openStage(account: Account, n: number, logs: boolean): ShopStage {
   const s = stageOf(n);
-  account.putFunction({ name: s.functionName, timeoutSeconds: 10, memoryMb: 512, initMs: 350, work: healthyWork, tags: { gatemedic: 'allowed' } });
+  account.putFunction({
+    name: s.functionName,
+    timeoutSeconds: 10,
+    memoryMb: 512,
+    initMs: 350,
+    work: healthyWork,
+    tags: { gatemedic: 'allowed' },
+  });
   if (s.alias) account.putAlias(s.functionName, s.alias, account.publishVersion(s.functionName));
-  const accessLog = logs && s.apiType === 'HTTP' ? { accessLog: { logGroup: `/aws/apigateway/${s.apiName}-access`, format: accessFormat } } : {};
-  account.putApi({ apiId: s.apiId, apiType: s.apiType, name: s.apiName, stage: s.stage, routes: routesOf(s), executionLogging: logs ? 'ERROR' : 'OFF', ...accessLog });
+  const accessLog =
+    logs && s.apiType === 'HTTP' ? { accessLog: { logGroup: `/aws/apigateway/${s.apiName}-access`, format: accessFormat } } : {};
+  account.putApi({
+    apiId: s.apiId,
+    apiType: s.apiType,
+    name: s.apiName,
+    stage: s.stage,
+    routes: routesOf(s),
+    executionLogging: logs ? 'ERROR' : 'OFF',
+    ...accessLog,
+  });
   account.putStack(s.stack, { functions: [s.functionName] });
   grantByStack(account, s);
   account.traffic({ apiId: s.apiId, stage: s.stage, route: { method: 'GET', path: `/${s.apiName}` }, perSecond: s.perSecond });
@@ -66,7 +82,12 @@ function openStage(account: Account, n: number, logs: boolean): ShopStage {
 }
 
 export const routesOf = (s: Pick<ShopStage, 'apiName' | 'functionName' | 'alias'>) =>
-  ['GET', 'POST'].map((method) => ({ method, path: `/${s.apiName}`, functionName: s.functionName, ...(s.alias ? { qualifier: s.alias } : {}) }));
+  ['GET', 'POST'].map((method) => ({
+    method,
+    path: `/${s.apiName}`,
+    functionName: s.functionName,
+    ...(s.alias ? { qualifier: s.alias } : {}),
+  }));
 
 /** The access-log format recommended to owners (signals.md §6). */
 const accessFormat = JSON.stringify({
@@ -82,11 +103,17 @@ const accessFormat = JSON.stringify({
   requestTimeEpoch: '$context.requestTimeEpoch',
 });
 
-export const sourceArn = (account: Account, s: ShopStage): string => `arn:aws:execute-api:${account.region}:${account.accountId}:${s.apiId}/*/*/*`;
+export const sourceArn = (account: Account, s: ShopStage): string =>
+  `arn:aws:execute-api:${account.region}:${account.accountId}:${s.apiId}/*/*/*`;
 
 function grantByStack(account: Account, s: ShopStage): void {
   account.deploy(s.stack, { addPermissions: [permissionOf(account, s)], durationMs: 0 });
 }
 export function permissionOf(account: Account, s: ShopStage) {
-  return { functionName: s.functionName, ...(s.alias ? { qualifier: s.alias } : {}), statementId: s.statementId, sourceArn: sourceArn(account, s) };
+  return {
+    functionName: s.functionName,
+    ...(s.alias ? { qualifier: s.alias } : {}),
+    statementId: s.statementId,
+    sourceArn: sourceArn(account, s),
+  };
 }

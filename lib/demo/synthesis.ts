@@ -26,6 +26,9 @@ const stackName = 'Gatemedic';
 function templateOf(props: Omit<GatemedicProps, 'code'>, { accountId, region }: Place): unknown {
   const app = new App({ analyticsReporting: false });
   const stack = new Stack(app, stackName, { env: { account: accountId, region } });
-  new Gatemedic(stack, 'Gatemedic', { ...props, code: Code.fromBucket(Bucket.fromBucketName(stack, 'Code', 'code-is-in-process'), 'none.zip') });
+  new Gatemedic(stack, 'Gatemedic', {
+    ...props,
+    code: Code.fromBucket(Bucket.fromBucketName(stack, 'Code', 'code-is-in-process'), 'none.zip'),
+  });
   return app.synth().getStackByName(stackName).template;
 }

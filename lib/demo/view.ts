@@ -21,7 +21,18 @@ const barEveryMs = 10_000;
 const barCount = 60;
 const stepCount = 120;
 /** The states of the incident machine that mean something to a person, in the order a burst meets them. */
-const machineStates = ['Investigate', 'Decide', 'Tell', 'Wait', 'Ask a person', 'Carry out', 'Wait for proof', 'Prove', 'Take back', 'Close'];
+const machineStates = [
+  'Investigate',
+  'Decide',
+  'Tell',
+  'Wait',
+  'Ask a person',
+  'Carry out',
+  'Wait for proof',
+  'Prove',
+  'Take back',
+  'Close',
+];
 
 export class View {
   readonly #run: Run;
@@ -49,7 +60,8 @@ export class View {
     if (event.state === 'Investigate' && this.#now === undefined) this.#seen = new Set();
     this.#now = event.state.startsWith('Done') || event.state === 'Failed' ? undefined : event.state;
     this.#seen.add(event.state);
-    if (machineStates.includes(event.state) && event.state !== 'Tell') this.#step({ atMs: event.at - this.#startedAt, kind: 'state', title: event.state, says: 'workflow' });
+    if (machineStates.includes(event.state) && event.state !== 'Tell')
+      this.#step({ atMs: event.at - this.#startedAt, kind: 'state', title: event.state, says: 'workflow' });
   }
 
   #step(step: Step): void {
@@ -67,11 +79,21 @@ export class View {
       ...place,
       mode: run.installed.installation.mode,
       stages: run.shop.stages.map((s) => this.#stage(s)),
-      breakages: [...breakages.map(({ id, title, says }) => ({ id, title, says, kind: 'break' })), { id: 'mend', title: 'Mend it by hand', says: 'what the owner would do', kind: 'mend' }],
+      breakages: [
+        ...breakages.map(({ id, title, says }) => ({ id, title, says, kind: 'break' })),
+        { id: 'mend', title: 'Mend it by hand', says: 'what the owner would do', kind: 'mend' },
+      ],
       functions: run.account.functionsView(),
       machine: machineStates.map((name) => ({ name, now: name === this.#now, seen: this.#seen.has(name) })),
       steps: this.#steps,
-      topic: run.installed.topic.slice(-12).map(({ at, subject, message }) => ({ atMs: at - this.#startedAt, kind: 'topic', title: subject, says: JSON.stringify(message).slice(0, 200) })),
+      topic: run.installed.topic
+        .slice(-12)
+        .map(({ at, subject, message }) => ({
+          atMs: at - this.#startedAt,
+          kind: 'topic',
+          title: subject,
+          says: JSON.stringify(message).slice(0, 200),
+        })),
       messages: run.slack.messages,
       whispers: run.slack.whispers.slice(-8).map(({ at, userId, message }) => ({ ts: String(at), userId, ...message })),
       people: people.map(({ id, label }) => ({ id, label })),

@@ -1,9 +1,23 @@
 // The few Block Kit shapes our messages are made of. Each mrkdwn text is `verbatim`, so that Slack turns nothing in it into a link
 // or a mention by itself; builders keep Slack's lengths, check-blocks.ts proves it.
 
-export interface Mrkdwn { readonly type: 'mrkdwn'; readonly text: string; readonly verbatim: true }
-export interface Plain { readonly type: 'plain_text'; readonly text: string; readonly emoji: boolean }
-export interface Confirm { readonly title: Plain; readonly text: Plain; readonly confirm: Plain; readonly deny: Plain; readonly style?: 'primary' | 'danger' }
+export interface Mrkdwn {
+  readonly type: 'mrkdwn';
+  readonly text: string;
+  readonly verbatim: true;
+}
+export interface Plain {
+  readonly type: 'plain_text';
+  readonly text: string;
+  readonly emoji: boolean;
+}
+export interface Confirm {
+  readonly title: Plain;
+  readonly text: Plain;
+  readonly confirm: Plain;
+  readonly deny: Plain;
+  readonly style?: 'primary' | 'danger';
+}
 export interface Button {
   readonly type: 'button';
   readonly action_id: string;
@@ -21,10 +35,30 @@ export type Block =
   | { readonly type: 'divider' };
 
 /** What a message is made of; `text` is what a notification shows. */
-export interface Message { readonly text: string; readonly blocks: Block[] }
+export interface Message {
+  readonly text: string;
+  readonly blocks: Block[];
+}
 
 /** Slack's limits, in characters or items (platform.md §5, from @slack/types). */
-export const limits = { blocks: 50, sectionText: 3000, fields: 10, field: 2000, header: 150, contextElements: 10, contextText: 2000, actions: 25, buttonText: 75, buttonValue: 2000, url: 3000, id: 255, confirmTitle: 100, confirmText: 300, confirmButton: 30, text: 4000 } as const;
+export const limits = {
+  blocks: 50,
+  sectionText: 3000,
+  fields: 10,
+  field: 2000,
+  header: 150,
+  contextElements: 10,
+  contextText: 2000,
+  actions: 25,
+  buttonText: 75,
+  buttonValue: 2000,
+  url: 3000,
+  id: 255,
+  confirmTitle: 100,
+  confirmText: 300,
+  confirmButton: 30,
+  text: 4000,
+} as const;
 
 export const mrkdwn = (text: string): Mrkdwn => ({ type: 'mrkdwn', text, verbatim: true });
 export const words = (text: string, emoji = false): Plain => ({ type: 'plain_text', text, emoji });

@@ -9,7 +9,11 @@ export const acts = ['approve', 'dismiss', 'undo', 'keep'] as const;
 export type Act = (typeof acts)[number];
 
 /** What a button carries. */
-export interface Carried { readonly incidentId: string; readonly about: string; readonly hash: string }
+export interface Carried {
+  readonly incidentId: string;
+  readonly about: string;
+  readonly hash: string;
+}
 
 /** The action id of an act; `receive` listens for these and nothing else. */
 export const actionId = (act: Act): string => `gatemedic.${act}`;
@@ -17,7 +21,8 @@ export const actionId = (act: Act): string => `gatemedic.${act}`;
 /** Compact JSON; ids and a sha256 are far below Slack's 2,000 characters, and what is not is a bug. */
 export function buttonValue({ incidentId, about, hash }: Carried): string {
   const value = JSON.stringify({ incidentId, about, hash });
-  if (value.length > limits.buttonValue) throw new Error(`a button's value has ${value.length} characters; slack takes ${limits.buttonValue}`);
+  if (value.length > limits.buttonValue)
+    throw new Error(`a button's value has ${value.length} characters; slack takes ${limits.buttonValue}`);
   return value;
 }
 
@@ -46,31 +51,61 @@ export function questionButtons(incident: Incident): readonly Block[] {
   if (incident.phase !== 'live' || question?.state !== 'pending') return [];
   const carried = { incidentId: incident.id, about: question.id, hash: question.plan.hash };
   const sure = dialog('Make this change?', previewOf(question.plan), 'Approve', 'primary');
-  return [{ type: 'actions', block_id: `question.${question.id}`, elements: [button('approve', 'Approve', carried, 'primary', sure), button('dismiss', 'Dismiss', carried)] }];
+  return [
+    {
+      type: 'actions',
+      block_id: `question.${question.id}`,
+      elements: [button('approve', 'Approve', carried, 'primary', sure), button('dismiss', 'Dismiss', carried)],
+    },
+  ];
 }
 
 /** `kept` is for good (lib/journal): a person said so, or the time to undo is over. */
 const undoable = new Set(['applied', 'verified']);
 
 /** When Undo stops being offered; before a change is proven the row may not say so yet. */
-export const undoUntilAt = (change: ChangeRecord, undoWindowMs: number): number => change.undoUntilAt ?? (change.appliedAt ?? change.entries[0]?.at ?? 0) + undoWindowMs;
+export const undoUntilAt = (change: ChangeRecord, undoWindowMs: number): number =>
+  change.undoUntilAt ?? (change.appliedAt ?? change.entries[0]?.at ?? 0) + undoWindowMs;
 
 /** Whether a person may undo this change now. */
-export const canUndo = (change: ChangeRecord, undoWindowMs: number, now: number): boolean => undoable.has(change.step) && now < undoUntilAt(change, undoWindowMs);
+export const canUndo = (change: ChangeRecord, undoWindowMs: number, now: number): boolean =>
+  undoable.has(change.step) && now < undoUntilAt(change, undoWindowMs);
 
 /** Whether a person may say that a leased change shall stay: it works, and its lease still runs. */
-export const canKeep = (change: ChangeRecord, now: number): boolean => change.step === 'verified' && change.leaseEndsAt !== undefined && now < change.leaseEndsAt;
+export const canKeep = (change: ChangeRecord, now: number): boolean =>
+  change.step === 'verified' && change.leaseEndsAt !== undefined && now < change.leaseEndsAt;
 
 function keepButton(change: ChangeRecord, carried: Carried): Button {
   const { usdPerHour } = change.plan;
   const price = usdPerHour === undefined ? '' : ` It costs ${usd(usdPerHour)} an hour, about ${usd(usdPerHour * 730)} a month.`;
-  return button('keep', 'Keep for good', carried, undefined, dialog('Keep it beyond its lease?', `Gatemedic will not take it down any more, and Undo is no longer offered.${price}`, 'Keep', 'primary'));
+  return button(
+    'keep',
+    'Keep for good',
+    carried,
+    undefined,
+    dialog(
+      'Keep it beyond its lease?',
+      `Gatemedic will not take it down any more, and Undo is no longer offered.${price}`,
+      'Keep',
+      'primary',
+    ),
+  );
 }
 
 /** Undo within its window; Keep while a lease runs. */
 export function changeButtons(change: ChangeRecord, undoWindowMs: number, now: number): readonly Block[] {
   const carried = { incidentId: change.incidentId, about: change.id, hash: change.plan.hash };
-  const undo = canUndo(change, undoWindowMs, now) ? [button('undo', 'Undo', carried, 'danger', dialog('Take this change back?', `Takes back: ${previewOf(change.plan)}`, 'Undo', 'danger'))] : [];
+  const undo = canUndo(change, undoWindowMs, now)
+    ? [
+        button(
+          'undo',
+          'Undo',
+          carried,
+          'danger',
+          dialog('Take this change back?', `Takes back: ${previewOf(change.plan)}`, 'Undo', 'danger'),
+        ),
+      ]
+    : [];
   const keep = canKeep(change, now) ? [keepButton(change, carried)] : [];
   const elements = [...undo, ...keep];
   return elements.length === 0 ? [] : [{ type: 'actions', block_id: `change.${change.id}`, elements }];
@@ -79,5 +114,7 @@ export function changeButtons(change: ChangeRecord, undoWindowMs: number, now: n
 /** What a lease comes to, in words; empty without one. */
 export function leaseWords(plan: Plan, endsAt: number | undefined, now: number): string {
   if (plan.leaseMs === undefined) return '';
-  return endsAt === undefined ? `for ${span(plan.leaseMs)}, then looked at and taken down` : `until ${clock(endsAt, now)}, then looked at and taken down`;
+  return endsAt === undefined
+    ? `for ${span(plan.leaseMs)}, then looked at and taken down`
+    : `until ${clock(endsAt, now)}, then looked at and taken down`;
 }

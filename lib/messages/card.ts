@@ -21,25 +21,46 @@ function outageLine(incident: Incident): readonly string[] {
   const { outageOf } = incident;
   if (!outageOf) return [];
   const more = outageOf.length > stagesShown ? ` and ${outageOf.length - stagesShown} more` : '';
-  return [`So many at once is rarely one's own doing: look at AWS's health first. Nothing is changed unasked. ${outageOf.slice(0, stagesShown).map((key) => code(key, 80)).join(' ')}${more}`];
+  return [
+    `So many at once is rarely one's own doing: look at AWS's health first. Nothing is changed unasked. ${outageOf
+      .slice(0, stagesShown)
+      .map((key) => code(key, 80))
+      .join(' ')}${more}`,
+  ];
 }
 
 function mainBlock(incident: Incident, changes: readonly ChangeRecord[], s: Shown): Block {
   const unwatched = incident.watched ? [] : ['_This stage is not in the settings: it is diagnosed, never changed._'];
   const times = timesLine(incident, changes);
-  return section(lines([causeLine(toldDiagnosis(incident), s.words), countLine(incident, s.now), ...(times === undefined ? [] : [times]), ...outageLine(incident), ...unwatched]));
+  return section(
+    lines([
+      causeLine(toldDiagnosis(incident), s.words),
+      countLine(incident, s.now),
+      ...(times === undefined ? [] : [times]),
+      ...outageLine(incident),
+      ...unwatched,
+    ]),
+  );
 }
 
 function evidenceBlocks(incident: Incident): readonly Block[] {
   const found = evidenceLines(toldDiagnosis(incident));
   const missing = missingLines(toldDiagnosis(incident));
-  return [...(found.length === 0 ? [] : [section(lines(found))]), ...(missing.length === 0 ? [] : [context([lines(missing, limits.contextText)])])];
+  return [
+    ...(found.length === 0 ? [] : [section(lines(found))]),
+    ...(missing.length === 0 ? [] : [context([lines(missing, limits.contextText)])]),
+  ];
 }
 
 function footer(incident: Incident): Block {
   const links = consoleLinks(incident, functionsIn(factsOf(toldDiagnosis(incident))));
   const id = `${code(incident.id, 90)} · ${plain(incident.at.accountId, 20)} · ${plain(incident.at.region, 30)}`;
-  return context([lines([links.join(' · '), [id, closedWords(incident)].filter((t) => t !== '').join(' · ')].filter((t) => t !== ''), limits.contextText)]);
+  return context([
+    lines(
+      [links.join(' · '), [id, closedWords(incident)].filter((t) => t !== '').join(' · ')].filter((t) => t !== ''),
+      limits.contextText,
+    ),
+  ]);
 }
 
 function decidedBlocks(incident: Incident, s: Shown): readonly Block[] {

@@ -39,7 +39,8 @@ function checkButton(value: unknown, where: string, say: Say): void {
   checkId(value['action_id'], `${where}.action_id`, say);
   if (!styles.has(value['style'])) say(`${where}.style is ${JSON.stringify(value['style'])}`);
   const carried = value['value'];
-  if (carried !== undefined && (typeof carried !== 'string' || carried.length > limits.buttonValue)) say(`${where}.value has more than ${limits.buttonValue} characters`);
+  if (carried !== undefined && (typeof carried !== 'string' || carried.length > limits.buttonValue))
+    say(`${where}.value has more than ${limits.buttonValue} characters`);
   const url = value['url'];
   if (url !== undefined && (typeof url !== 'string' || url.length > limits.url)) say(`${where}.url has more than ${limits.url} characters`);
   if (value['confirm'] !== undefined) checkConfirm(value['confirm'], `${where}.confirm`, say);
@@ -47,7 +48,8 @@ function checkButton(value: unknown, where: string, say: Say): void {
 
 function checkActions(block: Fields, where: string, say: Say): void {
   const elements = listOf(block['elements']);
-  if (elements.length === 0 || elements.length > limits.actions) say(`${where} has ${elements.length} elements; Slack takes 1 to ${limits.actions}`);
+  if (elements.length === 0 || elements.length > limits.actions)
+    say(`${where} has ${elements.length} elements; Slack takes 1 to ${limits.actions}`);
   elements.forEach((element, n) => checkButton(element, `${where}.elements[${n}]`, say));
   const ids = elements.flatMap((e) => (isFields(e) ? [e['action_id']] : []));
   if (new Set(ids).size < ids.length) say(`${where} has an action_id twice`);
@@ -63,7 +65,8 @@ function checkSection(block: Fields, where: string, say: Say): void {
 
 function checkContext(block: Fields, where: string, say: Say): void {
   const elements = listOf(block['elements']);
-  if (elements.length === 0 || elements.length > limits.contextElements) say(`${where} has ${elements.length} elements; Slack takes 1 to ${limits.contextElements}`);
+  if (elements.length === 0 || elements.length > limits.contextElements)
+    say(`${where} has ${elements.length} elements; Slack takes 1 to ${limits.contextElements}`);
   elements.forEach((element, n) => checkText(element, `${where}.elements[${n}]`, limits.contextText, 'any', say));
 }
 
@@ -96,6 +99,11 @@ export function checkBlocks(blocks: readonly unknown[]): readonly string[] {
 /** What Slack would refuse in a whole message. */
 export function checkMessage(message: { readonly text: string; readonly blocks: readonly unknown[] }): readonly string[] {
   const { text } = message;
-  const own = text.length === 0 ? ['text is empty; a notification shows it'] : text.length > limits.text ? [`text has ${text.length} characters; Slack advises ${limits.text}`] : [];
+  const own =
+    text.length === 0
+      ? ['text is empty; a notification shows it']
+      : text.length > limits.text
+        ? [`text has ${text.length} characters; Slack advises ${limits.text}`]
+        : [];
   return [...own, ...checkBlocks(message.blocks)];
 }

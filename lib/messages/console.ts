@@ -16,11 +16,14 @@ const encoded = (text: string): string => encodeURIComponent(text.toWellFormed()
 /** CloudWatch's own escape in fragments: percent-encoded twice, with `$` for `%`. */
 const inFragment = (text: string): string => encoded(encoded(text)).replaceAll('%', '$');
 
-export const logGroupUrl = (region: string, group: string): string => `${home(region, 'cloudwatch')}#logsV2:log-groups/log-group/${inFragment(group)}`;
-export const functionUrl = (f: FunctionRef): string => `${home(f.region, 'lambda')}#/functions/${encoded(f.name)}${f.qualifier ? `/aliases/${encoded(f.qualifier)}` : ''}?tab=monitoring`;
+export const logGroupUrl = (region: string, group: string): string =>
+  `${home(region, 'cloudwatch')}#logsV2:log-groups/log-group/${inFragment(group)}`;
+export const functionUrl = (f: FunctionRef): string =>
+  `${home(f.region, 'lambda')}#/functions/${encoded(f.name)}${f.qualifier ? `/aliases/${encoded(f.qualifier)}` : ''}?tab=monitoring`;
 
 /** JSURL, the form CloudWatch keeps a graph in: `'` before text, `*xx` for what is not a letter or a figure. */
-const jsurl = (text: string): string => `'${text.replace(/[^A-Za-z0-9_.-]/gu, (c) => (c === '$' ? '!' : (c.codePointAt(0) ?? 0) < 256 ? `*${(c.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}` : `**${c.charCodeAt(0).toString(16).padStart(4, '0')}`))}`;
+const jsurl = (text: string): string =>
+  `'${text.replace(/[^A-Za-z0-9_.-]/gu, (c) => (c === '$' ? '!' : (c.codePointAt(0) ?? 0) < 256 ? `*${(c.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}` : `**${c.charCodeAt(0).toString(16).padStart(4, '0')}`))}`;
 
 /** The stage's requests and server errors around a burst. REST is keyed by name, HTTP by id (platform.md §12). */
 export function metricsUrl(at: StageRef, fromMs: number, toMs: number): string {
@@ -44,7 +47,9 @@ export function functionsIn(facts: unknown, depth = 3): readonly FunctionRef[] {
   const one = asFunction(facts);
   if (one) return [one];
   if (depth === 0 || typeof facts !== 'object' || facts === null) return [];
-  return Object.values(facts).slice(0, 20).flatMap((inside: unknown) => functionsIn(inside, depth - 1));
+  return Object.values(facts)
+    .slice(0, 20)
+    .flatMap((inside: unknown) => functionsIn(inside, depth - 1));
 }
 
 const around = 30 * 60_000;
@@ -54,7 +59,10 @@ export function consoleLinks(incident: Incident, functions: readonly FunctionRef
   const { at } = incident;
   if (incident.outageOf) return [];
   const metrics = link(metricsUrl(at, incident.firstFailureAt - around, incident.lastFailureAt + around), 'metrics');
-  const log = at.apiType === 'REST' ? [link(logGroupUrl(at.region, `API-Gateway-Execution-Logs_${at.apiId}/${at.stage}`), 'execution log')] : [];
-  const code = functions.slice(0, 2).flatMap((f) => [link(functionUrl(f), f.name), link(logGroupUrl(f.region, `/aws/lambda/${f.name}`), 'its log')]);
+  const log =
+    at.apiType === 'REST' ? [link(logGroupUrl(at.region, `API-Gateway-Execution-Logs_${at.apiId}/${at.stage}`), 'execution log')] : [];
+  const code = functions
+    .slice(0, 2)
+    .flatMap((f) => [link(functionUrl(f), f.name), link(logGroupUrl(f.region, `/aws/lambda/${f.name}`), 'its log')]);
   return [metrics, ...log, ...code];
 }

@@ -31,10 +31,14 @@ export function median(values: readonly number[]): number | undefined {
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
-const diagnosedMs = (i: Incident): number[] => (i.firstDiagnosedAt === undefined || causeOf(i) === 'unknown' ? [] : [i.firstDiagnosedAt - i.firstFailureAt]);
+const diagnosedMs = (i: Incident): number[] =>
+  i.firstDiagnosedAt === undefined || causeOf(i) === 'unknown' ? [] : [i.firstDiagnosedAt - i.firstFailureAt];
 /** Recovered: proven where something was changed, else the last failure seen. */
 function recoveredMs(i: Incident, changes: readonly ChangeRecord[]): number[] {
-  const proven = changes.filter((c) => c.incidentId === i.id).flatMap((c) => c.entries).find((e) => e.step === 'verified')?.at;
+  const proven = changes
+    .filter((c) => c.incidentId === i.id)
+    .flatMap((c) => c.entries)
+    .find((e) => e.step === 'verified')?.at;
   return i.phase === 'closed' ? [(proven ?? i.lastFailureAt) - i.firstFailureAt] : [];
 }
 
@@ -52,7 +56,9 @@ function numbers(f: DigestFacts): Block {
 
 function byCause(f: DigestFacts, words: Words): Block {
   const rows = groups(f.incidents, causeOf).map(([cause, of]) => {
-    const where = groups(of, name).slice(0, 4).map(([n, all]) => `${code(n, 80)}${all.length > 1 ? ` × ${all.length}` : ''}`);
+    const where = groups(of, name)
+      .slice(0, 4)
+      .map(([n, all]) => `${code(n, 80)}${all.length > 1 ? ` × ${all.length}` : ''}`);
     return `• ${plain(causeTitle(cause, words), 120)}: ${of.length}, on ${where.join(', ')}`;
   });
   return section(lines(['*By cause and API*', ...rows.slice(0, 12)], limits.sectionText));
@@ -63,19 +69,35 @@ const last = (c: ChangeRecord) => c.entries.at(-1);
 /** What became of the fixes, with the reason where it was not as hoped. */
 function fixes(f: DigestFacts, words: Words): readonly string[] {
   const stepped = (...steps: readonly string[]) => f.changes.filter((c) => steps.includes(c.step));
-  const line = (c: ChangeRecord): string => `  ◦ ${plain(fixTitle(c.plan.fix, words), 100)} on ${code(`${c.at.apiName ?? c.at.apiId} / ${c.at.stage}`, 80)}${last(c)?.why === undefined ? '' : `: ${sentence(last(c)?.why ?? '', 160)}`}`;
-  const part = (title: string, of: readonly ChangeRecord[], listed: boolean): string[] => (of.length === 0 ? [] : [`• ${of.length} ${title}`, ...(listed ? of.slice(0, 5).map(line) : [])]);
+  const line = (c: ChangeRecord): string =>
+    `  ◦ ${plain(fixTitle(c.plan.fix, words), 100)} on ${code(`${c.at.apiName ?? c.at.apiId} / ${c.at.stage}`, 80)}${last(c)?.why === undefined ? '' : `: ${sentence(last(c)?.why ?? '', 160)}`}`;
+  const part = (title: string, of: readonly ChangeRecord[], listed: boolean): string[] =>
+    of.length === 0 ? [] : [`• ${of.length} ${title}`, ...(listed ? of.slice(0, 5).map(line) : [])];
   const made = stepped('applied', 'verified', 'kept');
   const ended = f.changes.filter((c) => c.step === 'undone' && last(c)?.by.kind === 'lease');
-  return [...part('in place', made, false), ...part('came down at the end of the lease', ended, false), ...part('taken back', stepped('undone', 'undoing').filter((c) => !ended.includes(c)), true), ...part('not made', stepped('dropped'), true), ...part('*stuck, waiting for a person*', stepped('stuck'), true)];
+  return [
+    ...part('in place', made, false),
+    ...part('came down at the end of the lease', ended, false),
+    ...part(
+      'taken back',
+      stepped('undone', 'undoing').filter((c) => !ended.includes(c)),
+      true,
+    ),
+    ...part('not made', stepped('dropped'), true),
+    ...part('*stuck, waiting for a person*', stepped('stuck'), true),
+  ];
 }
 
 /** Plans that guards or people refused, and why. */
 function refused(f: DigestFacts, words: Words): readonly string[] {
   return f.incidents.flatMap((i) => {
     const { decision, question } = i;
-    if (question?.state === 'dismissed' || question?.state === 'expired') return [`• ${plain(fixTitle(question.plan.fix, words), 100)} on ${code(name(i), 80)}: the question was ${question.state}`];
-    if (decision?.do === 'advise' && decision.plan) return [`• ${plain(fixTitle(decision.plan.fix, words), 100)} on ${code(name(i), 80)}: ${sentence(decision.because[0] ?? 'no reason was kept', 200)}`];
+    if (question?.state === 'dismissed' || question?.state === 'expired')
+      return [`• ${plain(fixTitle(question.plan.fix, words), 100)} on ${code(name(i), 80)}: the question was ${question.state}`];
+    if (decision?.do === 'advise' && decision.plan)
+      return [
+        `• ${plain(fixTitle(decision.plan.fix, words), 100)} on ${code(name(i), 80)}: ${sentence(decision.because[0] ?? 'no reason was kept', 200)}`,
+      ];
     return [];
   });
 }
@@ -83,11 +105,17 @@ function refused(f: DigestFacts, words: Words): readonly string[] {
 function leases(f: DigestFacts): readonly string[] {
   return f.changes
     .filter((c) => c.leaseEndsAt !== undefined && (c.step === 'applied' || c.step === 'verified'))
-    .map((c) => `• ${code(c.plan.preview.join(' · '), 200)} until ${clock(c.leaseEndsAt ?? 0, f.to)}${c.plan.usdPerHour === undefined ? '' : `, ${usd(c.plan.usdPerHour)} an hour`}`);
+    .map(
+      (c) =>
+        `• ${code(c.plan.preview.join(' · '), 200)} until ${clock(c.leaseEndsAt ?? 0, f.to)}${c.plan.usdPerHour === undefined ? '' : `, ${usd(c.plan.usdPerHour)} an hour`}`,
+    );
 }
 
 /** The same cause on the same stage, twice or more. */
-export const repeats = (incidents: readonly Incident[]): readonly (readonly Incident[])[] => groups(incidents, (i) => `${causeOf(i)}|${name(i)}`).map(([, of]) => of).filter((of) => of.length > 1);
+export const repeats = (incidents: readonly Incident[]): readonly (readonly Incident[])[] =>
+  groups(incidents, (i) => `${causeOf(i)}|${name(i)}`)
+    .map(([, of]) => of)
+    .filter((of) => of.length > 1);
 
 function forGood(i: Incident, f: DigestFacts, words: Words): string {
   const plan = f.changes.find((c) => c.incidentId === i.id)?.plan ?? i.question?.plan;
@@ -98,12 +126,16 @@ function forGood(i: Incident, f: DigestFacts, words: Words): string {
 
 /** Repeat offenders first; then what a fix only papers over, and what was left to people. */
 function toMend(f: DigestFacts, words: Words): readonly string[] {
-  const worth = f.incidents.filter((i) => causeOf(i) !== 'unknown' && (i.outcome === 'fixed' || i.outcome === 'advised' || i.outcome === 'asked' || i.outcome === 'failed'));
+  const worth = f.incidents.filter(
+    (i) =>
+      causeOf(i) !== 'unknown' && (i.outcome === 'fixed' || i.outcome === 'advised' || i.outcome === 'asked' || i.outcome === 'failed'),
+  );
   const once = groups(worth, (i) => `${causeOf(i)}|${name(i)}`).flatMap(([, of]) => of.slice(-1));
   return once.slice(0, 8).map((i) => forGood(i, f, words));
 }
 
-const part = (title: string, rows: readonly string[]): readonly Block[] => (rows.length === 0 ? [] : [section(lines([`*${title}*`, ...rows.slice(0, 15)]))]);
+const part = (title: string, rows: readonly string[]): readonly Block[] =>
+  rows.length === 0 ? [] : [section(lines([`*${title}*`, ...rows.slice(0, 15)]))];
 
 const week = (f: DigestFacts): string => `${new Date(f.from).toISOString().slice(0, 10)} to ${new Date(f.to).toISOString().slice(0, 10)}`;
 
@@ -111,8 +143,11 @@ const week = (f: DigestFacts): string => `${new Date(f.from).toISOString().slice
 export function digestMessage(f: DigestFacts, words: Words): Message {
   const leased = leases(f);
   const stuck = f.changes.some((c) => c.step === 'stuck');
-  if (f.incidents.length === 0 && f.open.length === 0 && leased.length === 0 && !stuck) return { text: `Gatemedic, ${week(f)}: a quiet week, no 5xx burst.`, blocks: [section(`🟢 A quiet week: no 5xx burst, ${week(f)}.`)] };
-  const again = repeats(f.incidents).map((of) => `• ${of[0] ? `${code(name(of[0]), 80)}: ${plain(causeTitle(causeOf(of[0]), words), 120)}` : ''}, ${of.length} times`);
+  if (f.incidents.length === 0 && f.open.length === 0 && leased.length === 0 && !stuck)
+    return { text: `Gatemedic, ${week(f)}: a quiet week, no 5xx burst.`, blocks: [section(`🟢 A quiet week: no 5xx burst, ${week(f)}.`)] };
+  const again = repeats(f.incidents).map(
+    (of) => `• ${of[0] ? `${code(name(of[0]), 80)}: ${plain(causeTitle(causeOf(of[0]), words), 120)}` : ''}, ${of.length} times`,
+  );
   const blocks: Block[] = [
     header(`Gatemedic's week, ${week(f)}`),
     numbers(f),

@@ -6,7 +6,10 @@ import { stageName } from './mood.ts';
 import { code, cut, plain } from './text.ts';
 import type { TopicMessage, TopicStep } from './topic.ts';
 
-export interface Failure { readonly error: string; readonly says: string }
+export interface Failure {
+  readonly error: string;
+  readonly says: string;
+}
 
 /** Lambda's `Cause` is a JSON with `errorMessage`; anything else is read as it is. */
 export function readFailure(failure: { readonly Error?: string | undefined; readonly Cause?: string | undefined }): Failure {
@@ -26,17 +29,52 @@ export function doing(incident: Incident | undefined, changes: readonly ChangeRe
 }
 
 /** A message of its own, not an edit: an edit rings nobody's phone. */
-export function failureMessage(incidentId: string, incident: Incident | undefined, changes: readonly ChangeRecord[], failure: Failure): Message {
+export function failureMessage(
+  incidentId: string,
+  incident: Incident | undefined,
+  changes: readonly ChangeRecord[],
+  failure: Failure,
+): Message {
   const where = incident ? stageName(incident) : incidentId;
   const title = `⛔ Gatemedic stopped on ${cut(where, 80)}`;
-  const body = [`*A person has to take over.* Gatemedic failed while at work on this incident; ${plain(doing(incident, changes), 500)}.`, `${code(failure.error, 110)} ${code(failure.says, 420)}`];
-  return { text: plain(cut(title, 200), 300), blocks: [header(title), section(lines(body)), context([`${code(incidentId, 90)} · the sweeper settles what is half done within minutes; the stage is open for the next signal`])] };
+  const body = [
+    `*A person has to take over.* Gatemedic failed while at work on this incident; ${plain(doing(incident, changes), 500)}.`,
+    `${code(failure.error, 110)} ${code(failure.says, 420)}`,
+  ];
+  return {
+    text: plain(cut(title, 200), 300),
+    blocks: [
+      header(title),
+      section(lines(body)),
+      context([`${code(incidentId, 90)} · the sweeper settles what is half done within minutes; the stage is open for the next signal`]),
+    ],
+  };
 }
 
 /** The same for the topic, when the incident's row could not be read. */
 export function failureTopic(incidentId: string, at: number, step: TopicStep, slack: string): TopicMessage {
-  return { subject: cut(`Gatemedic stopped on ${incidentId}`.replace(/[^\x20-\x7e]+/g, '?'), 98).replaceAll('…', ''), message: { version: 1, kind: 'incident', key: `${incidentId}/${step.key}`, step: step.step, at: new Date(at).toISOString(), urgent: true, slack, incidentId, says: step.says } };
+  return {
+    subject: cut(`Gatemedic stopped on ${incidentId}`.replace(/[^\x20-\x7e]+/g, '?'), 98).replaceAll('…', ''),
+    message: {
+      version: 1,
+      kind: 'incident',
+      key: `${incidentId}/${step.key}`,
+      step: step.step,
+      at: new Date(at).toISOString(),
+      urgent: true,
+      slack,
+      incidentId,
+      says: step.says,
+    },
+  };
 }
 
 /** A failure as a step of the incident; the same failure is told once. */
-export const failureStep = (failure: Failure, says: string, at: number): TopicStep => ({ key: `failure:${failure.error}`, step: 'failure', at, urgent: true, says: cut(`Gatemedic stopped: ${failure.error} ${failure.says}; ${says}`, 900), more: { error: failure.error } });
+export const failureStep = (failure: Failure, says: string, at: number): TopicStep => ({
+  key: `failure:${failure.error}`,
+  step: 'failure',
+  at,
+  urgent: true,
+  says: cut(`Gatemedic stopped: ${failure.error} ${failure.says}; ${says}`, 900),
+  more: { error: failure.error },
+});

@@ -4,7 +4,19 @@ import type { ChangeRecord } from '../model/change.ts';
 import type { Incident } from '../model/incident.ts';
 import { count, cut } from './text.ts';
 
-export type Mood = 'stuck' | 'asks' | 'mending' | 'undoing' | 'watching' | 'outage' | 'failing' | 'fixed' | 'undone' | 'advised' | 'failed' | 'passed';
+export type Mood =
+  | 'stuck'
+  | 'asks'
+  | 'mending'
+  | 'undoing'
+  | 'watching'
+  | 'outage'
+  | 'failing'
+  | 'fixed'
+  | 'undone'
+  | 'advised'
+  | 'failed'
+  | 'passed';
 
 const says: Readonly<Record<Mood, readonly [sign: string, words: string]>> = {
   stuck: ['⛔', 'a change is stuck, a person is needed'],
@@ -21,7 +33,14 @@ const says: Readonly<Record<Mood, readonly [sign: string, words: string]>> = {
   passed: ['⚪', 'recovered by itself'],
 };
 
-const closedMood: Readonly<Record<NonNullable<Incident['outcome']>, Mood>> = { fixed: 'fixed', asked: 'advised', advised: 'advised', none: 'passed', undone: 'undone', failed: 'failed' };
+const closedMood: Readonly<Record<NonNullable<Incident['outcome']>, Mood>> = {
+  fixed: 'fixed',
+  asked: 'advised',
+  advised: 'advised',
+  none: 'passed',
+  undone: 'undone',
+  failed: 'failed',
+};
 
 function liveMood(incident: Incident, step: ChangeRecord['step'] | undefined): Mood {
   if (incident.question?.state === 'pending') return 'asks';
@@ -35,7 +54,8 @@ function liveMood(incident: Incident, step: ChangeRecord['step'] | undefined): M
 export function moodOf(incident: Incident, changes: readonly ChangeRecord[]): Mood {
   const step = changes.at(-1)?.step;
   if (changes.some((c) => c.step === 'stuck')) return 'stuck';
-  if (incident.phase === 'live') return incident.decision?.do === 'close' ? closedMood[incident.decision.outcome] : liveMood(incident, step);
+  if (incident.phase === 'live')
+    return incident.decision?.do === 'close' ? closedMood[incident.decision.outcome] : liveMood(incident, step);
   if (step === 'undoing') return 'undoing';
   if (step === 'undone' && changes.at(-1)?.plan.leaseMs === undefined) return 'undone';
   return closedMood[incident.outcome ?? 'none'];
@@ -50,7 +70,11 @@ export function stageName(incident: Incident): string {
 
 const headerNameMax = 80;
 /** An outage speaks of stages, not of one. */
-const many = (words: string): string => words.replace(/^no longer fails/, 'no longer fail').replace(/^works/, 'work').replace('by itself', 'by themselves');
+const many = (words: string): string =>
+  words
+    .replace(/^no longer fails/, 'no longer fail')
+    .replace(/^works/, 'work')
+    .replace('by itself', 'by themselves');
 
 /** `🟠 orders / prod is failing: your decision, please`, as plain text. */
 export function headline(incident: Incident, changes: readonly ChangeRecord[]): string {

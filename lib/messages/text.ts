@@ -9,7 +9,8 @@ const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 const controlInCode = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]+/g;
 /** Zero-width, bidi and tag characters: what makes text read differently from what it is. */
 // eslint-disable-next-line no-misleading-character-class -- each is meant by itself
-const unseen = /[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+const unseen =
+  /[\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 /** Look-alikes for the characters mrkdwn formats with. */
@@ -90,7 +91,8 @@ function spaced(part: string, max: number): string {
 }
 
 /** A link of ours. The label is outside text; the address is built by us, and still cannot end the link. */
-export const link = (url: string, label: string): string => `<${url.replace(/[|<>"\s]/g, (c) => encodeURIComponent(c))}|${plain(label, 80).replaceAll('|', '¦')}>`;
+export const link = (url: string, label: string): string =>
+  `<${url.replace(/[|<>"\s]/g, (c) => encodeURIComponent(c))}|${plain(label, 80).replaceAll('|', '¦')}>`;
 
 const userId = /^[UW][A-Z0-9]{2,20}$/;
 /** A person by Slack id, as a mention; anything else is text. */

@@ -13,13 +13,23 @@ export interface TopicStep {
   readonly says: string;
   readonly more?: Readonly<Record<string, unknown>>;
 }
-export interface TopicMessage { readonly subject: string; readonly message: Readonly<Record<string, unknown>> }
+export interface TopicMessage {
+  readonly subject: string;
+  readonly message: Readonly<Record<string, unknown>>;
+}
 
 const iso = (at: number): string => new Date(at).toISOString();
 
 function openedStep(incident: Incident): TopicStep {
   const more = incident.outageOf ? { outageOf: incident.outageOf } : {};
-  return { key: 'opened', step: 'opened', at: incident.openedAt, urgent: incident.outageOf !== undefined, says: `fails since ${iso(incident.firstFailureAt)}`, more };
+  return {
+    key: 'opened',
+    step: 'opened',
+    at: incident.openedAt,
+    urgent: incident.outageOf !== undefined,
+    says: `fails since ${iso(incident.firstFailureAt)}`,
+    more,
+  };
 }
 
 function diagnosedSteps(incident: Incident): readonly TopicStep[] {
@@ -35,15 +45,41 @@ function decidedSteps({ decision }: Incident): readonly TopicStep[] {
   const plan = decision.plan;
   const says = decision.do === 'act' ? `acts: ${decision.plan.preview.join('; ')}` : `advises: ${decision.advice.summary}`;
   const more = { decision: decision.do, because: decision.because, ...(plan ? { fix: plan.fix, preview: plan.preview } : {}) };
-  return [{ key: `decided:${decision.do}:${plan?.hash ?? decision.because.join('|').slice(0, 80)}`, step: 'decided', at: decision.at, urgent: decision.do === 'advise', says, more }];
+  return [
+    {
+      key: `decided:${decision.do}:${plan?.hash ?? decision.because.join('|').slice(0, 80)}`,
+      step: 'decided',
+      at: decision.at,
+      urgent: decision.do === 'advise',
+      says,
+      more,
+    },
+  ];
 }
 
 function questionSteps({ question }: Incident): readonly TopicStep[] {
   if (!question) return [];
   const { id, plan, askedAt, expiresAt, state, by, decidedAt } = question;
-  const asked: TopicStep = { key: `asked:${id}`, step: 'asked', at: askedAt, urgent: true, says: `asks: ${plan.preview.join('; ')}`, more: { fix: plan.fix, preview: plan.preview, expiresAt: iso(expiresAt) } };
+  const asked: TopicStep = {
+    key: `asked:${id}`,
+    step: 'asked',
+    at: askedAt,
+    urgent: true,
+    says: `asks: ${plan.preview.join('; ')}`,
+    more: { fix: plan.fix, preview: plan.preview, expiresAt: iso(expiresAt) },
+  };
   if (state === 'pending') return [asked];
-  return [asked, { key: `answered:${id}:${state}`, step: 'answered', at: decidedAt ?? expiresAt, urgent: false, says: `the question was ${state}`, more: { answer: state, fix: plan.fix, ...(by ? { by } : {}) } }];
+  return [
+    asked,
+    {
+      key: `answered:${id}:${state}`,
+      step: 'answered',
+      at: decidedAt ?? expiresAt,
+      urgent: false,
+      says: `the question was ${state}`,
+      more: { answer: state, fix: plan.fix, ...(by ? { by } : {}) },
+    },
+  ];
 }
 
 const alarming: readonly Step[] = ['failed', 'stuck'];
@@ -55,18 +91,41 @@ const changeSteps = (change: ChangeRecord): readonly TopicStep[] =>
     at: e.at,
     urgent: alarming.includes(e.step),
     says: `change ${e.step}: ${change.plan.preview.join('; ')}`,
-    more: { changeId: change.id, fix: change.plan.fix, changeStep: e.step, preview: change.plan.preview, by: e.by, ...(e.why === undefined ? {} : { why: e.why }) },
+    more: {
+      changeId: change.id,
+      fix: change.plan.fix,
+      changeStep: e.step,
+      preview: change.plan.preview,
+      by: e.by,
+      ...(e.why === undefined ? {} : { why: e.why }),
+    },
   }));
 
 function closedSteps(incident: Incident): readonly TopicStep[] {
   if (incident.phase !== 'closed') return [];
   const outcome = incident.outcome ?? 'none';
-  return [{ key: `closed:${outcome}`, step: 'closed', at: incident.closedAt ?? incident.lastFailureAt, urgent: outcome === 'failed', says: `closed: ${outcome}`, more: { outcome } }];
+  return [
+    {
+      key: `closed:${outcome}`,
+      step: 'closed',
+      at: incident.closedAt ?? incident.lastFailureAt,
+      urgent: outcome === 'failed',
+      says: `closed: ${outcome}`,
+      more: { outcome },
+    },
+  ];
 }
 
 /** Everything worth telling about an incident so far, oldest first; the caller leaves out what was told. */
 export function topicSteps(incident: Incident, changes: readonly ChangeRecord[]): readonly TopicStep[] {
-  const all = [openedStep(incident), ...diagnosedSteps(incident), ...decidedSteps(incident), ...questionSteps(incident), ...changes.flatMap(changeSteps), ...closedSteps(incident)];
+  const all = [
+    openedStep(incident),
+    ...diagnosedSteps(incident),
+    ...decidedSteps(incident),
+    ...questionSteps(incident),
+    ...changes.flatMap(changeSteps),
+    ...closedSteps(incident),
+  ];
   return all.sort((a, b) => a.at - b.at);
 }
 
@@ -84,7 +143,14 @@ export type SlackTold = 'sent' | 'refused' | 'quiet';
 export function topicMessage(incident: Incident, step: TopicStep, slack: SlackTold): TopicMessage {
   const { at } = incident;
   const diagnosis = toldDiagnosis(incident);
-  const where = { accountId: at.accountId, region: at.region, apiType: at.apiType, apiId: at.apiId, stage: at.stage, ...(at.apiName === undefined ? {} : { apiName: at.apiName }) };
+  const where = {
+    accountId: at.accountId,
+    region: at.region,
+    apiType: at.apiType,
+    apiId: at.apiId,
+    stage: at.stage,
+    ...(at.apiName === undefined ? {} : { apiName: at.apiName }),
+  };
   const message = {
     version: 1,
     kind: 'incident',
@@ -104,4 +170,3 @@ export function topicMessage(incident: Incident, step: TopicStep, slack: SlackTo
   };
   return { subject: asSubject(`${at.apiName ?? at.apiId}/${at.stage} ${step.says}`), message };
 }
-

@@ -8,7 +8,11 @@ import { changeButtons, leaseWords, questionButtons } from './buttons.ts';
 import { clock, code, fence, person, plain, sentence, span, usd } from './text.ts';
 import { fixTitle, type Words } from './why.ts';
 
-export interface Shown { readonly installation: Installation; readonly now: number; readonly words: Words }
+export interface Shown {
+  readonly installation: Installation;
+  readonly now: number;
+  readonly words: Words;
+}
 
 export const actorWords = (actor: Actor | undefined): string => {
   if (!actor || actor.kind === 'gatemedic') return 'Gatemedic';
@@ -39,12 +43,26 @@ export function questionBlocks(incident: Incident, s: Shown): readonly Block[] {
   const who = s.installation.approvers.slice(0, 10).map(person).join(' ');
   return [
     section(lines([`*Proposed: ${plain(fixTitle(plan.fix, s.words), 150)}*`, ...previewLines(plan)])),
-    context([lines([costWords(plan, undefined, s.now).join(' · '), ...riskLine(plan, s), `${who === '' ? 'Nobody may approve: no approvers are set' : who} · open until ${clock(question.expiresAt, s.now)}`], 2000)]),
+    context([
+      lines(
+        [
+          costWords(plan, undefined, s.now).join(' · '),
+          ...riskLine(plan, s),
+          `${who === '' ? 'Nobody may approve: no approvers are set' : who} · open until ${clock(question.expiresAt, s.now)}`,
+        ],
+        2000,
+      ),
+    ]),
     ...questionButtons(incident),
   ];
 }
 
-const answers: Readonly<Record<Exclude<Question['state'], 'pending'>, string>> = { approved: 'Approved', dismissed: 'Dismissed', expired: 'Nobody answered in time', withdrawn: 'Question withdrawn: it was settled without you' };
+const answers: Readonly<Record<Exclude<Question['state'], 'pending'>, string>> = {
+  approved: 'Approved',
+  dismissed: 'Dismissed',
+  expired: 'Nobody answered in time',
+  withdrawn: 'Question withdrawn: it was settled without you',
+};
 
 /** Who decided the last question, and when. */
 export function answerLine(question: Question | undefined, now: number): readonly string[] {
@@ -55,7 +73,17 @@ export function answerLine(question: Question | undefined, now: number): readonl
 }
 
 const stepWords: Readonly<Record<Step, string>> = {
-  planned: 'about to be made', dropped: 'not made', applying: 'being made', applied: 'made, waiting for proof', verified: 'made and proven', kept: 'made and kept', failed: 'did not help', undoing: 'being taken back', undone: 'taken back', stuck: 'STUCK: a person has to set it by hand', settled: 'settled by a person',
+  planned: 'about to be made',
+  dropped: 'not made',
+  applying: 'being made',
+  applied: 'made, waiting for proof',
+  verified: 'made and proven',
+  kept: 'made and kept',
+  failed: 'did not help',
+  undoing: 'being taken back',
+  undone: 'taken back',
+  stuck: 'STUCK: a person has to set it by hand',
+  settled: 'settled by a person',
 };
 
 function madeWords(change: ChangeRecord, now: number): readonly string[] {
@@ -66,12 +94,23 @@ function madeWords(change: ChangeRecord, now: number): readonly string[] {
 }
 
 /** Steps that end a change's good days; who took them is worth a word. */
-const endings: Partial<Record<Step, string>> = { dropped: 'not made', failed: 'found not to help', undoing: 'undo begun', undone: 'taken back', stuck: 'stuck', kept: 'kept for good', settled: 'settled' };
+const endings: Partial<Record<Step, string>> = {
+  dropped: 'not made',
+  failed: 'found not to help',
+  undoing: 'undo begun',
+  undone: 'taken back',
+  stuck: 'stuck',
+  kept: 'kept for good',
+  settled: 'settled',
+};
 
 function historyLine(change: ChangeRecord, now: number): string {
   const last = change.entries.at(-1);
   const words = last && endings[last.step];
-  const ended = last && words ? [`${words} by ${actorWords(change.entries.findLast((e) => e.step === 'undoing')?.by ?? last.by)} at ${clock(last.at, now)}`] : [];
+  const ended =
+    last && words
+      ? [`${words} by ${actorWords(change.entries.findLast((e) => e.step === 'undoing')?.by ?? last.by)} at ${clock(last.at, now)}`]
+      : [];
   return [...madeWords(change, now), ...ended].join(' · ');
 }
 
@@ -87,10 +126,19 @@ const standing: readonly Step[] = ['applying', 'applied', 'verified', 'kept'];
 function changeBlocks(change: ChangeRecord, s: Shown): readonly Block[] {
   const { plan } = change;
   const stands = standing.includes(change.step);
-  const paid = stands && (plan.usdPerHour !== undefined || plan.leaseMs !== undefined) ? [costWords(change.step === 'kept' ? dropLease(plan) : plan, change.leaseEndsAt, s.now).join(' · ')] : [];
+  const paid =
+    stands && (plan.usdPerHour !== undefined || plan.leaseMs !== undefined)
+      ? [costWords(change.step === 'kept' ? dropLease(plan) : plan, change.leaseEndsAt, s.now).join(' · ')]
+      : [];
   const small = [historyLine(change, s.now), ...paid].filter((t) => t !== '');
   return [
-    section(lines([`*Change: ${plain(fixTitle(plan.fix, s.words), 150)}* · ${stepWords[change.step]}`, ...previewLines(plan), ...whyLine(change)])),
+    section(
+      lines([
+        `*Change: ${plain(fixTitle(plan.fix, s.words), 150)}* · ${stepWords[change.step]}`,
+        ...previewLines(plan),
+        ...whyLine(change),
+      ]),
+    ),
     ...(small.length === 0 ? [] : [context([lines(small, 2000)])]),
     ...changeButtons(change, s.installation.undoWindowMs, s.now),
   ];
@@ -102,7 +150,8 @@ function dropLease(plan: Plan): Plan {
 }
 
 /** At most the last three changes; older ones are in the thread. */
-export const changesBlocks = (changes: readonly ChangeRecord[], s: Shown): readonly Block[] => changes.slice(-3).flatMap((c) => changeBlocks(c, s));
+export const changesBlocks = (changes: readonly ChangeRecord[], s: Shown): readonly Block[] =>
+  changes.slice(-3).flatMap((c) => changeBlocks(c, s));
 
 /** What a person is advised to do, when nothing is to be changed by Gatemedic. */
 export function adviceBlocks(incident: Incident): readonly Block[] {
@@ -140,4 +189,5 @@ export function reasonLines(incident: Incident, now: number): readonly string[] 
 }
 
 /** How long the incident lasted, once it is over. */
-export const closedWords = (incident: Incident): string => (incident.closedAt === undefined ? '' : `closed ${span(incident.closedAt - incident.firstFailureAt)} after the first failure`);
+export const closedWords = (incident: Incident): string =>
+  incident.closedAt === undefined ? '' : `closed ${span(incident.closedAt - incident.firstFailureAt)} after the first failure`;

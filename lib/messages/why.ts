@@ -14,10 +14,15 @@ export interface Words {
 export const noWords: Words = { cause: () => undefined, fix: () => undefined };
 
 const spoken = (id: string): string => id.replaceAll('-', ' ');
-export const causeTitle = (id: string, words: Words): string => (id === 'unknown' ? 'The cause is not known' : (words.cause(id) ?? spoken(id)));
+export const causeTitle = (id: string, words: Words): string =>
+  id === 'unknown' ? 'The cause is not known' : (words.cause(id) ?? spoken(id));
 export const fixTitle = (id: string, words: Words): string => words.fix(id)?.title ?? spoken(id);
 
-const sureness: Readonly<Record<Diagnosis['certainty'], string>> = { confirmed: 'confirmed', suspected: 'suspected, not proven', unknown: 'not known yet' };
+const sureness: Readonly<Record<Diagnosis['certainty'], string>> = {
+  confirmed: 'confirmed',
+  suspected: 'suspected, not proven',
+  unknown: 'not known yet',
+};
 
 /** `*The permission is missing* · confirmed`. */
 export function causeLine(diagnosis: Diagnosis | undefined, words: Words): string {
@@ -34,13 +39,19 @@ export function countLine(incident: Incident, now: number): string {
   return `${what} since ${clock(firstFailureAt, now)}${lasted > 0 ? `, ${phase === 'live' ? 'last' : 'the last'} at ${clock(lastFailureAt, now)}` : ''}`;
 }
 
-const stepAt = (changes: readonly ChangeRecord[], step: string): number | undefined => changes.flatMap((c) => c.entries).find((e) => e.step === step)?.at;
+const stepAt = (changes: readonly ChangeRecord[], step: string): number | undefined =>
+  changes.flatMap((c) => c.entries).find((e) => e.step === step)?.at;
 
 /** `cause found after 25 s · changed after 1 min 40 s · proven after 4 min`: what was reached so far. */
 export function timesLine(incident: Incident, changes: readonly ChangeRecord[]): string | undefined {
-  const since = (at: number | undefined, words: string): string[] => (at === undefined ? [] : [`${words} ${span(at - incident.firstFailureAt)}`]);
+  const since = (at: number | undefined, words: string): string[] =>
+    at === undefined ? [] : [`${words} ${span(at - incident.firstFailureAt)}`];
   const found = toldDiagnosis(incident)?.cause !== 'unknown' ? incident.firstDiagnosedAt : undefined;
-  const times = [...since(found, 'cause found after'), ...since(stepAt(changes, 'applied'), 'changed after'), ...since(stepAt(changes, 'verified'), 'proven after')];
+  const times = [
+    ...since(found, 'cause found after'),
+    ...since(stepAt(changes, 'applied'), 'changed after'),
+    ...since(stepAt(changes, 'verified'), 'proven after'),
+  ];
   return times.length === 0 ? undefined : times.join(' · ');
 }
 
@@ -49,7 +60,8 @@ const fromLog = (clue: FoundClue): boolean => clue.in.endsWith('Log');
 const quote = (clue: FoundClue): string => (fromLog(clue) ? `> ${code(clue.quote, 240)}` : `• ${sentence(clue.quote, 240)}`);
 
 /** The suspect the diagnosis settled on, or the likeliest. */
-const chosen = (d: Diagnosis): Suspect | undefined => d.suspects.find((s) => s.id === d.cause) ?? d.suspects.find((s) => s.verdict.is !== 'ruledOut');
+const chosen = (d: Diagnosis): Suspect | undefined =>
+  d.suspects.find((s) => s.id === d.cause) ?? d.suspects.find((s) => s.verdict.is !== 'ruledOut');
 
 function proofOf(suspect: Suspect): readonly string[] {
   const { verdict } = suspect;
@@ -77,7 +89,16 @@ export const factsOf = (diagnosis: Diagnosis | undefined): unknown => {
 };
 
 const reasons: Readonly<Record<MissingReason, string>> = {
-  denied: 'not allowed', notEnabled: 'not enabled', throttled: 'throttled', empty: 'empty', late: 'not there yet', gone: 'gone', down: 'AWS did not answer', notRecorded: 'not recorded', overBudget: 'out of budget', timedOut: 'timed out',
+  denied: 'not allowed',
+  notEnabled: 'not enabled',
+  throttled: 'throttled',
+  empty: 'empty',
+  late: 'not there yet',
+  gone: 'gone',
+  down: 'AWS did not answer',
+  notRecorded: 'not recorded',
+  overBudget: 'out of budget',
+  timedOut: 'timed out',
 };
 /** `gatewayMetrics` → `gateway metrics`. */
 const kindWords = (kind: string): string => kind.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);
@@ -86,7 +107,8 @@ const missingWords = (m: MissingRef): string => `${plain(kindWords(m.kind), 40)}
 /** What could not be seen, and what would settle it; nothing once the cause is confirmed. */
 export function missingLines(diagnosis: Diagnosis | undefined): readonly string[] {
   if (!diagnosis || diagnosis.certainty === 'confirmed') return [];
-  const unseen = diagnosis.missing.length === 0 ? [] : [`Not seen: ${[...new Set(diagnosis.missing.map(missingWords))].slice(0, 5).join(', ')}`];
+  const unseen =
+    diagnosis.missing.length === 0 ? [] : [`Not seen: ${[...new Set(diagnosis.missing.map(missingWords))].slice(0, 5).join(', ')}`];
   const ruledOut = diagnosis.suspects.filter((s) => s.verdict.is === 'ruledOut').map((s) => plain(spoken(s.id), 60));
   const looked = ruledOut.length === 0 ? [] : [`Ruled out: ${ruledOut.slice(0, 6).join(', ')}`];
   return [...looked, ...unseen, ...(diagnosis.nextProbe ? [`Would settle it: ${sentence(diagnosis.nextProbe, 300)}`] : [])];

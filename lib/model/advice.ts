@@ -5,8 +5,10 @@ import type { FunctionRef } from './api.ts';
 /** Quotes a value for a POSIX shell. */
 export const shell = (text: string): string => (/^[\w@%+=:,./-]{1,200}$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
 /** `--function-name x [--qualifier y]`. */
-export const functionArgs = (ref: FunctionRef): string => `--function-name ${shell(ref.name)}${ref.qualifier ? ` --qualifier ${shell(ref.qualifier)}` : ''} --region ${shell(ref.region)}`;
+export const functionArgs = (ref: FunctionRef): string =>
+  `--function-name ${shell(ref.name)}${ref.qualifier ? ` --qualifier ${shell(ref.qualifier)}` : ''} --region ${shell(ref.region)}`;
 export const bash = (title: string, ...lines: readonly string[]): Snippet => ({ title, language: 'bash', code: lines.join('\n') });
-export const listed = (words: readonly string[]): string => (words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`);
+export const listed = (words: readonly string[]): string =>
+  words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 /** "3 routes", "1 route". */
 export const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;

@@ -32,8 +32,7 @@ export const functionArn = (f: FunctionRef): string =>
   `arn:aws:lambda:${f.region}:${f.accountId}:function:${f.name}${f.qualifier ? `:${f.qualifier}` : ''}`;
 
 /** The key of a function in evidence: `name` or `name:qualifier`. */
-export const functionKey = (f: Pick<FunctionRef, 'name' | 'qualifier'>): string =>
-  f.qualifier ? `${f.name}:${f.qualifier}` : f.name;
+export const functionKey = (f: Pick<FunctionRef, 'name' | 'qualifier'>): string => (f.qualifier ? `${f.name}:${f.qualifier}` : f.name);
 
 /** Reads a Lambda function ARN; undefined when it is none. */
 export function parseFunctionArn(arn: string): FunctionRef | undefined {

@@ -46,7 +46,10 @@ function onlyFunctions(api: DeployedApi): boolean {
 }
 
 function uninvokedIn(gateway: GatewayMetrics, functions: FunctionMetrics, minutes: readonly number[]): number {
-  const invoked = Object.values(functions.functions).reduce((all, f) => all + sumIn(f.invocations, minutes) + sumIn(f.throttles, minutes), 0);
+  const invoked = Object.values(functions.functions).reduce(
+    (all, f) => all + sumIn(f.invocations, minutes) + sumIn(f.throttles, minutes),
+    0,
+  );
   return Math.max(0, sumIn(gateway.count, minutes) - sumIn(gateway.clientErrors, minutes) - invoked);
 }
 

@@ -10,8 +10,22 @@ export type CauseId = string;
  * `source` names where the pattern comes from, e.g. "messages.md §4".
  */
 export type Clue<K extends EvidenceKind = EvidenceKind> =
-  | { readonly kind: 'line'; readonly in: readonly ('execution' | 'access' | 'function')[]; readonly gates: readonly string[]; readonly line: RegExp; /** Plain substrings that make the line speak of something else. */ readonly unless?: readonly string[]; readonly source: string }
-  | { [P in K]: { readonly kind: 'shape'; readonly in: P; readonly shape: (value: EvidenceKinds[P], at: StageRef) => string | undefined; readonly source: string } }[K];
+  | {
+      readonly kind: 'line';
+      readonly in: readonly ('execution' | 'access' | 'function')[];
+      readonly gates: readonly string[];
+      readonly line: RegExp;
+      /** Plain substrings that make the line speak of something else. */ readonly unless?: readonly string[];
+      readonly source: string;
+    }
+  | {
+      [P in K]: {
+        readonly kind: 'shape';
+        readonly in: P;
+        readonly shape: (value: EvidenceKinds[P], at: StageRef) => string | undefined;
+        readonly source: string;
+      };
+    }[K];
 
 export type Verdict<F = unknown> =
   | {
@@ -29,8 +43,16 @@ export type Healed =
   | { readonly is: 'stillThere'; readonly by: readonly EvidenceRef[] }
   | { readonly is: 'tooEarly'; readonly missing: readonly MissingRef[] };
 
-export interface Snippet { readonly title: string; readonly language: 'bash' | 'typescript' | 'yaml' | 'hcl'; readonly code: string }
-export interface Advice { readonly summary: string; readonly steps: readonly string[]; readonly snippets: readonly Snippet[] }
+export interface Snippet {
+  readonly title: string;
+  readonly language: 'bash' | 'typescript' | 'yaml' | 'hcl';
+  readonly code: string;
+}
+export interface Advice {
+  readonly summary: string;
+  readonly steps: readonly string[];
+  readonly snippets: readonly Snippet[];
+}
 
 export interface Cause<K extends EvidenceKind = EvidenceKind, F = unknown> {
   /** kebab-case, equal to the file name, an id of docs/causes.md. */
@@ -53,7 +75,10 @@ export const cause = <K extends EvidenceKind, F>(c: Cause<K, F>): Cause<K, F> =>
 
 /** A confirmation; throws (a bug) when it rests on evidence that a caller could forge and nothing else. */
 export function confirmed<F>(facts: F, by: readonly EvidenceRef[], explains?: number): Verdict<F> {
-  if (!by.some((ref) => ref.trust === 'aws')) throw new Error(`a confirmation must rest on evidence no caller can forge; it rests on ${by.map((r) => r.kind).join(', ') || 'nothing'}`);
+  if (!by.some((ref) => ref.trust === 'aws'))
+    throw new Error(
+      `a confirmation must rest on evidence no caller can forge; it rests on ${by.map((r) => r.kind).join(', ') || 'nothing'}`,
+    );
   return { is: 'confirmed', facts, by, ...(explains === undefined ? {} : { explains }) };
 }
 export const ruledOut = (...by: EvidenceRef[]): Verdict<never> => ({ is: 'ruledOut', by });
@@ -65,11 +90,21 @@ export function ref(kind: EvidenceKind, evidence: Evidence<unknown>, says: strin
 }
 /** A reference to evidence that is not there, or does not settle the question. */
 export function lacking(kind: EvidenceKind, evidence: Evidence<unknown>, detail?: string): MissingRef {
-  return evidence.state === 'missing' ? { kind, why: evidence.why, detail: detail ?? evidence.detail } : { kind, why: 'empty', detail: detail ?? 'it does not settle the question' };
+  return evidence.state === 'missing'
+    ? { kind, why: evidence.why, detail: detail ?? evidence.detail }
+    : { kind, why: 'empty', detail: detail ?? 'it does not settle the question' };
 }
 
-export interface FoundClue { readonly quote: string; readonly in: EvidenceKind; readonly source: string }
-export interface Suspect { readonly id: CauseId; readonly clues: readonly FoundClue[]; readonly verdict: Verdict }
+export interface FoundClue {
+  readonly quote: string;
+  readonly in: EvidenceKind;
+  readonly source: string;
+}
+export interface Suspect {
+  readonly id: CauseId;
+  readonly clues: readonly FoundClue[];
+  readonly verdict: Verdict;
+}
 export type Certainty = 'confirmed' | 'suspected' | 'unknown';
 
 export interface Diagnosis {

@@ -15,13 +15,19 @@ export function ceilingOf(api: DeployedApi, gateway: GatewayMetrics, minutes: re
   return timeoutsOf(api).find((limit) => slowest.some((ms) => ms >= limit - belowMs && ms <= limit + aboveMs));
 }
 /** Whether a duration reached that limit too. */
-export const reaches = (durationMs: number | undefined, limitMs: number): boolean => durationMs !== undefined && durationMs >= limitMs - belowMs;
+export const reaches = (durationMs: number | undefined, limitMs: number): boolean =>
+  durationMs !== undefined && durationMs >= limitMs - belowMs;
 
 /**
  * The minutes of the burst whose invocations have surely ended and been counted: Lambda stamps a datapoint at the start of an
  * invocation and shows it after its end (evidence.md §3), so before that "Duration stays low" may just mean "still running".
  */
-export function endedMinutes(burst: Burst, functions: readonly DeployedFunction[], facts: Readonly<Record<string, FunctionFact>>, gateway: Got<GatewayMetrics>): readonly number[] {
+export function endedMinutes(
+  burst: Burst,
+  functions: readonly DeployedFunction[],
+  facts: Readonly<Record<string, FunctionFact>>,
+  gateway: Got<GatewayMetrics>,
+): readonly number[] {
   const longest = Math.max(0, ...functions.map((f) => (facts[f.key]?.timeoutSeconds ?? 900) * 1000)); // 900 s is the most Lambda allows
   return burst.minutes.filter((at) => at + minuteMs + longest + minuteMs <= gateway.to);
 }
@@ -32,5 +38,7 @@ const slowMs = 1000;
 /** The shape both kinds of lateness share: slow answers in the failing minutes. */
 export function slowAnswers(gateway: GatewayMetrics): string | undefined {
   const slowest = slowestMs(gateway, failingMinutes(gateway));
-  return slowest !== undefined && slowest >= slowMs ? `the slowest answer of the failing minutes took ${Math.round(slowest)} ms` : undefined;
+  return slowest !== undefined && slowest >= slowMs
+    ? `the slowest answer of the failing minutes took ${Math.round(slowest)} ms`
+    : undefined;
 }

@@ -11,7 +11,12 @@ export type FixId = string;
 export const absent = 'absent';
 
 /** One setting of one target, moved from one value to another. Plain JSON. */
-export interface Change { readonly setting: SettingId; readonly target: unknown; readonly from: unknown; readonly to: unknown }
+export interface Change {
+  readonly setting: SettingId;
+  readonly target: unknown;
+  readonly from: unknown;
+  readonly to: unknown;
+}
 
 export interface Plan {
   readonly fix: FixId;
@@ -29,10 +34,17 @@ export interface Plan {
 }
 
 /** A reason a fix does not apply: a value, not an error. */
-export interface Refusal { readonly reason: string }
+export interface Refusal {
+  readonly reason: string;
+}
 
 /** A reason against acting unasked. `wait` until then and look again; `ask` a person; `advise` only. */
-export interface Objection { readonly id: string; readonly lowersTo: 'wait' | 'ask' | 'advise'; readonly says: string; readonly untilAt?: number }
+export interface Objection {
+  readonly id: string;
+  readonly lowersTo: 'wait' | 'ask' | 'advise';
+  readonly says: string;
+  readonly untilAt?: number;
+}
 
 /** Reads the current value of a setting, for a plan. `absent` where there is none. */
 export type ReadSetting = (setting: SettingId, target: unknown) => Promise<Result<{ value: unknown }, Refusal>>;
@@ -48,7 +60,11 @@ export interface PlanInput<K extends EvidenceKind> {
 }
 
 /** Spending limits the owner set. */
-export interface Caps { readonly usdPerHour: number; readonly usdPerDay: number; readonly warmEnvironments: number }
+export interface Caps {
+  readonly usdPerHour: number;
+  readonly usdPerDay: number;
+  readonly warmEnvironments: number;
+}
 
 export interface UnaskedInput<K extends EvidenceKind> {
   readonly at: StageRef;
@@ -118,29 +134,57 @@ export interface Situation {
   readonly caps: Caps;
 }
 /** `at` and `by` are of its last step. */
-export interface RecentChange { readonly id: string; readonly hash: string; readonly fix: FixId; readonly step: Step; readonly at: number; readonly by: Actor['kind'] }
+export interface RecentChange {
+  readonly id: string;
+  readonly hash: string;
+  readonly fix: FixId;
+  readonly step: Step;
+  readonly at: number;
+  readonly by: Actor['kind'];
+}
 
 /** A reason not to act unasked, whatever the fix. It can only lower: act → wait → ask → advise. */
-export interface Guard { readonly id: string; readonly title: string; check(situation: Situation): Objection | undefined }
+export interface Guard {
+  readonly id: string;
+  readonly title: string;
+  check(situation: Situation): Objection | undefined;
+}
 export const guard = (g: Guard): Guard => g;
 
 export type Mode = 'observe' | 'ask' | 'act';
 
-export type Decision = { readonly at: number; readonly because: readonly string[] } & (
+export type Decision = { readonly at: number; readonly because: readonly string[] } &
   /** `question`: the approved question it rests on; absent when nobody was asked. */
-  | { readonly do: 'act'; readonly plan: Plan; readonly question?: string }
-  | { readonly do: 'ask'; readonly plan: Plan }
-  | { readonly do: 'wait'; readonly untilAt: number; readonly plan?: Plan }
-  | { readonly do: 'advise'; readonly advice: Advice; readonly untilAt: number; readonly plan?: Plan }
-  | { readonly do: 'close'; readonly outcome: Outcome }
-);
+  (
+    | { readonly do: 'act'; readonly plan: Plan; readonly question?: string }
+    | { readonly do: 'ask'; readonly plan: Plan }
+    | { readonly do: 'wait'; readonly untilAt: number; readonly plan?: Plan }
+    | { readonly do: 'advise'; readonly advice: Advice; readonly untilAt: number; readonly plan?: Plan }
+    | { readonly do: 'close'; readonly outcome: Outcome }
+  );
 
 export const outcomes = ['fixed', 'asked', 'advised', 'none', 'undone', 'failed'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-export type Actor = { readonly kind: 'gatemedic' } | { readonly kind: 'person'; readonly id: string; readonly name?: string } | { readonly kind: 'lease' } | { readonly kind: 'sweeper' };
+export type Actor =
+  | { readonly kind: 'gatemedic' }
+  | { readonly kind: 'person'; readonly id: string; readonly name?: string }
+  | { readonly kind: 'lease' }
+  | { readonly kind: 'sweeper' };
 
-export const steps = ['planned', 'dropped', 'applying', 'applied', 'verified', 'kept', 'failed', 'undoing', 'undone', 'stuck', 'settled'] as const;
+export const steps = [
+  'planned',
+  'dropped',
+  'applying',
+  'applied',
+  'verified',
+  'kept',
+  'failed',
+  'undoing',
+  'undone',
+  'stuck',
+  'settled',
+] as const;
 export type Step = (typeof steps)[number];
 
 /** The journal of one plan that was (or may have been) carried out. One item; `entries` only grows. */
@@ -167,4 +211,10 @@ export interface ChangeRecord {
   /** How often an undo met a world that was down. */
   readonly undoTries?: number;
 }
-export interface JournalEntry { readonly n: number; readonly step: Step; readonly at: number; readonly by: Actor; readonly why?: string }
+export interface JournalEntry {
+  readonly n: number;
+  readonly step: Step;
+  readonly at: number;
+  readonly by: Actor;
+  readonly why?: string;
+}

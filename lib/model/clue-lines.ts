@@ -8,22 +8,71 @@ type LineClue = Extract<Clue, { kind: 'line' }>;
 const opening = String.raw`^(?:\([\w=-]{1,64}\) |\(?[\w .:,+-]{0,70}[):] )?`;
 
 /** An execution-log line that opens with one of these words (a pattern's source). Fragments without the words before are taken too. */
-export const gatewaySays = (gates: readonly string[], words: string, source: string, unless: readonly string[] = []): LineClue => ({ kind: 'line', in: ['execution'], gates, line: new RegExp(`${opening}${words}`), unless, source });
+export const gatewaySays = (gates: readonly string[], words: string, source: string, unless: readonly string[] = []): LineClue => ({
+  kind: 'line',
+  in: ['execution'],
+  gates,
+  line: new RegExp(`${opening}${words}`),
+  unless,
+  source,
+});
 
 /** A field of an access log that holds these words: the format is the owner's, so they may stand anywhere. */
-export const accessSays = (gates: readonly string[], words: string, source: string, unless: readonly string[] = []): LineClue => ({ kind: 'line', in: ['access'], gates, line: new RegExp(words), unless, source });
+export const accessSays = (gates: readonly string[], words: string, source: string, unless: readonly string[] = []): LineClue => ({
+  kind: 'line',
+  in: ['access'],
+  gates,
+  line: new RegExp(words),
+  unless,
+  source,
+});
 
 /** A line of a function's own log. */
-export const functionSays = (gates: readonly string[], words: string, source: string, unless: readonly string[] = []): LineClue => ({ kind: 'line', in: ['function'], gates, line: new RegExp(words), unless, source });
+export const functionSays = (gates: readonly string[], words: string, source: string, unless: readonly string[] = []): LineClue => ({
+  kind: 'line',
+  in: ['function'],
+  gates,
+  line: new RegExp(words),
+  unless,
+  source,
+});
 
 /** Lambda's words for a function that was stopped at its own limit. */
 export const timedOut = 'Task timed out after';
 
 /** Words in an error that make it something other than the code's own unhandled error (messages.md §4). */
 export const otherErrors: readonly string[] = [
-  timedOut, 'Sandbox.Timedout', 'Status: timeout',
-  'Runtime.ImportModuleError', 'Runtime.HandlerNotFound', 'Runtime.UserCodeSyntaxError', 'Runtime.InvalidEntrypoint', 'Runtime.MalformedHandlerName', 'Runtime.NoSuchModule', 'exec format error', 'fork/exec', 'Phase: init', 'Cannot find module', 'Unable to import module', "missing on module '",
-  'signal: killed', 'Runtime.ExitError', 'Runtime.OutOfMemory', 'heap out of memory', 'java.lang.OutOfMemoryError', 'MemoryError',
-  'Function.ResponseSizeTooLarge', 'maximum allowed payload size', 'RequestEntityTooLarge',
-  'is not authorized to perform', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'too many connections', 'ProvisionedThroughputExceededException', 'ThrottlingException',
+  timedOut,
+  'Sandbox.Timedout',
+  'Status: timeout',
+  'Runtime.ImportModuleError',
+  'Runtime.HandlerNotFound',
+  'Runtime.UserCodeSyntaxError',
+  'Runtime.InvalidEntrypoint',
+  'Runtime.MalformedHandlerName',
+  'Runtime.NoSuchModule',
+  'exec format error',
+  'fork/exec',
+  'Phase: init',
+  'Cannot find module',
+  'Unable to import module',
+  "missing on module '",
+  'signal: killed',
+  'Runtime.ExitError',
+  'Runtime.OutOfMemory',
+  'heap out of memory',
+  'java.lang.OutOfMemoryError',
+  'MemoryError',
+  'Function.ResponseSizeTooLarge',
+  'maximum allowed payload size',
+  'RequestEntityTooLarge',
+  'is not authorized to perform',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'too many connections',
+  'ProvisionedThroughputExceededException',
+  'ThrottlingException',
 ];

@@ -4,7 +4,11 @@ import type { DeployedApi, Integration, Route } from './kinds.ts';
 import type { LogLine } from './signal.ts';
 
 /** A function as the deployment names it, with every route that leads to it. */
-export interface DeployedFunction { readonly key: string; readonly ref: FunctionRef; readonly routes: readonly (Route & { readonly integration: Integration })[] }
+export interface DeployedFunction {
+  readonly key: string;
+  readonly ref: FunctionRef;
+  readonly routes: readonly (Route & { readonly integration: Integration })[];
+}
 
 /** The functions of a deployment, once each, in order of key. */
 export function functionsOf(api: DeployedApi): readonly DeployedFunction[] {
@@ -22,9 +26,12 @@ export function functionsOf(api: DeployedApi): readonly DeployedFunction[] {
 
 /** The lowest and highest wait of the routes that have an integration of their own to wait for. */
 export const timeoutsOf = (api: DeployedApi): readonly number[] =>
-  [...new Set(api.routes.flatMap((r) => (r.integration && r.integration.type !== 'MOCK' ? [r.integration.timeoutMs] : [])))].sort((a, b) => a - b);
+  [...new Set(api.routes.flatMap((r) => (r.integration && r.integration.type !== 'MOCK' ? [r.integration.timeoutMs] : [])))].sort(
+    (a, b) => a - b,
+  );
 
-export const nameOf = (route: Pick<Route, 'method' | 'path'>): string => (route.path === '$default' ? '$default' : `${route.method} ${route.path}`);
+export const nameOf = (route: Pick<Route, 'method' | 'path'>): string =>
+  route.path === '$default' ? '$default' : `${route.method} ${route.path}`;
 
 /** At most this many functions of a stage are looked at. */
 export const functionsLookedAt = 10;
@@ -34,7 +41,9 @@ function namedIn(lines: readonly LogLine[]): ReadonlySet<string> {
   const named = new Set<string>();
   for (const { text } of lines) {
     if (!text.includes(':function:')) continue;
-    for (const [arn] of text.matchAll(/arn:aws[\w-]{0,10}:lambda:[a-z0-9-]{1,30}:\d{12}:function:[A-Za-z0-9_-]{1,64}(?::[$A-Za-z0-9_-]{1,128})?/g)) {
+    for (const [arn] of text.matchAll(
+      /arn:aws[\w-]{0,10}:lambda:[a-z0-9-]{1,30}:\d{12}:function:[A-Za-z0-9_-]{1,64}(?::[$A-Za-z0-9_-]{1,128})?/g,
+    )) {
       const ref = parseFunctionArn(arn);
       if (ref) named.add(functionArn(ref));
     }

@@ -9,7 +9,18 @@ export type EvidenceKind = keyof EvidenceKinds & string;
 export type Trust = 'aws' | 'forgeable';
 
 /** Why there is no evidence. None of these means "nothing is wrong". */
-export const missingReasons = ['denied', 'notEnabled', 'throttled', 'empty', 'late', 'gone', 'down', 'notRecorded', 'overBudget', 'timedOut'] as const;
+export const missingReasons = [
+  'denied',
+  'notEnabled',
+  'throttled',
+  'empty',
+  'late',
+  'gone',
+  'down',
+  'notRecorded',
+  'overBudget',
+  'timedOut',
+] as const;
 export type MissingReason = (typeof missingReasons)[number];
 
 export type Got<T> = { readonly state: 'got'; readonly value: T; readonly from: number; readonly to: number; readonly trust: Trust };
@@ -27,10 +38,23 @@ export interface EvidenceRef {
   /** One plain sentence, values quoted: "the policy of orders:live has no statement for …". */
   readonly says: string;
 }
-export interface MissingRef { readonly kind: EvidenceKind; readonly why: MissingReason; readonly detail: string }
+export interface MissingRef {
+  readonly kind: EvidenceKind;
+  readonly why: MissingReason;
+  readonly detail: string;
+}
 
 /** A half-open span of time in ms. */
-export interface Window { readonly from: number; readonly to: number }
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+}
 
 export const missing = (why: MissingReason, detail: string): Missing => ({ state: 'missing', why, detail });
-export const got = <T>(value: T, window: Window, trust: Trust): Got<T> => ({ state: 'got', value, from: window.from, to: window.to, trust });
+export const got = <T>(value: T, window: Window, trust: Trust): Got<T> => ({
+  state: 'got',
+  value,
+  from: window.from,
+  to: window.to,
+  trust,
+});

@@ -3,7 +3,11 @@
 import type { FunctionRef } from './api.ts';
 
 /** One deployed route that may not call its function, with the source ARN a statement must carry. */
-export interface BarredRoute { readonly method: string; readonly path: string; readonly sourceArn: string }
+export interface BarredRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly sourceArn: string;
+}
 
 /** lambda-permission-missing: by function and qualifier, as the deployed integration names them. */
 export interface PermissionFacts {
@@ -17,24 +21,53 @@ export interface PermissionFacts {
 }
 
 /** lambda-cold-start: the function whose new environments came too late for the gateway. */
-export interface ColdStartFacts { readonly ref: FunctionRef; readonly peakConcurrency: number; readonly timeoutMs: number }
+export interface ColdStartFacts {
+  readonly ref: FunctionRef;
+  readonly peakConcurrency: number;
+  readonly timeoutMs: number;
+}
 
 /** lambda-not-found: what the deployed integrations name and Lambda does not have. */
-export interface NotFoundFacts { readonly functions: readonly { readonly ref: FunctionRef; readonly what: string; readonly routes: readonly string[] }[] }
+export interface NotFoundFacts {
+  readonly functions: readonly { readonly ref: FunctionRef; readonly what: string; readonly routes: readonly string[] }[];
+}
 
 /** lambda-throttled. `limit`: which limit turned calls away, where that could be told. */
 export interface ThrottledFacts {
-  readonly functions: readonly { readonly ref: FunctionRef; readonly throttles: number; readonly peakConcurrency: number; readonly limit: 'reserved' | 'switched-off' | 'account' | 'unknown'; readonly reserved?: number }[];
+  readonly functions: readonly {
+    readonly ref: FunctionRef;
+    readonly throttles: number;
+    readonly peakConcurrency: number;
+    readonly limit: 'reserved' | 'switched-off' | 'account' | 'unknown';
+    readonly reserved?: number;
+  }[];
 }
 
 /** lambda-timeout: functions stopped by their own limit. */
-export interface LambdaTimeoutFacts { readonly functions: readonly { readonly ref: FunctionRef; readonly timeoutSeconds: number; readonly gatewayTimeoutMs: number; readonly errors: number }[] }
+export interface LambdaTimeoutFacts {
+  readonly functions: readonly {
+    readonly ref: FunctionRef;
+    readonly timeoutSeconds: number;
+    readonly gatewayTimeoutMs: number;
+    readonly errors: number;
+  }[];
+}
 
 /** integration-timeout: the gateway stopped waiting after `timeoutMs`. */
-export interface IntegrationTimeoutFacts { readonly timeoutMs: number; readonly routes: readonly string[]; readonly functions: readonly FunctionRef[] }
+export interface IntegrationTimeoutFacts {
+  readonly timeoutMs: number;
+  readonly routes: readonly string[];
+  readonly functions: readonly FunctionRef[];
+}
 
 /** lambda-unhandled-error. */
-export interface UnhandledFacts { readonly functions: readonly { readonly ref: FunctionRef; readonly errors: number }[]; readonly quote?: string }
+export interface UnhandledFacts {
+  readonly functions: readonly { readonly ref: FunctionRef; readonly errors: number }[];
+  readonly quote?: string;
+}
 
 /** lambda-malformed-response. */
-export interface MalformedFacts { readonly functions: readonly FunctionRef[]; readonly quote?: string }
+export interface MalformedFacts {
+  readonly functions: readonly FunctionRef[];
+  readonly quote?: string;
+}

@@ -62,7 +62,12 @@ export function namedAfter(named: Diagnosis | undefined, look: Diagnosis): Diagn
 }
 
 /** A line of the incident's history, shown in the message's thread; `key` makes it idempotent. */
-export interface Note { readonly key: string; readonly at: number; readonly says: string; readonly told?: boolean }
+export interface Note {
+  readonly key: string;
+  readonly at: number;
+  readonly says: string;
+  readonly told?: boolean;
+}
 
 /** What a person was asked; the decision is one conditional write on the incident. */
 export interface Question {

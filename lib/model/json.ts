@@ -18,4 +18,6 @@ export const asObject = (value: unknown): JsonObject | undefined =>
 export const asText = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 /** One value or a list of them, as policy documents write it; what is not text is left out. */
 export const asTexts = (value: unknown): readonly string[] =>
-  (Array.isArray(value) ? value : [value]).flatMap((one) => (typeof one === 'string' ? [one] : typeof one === 'number' || typeof one === 'boolean' ? [String(one)] : []));
+  (Array.isArray(value) ? value : [value]).flatMap((one) =>
+    typeof one === 'string' ? [one] : typeof one === 'number' || typeof one === 'boolean' ? [String(one)] : [],
+  );

@@ -4,7 +4,9 @@ import type { Missing } from './evidence.ts';
 import type { LogLine } from './signal.ts';
 
 /** Evidence by function of which some functions could not be had: their keys are absent from the answers and stand here, with why. */
-export interface PartlyHad { readonly notHad?: Readonly<Record<string, Missing>> }
+export interface PartlyHad {
+  readonly notHad?: Readonly<Record<string, Missing>>;
+}
 
 /** One integration as the stage serves it. */
 export interface Integration {
@@ -20,7 +22,11 @@ export interface Integration {
   readonly timeoutMs: number;
   readonly payloadFormat?: string;
 }
-export interface Route { readonly method: string; readonly path: string; readonly integration?: Integration }
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly integration?: Integration;
+}
 
 /** What the stage serves (its deployment), never the edited draft. */
 export interface DeployedApi {
@@ -33,12 +39,37 @@ export interface DeployedApi {
 }
 
 /** A metric as one value a minute; minutes without a datapoint are left out (missing is not zero). */
-export interface Series { readonly at: readonly number[]; readonly values: readonly number[] }
+export interface Series {
+  readonly at: readonly number[];
+  readonly values: readonly number[];
+}
 
-export interface GatewayMetrics { readonly periodMs: number; /** Start of the incident's first minute: failures before it are another incident's. */ readonly burstFrom?: number; readonly count: Series; readonly serverErrors: Series; readonly clientErrors: Series; readonly latencyMaxMs: Series; readonly integrationLatencyMaxMs: Series }
+export interface GatewayMetrics {
+  readonly periodMs: number;
+  /** Start of the incident's first minute: failures before it are another incident's. */ readonly burstFrom?: number;
+  readonly count: Series;
+  readonly serverErrors: Series;
+  readonly clientErrors: Series;
+  readonly latencyMaxMs: Series;
+  readonly integrationLatencyMaxMs: Series;
+}
 
 /** By function key (`name` or `name:alias`). */
-export interface FunctionMetrics extends PartlyHad { readonly periodMs: number; readonly functions: Readonly<Record<string, { readonly invocations: Series; readonly errors: Series; readonly throttles: Series; readonly durationMaxMs: Series; readonly concurrentMax: Series }>> }
+export interface FunctionMetrics extends PartlyHad {
+  readonly periodMs: number;
+  readonly functions: Readonly<
+    Record<
+      string,
+      {
+        readonly invocations: Series;
+        readonly errors: Series;
+        readonly throttles: Series;
+        readonly durationMaxMs: Series;
+        readonly concurrentMax: Series;
+      }
+    >
+  >;
+}
 
 export interface FunctionFact {
   readonly ref: FunctionRef;
@@ -57,7 +88,9 @@ export interface FunctionFact {
   readonly weighted?: boolean;
   readonly logGroup?: string;
 }
-export interface FunctionConfig extends PartlyHad { readonly functions: Readonly<Record<string, FunctionFact>> }
+export interface FunctionConfig extends PartlyHad {
+  readonly functions: Readonly<Record<string, FunctionFact>>;
+}
 
 export interface PolicyStatement {
   readonly sid?: string;
@@ -70,19 +103,39 @@ export interface PolicyStatement {
   readonly conditions: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 }
 /** By function key: the policy of exactly that qualifier; `absent` where Lambda says there is none. */
-export interface FunctionPolicy extends PartlyHad { readonly policies: Readonly<Record<string, { readonly statements: readonly PolicyStatement[]; readonly revision?: string; readonly sizeBytes: number } | 'absent'>> }
+export interface FunctionPolicy extends PartlyHad {
+  readonly policies: Readonly<
+    Record<string, { readonly statements: readonly PolicyStatement[]; readonly revision?: string; readonly sizeBytes: number } | 'absent'>
+  >;
+}
 
 export interface FunctionConcurrency extends PartlyHad {
-  readonly functions: Readonly<Record<string, { readonly reserved?: number; readonly provisioned?: { readonly requested: number; readonly available: number; readonly status: string } }>>;
+  readonly functions: Readonly<
+    Record<
+      string,
+      {
+        readonly reserved?: number;
+        readonly provisioned?: { readonly requested: number; readonly available: number; readonly status: string };
+      }
+    >
+  >;
   readonly account?: { readonly limit: number; readonly unreserved: number };
 }
 
-export interface LogLines { readonly lines: readonly LogLine[]; /** True when pages or lines were cut off. */ readonly cut: boolean }
+export interface LogLines {
+  readonly lines: readonly LogLine[];
+  /** True when pages or lines were cut off. */ readonly cut: boolean;
+}
 
 /** CloudFormation's own record of what it did to the functions' stack: immediate, and no caller can forge it. */
 export interface StackEvents extends PartlyHad {
   /** By function key. */
-  readonly stacks: Readonly<Record<string, { readonly stack: string; readonly status: string; readonly inProgress: boolean; readonly permissions: readonly StackPermission[] }>>;
+  readonly stacks: Readonly<
+    Record<
+      string,
+      { readonly stack: string; readonly status: string; readonly inProgress: boolean; readonly permissions: readonly StackPermission[] }
+    >
+  >;
   /** Keys of functions that carry the tag `gatemedic:hands-off`. */
   readonly handsOff?: readonly string[];
 }
@@ -99,7 +152,9 @@ export interface StackPermission {
 }
 
 /** What CloudTrail tells about who changed the functions; it lags by 5–15 minutes. */
-export interface ChangeTrail { readonly events: readonly TrailEvent[] }
+export interface ChangeTrail {
+  readonly events: readonly TrailEvent[];
+}
 export interface TrailEvent {
   /** CloudTrail's own event id. */
   readonly id?: string;
@@ -114,5 +169,11 @@ export interface TrailEvent {
   readonly invokedBy?: string;
   readonly statementId?: string;
   /** AddPermission's own parameters: the statement that was granted. */
-  readonly grant?: { readonly action: string; readonly principal: string; readonly sourceArn?: string; readonly sourceAccount?: string; readonly qualifier?: string };
+  readonly grant?: {
+    readonly action: string;
+    readonly principal: string;
+    readonly sourceArn?: string;
+    readonly sourceAccount?: string;
+    readonly qualifier?: string;
+  };
 }

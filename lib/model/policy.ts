@@ -18,7 +18,10 @@ export interface InvokeRequest {
   /** The qualified ARN that is called; left out where a recorded policy has no resources. */
   readonly functionArn?: string;
 }
-export interface RouteOf { readonly method: string; readonly path: string }
+export interface RouteOf {
+  readonly method: string;
+  readonly path: string;
+}
 type Policy = { readonly statements: readonly PolicyStatement[] } | 'absent';
 
 /** `*` any run (it spans `/`), `?` one character; linear in the text, no regular expression. */
@@ -73,11 +76,15 @@ function sourceArn(at: StageRef, route: RouteOf, path: string): string {
 const partitionOf = (region: string): string => (region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws');
 
 /** Whether AWS compares a statement with `…/{id}` or with `…/*` is not proven (fixes.md §1): both forms are asked, so that no statement that works is called missing. */
-export const sourceArnsOf = (at: StageRef, route: RouteOf): readonly string[] => [...new Set([sourceArnOf(at, route), sourceArn(at, route, route.path)])];
+export const sourceArnsOf = (at: StageRef, route: RouteOf): readonly string[] => [
+  ...new Set([sourceArnOf(at, route), sourceArn(at, route, route.path)]),
+];
 
 /** Whether API Gateway may call a function for one deployed route. Denied if either form is denied, allowed if either is allowed. */
 export function mayRoute(policy: Policy, at: StageRef, route: RouteOf, ref: FunctionRef): MayInvoke {
-  const answers = sourceArnsOf(at, route).map((arn) => mayInvoke(policy, { sourceArn: arn, accountId: at.accountId, functionArn: functionArn(unlatest(ref)) }));
+  const answers = sourceArnsOf(at, route).map((arn) =>
+    mayInvoke(policy, { sourceArn: arn, accountId: at.accountId, functionArn: functionArn(unlatest(ref)) }),
+  );
   return (['denied', 'allowed', 'unclear'] as const).find((one) => answers.includes(one)) ?? 'noStatement';
 }
 /** `$LATEST` cannot carry a policy of its own; the function's does the work. */
@@ -106,7 +113,11 @@ function matches(s: PolicyStatement, request: InvokeRequest): Match {
   if (!s.actions.some((a) => glob(a.toLowerCase(), invokeAction.toLowerCase()))) return 'no';
   const { functionArn: called } = request;
   if (called !== undefined && s.resources.length > 0 && !s.resources.some((r) => glob(r, called))) return 'no';
-  return all(Object.entries(s.conditions).flatMap(([operator, keys]) => Object.entries(keys).map(([key, values]) => condition(operator, key.toLowerCase(), values, request))));
+  return all(
+    Object.entries(s.conditions).flatMap(([operator, keys]) =>
+      Object.entries(keys).map(([key, values]) => condition(operator, key.toLowerCase(), values, request)),
+    ),
+  );
 }
 
 /** The condition keys whose value in a call by API Gateway we know. */
@@ -130,7 +141,10 @@ const comparisons: Readonly<Record<string, { test: (pattern: string, value: stri
 };
 
 function condition(operator: string, key: string, values: readonly string[], request: InvokeRequest): Match {
-  const name = operator.toLowerCase().replace(/^for(any|all)values?:/, '').replace(/ifexists$/, '');
+  const name = operator
+    .toLowerCase()
+    .replace(/^for(any|all)values?:/, '')
+    .replace(/ifexists$/, '');
   const value = valueOf(key, request);
   const comparison = comparisons[name];
   if (value === undefined || !comparison) return 'unclear';
@@ -173,5 +187,10 @@ function principalsOf(principal: unknown): readonly string[] {
 
 function conditionsOf(condition: unknown): PolicyStatement['conditions'] {
   const entries = Object.entries(asObject(condition) ?? {});
-  return Object.fromEntries(entries.map(([operator, keys]) => [operator, Object.fromEntries(Object.entries(asObject(keys) ?? {}).map(([key, value]) => [key.toLowerCase(), asTexts(value)]))]));
+  return Object.fromEntries(
+    entries.map(([operator, keys]) => [
+      operator,
+      Object.fromEntries(Object.entries(asObject(keys) ?? {}).map(([key, value]) => [key.toLowerCase(), asTexts(value)])),
+    ]),
+  );
 }

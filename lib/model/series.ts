@@ -14,7 +14,8 @@ export function valueAt(series: Series, at: number): number | undefined {
   const i = series.at.indexOf(at);
   return i < 0 ? undefined : series.values[i];
 }
-const points = (series: Series, pick: (at: number) => boolean): readonly number[] => series.at.flatMap((at, i) => (pick(at) ? [series.values[i] ?? 0] : []));
+const points = (series: Series, pick: (at: number) => boolean): readonly number[] =>
+  series.at.flatMap((at, i) => (pick(at) ? [series.values[i] ?? 0] : []));
 const add = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** The sum over `[from, to)`. */
@@ -51,7 +52,13 @@ export function failingMinutes(gateway: GatewayMetrics): readonly number[] {
 }
 
 /** What a function's metrics say of the burst's minutes. */
-export interface InBurst { readonly invocations: number; readonly errors: number; readonly throttles: number; readonly durationMaxMs?: number; readonly concurrentMax?: number }
+export interface InBurst {
+  readonly invocations: number;
+  readonly errors: number;
+  readonly throttles: number;
+  readonly durationMaxMs?: number;
+  readonly concurrentMax?: number;
+}
 export function inBurst(metrics: FunctionMetrics['functions'][string] | undefined, minutes: readonly number[]): InBurst | undefined {
   if (!metrics) return undefined;
   const durationMaxMs = peakIn(metrics.durationMaxMs, minutes);
@@ -77,7 +84,8 @@ export function slowestMs(gateway: GatewayMetrics, minutes: readonly number[]): 
 }
 
 /** Whole minutes after `sinceAt` for which a series has a datapoint. */
-export const wholeMinutesSince = (series: Series, sinceAt: number): readonly number[] => series.at.filter((at) => at >= nextMinute(sinceAt));
+export const wholeMinutesSince = (series: Series, sinceAt: number): readonly number[] =>
+  series.at.filter((at) => at >= nextMinute(sinceAt));
 
 /** The shape of any burst: that it is there. Causes that two free reads settle are looked at whenever it is. */
 export function failures(gateway: GatewayMetrics): string | undefined {

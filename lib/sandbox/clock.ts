@@ -3,7 +3,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../model/clock.ts';
 
-interface Event { readonly at: number; readonly seq: number; readonly run: () => void; readonly quiet: boolean; cancelled: boolean }
+interface Event {
+  readonly at: number;
+  readonly seq: number;
+  readonly run: () => void;
+  readonly quiet: boolean;
+  cancelled: boolean;
+}
 
 export class SimulatedClock implements Clock {
   #now: number;

@@ -18,7 +18,11 @@ export interface IamStatement {
 export type Principal = { readonly name: string; readonly statements: readonly IamStatement[] } | 'admin';
 
 /** What a call asks for. Keys of `context` are compared without regard to case, as IAM does. */
-export interface Asked { readonly action: string; readonly resource: string; readonly context: Readonly<Record<string, string | readonly string[]>> }
+export interface Asked {
+  readonly action: string;
+  readonly resource: string;
+  readonly context: Readonly<Record<string, string | readonly string[]>>;
+}
 
 export type Access = 'allowed' | 'implicitly denied' | 'explicitly denied';
 
@@ -69,7 +73,13 @@ const positive: Readonly<Record<string, (wanted: string, seen: string) => boolea
   ArnEquals: arnLike,
   Bool: (wanted, seen) => wanted.toLowerCase() === seen.toLowerCase(),
 };
-const negative: Readonly<Record<string, string>> = { StringNotEquals: 'StringEquals', StringNotLike: 'StringLike', ArnNotLike: 'ArnLike', ArnNotEquals: 'ArnEquals', StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase' };
+const negative: Readonly<Record<string, string>> = {
+  StringNotEquals: 'StringEquals',
+  StringNotLike: 'StringLike',
+  ArnNotLike: 'ArnLike',
+  ArnNotEquals: 'ArnEquals',
+  StringNotEqualsIgnoreCase: 'StringEqualsIgnoreCase',
+};
 
 function valuesOf(context: Asked['context'], key: string): readonly string[] {
   const wanted = key.toLowerCase();
@@ -80,7 +90,9 @@ function valuesOf(context: Asked['context'], key: string): readonly string[] {
 /** One operator on one key. A key the call does not carry fails a positive operator and passes a negative one. */
 function keyHolds(operator: string, wanted: readonly string[], seen: readonly string[]): boolean {
   if (operator === 'Null') return wanted.some((w) => (w.toLowerCase() === 'true') === (seen.length === 0));
-  const [quantifier, named] = operator.includes(':') ? [operator.slice(0, operator.indexOf(':')), operator.slice(operator.indexOf(':') + 1)] : ['', operator];
+  const [quantifier, named] = operator.includes(':')
+    ? [operator.slice(0, operator.indexOf(':')), operator.slice(operator.indexOf(':') + 1)]
+    : ['', operator];
   const optional = named.endsWith('IfExists');
   const name = optional ? named.slice(0, -'IfExists'.length) : named;
   if (seen.length === 0 && (optional || quantifier === 'ForAllValues')) return true;
@@ -94,14 +106,20 @@ function keyHolds(operator: string, wanted: readonly string[], seen: readonly st
 
 /** Whether every operator and key of a condition block holds. */
 export function conditionHolds(condition: Condition | undefined, context: Asked['context']): boolean {
-  return Object.entries(condition ?? {}).every(([operator, keys]) => Object.entries(keys).every(([key, wanted]) => keyHolds(operator, list(wanted), valuesOf(context, key))));
+  return Object.entries(condition ?? {}).every(([operator, keys]) =>
+    Object.entries(keys).every(([key, wanted]) => keyHolds(operator, list(wanted), valuesOf(context, key))),
+  );
 }
 
 const actionMatches = (pattern: string, action: string): boolean => glob(pattern.toLowerCase(), action.toLowerCase());
 
 function applies(statement: IamStatement, asked: Asked): boolean {
-  const actions = statement.NotAction ? !list(statement.NotAction).some((p) => actionMatches(p, asked.action)) : list(statement.Action).some((p) => actionMatches(p, asked.action));
-  const resources = statement.NotResource ? !list(statement.NotResource).some((p) => glob(p, asked.resource)) : list(statement.Resource).some((p) => glob(p, asked.resource));
+  const actions = statement.NotAction
+    ? !list(statement.NotAction).some((p) => actionMatches(p, asked.action))
+    : list(statement.Action).some((p) => actionMatches(p, asked.action));
+  const resources = statement.NotResource
+    ? !list(statement.NotResource).some((p) => glob(p, asked.resource))
+    : list(statement.Resource).some((p) => glob(p, asked.resource));
   return actions && resources && conditionHolds(statement.Condition, asked.context);
 }
 

@@ -13,11 +13,23 @@ export interface KeptMessage extends SlackMessage {
   readonly editedAt?: number;
   readonly thread: readonly { readonly ts: string; readonly text: string; readonly blocks: readonly unknown[] }[];
 }
-export interface Whisper { readonly at: number; readonly channel: string; readonly userId: string; readonly message: SlackMessage }
+export interface Whisper {
+  readonly at: number;
+  readonly channel: string;
+  readonly userId: string;
+  readonly message: SlackMessage;
+}
 
 /** What happened in the channel, as it happens. */
 export type SlackEvent =
-  | { readonly kind: 'post' | 'update'; readonly at: number; readonly channel: string; readonly ts: string; readonly message: SlackMessage; readonly threadTs?: string }
+  | {
+      readonly kind: 'post' | 'update';
+      readonly at: number;
+      readonly channel: string;
+      readonly ts: string;
+      readonly message: SlackMessage;
+      readonly threadTs?: string;
+    }
   | { readonly kind: 'whisper'; readonly at: number; readonly channel: string; readonly userId: string; readonly message: SlackMessage };
 
 export interface SlackOptions {
@@ -65,16 +77,40 @@ export interface SandboxSlack extends Slack {
   remove(ts: string): void;
 }
 
-interface Kept { ts: string; channel: string; text: string; blocks: readonly unknown[]; postedAt: number; edits: number; editedAt?: number; thread: { ts: string; text: string; blocks: readonly unknown[] }[] }
-interface Pressed { readonly block_id: string; readonly action_id: string; readonly value: string; readonly text: unknown; readonly style?: string }
+interface Kept {
+  ts: string;
+  channel: string;
+  text: string;
+  blocks: readonly unknown[];
+  postedAt: number;
+  edits: number;
+  editedAt?: number;
+  thread: { ts: string; text: string; blocks: readonly unknown[] }[];
+}
+interface Pressed {
+  readonly block_id: string;
+  readonly action_id: string;
+  readonly value: string;
+  readonly text: unknown;
+  readonly style?: string;
+}
 
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 /** The buttons of a message. */
 function buttonsOf(blocks: readonly unknown[]): readonly Pressed[] {
   return blocks.map(fieldsOf).flatMap((block) => {
     const elements = block['type'] === 'actions' && Array.isArray(block['elements']) ? (block['elements'] as unknown[]) : [];
-    return elements.map(fieldsOf).map((b) => ({ block_id: String(block['block_id']), action_id: String(b['action_id']), value: String(b['value']), text: b['text'], ...(typeof b['style'] === 'string' ? { style: b['style'] } : {}) }));
+    return elements
+      .map(fieldsOf)
+      .map((b) => ({
+        block_id: String(block['block_id']),
+        action_id: String(b['action_id']),
+        value: String(b['value']),
+        text: b['text'],
+        ...(typeof b['style'] === 'string' ? { style: b['style'] } : {}),
+      }));
   });
 }
 
@@ -131,8 +167,17 @@ class MemorySlack implements SandboxSlack {
   click(userId: string, messageTs: string, act: Act | string, options: ClickOptions = {}): FunctionUrlEvent {
     const message = this.#find(this.#options.channel, messageTs, 'click');
     const wanted = isAct(act) ? actionId(act) : act;
-    const pressed = buttonsOf((options.as ?? message).blocks).find((b) => b.action_id === wanted && (options.value === undefined || b.value === options.value));
-    if (!pressed) throw new Error(`message ${messageTs} has no button ${wanted}; it has ${buttonsOf(message.blocks).map((b) => b.action_id).join(', ') || 'none'}`);
+    const pressed = buttonsOf((options.as ?? message).blocks).find(
+      (b) => b.action_id === wanted && (options.value === undefined || b.value === options.value),
+    );
+    if (!pressed)
+      throw new Error(
+        `message ${messageTs} has no button ${wanted}; it has ${
+          buttonsOf(message.blocks)
+            .map((b) => b.action_id)
+            .join(', ') || 'none'
+        }`,
+      );
     return this.#signed(this.#payload(userId, message, pressed, options));
   }
 
@@ -152,7 +197,15 @@ class MemorySlack implements SandboxSlack {
       enterprise: null,
       is_enterprise_install: false,
       channel: { id: message.channel, name: 'gatemedic' },
-      message: { type: 'message', user: 'U0GATEMEDIC', ts: message.ts, app_id: appId, text: message.text, team: teamId, blocks: message.blocks },
+      message: {
+        type: 'message',
+        user: 'U0GATEMEDIC',
+        ts: message.ts,
+        app_id: appId,
+        text: message.text,
+        team: teamId,
+        blocks: message.blocks,
+      },
       state: { values: {} },
       response_url: 'https://hooks.slack.com/actions/unused',
       actions: [{ ...pressed, type: 'button', action_ts: `${Math.floor(at / 1000)}.${String(at % 1000).padStart(3, '0')}000` }],
@@ -163,8 +216,22 @@ class MemorySlack implements SandboxSlack {
     const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
     const timestamp = String(Math.floor(this.#options.clock.now() / 1000));
     const signature = `v0=${createHmac('sha256', this.#options.signingSecret).update(`v0:${timestamp}:${body}`).digest('hex')}`;
-    const headers = { 'content-type': 'application/x-www-form-urlencoded', 'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)', 'x-slack-request-timestamp': timestamp, 'x-slack-signature': signature };
-    return { version: '2.0', routeKey: '$default', rawPath: '/', rawQueryString: '', headers, requestContext: { http: { method: 'POST', path: '/', protocol: 'HTTP/1.1' } }, body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
+      'x-slack-request-timestamp': timestamp,
+      'x-slack-signature': signature,
+    };
+    return {
+      version: '2.0',
+      routeKey: '$default',
+      rawPath: '/',
+      rawQueryString: '',
+      headers,
+      requestContext: { http: { method: 'POST', path: '/', protocol: 'HTTP/1.1' } },
+      body: Buffer.from(body).toString('base64'),
+      isBase64Encoded: true,
+    };
   }
 
   /** Checks one request as Slack would; answers a copy of the message. */

@@ -51,7 +51,13 @@ export class AccessLines {
     if (status === undefined || !/^\d{3}$/.test(status)) return false;
     if (!status.startsWith('5')) return true;
     const subject = this.#subject(values);
-    if (subject) this.#tally(subject).failed(values.get('requestId') ?? values.get('extendedRequestId') ?? `${event.timestamp}:${event.id ?? ''}`, event, 0, true);
+    if (subject)
+      this.#tally(subject).failed(
+        values.get('requestId') ?? values.get('extendedRequestId') ?? `${event.timestamp}:${event.id ?? ''}`,
+        event,
+        0,
+        true,
+      );
     else this.unread++;
     return true;
   }

@@ -6,17 +6,32 @@ import { ignored, isObject, readingOf, refused, shape, type Look } from './shape
 
 const entry = v.looseObject({
   expression: v.optional(v.string()),
-  metricStat: v.optional(v.looseObject({ metric: v.looseObject({ namespace: v.optional(v.string(), ''), name: v.optional(v.string(), ''), dimensions: v.optional(v.record(v.string(), v.string()), {}) }) })),
+  metricStat: v.optional(
+    v.looseObject({
+      metric: v.looseObject({
+        namespace: v.optional(v.string(), ''),
+        name: v.optional(v.string(), ''),
+        dimensions: v.optional(v.record(v.string(), v.string()), {}),
+      }),
+    }),
+  ),
 });
 const detail = v.looseObject({
   alarmName: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
-  state: v.looseObject({ value: v.string(), timestamp: v.string(), reasonData: v.optional(v.string()), actionsSuppressedBy: v.optional(v.string()) }),
+  state: v.looseObject({
+    value: v.string(),
+    timestamp: v.string(),
+    reasonData: v.optional(v.string()),
+    actionsSuppressedBy: v.optional(v.string()),
+  }),
   configuration: v.optional(v.looseObject({ metrics: v.optional(v.array(entry), []), alarmRule: v.optional(v.string()) }), {}),
 });
 type Detail = v.InferOutput<typeof detail>;
 
 const metricsOf = (d: Detail): readonly AlarmMetric[] =>
-  d.configuration.metrics.flatMap(({ metricStat }) => (metricStat ? [{ namespace: metricStat.metric.namespace, name: metricStat.metric.name, dimensions: metricStat.metric.dimensions }] : []));
+  d.configuration.metrics.flatMap(({ metricStat }) =>
+    metricStat ? [{ namespace: metricStat.metric.namespace, name: metricStat.metric.name, dimensions: metricStat.metric.dimensions }] : [],
+  );
 
 const newsOf = (d: Detail, accountId: string, arn: string): AlarmNews => ({
   name: d.alarmName,
@@ -33,7 +48,11 @@ const newsOf = (d: Detail, accountId: string, arn: string): AlarmNews => ({
 
 function readDetail(value: unknown, accountId: unknown, arn: unknown, look: Look, event: unknown): Reading {
   const read = v.safeParse(detail, value);
-  if (!read.success) return readingOf([], refused(`alarm event: ${v.getDotPath(read.issues[0]) ?? 'detail'} ${read.issues[0].message.slice(0, 200)}`, event));
+  if (!read.success)
+    return readingOf(
+      [],
+      refused(`alarm event: ${v.getDotPath(read.issues[0]) ?? 'detail'} ${read.issues[0].message.slice(0, 200)}`, event),
+    );
   const name = read.output.alarmName;
   const named = typeof arn === 'string' ? arn.slice(0, 400) : `arn:aws:cloudwatch:${look.here.region}:${look.here.accountId}:alarm:${name}`;
   return readAlarm(newsOf(read.output, typeof accountId === 'string' ? accountId.slice(0, 40) : 'unknown', named), look, event);
@@ -46,7 +65,8 @@ export const alarmEvent = shape({
   fits: (event) => event['source'] === 'aws.cloudwatch' && 'detail-type' in event,
   async read(event, look) {
     const kind = event['detail-type'];
-    if (kind !== 'CloudWatch Alarm State Change') return readingOf([], ignored(`event ${String(kind).slice(0, 80)} is no change of an alarm's state`));
+    if (kind !== 'CloudWatch Alarm State Change')
+      return readingOf([], ignored(`event ${String(kind).slice(0, 80)} is no change of an alarm's state`));
     const resources = event['resources'];
     return readDetail(event['detail'], event['account'], Array.isArray(resources) ? resources[0] : undefined, look, event);
   },

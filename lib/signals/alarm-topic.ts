@@ -5,11 +5,18 @@ import { readAlarm, type AlarmMetric, type AlarmNews } from './alarm.ts';
 import { isObject, readingOf, refused, shape, together, type Look } from './shape.ts';
 
 const dimensions = v.optional(v.array(v.looseObject({ name: v.string(), value: v.string() })), []);
-const metric = v.looseObject({ Namespace: v.optional(v.nullable(v.string())), MetricName: v.optional(v.nullable(v.string())), Dimensions: dimensions });
+const metric = v.looseObject({
+  Namespace: v.optional(v.nullable(v.string())),
+  MetricName: v.optional(v.nullable(v.string())),
+  Dimensions: dimensions,
+});
 const trigger = v.looseObject({
   ...metric.entries,
   Statistic: v.optional(v.nullable(v.string())),
-  Metrics: v.optional(v.array(v.looseObject({ Expression: v.optional(v.nullable(v.string())), MetricStat: v.optional(v.looseObject({ Metric: metric })) })), []),
+  Metrics: v.optional(
+    v.array(v.looseObject({ Expression: v.optional(v.nullable(v.string())), MetricStat: v.optional(v.looseObject({ Metric: metric })) })),
+    [],
+  ),
 });
 const message = v.looseObject({
   AlarmName: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
@@ -25,7 +32,11 @@ const message = v.looseObject({
 type Message = v.InferOutput<typeof message>;
 type Metric = v.InferOutput<typeof metric>;
 
-const plain = (m: Metric): AlarmMetric => ({ namespace: m.Namespace ?? '', name: m.MetricName ?? '', dimensions: Object.fromEntries(m.Dimensions.map((d) => [d.name, d.value])) });
+const plain = (m: Metric): AlarmMetric => ({
+  namespace: m.Namespace ?? '',
+  name: m.MetricName ?? '',
+  dimensions: Object.fromEntries(m.Dimensions.map((d) => [d.name, d.value])),
+});
 
 function metricsOf(m: Message): readonly AlarmMetric[] {
   if (!m.Trigger) return [];
@@ -51,7 +62,11 @@ const text = v.pipe(v.string(), v.maxLength(300_000), v.parseJson(), message);
 function readRecord(record: unknown, look: Look): Reading {
   const sns = isObject(record) ? record['Sns'] : undefined;
   const read = v.safeParse(text, isObject(sns) ? sns['Message'] : undefined);
-  if (!read.success) return readingOf([], refused(`alarm by SNS: ${v.getDotPath(read.issues[0]) ?? 'Message'} ${read.issues[0].message.slice(0, 200)}`, record));
+  if (!read.success)
+    return readingOf(
+      [],
+      refused(`alarm by SNS: ${v.getDotPath(read.issues[0]) ?? 'Message'} ${read.issues[0].message.slice(0, 200)}`, record),
+    );
   return readAlarm(newsOf(read.output, look), look, record);
 }
 

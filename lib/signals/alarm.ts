@@ -90,7 +90,9 @@ function childrenOf(news: AlarmNews, because: Reason): readonly string[] {
 
 /** How many requests failed, where the alarm adds them up itself. */
 const failuresOf = (because: Reason, metrics: readonly AlarmMetric[]): number =>
-  metrics.length === 1 && because.statistic === 'Sum' ? Math.round((because.recentDatapoints ?? []).reduce<number>((sum, n) => sum + (n ?? 0), 0)) : 0;
+  metrics.length === 1 && because.statistic === 'Sum'
+    ? Math.round((because.recentDatapoints ?? []).reduce<number>((sum, n) => sum + (n ?? 0), 0))
+    : 0;
 
 function signalOf(news: AlarmNews, subject: Subject, because: Reason, at: number): Signal {
   const startedAt = because.startDate === undefined ? undefined : awsInstant(because.startDate);
@@ -112,7 +114,8 @@ export function readAlarm(news: AlarmNews, look: Look, record: unknown): Reading
   const aside = notOurs(news, look, record);
   if (aside) return aside;
   const at = awsInstant(news.at);
-  if (at === undefined) return readingOf([], refused(`alarm ${news.name} says it changed at ${news.at.slice(0, 60)}, which is no instant`, record));
+  if (at === undefined)
+    return readingOf([], refused(`alarm ${news.name} says it changed at ${news.at.slice(0, 60)}, which is no instant`, record));
   const because = reasonOf(news);
   const subjects = subjectsFor(news, because);
   if (subjects.length > 0) return readingOf(subjects.map((s) => signalOf(news, s, because, at)));
@@ -128,16 +131,26 @@ function subjectsFor(news: AlarmNews, because: Reason): readonly Subject[] {
 /** Another account's bus, states that are no news, and alarms whose owner asked for silence. */
 function notOurs(news: AlarmNews, look: Look, record: unknown): Reading | undefined {
   if (news.accountId !== look.here.accountId)
-    return readingOf([], refused(`alarm ${news.name} is of account ${news.accountId}; this installation watches ${look.here.accountId}`, record));
-  if (news.state !== 'ALARM' && news.state !== 'OK') return readingOf([], ignored(`alarm ${news.name} went to ${news.state}, which says nothing about the stage`));
-  if (news.suppressedBy !== undefined) return readingOf([], ignored(`alarm ${news.name} is suppressed by ${news.suppressedBy}: its owner asked for silence`));
+    return readingOf(
+      [],
+      refused(`alarm ${news.name} is of account ${news.accountId}; this installation watches ${look.here.accountId}`, record),
+    );
+  if (news.state !== 'ALARM' && news.state !== 'OK')
+    return readingOf([], ignored(`alarm ${news.name} went to ${news.state}, which says nothing about the stage`));
+  if (news.suppressedBy !== undefined)
+    return readingOf([], ignored(`alarm ${news.name} is suppressed by ${news.suppressedBy}: its owner asked for silence`));
   return undefined;
 }
 
 function withoutSubject(news: AlarmNews, record: unknown) {
   if (isOwnAlarm(news.name)) return ignored(`alarm ${news.name} is Gatemedic's own`);
   if (news.rule !== undefined) return refused(`composite alarm ${news.name} names no alarm in its rule`, record);
-  if (news.query) return refused(`alarm ${news.name} watches a query, which names no stage; put an alarm on ApiName and Stage (or ApiId and Stage)`, record);
-  if (news.metrics.some(isGatewayFailure)) return refused(`alarm ${news.name} names no API in its dimensions; add ApiName and Stage (or ApiId and Stage)`, record);
+  if (news.query)
+    return refused(
+      `alarm ${news.name} watches a query, which names no stage; put an alarm on ApiName and Stage (or ApiId and Stage)`,
+      record,
+    );
+  if (news.metrics.some(isGatewayFailure))
+    return refused(`alarm ${news.name} names no API in its dimensions; add ApiName and Stage (or ApiId and Stage)`, record);
   return ignored(`alarm ${news.name} does not watch an API Gateway 5xx metric`);
 }

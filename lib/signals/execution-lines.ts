@@ -27,7 +27,8 @@ export function takeExecutionLine(event: LogEvent, tally: Tally): void {
   const first = message.charCodeAt(at);
   if (first === 77 && message.startsWith(completed, at)) takeCompletion(event, at, tally);
   else if ((first === 69 || first === 76) && isFailure(message, at)) tally.failed(requestId(message, at), event, at, false);
-  else if (first === 71 && message.startsWith(response, at) && / with status code: 5\d\d\b/.test(message.slice(at, at + 120))) tally.failed(requestId(message, at), event, at, false);
+  else if (first === 71 && message.startsWith(response, at) && / with status code: 5\d\d\b/.test(message.slice(at, at + 120)))
+    tally.failed(requestId(message, at), event, at, false);
 }
 
 const isFailure = (message: string, at: number): boolean => failureBeginnings.some((words) => message.startsWith(words, at));

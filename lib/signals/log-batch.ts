@@ -21,7 +21,8 @@ interface Batch {
 
 /** base64 → gunzip → JSON, within bounds; what is broken is an answer, not an error. */
 function unpack(data: string): Result<unknown, string> {
-  if (data.length > most.packedCharacters) return err(`log batch of ${data.length} characters; a Lambda payload holds at most ${most.packedCharacters}`);
+  if (data.length > most.packedCharacters)
+    return err(`log batch of ${data.length} characters; a Lambda payload holds at most ${most.packedCharacters}`);
   try {
     return ok(JSON.parse(gunzipSync(Buffer.from(data, 'base64'), { maxOutputLength: most.unpackedBytes }).toString('utf8')));
   } catch (error) {
@@ -57,23 +58,37 @@ function eachLine(batch: Batch, take: (event: LogEvent) => void): readonly SetAs
   let bad = 0;
   for (const event of batch.logEvents) {
     if (isLogEvent(event)) take(event);
-    else if (++bad <= most.badEvents) aside.push(refused(`log event of ${batch.logGroup.slice(0, 200)} has no message or no timestamp`, event));
+    else if (++bad <= most.badEvents)
+      aside.push(refused(`log event of ${batch.logGroup.slice(0, 200)} has no message or no timestamp`, event));
   }
-  if (bad > most.badEvents) aside.push(refused(`${bad - most.badEvents} more log events of ${batch.logGroup.slice(0, 200)} have no message or no timestamp`, { count: bad - most.badEvents }));
+  if (bad > most.badEvents)
+    aside.push(
+      refused(`${bad - most.badEvents} more log events of ${batch.logGroup.slice(0, 200)} have no message or no timestamp`, {
+        count: bad - most.badEvents,
+      }),
+    );
   return aside;
 }
 
 function readExecution(batch: Batch, subject: Subject): Reading {
   const tally = new Tally('execution');
   const aside = eachLine(batch, (event) => takeExecutionLine(event, tally));
-  return tally.empty ? readingOf([], ...aside, ignored('no line of the batch says that a request failed')) : readingOf([signalOf(batch, subject, tally)], ...aside);
+  return tally.empty
+    ? readingOf([], ...aside, ignored('no line of the batch says that a request failed'))
+    : readingOf([signalOf(batch, subject, tally)], ...aside);
 }
 
 async function readAccess(batch: Batch, look: Look): Promise<Reading> {
   const lines = new AccessLines(await look.source(batch.logGroup));
   const aside = [...eachLine(batch, (event) => lines.take(event))];
   const where = batch.logGroup.slice(0, 200);
-  if (lines.unread > 0) aside.push(refused(`${lines.unread} failing access-log lines of ${where} name no stage; let the format hold $context.apiId and $context.stage`, { logGroup: where, lines: lines.unread }));
+  if (lines.unread > 0)
+    aside.push(
+      refused(`${lines.unread} failing access-log lines of ${where} name no stage; let the format hold $context.apiId and $context.stage`, {
+        logGroup: where,
+        lines: lines.unread,
+      }),
+    );
   const signals = [...lines.stages.values()].map(({ subject, tally }) => signalOf(batch, subject, tally));
   return readingOf(signals, ...aside, ...(signals.length > 0 ? [] : [ignored('no line of the batch is a request that ended with 5xx')]));
 }
@@ -81,7 +96,13 @@ async function readAccess(batch: Batch, look: Look): Promise<Reading> {
 async function readBatch(batch: Batch, look: Look): Promise<Reading> {
   if (batch.messageType !== 'DATA_MESSAGE') return readingOf([], ignored('control message: CloudWatch Logs asks whether we are there'));
   if (isOwnGroup(batch.logGroup)) return readingOf([], ignored(`log group ${batch.logGroup.slice(0, 200)} is Gatemedic's own`));
-  if (batch.owner !== look.here.accountId) return readingOf([], refused(`log batch is of account ${String(batch.owner).slice(0, 40)}; this installation watches ${look.here.accountId}`, { logGroup: batch.logGroup }));
+  if (batch.owner !== look.here.accountId)
+    return readingOf(
+      [],
+      refused(`log batch is of account ${String(batch.owner).slice(0, 40)}; this installation watches ${look.here.accountId}`, {
+        logGroup: batch.logGroup,
+      }),
+    );
   const subject = stageOfExecutionGroup(batch.logGroup);
   return subject ? readExecution(batch, subject) : readAccess(batch, look);
 }

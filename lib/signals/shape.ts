@@ -27,7 +27,8 @@ export interface Shape {
 }
 export const shape = (s: Shape): Shape => s;
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const ignored = (reason: string): SetAside => ({ why: 'ignored', reason });
 export const refused = (reason: string, record: unknown): SetAside => ({ why: 'refused', reason, record: boundedCopy(record) });
@@ -44,7 +45,8 @@ const most = { depth: 8, entries: 50, characters: 2048, total: 60_000 };
 /** A copy of hostile input that is safe to store and to turn into JSON: bounded in depth, breadth and length. Strings are redacted. */
 export function boundedCopy(value: unknown, depth = 0, left = { characters: most.total }): unknown {
   if (typeof value === 'string') return boundedText(value, left);
-  if (typeof value !== 'object' || value === null) return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : String(typeof value);
+  if (typeof value !== 'object' || value === null)
+    return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : String(typeof value);
   left.characters -= 20;
   if (depth >= most.depth || left.characters <= 0) return '… (more)';
   if (Array.isArray(value)) return value.slice(0, most.entries).map((inner) => boundedCopy(inner, depth + 1, left));

@@ -2,4 +2,5 @@
 // the emulator). Both are the same module.
 
 /** The module's exports, wherever the loader put them; `name` is one of them. */
-export const exportsOf = <M extends object>(loaded: M & { readonly default?: unknown }, name: keyof M): M => (name in loaded || loaded.default === undefined ? loaded : (loaded.default as M));
+export const exportsOf = <M extends object>(loaded: M & { readonly default?: unknown }, name: keyof M): M =>
+  name in loaded || loaded.default === undefined ? loaded : (loaded.default as M);

@@ -15,12 +15,33 @@ export interface LiveSlackOptions {
 
 /** Slack's error codes (docs.slack.dev, chat.postMessage and chat.update), by what they mean for us. Others count as down. */
 const kinds: Readonly<Record<string, WorldError['kind']>> = {
-  ratelimited: 'throttled', rate_limited: 'throttled', message_limit_exceeded: 'throttled',
-  message_not_found: 'gone', channel_not_found: 'gone', is_archived: 'gone', thread_not_found: 'gone', cant_update_message: 'gone', edit_window_closed: 'gone', user_not_in_channel: 'gone',
-  not_in_channel: 'denied', not_authed: 'denied', invalid_auth: 'denied', account_inactive: 'denied', token_revoked: 'denied', token_expired: 'denied', missing_scope: 'denied', no_permission: 'denied', restricted_action: 'denied', access_denied: 'denied', team_access_not_granted: 'denied', org_login_required: 'denied', ekm_access_denied: 'denied',
+  ratelimited: 'throttled',
+  rate_limited: 'throttled',
+  message_limit_exceeded: 'throttled',
+  message_not_found: 'gone',
+  channel_not_found: 'gone',
+  is_archived: 'gone',
+  thread_not_found: 'gone',
+  cant_update_message: 'gone',
+  edit_window_closed: 'gone',
+  user_not_in_channel: 'gone',
+  not_in_channel: 'denied',
+  not_authed: 'denied',
+  invalid_auth: 'denied',
+  account_inactive: 'denied',
+  token_revoked: 'denied',
+  token_expired: 'denied',
+  missing_scope: 'denied',
+  no_permission: 'denied',
+  restricted_action: 'denied',
+  access_denied: 'denied',
+  team_access_not_granted: 'denied',
+  org_login_required: 'denied',
+  ekm_access_denied: 'denied',
 };
 
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 /** The code of a platform error, such as `not_in_channel`; undefined for errors of the wire. */
 function platformCode(error: unknown): string | undefined {
   const code = fieldsOf(fieldsOf(error)['data'])['error'];
@@ -55,10 +76,15 @@ async function called<T>(call: string, run: () => Promise<T>, sleep: (ms: number
 /** Nothing in a message becomes a link, a preview or a mention by Slack's own doing. */
 const inert = { unfurl_links: false, unfurl_media: false, link_names: false, parse: 'none' } as const;
 
-interface Body { readonly text: string; readonly blocks?: never[] }
+interface Body {
+  readonly text: string;
+  readonly blocks?: never[];
+}
 /** Blocks are checked by our own tests; Slack is the judge of them, so they pass as they are. */
 const bodyOf = (message: SlackMessage): Body => ({ text: message.text, blocks: [...message.blocks] as never[] });
-const wordsOnly = (message: SlackMessage): Body => ({ text: `${message.text} (Slack refused this message's layout; details are on the topic)` });
+const wordsOnly = (message: SlackMessage): Body => ({
+  text: `${message.text} (Slack refused this message's layout; details are on the topic)`,
+});
 const layoutRefused = new Set(['invalid_blocks', 'invalid_blocks_format', 'msg_blocks_too_long', 'msg_too_long']);
 
 /** A layout Slack does not take must not cost the news: then the words alone go out. */
@@ -73,7 +99,14 @@ async function orWords<T>(message: SlackMessage, send: (body: Body) => Promise<T
 
 async function connect(token: string, options: LiveSlackOptions): Promise<WebClient> {
   const { WebClient, LogLevel } = exportsOf(await import('@slack/web-api'), 'WebClient');
-  return new WebClient(token, { retryConfig: { retries: 0 }, rejectRateLimitedCalls: true, timeout: options.timeoutMs ?? 6000, allowAbsoluteUrls: false, logLevel: LogLevel.ERROR, ...(options.slackApiUrl === undefined ? {} : { slackApiUrl: options.slackApiUrl }) });
+  return new WebClient(token, {
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: options.timeoutMs ?? 6000,
+    allowAbsoluteUrls: false,
+    logLevel: LogLevel.ERROR,
+    ...(options.slackApiUrl === undefined ? {} : { slackApiUrl: options.slackApiUrl }),
+  });
 }
 
 /** Slack behind a bot token. The token is asked for at each call, so that a rotated one is used without a new deployment; the client is kept while it stays the same. */
@@ -92,7 +125,9 @@ export function liveSlack(token: () => Promise<string>, options: LiveSlackOption
   return {
     async post(channel, message, threadTs) {
       // eslint-disable-next-line unicorn/require-post-message-target-origin -- Slack's method, not a window's
-      const posted = await send('slack:chat.postMessage', message, (web, body) => web.chat.postMessage({ channel, ...body, ...inert, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) }));
+      const posted = await send('slack:chat.postMessage', message, (web, body) =>
+        web.chat.postMessage({ channel, ...body, ...inert, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) }),
+      );
       if (posted.ts === undefined) throw new WorldError('down', 'slack:chat.postMessage', 'the answer has no ts');
       return { ts: posted.ts };
     },
@@ -100,7 +135,9 @@ export function liveSlack(token: () => Promise<string>, options: LiveSlackOption
       await send('slack:chat.update', message, (web, body) => web.chat.update({ channel, ts, ...body, link_names: false, parse: 'none' }));
     },
     async whisper(channel, userId, message) {
-      await send('slack:chat.postEphemeral', message, (web, body) => web.chat.postEphemeral({ channel, user: userId, ...body, link_names: false, parse: 'none' }));
+      await send('slack:chat.postEphemeral', message, (web, body) =>
+        web.chat.postEphemeral({ channel, user: userId, ...body, link_names: false, parse: 'none' }),
+      );
     },
   };
 }

@@ -12,7 +12,10 @@ const payload = v.object({
   container: v.optional(v.object({ message_ts: v.optional(short), channel_id: v.optional(short) })),
   channel: v.optional(v.object({ id: short })),
   message: v.optional(v.object({ ts: v.optional(short) })),
-  actions: v.pipe(v.array(v.object({ action_id: short, value: v.optional(v.pipe(v.string(), v.maxLength(2000))), action_ts: v.optional(v.string()) })), v.minLength(1)),
+  actions: v.pipe(
+    v.array(v.object({ action_id: short, value: v.optional(v.pipe(v.string(), v.maxLength(2000))), action_ts: v.optional(v.string()) })),
+    v.minLength(1),
+  ),
 });
 export type Payload = v.InferOutput<typeof payload>;
 
@@ -34,7 +37,8 @@ export function readPayload(body: string): Payload | undefined {
 }
 
 /** Whether the click comes from our own app in our own workspace. */
-export const isOurs = (p: Payload, teamId: string, appId: string): boolean => p.api_app_id === appId && (p.team?.id ?? p.user.team_id) === teamId;
+export const isOurs = (p: Payload, teamId: string, appId: string): boolean =>
+  p.api_app_id === appId && (p.team?.id ?? p.user.team_id) === teamId;
 
 /** When the person clicked, by Slack's own stamp: the same for a replay. */
 function clickedAt(actionTs: string | undefined, now: number): number {
@@ -53,5 +57,16 @@ export function readClick(p: Payload, now: number): Click | string {
   if (!value.success || channel === undefined || messageTs === undefined) return 'this button carries nothing that can be read';
   const { incidentId, about, hash } = value.output;
   const userName = (p.user.name ?? p.user.username ?? p.user.id).slice(0, 80);
-  return { act, incidentId, about, hash, userId: p.user.id, userName, teamId: p.user.team_id ?? p.team?.id ?? '', channel, messageTs, at: clickedAt(action.action_ts, now) };
+  return {
+    act,
+    incidentId,
+    about,
+    hash,
+    userId: p.user.id,
+    userName,
+    teamId: p.user.team_id ?? p.team?.id ?? '',
+    channel,
+    messageTs,
+    at: clickedAt(action.action_ts, now),
+  };
 }

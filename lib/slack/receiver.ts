@@ -15,10 +15,18 @@ export interface ReceiverOptions {
   /** A given clock, simulated; the wall clock where absent. */
   readonly now?: () => number;
 }
-export interface UrlResponse { readonly statusCode: number; readonly headers?: Readonly<Record<string, string>>; readonly body: string }
+export interface UrlResponse {
+  readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
 export type Receiver = (event: UrlEvent) => Promise<UrlResponse>;
 
-const text = (statusCode: number, body: string): UrlResponse => ({ statusCode, headers: { 'content-type': 'text/plain; charset=utf-8' }, body });
+const text = (statusCode: number, body: string): UrlResponse => ({
+  statusCode,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body,
+});
 
 /** A block action with its message is a few tens of KB; Slack's messages end at about 100 KB. */
 const maxBodyBytes = 512 * 1024;
@@ -44,13 +52,25 @@ const forBolt = (event: UrlEvent, click: Click): Parameters<Handler>[0] => ({
   requestContext: { click },
   isBase64Encoded: false,
   body: rawBody(event).toString('utf8'),
-  headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'X-Slack-Signature': headerOf(event, 'x-slack-signature'), 'X-Slack-Request-Timestamp': headerOf(event, 'x-slack-request-timestamp') },
+  headers: {
+    'Content-Type': 'application/x-www-form-urlencoded',
+    'X-Slack-Signature': headerOf(event, 'x-slack-signature'),
+    'X-Slack-Request-Timestamp': headerOf(event, 'x-slack-request-timestamp'),
+  },
 });
 const clickOf = (event: Parameters<Handler>[0]): { click: Click } => ({ click: (event.requestContext as { click: Click }).click });
 
 const nothing = (): void => undefined;
 /** Bolt's own logger would print bodies; a click is logged by `answer`, in our own words. */
-const silent = (level: LogLevel): Logger => ({ debug: nothing, info: nothing, warn: nothing, error: nothing, setLevel: nothing, getLevel: () => level, setName: nothing });
+const silent = (level: LogLevel): Logger => ({
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  setLevel: nothing,
+  getLevel: () => level,
+  setName: nothing,
+});
 
 /**
  * Bolt with one listener. `authorize` answers at once with nothing: with a token Bolt would call Slack first, and with Slack slow the click
@@ -59,8 +79,19 @@ const silent = (level: LogLevel): Logger => ({ debug: nothing, info: nothing, wa
 async function boltHandler(secret: string, options: ReceiverOptions): Promise<Handler> {
   const { App, AwsLambdaReceiver, LogLevel } = exportsOf(await import('@slack/bolt'), 'AwsLambdaReceiver');
   const logger = silent(LogLevel.ERROR);
-  const receiver = new AwsLambdaReceiver({ signingSecret: secret, signatureVerification: options.now === undefined, logger, customPropertiesExtractor: clickOf });
-  const app = new App({ receiver, logger, convoStore: false, ignoreSelf: false, authorize: async () => ({ botId: 'B0', botUserId: 'U0' }) });
+  const receiver = new AwsLambdaReceiver({
+    signingSecret: secret,
+    signatureVerification: options.now === undefined,
+    logger,
+    customPropertiesExtractor: clickOf,
+  });
+  const app = new App({
+    receiver,
+    logger,
+    convoStore: false,
+    ignoreSelf: false,
+    authorize: async () => ({ botId: 'B0', botUserId: 'U0' }),
+  });
   app.action({ type: 'block_actions', action_id: /^gatemedic\./ }, async ({ ack, context }) => {
     await options.handOn((context as unknown as { click: Click }).click);
     await ack();

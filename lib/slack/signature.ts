@@ -21,7 +21,8 @@ export const headerOf = (event: UrlEvent, name: string): string | undefined => {
 export const rawBody = (event: UrlEvent): Buffer => Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
 
 /** `v0=` and the HMAC of `v0:timestamp:body`. */
-export const sign = (secret: string, timestamp: string, body: string | Buffer): string => `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest('hex')}`;
+export const sign = (secret: string, timestamp: string, body: string | Buffer): string =>
+  `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest('hex')}`;
 
 function same(a: string, b: string): boolean {
   const [x, y] = [Buffer.from(a), Buffer.from(b)];

@@ -6,8 +6,8 @@ import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { whisperMessage } from '../messages/thread.ts';
 import { clock, person } from '../messages/text.ts';
-import { keep, undo } from './answer-change.ts';
-import { tried } from './outbox.ts';
+import { keep, undo } from './telling/answer-change.ts';
+import { tried } from './telling/outbox.ts';
 import { click, type Click, stage, timestamp } from './stage.ts';
 import { tellSlack } from './tell.ts';
 
@@ -22,10 +22,12 @@ export const nothing = (says: string): Answered => ({ did: 'nothing', says });
 function notTheirs(world: World<CallName>, c: Click, incident: Incident | undefined): string | undefined {
   const { approvers, slack } = world.installation;
   if (c.teamId !== slack.teamId) return 'Only people of this workspace can decide here; nothing was changed.';
-  if (!approvers.includes(c.userId)) return `You are not on the list of approvers, so nothing was changed. Approvers: ${approvers.map(person).join(' ') || 'nobody yet'}.`;
+  if (!approvers.includes(c.userId))
+    return `You are not on the list of approvers, so nothing was changed. Approvers: ${approvers.map(person).join(' ') || 'nobody yet'}.`;
   if (!incident) return 'This incident is no longer kept; nothing was changed.';
   const { message } = incident;
-  if (message?.ts !== c.messageTs || message.channel !== c.channel) return 'This message was superseded by a newer one of the same incident; please use the buttons there. Nothing was changed.';
+  if (message?.ts !== c.messageTs || message.channel !== c.channel)
+    return 'This message was superseded by a newer one of the same incident; please use the buttons there. Nothing was changed.';
   return undefined;
 }
 
@@ -33,12 +35,19 @@ const states = { approve: 'approved', dismiss: 'dismissed' } as const;
 type Decided = (typeof states)[keyof typeof states];
 
 /** The same click, delivered again. */
-const redelivered = (q: NonNullable<Incident['question']>, c: Click, to: Decided): boolean => q.state === to && q.decidedAt === c.at && q.by?.kind === 'person' && q.by.id === c.userId;
+const redelivered = (q: NonNullable<Incident['question']>, c: Click, to: Decided): boolean =>
+  q.state === to && q.decidedAt === c.at && q.by?.kind === 'person' && q.by.id === c.userId;
 
 function overWords(q: NonNullable<Incident['question']>, now: number): string {
   const by = q.by?.kind === 'person' ? ` by ${person(q.by.id)}` : '';
   const at = q.decidedAt === undefined ? '' : ` at ${clock(q.decidedAt, now)}`;
-  const what = { pending: '', approved: `It was already approved${by}${at}`, dismissed: `It was already dismissed${by}${at}`, expired: 'The question has expired', withdrawn: `The question was withdrawn${at}: it was settled without an answer` }[q.state];
+  const what = {
+    pending: '',
+    approved: `It was already approved${by}${at}`,
+    dismissed: `It was already dismissed${by}${at}`,
+    expired: 'The question has expired',
+    withdrawn: `The question was withdrawn${at}: it was settled without an answer`,
+  }[q.state];
   return `${what}; your click changed nothing.`;
 }
 
@@ -56,7 +65,11 @@ function decided(incident: Incident, c: Click, to: Decided): Incident {
   const { question } = incident;
   if (!question) return incident;
   const note = { key: `answer:${question.id}`, at: c.at, says: `"${c.userName}" ${to}: "${question.plan.preview.join('; ')}"` };
-  return { ...incident, question: { ...question, state: to, by: { kind: 'person', id: c.userId, name: c.userName }, decidedAt: c.at }, notes: [...incident.notes, note] };
+  return {
+    ...incident,
+    question: { ...question, state: to, by: { kind: 'person', id: c.userId, name: c.userName }, decidedAt: c.at },
+    notes: [...incident.notes, note],
+  };
 }
 
 /** The one conditional write: pending, the same question, the same changes, not expired. */
@@ -70,7 +83,13 @@ async function decide(world: World<CallName>, c: Click, to: Decided): Promise<An
   if (late !== undefined) return nothing(late);
   const token = after?.question?.taskToken;
   if (token !== undefined) await world.workflow.wake(token, { incidentId: c.incidentId, next: 'decide', untilAt: timestamp(world.now()) });
-  return { did: to, says: to === 'approved' ? 'Approved: it is carried out now, and proven afterwards.' : 'Dismissed: nothing is changed, and this is not asked again.' };
+  return {
+    did: to,
+    says:
+      to === 'approved'
+        ? 'Approved: it is carried out now, and proven afterwards.'
+        : 'Dismissed: nothing is changed, and this is not asked again.',
+  };
 }
 
 async function act(world: World<CallName>, c: Click): Promise<Answered> {

@@ -5,11 +5,11 @@ import { gatemedic } from '../journal/journal.ts';
 import type { ChangeRecord } from '../model/change.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
-import { apply } from './apply.ts';
-import { routed } from './incident-row.ts';
+import { apply } from './changing/apply.ts';
+import { routed } from './changing/incident-row.ts';
 import { carryOutInput, stage, type Routed, type Undone } from './stage.ts';
-import { takeBack } from './take-back.ts';
-import { undo } from './undo.ts';
+import { takeBack } from './changing/take-back.ts';
+import { undo } from './changing/undo.ts';
 
 /** The newest change of an incident that may stand somewhere between its two values. */
 export async function openChangeOf(world: Pick<World, 'store'>, changes: readonly string[]): Promise<ChangeRecord | undefined> {

@@ -3,7 +3,7 @@ import type { Outcome } from '../model/change.ts';
 import type { Incident, Question } from '../model/incident.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
-import { freeStages } from './free.ts';
+import { freeStages } from './opening/free.ts';
 import { incidentInput, stage, timestamp, type Next, type Routed } from './stage.ts';
 
 type CloseWorld = Pick<World, 'store' | 'now' | 'log'>;
@@ -17,7 +17,9 @@ export async function close(world: CloseWorld, incidentId: string): Promise<Rout
     return routed(world, incidentId, 'end');
   }
   const judgedAt = await lastJudgedAt(world, incident);
-  const after = await rows.incident.update(world.store, incidentId, (current) => (current.phase === 'closed' || failsAgain(current, judgedAt) ? undefined : closed(current, outcomeOf(current), world.now())));
+  const after = await rows.incident.update(world.store, incidentId, (current) =>
+    current.phase === 'closed' || failsAgain(current, judgedAt) ? undefined : closed(current, outcomeOf(current), world.now()),
+  );
   if (after?.phase !== 'closed') return routed(world, incidentId, 'investigate');
   await freeStages(world, after);
   return routed(world, incidentId, 'end');
@@ -41,6 +43,7 @@ async function lastJudgedAt(world: CloseWorld, incident: Incident): Promise<numb
 
 /** The incident closed; a question nobody answered is withdrawn with it. */
 export function closed(incident: Incident, outcome: Outcome, at: number): Incident {
-  const question: Question | undefined = incident.question?.state === 'pending' ? { ...incident.question, state: 'withdrawn', decidedAt: at } : incident.question;
+  const question: Question | undefined =
+    incident.question?.state === 'pending' ? { ...incident.question, state: 'withdrawn', decidedAt: at } : incident.question;
   return { ...incident, phase: 'closed', outcome, closedAt: at, ...(question ? { question } : {}) };
 }

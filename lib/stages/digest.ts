@@ -5,8 +5,8 @@ import type { CallName } from '../aws/calls.ts';
 import { digestMessage, digestTopic, type DigestFacts } from '../messages/digest.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
-import { type Telling, words } from './card.ts';
-import { keepPosting, publish, resend } from './outbox.ts';
+import { type Telling, words } from './telling/card.ts';
+import { keepPosting, publish, resend } from './telling/outbox.ts';
 import { stage } from './stage.ts';
 
 const day = 24 * 3_600_000;
@@ -34,14 +34,20 @@ async function claimed(world: Telling, id: string, to: number): Promise<boolean>
   return false;
 }
 
-async function run(world: World<CallName>, input: v.InferOutput<typeof digestInput>): Promise<{ readonly digest: 'sent' | 'later' | 'before'; readonly incidents: number }> {
+async function run(
+  world: World<CallName>,
+  input: v.InferOutput<typeof digestInput>,
+): Promise<{ readonly digest: 'sent' | 'later' | 'before'; readonly incidents: number }> {
   const to = input.to ?? world.now();
   const id = `digest-${new Date(to).toISOString().slice(0, 10)}`;
   const facts = await factsOf(world, to);
   const incidents = facts.incidents.length;
   const kept = await keepPosting(world, id, 'digest', { channel: world.installation.slack.channel, message: digestMessage(facts, words) });
   if (!kept || !(await claimed(world, id, to))) return { digest: 'before', incidents };
-  await publish(world, id, { subject: `Gatemedic: the week to ${id.slice('digest-'.length)}`, message: { ...digestTopic(facts), key: id } });
+  await publish(world, id, {
+    subject: `Gatemedic: the week to ${id.slice('digest-'.length)}`,
+    message: { ...digestTopic(facts), key: id },
+  });
   const entry = await rows.outbox.get(world.store, id);
   return { digest: entry ? await resend(world, entry.value) : 'sent', incidents };
 }

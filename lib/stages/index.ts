@@ -14,4 +14,16 @@ import sweep from './sweep.ts';
 import tell from './tell.ts';
 
 /** Each stage is typed by the calls it declares; whoever runs one by its duty hands it a world with exactly those. */
-export const stages = { answer, 'carry-out': carryOut, close, decide, digest, intake, investigate, prove, subscribe, sweep, tell } as unknown as Readonly<Partial<Record<DutyId, Stage>>>;
+export const stages = {
+  answer,
+  'carry-out': carryOut,
+  close,
+  decide,
+  digest,
+  intake,
+  investigate,
+  prove,
+  subscribe,
+  sweep,
+  tell,
+} as unknown as Readonly<Partial<Record<DutyId, Stage>>>;

@@ -6,9 +6,9 @@ import { readEvent } from '../signals/index.ts';
 import { boundedCopy } from '../signals/shape.ts';
 import { rows } from '../store/rows.ts';
 import { WorldError, type World } from '../world.ts';
-import { open, type Opened } from './open.ts';
+import { open, type Opened } from './opening/open.ts';
 import { stage } from './stage.ts';
-import { resolve } from './subject.ts';
+import { resolve } from './opening/subject.ts';
 
 type IntakeWorld = World<'apigateway:GetRestApis' | 'cloudwatch:DescribeAlarms'>;
 
@@ -63,21 +63,39 @@ export async function intake(world: IntakeWorld, event: unknown): Promise<Taken>
   const neighbours = new Neighbours(world);
   const { accountId, region } = world.installation;
   const source = async (logGroup: string) => (await rows.source.get(world.store, logGroup))?.value;
-  const reading = (await neighbours.each(event, () => readEvent(event, { here: { accountId, region }, source }))) ?? { signals: [], aside: [] };
+  const reading = (await neighbours.each(event, () => readEvent(event, { here: { accountId, region }, source }))) ?? {
+    signals: [],
+    aside: [],
+  };
   for (const aside of reading.aside) if (aside.why === 'refused') await neighbours.refuse(aside.record, aside.reason);
   const ok = reading.signals.filter((s) => s.state === 'ok').length;
   const stages = await byStage(world, neighbours, reading.signals);
   const opened: Opened[] = [];
   for (const { at, signal } of stages) opened.push(...((await neighbours.each(signal, async () => [await open(world, at, signal)])) ?? []));
-  const taken = { signals: reading.signals.length, opened, ignored: reading.aside.filter(isIgnored).length + ok, refused: neighbours.refused };
-  world.log('intake', { ...taken, reasons: reading.aside.filter(isIgnored).map((a) => a.reason).slice(0, 5) });
+  const taken = {
+    signals: reading.signals.length,
+    opened,
+    ignored: reading.aside.filter(isIgnored).length + ok,
+    refused: neighbours.refused,
+  };
+  world.log('intake', {
+    ...taken,
+    reasons: reading.aside
+      .filter(isIgnored)
+      .map((a) => a.reason)
+      .slice(0, 5),
+  });
   neighbours.end();
   return taken;
 }
 const isIgnored = (a: SetAside): boolean => a.why === 'ignored';
 
 /** The failing stages of one event, each once: what several signals say of a stage becomes one piece of news. */
-async function byStage(world: IntakeWorld, neighbours: Neighbours, signals: readonly Signal[]): Promise<readonly { at: StageRef; signal: Signal }[]> {
+async function byStage(
+  world: IntakeWorld,
+  neighbours: Neighbours,
+  signals: readonly Signal[],
+): Promise<readonly { at: StageRef; signal: Signal }[]> {
   const found = new Map<string, { at: StageRef; signal: Signal }>();
   for (const signal of signals) {
     if (signal.state === 'ok') continue;

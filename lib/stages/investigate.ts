@@ -9,11 +9,11 @@ import { namedAfter, type Incident } from '../model/incident.ts';
 import { minuteMs } from '../model/series.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
-import { examine, type Examined } from './examine.ts';
-import { gather } from './gather.ts';
-import { parentOf, withMembers } from './outage.ts';
+import { examine, type Examined } from './looking/examine.ts';
+import { gather } from './looking/gather.ts';
+import { parentOf, withMembers } from './opening/outage.ts';
 import { incidentInput, stage, timestamp, type IncidentInput, type Next, type Routed } from './stage.ts';
-import { trailNotes } from './trail-notes.ts';
+import { trailNotes } from './looking/trail-notes.ts';
 
 /** Metrics from before the burst are what it is compared with. */
 const beforeMs = 10 * minuteMs;
@@ -45,46 +45,87 @@ async function investigateOutage(world: World<CallName>, incident: Incident): Pr
 
 /** The stage's row goes on pointing at the parent, so that the parent frees it. */
 async function joinOutage(world: Pick<World, 'store' | 'now' | 'log'>, incident: Incident, parentId: string): Promise<void> {
-  await rows.incident.update(world.store, incident.id, (current) => (current.phase === 'closed' ? undefined : { ...current, parentId, phase: 'closed', closedAt: world.now(), outcome: current.standing ?? 'none' }));
+  await rows.incident.update(world.store, incident.id, (current) =>
+    current.phase === 'closed'
+      ? undefined
+      : { ...current, parentId, phase: 'closed', closedAt: world.now(), outcome: current.standing ?? 'none' },
+  );
   world.log('joined an outage', { incidentId: incident.id, parentId });
 }
 
 function outageDiagnosis(incident: Incident, now: number): Diagnosis {
   const stages = incident.outageOf ?? [];
   const quote = `${stages.length} stages failed within minutes: ${stages.slice(0, 10).join(', ')}${stages.length > 10 ? ', …' : ''}`;
-  const noProof = { kind: 'gatewayMetrics' as const, why: 'overBudget' as const, detail: 'many stages fail at once: nothing is gathered stage by stage' };
+  const noProof = {
+    kind: 'gatewayMetrics' as const,
+    why: 'overBudget' as const,
+    detail: 'many stages fail at once: nothing is gathered stage by stage',
+  };
   return {
     cause: 'aws-incident',
     certainty: 'suspected',
     at: now,
-    suspects: [{ id: 'aws-incident', clues: [{ quote, in: 'gatewayMetrics', source: 'causes.md, aws-incident' }], verdict: { is: 'unproven', missing: [noProof] } }],
+    suspects: [
+      {
+        id: 'aws-incident',
+        clues: [{ quote, in: 'gatewayMetrics', source: 'causes.md, aws-incident' }],
+        verdict: { is: 'unproven', missing: [noProof] },
+      },
+    ],
     missing: [noProof],
     nextProbe: 'look at the AWS Health Dashboard, and at what these stages share: an account limit, a network, a release',
   };
 }
 
 /** From a little before the first failure, at most the last hour. */
-export const windowOf = (incident: Pick<Incident, 'firstFailureAt'>, now: number): Window => ({ from: Math.max(incident.firstFailureAt - beforeMs, now - longestMs), to: now });
+export const windowOf = (incident: Pick<Incident, 'firstFailureAt'>, now: number): Window => ({
+  from: Math.max(incident.firstFailureAt - beforeMs, now - longestMs),
+  to: now,
+});
 
 async function investigate(world: World<CallName>, incident: Incident): Promise<void> {
   const now = world.now();
   const window = windowOf(incident, now);
-  const examined = await examine(world, { at: incident.at, window, lines: incident.lines, budget: world.installation.callBudget, firstFailureAt: incident.firstFailureAt, lastFailureAt: incident.lastFailureAt });
+  const examined = await examine(world, {
+    at: incident.at,
+    window,
+    lines: incident.lines,
+    budget: world.installation.callBudget,
+    firstFailureAt: incident.firstFailureAt,
+    lastFailureAt: incident.lastFailureAt,
+  });
   const gathered = await forFixes(world, incident, window, examined);
   await record(world, incident, examined.diagnosis, gathered);
 }
 
 /** What planning and the fixes' own objections read, once the cause they treat is confirmed. */
-async function forFixes(world: World<CallName>, incident: Incident, window: Window, { diagnosis, gathered, calls }: Examined): Promise<Gathered> {
+async function forFixes(
+  world: World<CallName>,
+  incident: Incident,
+  window: Window,
+  { diagnosis, gathered, calls }: Examined,
+): Promise<Gathered> {
   const installed = new Set(world.installation.fixes.map((f) => f.id));
   const confirmed = new Set(diagnosis.suspects.filter((s) => s.verdict.is === 'confirmed').map((s) => s.id));
   const kinds = allFixes.filter((f) => installed.has(f.id) && f.treats.some((id) => confirmed.has(id))).flatMap((f) => f.looksAt);
   if (kinds.length === 0) return gathered;
-  return gather(world, { at: incident.at, window, lines: incident.lines, kinds: [...new Set(kinds)].sort(), have: gathered, budget: Math.max(0, world.installation.callBudget - calls) });
+  return gather(world, {
+    at: incident.at,
+    window,
+    lines: incident.lines,
+    kinds: [...new Set(kinds)].sort(),
+    have: gathered,
+    budget: Math.max(0, world.installation.callBudget - calls),
+  });
 }
 
 /** Evidence first: a decision reads both, and a diagnosis without its evidence would be worse than an old pair. */
-async function record(world: Pick<World, 'store' | 'now' | 'log'>, incident: Incident, diagnosis: Diagnosis, gathered: Gathered): Promise<void> {
+async function record(
+  world: Pick<World, 'store' | 'now' | 'log'>,
+  incident: Incident,
+  diagnosis: Diagnosis,
+  gathered: Gathered,
+): Promise<void> {
   const at = world.now();
   const kept = fitting(gathered, evidenceBytes);
   await rows.evidence.upsert(world.store, incident.id, () => ({ gathered: kept, at }));
@@ -92,11 +133,26 @@ async function record(world: Pick<World, 'store' | 'now' | 'log'>, incident: Inc
   await rows.incident.update(world.store, incident.id, (current) => {
     const known = new Set(current.notes.map((n) => n.key));
     const named = namedAfter(current.named, diagnosis);
-    return { ...current, diagnosis, ...(named ? { named } : {}), rounds: current.rounds + 1, firstDiagnosedAt: current.firstDiagnosedAt ?? at, notes: [...current.notes, ...notes.filter((n) => !known.has(n.key))] };
+    return {
+      ...current,
+      diagnosis,
+      ...(named ? { named } : {}),
+      rounds: current.rounds + 1,
+      firstDiagnosedAt: current.firstDiagnosedAt ?? at,
+      notes: [...current.notes, ...notes.filter((n) => !known.has(n.key))],
+    };
   });
-  world.log('diagnosed', { incidentId: incident.id, stage: stageKey(incident.at), cause: diagnosis.cause, certainty: diagnosis.certainty, failing: diagnosis.failing, evidence: states(kept) });
+  world.log('diagnosed', {
+    incidentId: incident.id,
+    stage: stageKey(incident.at),
+    cause: diagnosis.cause,
+    certainty: diagnosis.certainty,
+    failing: diagnosis.failing,
+    evidence: states(kept),
+  });
 }
-const states = (gathered: Gathered): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(gathered).map(([kind, e]) => [kind, e.state === 'got' ? 'got' : e.why]));
+const states = (gathered: Gathered): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(gathered).map(([kind, e]) => [kind, e.state === 'got' ? 'got' : e.why]));
 
 const encoder = new TextEncoder();
 const sizeBytes = (value: unknown): number => encoder.encode(JSON.stringify(value)).length;

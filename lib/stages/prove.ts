@@ -12,11 +12,11 @@ import { recovery, trafficIn, type Recovery, type Traffic } from '../model/recov
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { openChangeOf } from './carry-out.ts';
-import { gather } from './gather.ts';
-import { routed, withNote } from './incident-row.ts';
-import { moveOf, says } from './moves.ts';
-import { evidenceFor, factsOf } from './plan.ts';
-import { metricsLagMs, nextLookMs, provenFrom } from './proof-time.ts';
+import { gather } from './looking/gather.ts';
+import { routed, withNote } from './changing/incident-row.ts';
+import { moveOf, says } from './changing/moves.ts';
+import { evidenceFor, factsOf } from './weighing/plan.ts';
+import { metricsLagMs, nextLookMs, provenFrom } from './changing/proof-time.ts';
 import { incidentInput, stage, type IncidentInput, type Routed } from './stage.ts';
 
 /** What is usual here: this long before the first failure. */

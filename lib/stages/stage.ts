@@ -9,7 +9,11 @@ export const nexts = ['decide', 'investigate', 'wait', 'ask', 'carry-out', 'wait
 export type Next = (typeof nexts)[number];
 
 /** What every task of the incident machine answers. `untilAt` is an RFC 3339 timestamp for the Wait states; always set, so that a JSONPath to it always resolves. */
-export interface Routed { readonly incidentId: string; readonly next: Next; readonly untilAt: string }
+export interface Routed {
+  readonly incidentId: string;
+  readonly next: Next;
+  readonly untilAt: string;
+}
 
 export const incidentInput = v.looseObject({ incidentId: v.string() });
 export type IncidentInput = v.InferOutput<typeof incidentInput>;
@@ -30,12 +34,22 @@ export type TellInput = v.InferOutput<typeof tellInput>;
 export const carryOutInput = v.variant('do', [
   v.looseObject({ do: v.literal('apply'), incidentId: v.string() }),
   v.looseObject({ do: v.literal('take-back'), incidentId: v.string() }),
-  v.looseObject({ do: v.literal('undo'), changeId: v.string(), why: v.picklist(['person', 'lease', 'sweeper']), name: v.string(), by: v.optional(v.looseObject({ id: v.string(), name: v.optional(v.string()) })) }),
+  v.looseObject({
+    do: v.literal('undo'),
+    changeId: v.string(),
+    why: v.picklist(['person', 'lease', 'sweeper']),
+    name: v.string(),
+    by: v.optional(v.looseObject({ id: v.string(), name: v.optional(v.string()) })),
+  }),
 ]);
 export type CarryOutInput = v.InferOutput<typeof carryOutInput>;
 
 /** What the Undo machine's task answers: `untilAt` when the lease was extended and a new schedule stands. */
-export interface Undone { readonly changeId: string; readonly incidentId: string; readonly end: 'undone' | 'kept' | 'extended' | 'stuck' | 'drift' | 'refused' }
+export interface Undone {
+  readonly changeId: string;
+  readonly incidentId: string;
+  readonly end: 'undone' | 'kept' | 'extended' | 'stuck' | 'drift' | 'refused';
+}
 
 /** A click as `receive` hands it on: verified, nothing decided. */
 export const click = v.object({

@@ -4,25 +4,38 @@ import * as v from 'valibot';
 import { stageKey } from '../model/api.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
-import { ensureFilter, removeFilter, type Gap, type SubscribeWorld } from './filters.ts';
-import { logGroupsOf, type WantedGroup } from './log-groups.ts';
+import { ensureFilter, removeFilter, type Gap, type SubscribeWorld } from './upkeep/filters.ts';
+import { logGroupsOf, type WantedGroup } from './upkeep/log-groups.ts';
 import { stage } from './stage.ts';
-import { forget, onEach, tellAtMost, throwFirst } from './upkeep.ts';
+import { forget, onEach, tellAtMost, throwFirst } from './upkeep/tell-at-most.ts';
 
-const flag = v.pipe(v.union([v.boolean(), v.string()]), v.transform((value) => value === true || value === 'true'));
+const flag = v.pipe(
+  v.union([v.boolean(), v.string()]),
+  v.transform((value) => value === true || value === 'true'),
+);
 const plain = v.looseObject({ destinationArn: v.pipe(v.string(), v.startsWith('arn:')), remove: v.optional(flag, false) });
 
 /** The schedule's constant input, or a CloudFormation custom resource (by the CDK's provider framework, which answers for us). */
 const subscribeInput = v.union([
   v.pipe(
     v.looseObject({ RequestType: v.picklist(['Create', 'Update', 'Delete']), ResourceProperties: plain }),
-    v.transform(({ RequestType, ResourceProperties: p }) => ({ destinationArn: p.destinationArn, remove: p.remove || RequestType === 'Delete' })),
+    v.transform(({ RequestType, ResourceProperties: p }) => ({
+      destinationArn: p.destinationArn,
+      remove: p.remove || RequestType === 'Delete',
+    })),
   ),
-  v.pipe(plain, v.transform(({ destinationArn, remove }) => ({ destinationArn, remove }))),
+  v.pipe(
+    plain,
+    v.transform(({ destinationArn, remove }) => ({ destinationArn, remove })),
+  ),
 ]);
 export type SubscribeInput = v.InferOutput<typeof subscribeInput>;
 
-export default stage({ id: 'subscribe', input: subscribeInput, run: (world: SubscribeWorld, input: SubscribeInput) => subscribe(world, input) });
+export default stage({
+  id: 'subscribe',
+  input: subscribeInput,
+  run: (world: SubscribeWorld, input: SubscribeInput) => subscribe(world, input),
+});
 
 /** What a run came to; `PhysicalResourceId` is what CloudFormation keeps. */
 export interface Subscribed {
@@ -42,7 +55,10 @@ async function reconcile(world: SubscribeWorld, destinationArn: string): Promise
   const failed = [
     ...(await onEach(wanted.groups, async (group) => void gaps.push(...(await ensure(world, group, destinationArn))))),
     ...(await onEach(gaps, (gap) => tellGap(world, gap))),
-    ...(await onEach(world.installation.stages.filter((at) => !gaps.some((g) => g.about === stageKey(at))), (at) => forget(world, gapKey(stageKey(at))))),
+    ...(await onEach(
+      world.installation.stages.filter((at) => !gaps.some((g) => g.about === stageKey(at))),
+      (at) => forget(world, gapKey(stageKey(at))),
+    )),
   ];
   // A stage that could not be read may still want its groups: nothing is removed on half a picture.
   const names = new Set(wanted.groups.map((g) => g.logGroup));
@@ -74,7 +90,8 @@ const gapKey = (about: string): string => `gap:${about}`;
 
 /** Never again for the same gap, unless it closed in between: half a year is longer than the row lives. */
 const once = 180 * 24 * 3_600_000;
-const tellGap = (world: SubscribeWorld, gap: Gap) => tellAtMost(world, once, { key: gapKey(gap.about), says: gap.says, urgent: false, more: { about: gap.about } });
+const tellGap = (world: SubscribeWorld, gap: Gap) =>
+  tellAtMost(world, once, { key: gapKey(gap.about), says: gap.says, urgent: false, more: { about: gap.about } });
 
 async function ensure(world: SubscribeWorld, group: WantedGroup, destinationArn: string): Promise<readonly Gap[]> {
   await note(world, group);
@@ -87,11 +104,14 @@ async function ensure(world: SubscribeWorld, group: WantedGroup, destinationArn:
 /** What intake needs to read the group's lines; written only when it changed. */
 async function note(world: Pick<World, 'store'>, group: WantedGroup): Promise<void> {
   const { filterPattern: _pattern, ...source } = group;
-  await rows.source.upsert(world.store, group.logGroup, (current) => (current && JSON.stringify(current) === JSON.stringify(source) ? undefined : source));
+  await rows.source.upsert(world.store, group.logGroup, (current) =>
+    current && JSON.stringify(current) === JSON.stringify(source) ? undefined : source,
+  );
 }
 
 /** Groups we once subscribed. */
-const sources = async (world: Pick<World, 'store'>): Promise<readonly string[]> => (await rows.source.list(world.store, 'sources')).map((row) => row.value.logGroup);
+const sources = async (world: Pick<World, 'store'>): Promise<readonly string[]> =>
+  (await rows.source.list(world.store, 'sources')).map((row) => row.value.logGroup);
 /** Groups the listed stages name now. */
 const named = async (world: SubscribeWorld): Promise<readonly string[]> => (await logGroupsOf(world)).groups.map((g) => g.logGroup);
 

@@ -8,17 +8,20 @@ import { advance, keepWhatIsOver } from '../journal/journal.ts';
 import { rows, type RowKind } from '../store/rows.ts';
 import type { OutboxEntry } from '../store/schemas.ts';
 import type { World } from '../world.ts';
-import { leaseName } from './apply.ts';
-import { freeStage } from './free.ts';
-import { writeAndStart } from './open.ts';
-import { adopt, parentFor } from './outage.ts';
-import { lastStepAt, settle, takeBack, unproven, wasSwept } from './settle.ts';
+import { leaseName } from './changing/apply.ts';
+import { freeStage } from './opening/free.ts';
+import { writeAndStart } from './opening/open.ts';
+import { adopt, parentFor } from './opening/outage.ts';
+import { lastStepAt, settle, takeBack, unproven, wasSwept } from './upkeep/settle.ts';
 import { stage } from './stage.ts';
 import { resend } from './tell.ts';
-import { onEach, tellAtMost, throwFirst } from './upkeep.ts';
+import { onEach, tellAtMost, throwFirst } from './upkeep/tell-at-most.ts';
 
 /** A schedule's event, or `Step Functions Execution Status Change`; of the latter only the execution's name is read. */
-const sweepInput = v.looseObject({ 'detail-type': v.optional(v.string()), detail: v.optional(v.looseObject({ name: v.optional(v.string()) })) });
+const sweepInput = v.looseObject({
+  'detail-type': v.optional(v.string()),
+  detail: v.optional(v.looseObject({ name: v.optional(v.string()) })),
+});
 type SweepInput = v.InferOutput<typeof sweepInput>;
 
 export default stage({ id: 'sweep', input: sweepInput, run: (world: World, input: SweepInput) => sweep(world, input) });
@@ -55,7 +58,13 @@ async function sweepRows(world: World): Promise<readonly unknown[]> {
 }
 
 /** Each row is read on its own: one that an older version wrote must not hide the rest. */
-async function sweepList<T>(world: World, kind: RowKind<T>, list: string, work: (value: T) => Promise<unknown>, limit?: number): Promise<readonly unknown[]> {
+async function sweepList<T>(
+  world: World,
+  kind: RowKind<T>,
+  list: string,
+  work: (value: T) => Promise<unknown>,
+  limit?: number,
+): Promise<readonly unknown[]> {
   const items = await world.store.list(list, limit === undefined ? {} : { limit });
   return onEach(items, async (item) => work(kind.read(item).value));
 }
@@ -63,7 +72,10 @@ async function sweepList<T>(world: World, kind: RowKind<T>, list: string, work: 
 /** Stages that opened in the same instant may have missed that they are an outage. */
 async function sweepOutage(world: World): Promise<void> {
   const recent = await world.store.list('live', { from: world.now() - world.installation.outage.withinMs });
-  const last = recent.map((item) => rows.stage.read(item).value).filter((row) => row.key !== everyStage && row.live?.at).at(-1);
+  const last = recent
+    .map((item) => rows.stage.read(item).value)
+    .filter((row) => row.key !== everyStage && row.live?.at)
+    .at(-1);
   if (!last?.live?.at) return;
   const { at, openedAt, firstAt = openedAt, lastAt = openedAt, from = 'alarm' } = last.live;
   const parent = await parentFor(world, at, { firstAt, lastAt, from });
@@ -88,14 +100,19 @@ async function sweepIncident(world: World, incident: Incident): Promise<void> {
 
 async function sweepChange(world: World, change: ChangeRecord): Promise<void> {
   if (change.step === 'stuck') return tellStuck(world, change, 'is stuck and waits for a person');
-  if (leaseIsOver(change, world.now())) await world.workflow.startUndo({ name: leaseEndName(change, world.now()), changeId: change.id, why: 'lease' });
+  if (leaseIsOver(change, world.now()))
+    await world.workflow.startUndo({ name: leaseEndName(change, world.now()), changeId: change.id, why: 'lease' });
   const incident = (await rows.incident.get(world.store, change.incidentId))?.value;
   if (incident?.phase === 'live') return;
-  if (change.step === 'planned') await advance(world, change.id, 'dropped', { kind: 'sweeper' }, 'its incident ended before it was carried out');
+  if (change.step === 'planned')
+    await advance(world, change.id, 'dropped', { kind: 'sweeper' }, 'its incident ended before it was carried out');
   if (isLeftBehind(change, incident, world.now())) await takeBackOrTell(world, change);
 }
 
-const leaseIsOver = (change: ChangeRecord, now: number): boolean => (change.step === 'verified' || change.step === 'applied') && change.leaseEndsAt !== undefined && change.leaseEndsAt < now - spans.leaseGraceMs;
+const leaseIsOver = (change: ChangeRecord, now: number): boolean =>
+  (change.step === 'verified' || change.step === 'applied') &&
+  change.leaseEndsAt !== undefined &&
+  change.leaseEndsAt < now - spans.leaseGraceMs;
 
 /** First the name the one-off schedule uses too: whoever comes first ends the lease. Should that execution have failed, another every half hour. */
 function leaseEndName(change: ChangeRecord, now: number): string {
@@ -111,13 +128,19 @@ function isLeftBehind(change: ChangeRecord, incident: Incident | undefined, now:
 
 async function takeBackOrTell(world: World, change: ChangeRecord): Promise<void> {
   await takeBack(world, change);
-  if (world.now() - lastStepAt(change) > 6 * 3_600_000) await tellStuck(world, change, `stands at ${change.step} for hours; taking it back does not get on`);
+  if (world.now() - lastStepAt(change) > 6 * 3_600_000)
+    await tellStuck(world, change, `stands at ${change.step} for hours; taking it back does not get on`);
 }
 
 async function tellStuck(world: World, change: ChangeRecord, what: string): Promise<void> {
   const says = `Change ${change.id} on ${change.at.apiName ?? change.at.apiId}/${change.at.stage} ${what}: ${change.plan.preview.join('; ')}`;
   const exact = change.plan.changes.map(({ setting, target, from, to }) => ({ setting, target, from, to }));
-  await tellAtMost(world, spans.dayMs, { key: `change:${change.id}:${change.step}`, says, urgent: true, more: { changeId: change.id, incidentId: change.incidentId, step: change.step, changes: exact } });
+  await tellAtMost(world, spans.dayMs, {
+    key: `change:${change.id}:${change.step}`,
+    says,
+    urgent: true,
+    more: { changeId: change.id, incidentId: change.incidentId, step: change.step, changes: exact },
+  });
 }
 
 const sweepOutbox = (world: World, entry: OutboxEntry): Promise<'sent' | 'later'> => resend(world, entry);

@@ -5,7 +5,15 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { serveDemo, type Served } from '../../lib/demo/server.ts';
 
-const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 let browser: Browser;
 let served: Served;
 let page: Page;
@@ -72,7 +80,11 @@ describe('the demo page', () => {
     await page.selectOption('#speed', '300');
     await page.click('#break-alias-without-permission');
     await says(/your decision, please/);
-    await page.locator('#steps').getByText(/nobody answered in time/).first().waitFor({ timeout: 90_000 });
+    await page
+      .locator('#steps')
+      .getByText(/nobody answered in time/)
+      .first()
+      .waitFor({ timeout: 90_000 });
     await says(/your decision, please/);
   });
 

@@ -2,12 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { causes } from '../../lib/causes/index.ts';
 import type { LogLine } from '../../lib/model/signal.ts';
-import { says } from '../../lib/stages/clues.ts';
+import { says } from '../../lib/stages/looking/clues.ts';
 
 type Line = readonly [LogLine['log'], string];
 const rid = '(8d1f7a1c-9a2b-4a51-8f6e-1c2b3d4e5f60) ';
 const configuration = `${rid}Execution failed due to configuration error: `;
-const http = 'The IAM role configured on the integration or API Gateway doesn\'t have permissions to call the integration. Check the permissions and try again.';
+const http =
+  "The IAM role configured on the integration or API Gateway doesn't have permissions to call the integration. Check the permissions and try again.";
 
 const lines: Readonly<Record<string, { readonly is: readonly Line[]; readonly isNot: readonly Line[] }>> = {
   'lambda-permission-missing': {
@@ -18,7 +19,10 @@ const lines: Readonly<Record<string, { readonly is: readonly Line[]; readonly is
       ['execution', `${configuration}API Gateway does not have permission to assume the provided role arn:aws:iam::123456789012:role/r`],
       ['access', `{"status":"500","error":"Execution failed due to configuration error: Invalid permissions on Lambda function"}`],
       ['access', `203.0.113.145 - - "GET $default HTTP/1.1" 500 35 AZzecg= ${http}`],
-      ['access', 'API Gateway doesn’t have permissions to assume the IAM role configured on the integration. Check the permissions and try again.'],
+      [
+        'access',
+        'API Gateway doesn’t have permissions to assume the IAM role configured on the integration. Check the permissions and try again.',
+      ],
       ['access', '{"status":500,"responseType":"API_CONFIGURATION_ERROR","integrationStatus":"-"}'],
     ],
     isNot: [
@@ -36,7 +40,11 @@ const lines: Readonly<Record<string, { readonly is: readonly Line[]; readonly is
       ['execution', `${configuration}Functions from 'us-west-2' are not reachable in this region ('us-east-1')`],
       ['access', '502 INTEGRATION_FAILURE Execution failed due to configuration error: Function not found: arn:aws:lambda:…'],
     ],
-    isNot: [['function', 'Error: Function not found: parse'], ['execution', `${configuration}Invalid permissions on Lambda function`], ['execution', `${rid}Method request body before transformations: Function not found`]],
+    isNot: [
+      ['function', 'Error: Function not found: parse'],
+      ['execution', `${configuration}Invalid permissions on Lambda function`],
+      ['execution', `${rid}Method request body before transformations: Function not found`],
+    ],
   },
   'lambda-throttled': {
     is: [
@@ -56,11 +64,24 @@ const lines: Readonly<Record<string, { readonly is: readonly Line[]; readonly is
   'lambda-timeout': {
     is: [
       ['function', '2019-02-27T11:31:11.456Z 71952965-d5cc-4974-ae08-6e2138b2275c Task timed out after 10.00 seconds'],
-      ['execution', `${rid}Lambda execution failed with status 200 due to customer function error: 2019-02-27T11:31:11.456Z 71952965-d5cc-4974-ae08-6e2138b2275c Task timed out after 10.00 seconds. Lambda request id: 71952965`],
-      ['access', 'The Lambda function returned the following error: RequestId: 01fe3839 Error: Task timed out after 5.00 seconds. Check your Lambda function code and try again.'],
-      ['function', 'REPORT RequestId: x\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 128 MB\tMax Memory Used: 40 MB\tStatus: timeout'],
+      [
+        'execution',
+        `${rid}Lambda execution failed with status 200 due to customer function error: 2019-02-27T11:31:11.456Z 71952965-d5cc-4974-ae08-6e2138b2275c Task timed out after 10.00 seconds. Lambda request id: 71952965`,
+      ],
+      [
+        'access',
+        'The Lambda function returned the following error: RequestId: 01fe3839 Error: Task timed out after 5.00 seconds. Check your Lambda function code and try again.',
+      ],
+      [
+        'function',
+        'REPORT RequestId: x\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 128 MB\tMax Memory Used: 40 MB\tStatus: timeout',
+      ],
     ],
-    isNot: [['function', 'INIT_REPORT Init Duration: 10008 ms Phase: init Status: timeout'], ['execution', `${rid}Execution failed due to a timeout error`], ['function', 'the task timed out']],
+    isNot: [
+      ['function', 'INIT_REPORT Init Duration: 10008 ms Phase: init Status: timeout'],
+      ['execution', `${rid}Execution failed due to a timeout error`],
+      ['function', 'the task timed out'],
+    ],
   },
   'integration-timeout': {
     is: [
@@ -68,21 +89,37 @@ const lines: Readonly<Record<string, { readonly is: readonly Line[]; readonly is
       ['access', '2026-03-03 14:31:39.722 | GET | /index/bundles | INTEGRATION_TIMEOUT | 504 | 29009 | HCA/2.0 | -'],
       ['access', '{"status":"504","message":"Endpoint request timed out"}'],
     ],
-    isNot: [['execution', `${rid}Execution failed due to a network error communicating with endpoint`], ['function', 'Endpoint request timed out'], ['function', 'Task timed out after 3.00 seconds']],
+    isNot: [
+      ['execution', `${rid}Execution failed due to a network error communicating with endpoint`],
+      ['function', 'Endpoint request timed out'],
+      ['function', 'Task timed out after 3.00 seconds'],
+    ],
   },
   'lambda-cold-start': {
-    is: [['function', 'REPORT RequestId: x Duration: 12.00 ms Init Duration: 2412.33 ms'], ['function', 'INIT_REPORT Init Duration: 10008.12 ms\tPhase: init\tStatus: timeout']],
-    isNot: [['function', 'REPORT RequestId: x Duration: 12.00 ms Init Duration: 312.33 ms'], ['execution', 'Init Duration: 2412.33 ms']],
+    is: [
+      ['function', 'REPORT RequestId: x Duration: 12.00 ms Init Duration: 2412.33 ms'],
+      ['function', 'INIT_REPORT Init Duration: 10008.12 ms\tPhase: init\tStatus: timeout'],
+    ],
+    isNot: [
+      ['function', 'REPORT RequestId: x Duration: 12.00 ms Init Duration: 312.33 ms'],
+      ['execution', 'Init Duration: 2412.33 ms'],
+    ],
   },
   'lambda-unhandled-error': {
     is: [
       ['execution', `${rid}Lambda execution failed with status 200 due to customer function error: 'name'. Lambda request id: x`],
       ['access', 'Lambda Customer Function Error:Cannot read properties of undefined'],
-      ['access', '"integrationErrorMessage": "The Lambda function returned the following error: [Errno 2] No such file. Check your Lambda function code and try again."'],
+      [
+        'access',
+        '"integrationErrorMessage": "The Lambda function returned the following error: [Errno 2] No such file. Check your Lambda function code and try again."',
+      ],
       ['function', "[ERROR] KeyError: 'message'"],
       ['function', 'Traceback (most recent call last):'],
       ['function', '2026-11-20T10:00:00.000Z\tid\tERROR\tInvoke Error \t{"errorType":"TypeError"}'],
-      ['execution', 'Tue Aug 04 15:02:47 UTC 2020 : Endpoint response body before transformations: {"errorType":"TypeError","errorMessage":"Cannot convert"}'],
+      [
+        'execution',
+        'Tue Aug 04 15:02:47 UTC 2020 : Endpoint response body before transformations: {"errorType":"TypeError","errorMessage":"Cannot convert"}',
+      ],
     ],
     isNot: [
       ['execution', `${rid}Lambda execution failed with status 200 due to customer function error: Task timed out after 10.00 seconds`],
@@ -103,18 +140,28 @@ const lines: Readonly<Record<string, { readonly is: readonly Line[]; readonly is
       ['function', `      'set-cookie': [Array],`],
     ],
     isNot: [
-      ['access', "The response from the Lambda Authorizer function doesn't match the format that API Gateway expects. Invalid json in authorizer response"],
+      [
+        'access',
+        "The response from the Lambda Authorizer function doesn't match the format that API Gateway expects. Invalid json in authorizer response",
+      ],
       ['access', "The request for the IAM Authorizer doesn't match the format that API Gateway expects."],
       ['function', `'set-cookie': 'a=b'`],
     ],
   },
   'aws-incident': {
-    is: [['execution', `${rid}Lambda invocation failed with status: 503. Lambda request id: x`], ['execution', `${rid}Execution failed due to an internal error`]],
-    isNot: [['execution', `${rid}Lambda invocation failed with status: 429.`], ['access', '503 Service Unavailable']],
+    is: [
+      ['execution', `${rid}Lambda invocation failed with status: 503. Lambda request id: x`],
+      ['execution', `${rid}Execution failed due to an internal error`],
+    ],
+    isNot: [
+      ['execution', `${rid}Lambda invocation failed with status: 429.`],
+      ['access', '503 Service Unavailable'],
+    ],
   },
 };
 
-const matches = (id: string, [log, text]: Line): boolean => causes.find((c) => c.id === id)?.clues.some((clue) => clue.kind === 'line' && clue.in.includes(log) && says(clue, text)) ?? false;
+const matches = (id: string, [log, text]: Line): boolean =>
+  causes.find((c) => c.id === id)?.clues.some((clue) => clue.kind === 'line' && clue.in.includes(log) && says(clue, text)) ?? false;
 
 it('holds lines for every cause', () => {
   expect(Object.keys(lines).sort()).toEqual(causes.map((c) => c.id).sort());
@@ -130,8 +177,14 @@ describe.each(Object.entries(lines))('%s', (id, { is, isNot }) => {
   it('has a gate for whatever a pattern takes', () => {
     for (const clue of causes.find((c) => c.id === id)?.clues ?? []) {
       if (clue.kind !== 'line') continue;
-      const taken = is.filter(([log, text]) => clue.in.includes(log) && clue.line.test(text) && !(clue.unless ?? []).some((u) => text.includes(u)));
-      for (const [, text] of taken) expect(clue.gates.some((gate) => text.includes(gate)), `${clue.line.source} on ${text}`).toBe(true);
+      const taken = is.filter(
+        ([log, text]) => clue.in.includes(log) && clue.line.test(text) && !(clue.unless ?? []).some((u) => text.includes(u)),
+      );
+      for (const [, text] of taken)
+        expect(
+          clue.gates.some((gate) => text.includes(gate)),
+          `${clue.line.source} on ${text}`,
+        ).toBe(true);
     }
   });
 });

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { causes } from '../../lib/causes/index.ts';
 import { indexOf } from '../../scripts/catalogue.ts';
 import type { EvidenceKind, Gathered } from '../../lib/model/evidence.ts';
-import { says } from '../../lib/stages/clues.ts';
-import { seen } from '../../lib/stages/diagnose.ts';
+import { says } from '../../lib/stages/looking/clues.ts';
+import { seen } from '../../lib/stages/looking/diagnose.ts';
 import { at, evidence, lacks, line, log, now } from './evidence.ts';
 
 const files = readdirSync(new URL('../../lib/causes/', import.meta.url)).filter((f) => f !== 'index.ts');
@@ -19,7 +19,16 @@ it('names each file after its id, and has a fresh index', () => {
 const forgeable: readonly EvidenceKind[] = ['executionLog', 'accessLog', 'functionLog'];
 /** Every line any cause asks for, and nothing else: what a caller could have forged. */
 const onlyForged = (): Gathered => {
-  const said = ['Execution failed due to configuration error: Invalid permissions on Lambda function', 'Function not found: arn:aws:lambda:us-east-1:111122223333:function:orders:live', 'Malformed Lambda proxy response', 'Execution failed due to a timeout error', 'Task timed out after 3.00 seconds', 'Rate Exceeded', 'TypeError: x', 'INIT_REPORT Init Duration: 10008 ms Phase: init Status: timeout'];
+  const said = [
+    'Execution failed due to configuration error: Invalid permissions on Lambda function',
+    'Function not found: arn:aws:lambda:us-east-1:111122223333:function:orders:live',
+    'Malformed Lambda proxy response',
+    'Execution failed due to a timeout error',
+    'Task timed out after 3.00 seconds',
+    'Rate Exceeded',
+    'TypeError: x',
+    'INIT_REPORT Init Duration: 10008 ms Phase: init Status: timeout',
+  ];
   const all = log(...said.flatMap((text) => (['execution', 'access', 'function'] as const).map((kind) => line(kind, text))));
   const nothing = Object.keys(evidence()).map((kind) => [kind, forgeable.includes(kind as EvidenceKind) ? all : lacks('denied')] as const);
   return Object.fromEntries(nothing);

@@ -4,8 +4,31 @@ import type { Evidence, Gathered } from '../../lib/model/evidence.ts';
 import type { GatewayMetrics } from '../../lib/model/kinds.ts';
 import { got } from '../../lib/model/evidence.ts';
 import type { PermissionFacts } from '../../lib/model/facts.ts';
-import { diagnose } from '../../lib/stages/diagnose.ts';
-import { anyRoute, at, backend, before, burst, config, deployed, evidence, fact, gateway, grant, key, lacks, line, log, metrics, minute, now, orders, policy, route, span } from './evidence.ts';
+import { diagnose } from '../../lib/stages/looking/diagnose.ts';
+import {
+  anyRoute,
+  at,
+  backend,
+  before,
+  burst,
+  config,
+  deployed,
+  evidence,
+  fact,
+  gateway,
+  grant,
+  key,
+  lacks,
+  line,
+  log,
+  metrics,
+  minute,
+  now,
+  orders,
+  policy,
+  route,
+  span,
+} from './evidence.ts';
 
 const say = (more: Gathered) => diagnose({ gathered: evidence(more), at, lines: [], now });
 const ends = (more: Gathered): string => {
@@ -14,7 +37,15 @@ const ends = (more: Gathered): string => {
 };
 const permissionLine = line('execution', '(r) Execution failed due to configuration error: Invalid permissions on Lambda function');
 /** The function is not reached any more. */
-const unreached = metrics({ [key]: { invocations: [100, undefined], durationMaxMs: [80, undefined], concurrentMax: [2, undefined], errors: [0, undefined], throttles: [0, undefined] } });
+const unreached = metrics({
+  [key]: {
+    invocations: [100, undefined],
+    durationMaxMs: [80, undefined],
+    concurrentMax: [2, undefined],
+    errors: [0, undefined],
+    throttles: [0, undefined],
+  },
+});
 const neverInvoked = got({ periodMs: 60_000, functions: {} }, span, 'aws');
 
 describe('lambda-permission-missing', () => {
@@ -23,16 +54,37 @@ describe('lambda-permission-missing', () => {
     expect(ends(shut)).toBe('confirmed lambda-permission-missing');
   });
   it('carries what the fix needs', () => {
-    const verdict = say({ ...shut, deployedApi: deployed(route('/orders/{id}'), route('/')) }).suspects.find((s) => s.id === 'lambda-permission-missing')?.verdict;
+    const verdict = say({ ...shut, deployedApi: deployed(route('/orders/{id}'), route('/')) }).suspects.find(
+      (s) => s.id === 'lambda-permission-missing',
+    )?.verdict;
     const facts = verdict?.is === 'confirmed' ? (verdict.facts as PermissionFacts) : undefined;
     const base = 'arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/prod/GET/';
-    expect(facts).toEqual({ functions: [{ ref: orders, explicitDeny: false, routes: [{ method: 'GET', path: '/orders/{id}', sourceArn: `${base}orders/*` }, { method: 'GET', path: '/', sourceArn: base }] }] });
+    expect(facts).toEqual({
+      functions: [
+        {
+          ref: orders,
+          explicitDeny: false,
+          routes: [
+            { method: 'GET', path: '/orders/{id}', sourceArn: `${base}orders/*` },
+            { method: 'GET', path: '/', sourceArn: base },
+          ],
+        },
+      ],
+    });
   });
   it('is confirmed on the log path before metrics are there', () => {
-    expect(ends({ ...shut, executionLog: log(permissionLine), gatewayMetrics: lacks('late'), functionMetrics: lacks('late') })).toBe('confirmed lambda-permission-missing');
+    expect(ends({ ...shut, executionLog: log(permissionLine), gatewayMetrics: lacks('late'), functionMetrics: lacks('late') })).toBe(
+      'confirmed lambda-permission-missing',
+    );
   });
   it('is confirmed for a new alias that never had the grant', () => {
-    expect(ends({ functionPolicy: got({ policies: { [key]: 'absent' } }, span, 'aws'), functionMetrics: neverInvoked, executionLog: log(permissionLine) })).toBe('confirmed lambda-permission-missing');
+    expect(
+      ends({
+        functionPolicy: got({ policies: { [key]: 'absent' } }, span, 'aws'),
+        functionMetrics: neverInvoked,
+        executionLog: log(permissionLine),
+      }),
+    ).toBe('confirmed lambda-permission-missing');
     expect(ends({ functionPolicy: policy(), functionMetrics: lacks('empty') })).toBe('confirmed lambda-permission-missing');
   });
   it('is confirmed for a Deny, and says so', () => {
@@ -41,22 +93,51 @@ describe('lambda-permission-missing', () => {
     expect(verdict?.is === 'confirmed' && (verdict.facts as PermissionFacts).functions[0]?.explicitDeny).toBe(true);
   });
   it('is confirmed when one route of several lost its grant', () => {
-    const two = { deployedApi: deployed(route('/a'), route('/b')), functionPolicy: policy(grant('arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/*/GET/a')), functionMetrics: metrics({ [key]: { invocations: [100, 60] } }), gatewayMetrics: gateway({ serverErrors: [0, 40] }) };
+    const two = {
+      deployedApi: deployed(route('/a'), route('/b')),
+      functionPolicy: policy(grant('arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/*/GET/a')),
+      functionMetrics: metrics({ [key]: { invocations: [100, 60] } }),
+      gatewayMetrics: gateway({ serverErrors: [0, 40] }),
+    };
     expect(ends(two)).toBe('confirmed lambda-permission-missing');
   });
   it('is ruled out by the policy, whatever the log claims: forged lines', () => {
-    expect(ends({ executionLog: log(permissionLine), accessLog: log(line('access', 'Invalid permissions on Lambda function')) })).not.toContain('confirmed');
-    expect(say({ executionLog: log(permissionLine) }).suspects.find((s) => s.id === 'lambda-permission-missing')?.verdict.is).toBe('ruledOut');
+    expect(
+      ends({ executionLog: log(permissionLine), accessLog: log(line('access', 'Invalid permissions on Lambda function')) }),
+    ).not.toContain('confirmed');
+    expect(say({ executionLog: log(permissionLine) }).suspects.find((s) => s.id === 'lambda-permission-missing')?.verdict.is).toBe(
+      'ruledOut',
+    );
   });
   it('is only suspected while the policy may not be read', () => {
     expect(ends({ functionPolicy: lacks('denied'), executionLog: log(permissionLine) })).toBe('suspected lambda-permission-missing');
     expect(say({ functionPolicy: lacks('denied'), executionLog: log(permissionLine) }).nextProbe).toMatch(/allow Gatemedic to read/);
   });
-  it('is not confirmed for a route nobody calls, while the failures are the code\'s', () => {
+  it("is not confirmed for a route nobody calls, while the failures are the code's", () => {
     const legacy = { ...orders, name: 'legacy' };
     const d = say({
       deployedApi: deployed(route('/orders'), route('/legacy', legacy)),
-      functionPolicy: got({ policies: { [key]: { statements: [{ effect: 'Allow', actions: ['lambda:InvokeFunction'], principals: ['apigateway.amazonaws.com'], resources: [], conditions: {} }], sizeBytes: 1 }, 'legacy:live': { statements: [], sizeBytes: 1 } } }, span, 'aws'),
+      functionPolicy: got(
+        {
+          policies: {
+            [key]: {
+              statements: [
+                {
+                  effect: 'Allow',
+                  actions: ['lambda:InvokeFunction'],
+                  principals: ['apigateway.amazonaws.com'],
+                  resources: [],
+                  conditions: {},
+                },
+              ],
+              sizeBytes: 1,
+            },
+            'legacy:live': { statements: [], sizeBytes: 1 },
+          },
+        },
+        span,
+        'aws',
+      ),
       functionConfig: config({ [key]: fact(), 'legacy:live': { ...fact(), ref: legacy } }),
       functionMetrics: metrics({ [key]: { errors: [0, 100] } }),
       functionLog: log(line('function', "[ERROR] KeyError: 'x'")),
@@ -65,23 +146,37 @@ describe('lambda-permission-missing', () => {
     expect(d.suspects.find((s) => s.id === 'lambda-permission-missing')?.verdict.is).not.toBe('confirmed');
   });
   it('leaves routes with a role alone', () => {
-    expect(ends({ ...shut, deployedApi: deployed(route('/orders', orders, { credentials: 'arn:aws:iam::111122223333:role/r' })) })).not.toContain('confirmed lambda-permission');
+    expect(
+      ends({ ...shut, deployedApi: deployed(route('/orders', orders, { credentials: 'arn:aws:iam::111122223333:role/r' })) }),
+    ).not.toContain('confirmed lambda-permission');
   });
 });
 
 describe('lambda-not-found', () => {
-  const gone = { functionConfig: config({ [key]: { ref: orders, exists: false, notFound: 'Function not found' } }), functionPolicy: got({ policies: { [key]: 'absent' as const } }, span, 'aws'), functionMetrics: unreached };
-  it('is confirmed by Lambda\'s own answer, though the log speaks of permissions', () => {
+  const gone = {
+    functionConfig: config({ [key]: { ref: orders, exists: false, notFound: 'Function not found' } }),
+    functionPolicy: got({ policies: { [key]: 'absent' as const } }, span, 'aws'),
+    functionMetrics: unreached,
+  };
+  it("is confirmed by Lambda's own answer, though the log speaks of permissions", () => {
     expect(ends({ ...gone, executionLog: log(permissionLine) })).toBe('confirmed lambda-not-found');
   });
   it('is confirmed without logs', () => {
     expect(ends(gone)).toBe('confirmed lambda-not-found');
   });
   it('is ruled out where the function exists: a moment of an alias update', () => {
-    expect(ends({ executionLog: log(line('execution', 'Execution failed due to configuration error: Function not found: arn')) })).not.toContain('lambda-not-found');
+    expect(
+      ends({ executionLog: log(line('execution', 'Execution failed due to configuration error: Function not found: arn')) }),
+    ).not.toContain('lambda-not-found');
   });
   it('stays suspected where Lambda may not be asked', () => {
-    expect(ends({ ...gone, functionConfig: lacks('denied'), executionLog: log(line('execution', 'Execution failed due to configuration error: Function not found: arn')) })).toBe('suspected lambda-not-found');
+    expect(
+      ends({
+        ...gone,
+        functionConfig: lacks('denied'),
+        executionLog: log(line('execution', 'Execution failed due to configuration error: Function not found: arn')),
+      }),
+    ).toBe('suspected lambda-not-found');
   });
 });
 
@@ -90,26 +185,49 @@ describe('lambda-throttled', () => {
   it('is confirmed by the metric alone, and names the limit', () => {
     const d = say({ ...throttled, functionConcurrency: got({ functions: { [key]: { reserved: 1 } } }, span, 'aws') });
     expect(`${d.certainty} ${d.cause}`).toBe('confirmed lambda-throttled');
-    expect(d.suspects.find((s) => s.id === 'lambda-throttled')?.verdict).toMatchObject({ facts: { functions: [{ limit: 'reserved', reserved: 1, throttles: 380 }] } });
+    expect(d.suspects.find((s) => s.id === 'lambda-throttled')?.verdict).toMatchObject({
+      facts: { functions: [{ limit: 'reserved', reserved: 1, throttles: 380 }] },
+    });
   });
   it('is not the burst when the throttles lie before it', () => {
     expect(ends({ functionMetrics: metrics({ [key]: { throttles: [5, 0] } }) })).not.toContain('lambda-throttled');
   });
   it('is not confirmed by a line when nothing was throttled', () => {
-    expect(ends({ executionLog: log(line('execution', 'Lambda invocation failed with status: 429. Lambda request id: x')) })).not.toContain('lambda-throttled');
+    expect(ends({ executionLog: log(line('execution', 'Lambda invocation failed with status: 429. Lambda request id: x')) })).not.toContain(
+      'lambda-throttled',
+    );
   });
 });
 
 describe('the two timeouts and cold starts', () => {
   const slow = gateway({ integrationLatencyMaxMs: [80, 29_009], latencyMaxMs: [90, 29_011] });
-  it('lambda-timeout: errors at the function\'s own limit, below the gateway\'s', () => {
-    expect(ends({ functionMetrics: metrics({ [key]: { errors: [0, 100], durationMaxMs: [80, 10_000] } }), gatewayMetrics: gateway({ integrationLatencyMaxMs: [80, 10_020] }) })).toBe('confirmed lambda-timeout');
+  it("lambda-timeout: errors at the function's own limit, below the gateway's", () => {
+    expect(
+      ends({
+        functionMetrics: metrics({ [key]: { errors: [0, 100], durationMaxMs: [80, 10_000] } }),
+        gatewayMetrics: gateway({ integrationLatencyMaxMs: [80, 10_020] }),
+      }),
+    ).toBe('confirmed lambda-timeout');
   });
   it('integration-timeout: the function runs longer than the gateway waits, without an error', () => {
-    expect(ends({ gatewayMetrics: slow, functionMetrics: metrics({ [key]: { durationMaxMs: [80, 40_000] } }), functionConfig: config({ [key]: fact({ timeoutSeconds: 60 }) }) })).toBe('confirmed integration-timeout');
+    expect(
+      ends({
+        gatewayMetrics: slow,
+        functionMetrics: metrics({ [key]: { durationMaxMs: [80, 40_000] } }),
+        functionConfig: config({ [key]: fact({ timeoutSeconds: 60 }) }),
+      }),
+    ).toBe('confirmed integration-timeout');
   });
   it('integration-timeout: a backend without Lambda', () => {
-    expect(ends({ deployedApi: deployed(backend('/x')), gatewayMetrics: slow, functionMetrics: lacks('empty'), functionConfig: lacks('empty'), functionPolicy: lacks('empty') })).toBe('confirmed integration-timeout');
+    expect(
+      ends({
+        deployedApi: deployed(backend('/x')),
+        gatewayMetrics: slow,
+        functionMetrics: lacks('empty'),
+        functionConfig: lacks('empty'),
+        functionPolicy: lacks('empty'),
+      }),
+    ).toBe('confirmed integration-timeout');
   });
   it('is no timeout when the answers are slow but stand below every limit', () => {
     expect(ends({ gatewayMetrics: gateway({ integrationLatencyMaxMs: [80, 15_000] }) })).not.toContain('timeout');
@@ -118,21 +236,46 @@ describe('the two timeouts and cold starts', () => {
     const d = say({ gatewayMetrics: slow, functionMetrics: metrics({ [key]: { durationMaxMs: [80, 900], concurrentMax: [2, 30] } }) });
     expect(`${d.certainty} ${d.cause}`).toBe('confirmed lambda-cold-start');
     expect(d.suspects.find((s) => s.id === 'integration-timeout')?.verdict.is).toBe('confirmed');
-    expect(d.suspects.find((s) => s.id === 'lambda-cold-start')?.verdict).toMatchObject({ facts: { ref: orders, peakConcurrency: 30, timeoutMs: 29_000 } });
+    expect(d.suspects.find((s) => s.id === 'lambda-cold-start')?.verdict).toMatchObject({
+      facts: { ref: orders, peakConcurrency: 30, timeoutMs: 29_000 },
+    });
   });
   it('waits with both until invocations have surely ended: a slow function looks the same at first', () => {
-    const d = say({ gatewayMetrics: slow, functionMetrics: metrics({ [key]: { durationMaxMs: [80, 900], concurrentMax: [2, 30] } }), functionConfig: config({ [key]: fact({ timeoutSeconds: 900 }) }) });
+    const d = say({
+      gatewayMetrics: slow,
+      functionMetrics: metrics({ [key]: { durationMaxMs: [80, 900], concurrentMax: [2, 30] } }),
+      functionConfig: config({ [key]: fact({ timeoutSeconds: 900 }) }),
+    });
     expect(d.certainty).toBe('suspected');
     expect(d.missing.some((m) => m.why === 'late')).toBe(true);
   });
   it('is a slow function, not a cold start, when its own duration reaches the limit', () => {
-    expect(ends({ gatewayMetrics: slow, functionMetrics: metrics({ [key]: { durationMaxMs: [80, 29_500], concurrentMax: [2, 30] } }), functionConfig: config({ [key]: fact({ timeoutSeconds: 60 }) }) })).toBe('confirmed integration-timeout');
+    expect(
+      ends({
+        gatewayMetrics: slow,
+        functionMetrics: metrics({ [key]: { durationMaxMs: [80, 29_500], concurrentMax: [2, 30] } }),
+        functionConfig: config({ [key]: fact({ timeoutSeconds: 60 }) }),
+      }),
+    ).toBe('confirmed integration-timeout');
   });
   it('is a cold start all the same when Lambda says the init phase ran into its 10 s', () => {
-    expect(ends({ gatewayMetrics: slow, functionMetrics: metrics({ [key]: { durationMaxMs: [80, 30_400], concurrentMax: [2, 30] } }), functionConfig: config({ [key]: fact({ timeoutSeconds: 60 }) }), functionLog: log(line('function', 'INIT_REPORT Init Duration: 9999.20 ms\tPhase: init\tStatus: timeout')) })).toBe('confirmed lambda-cold-start');
+    expect(
+      ends({
+        gatewayMetrics: slow,
+        functionMetrics: metrics({ [key]: { durationMaxMs: [80, 30_400], concurrentMax: [2, 30] } }),
+        functionConfig: config({ [key]: fact({ timeoutSeconds: 60 }) }),
+        functionLog: log(line('function', 'INIT_REPORT Init Duration: 9999.20 ms\tPhase: init\tStatus: timeout')),
+      }),
+    ).toBe('confirmed lambda-cold-start');
   });
   it('does not call it a cold start while another backend waits as long', () => {
-    expect(ends({ deployedApi: deployed(route('/orders'), backend('/x')), gatewayMetrics: slow, functionMetrics: metrics({ [key]: { durationMaxMs: [80, 900], concurrentMax: [2, 30] } }) })).toBe('confirmed integration-timeout');
+    expect(
+      ends({
+        deployedApi: deployed(route('/orders'), backend('/x')),
+        gatewayMetrics: slow,
+        functionMetrics: metrics({ [key]: { durationMaxMs: [80, 900], concurrentMax: [2, 30] } }),
+      }),
+    ).toBe('confirmed integration-timeout');
   });
 });
 
@@ -140,7 +283,9 @@ describe('lambda-unhandled-error and lambda-malformed-response', () => {
   const crashing = { functionMetrics: metrics({ [key]: { errors: [0, 100] } }) };
   const malformed = log(line('execution', '(r) Execution failed due to configuration error: Malformed Lambda proxy response'));
   it('unhandled: errors, and a log that names the error', () => {
-    expect(ends({ ...crashing, functionLog: log(line('function', '2026\tid\tERROR\tInvoke Error \t{"errorType":"TypeError"}')) })).toBe('confirmed lambda-unhandled-error');
+    expect(ends({ ...crashing, functionLog: log(line('function', '2026\tid\tERROR\tInvoke Error \t{"errorType":"TypeError"}')) })).toBe(
+      'confirmed lambda-unhandled-error',
+    );
   });
   it('unhandled: says which log is missing', () => {
     const d = say({ ...crashing, functionLog: lacks('denied') });
@@ -149,11 +294,21 @@ describe('lambda-unhandled-error and lambda-malformed-response', () => {
     expect(d.nextProbe).toBeDefined();
   });
   it('is not confirmed when the newest error is of another kind', () => {
-    for (const text of ['Runtime.ImportModuleError: Error: Cannot find module x', 'Error: connect ECONNREFUSED', 'AccessDeniedException: not is not authorized to perform: s3:GetObject', 'RequestId: x Error: Runtime exited with error: signal: killed'])
+    for (const text of [
+      'Runtime.ImportModuleError: Error: Cannot find module x',
+      'Error: connect ECONNREFUSED',
+      'AccessDeniedException: not is not authorized to perform: s3:GetObject',
+      'RequestId: x Error: Runtime exited with error: signal: killed',
+    ])
       expect(ends({ ...crashing, functionLog: log(line('function', text)) })).not.toContain('confirmed');
   });
   it('is the timeout, not the code, when every error stands at the limit', () => {
-    expect(ends({ functionMetrics: metrics({ [key]: { errors: [0, 100], durationMaxMs: [80, 10_001] } }), functionLog: log(line('function', '[ERROR] KeyError: 1')) })).toBe('confirmed lambda-timeout');
+    expect(
+      ends({
+        functionMetrics: metrics({ [key]: { errors: [0, 100], durationMaxMs: [80, 10_001] } }),
+        functionLog: log(line('function', '[ERROR] KeyError: 1')),
+      }),
+    ).toBe('confirmed lambda-timeout');
   });
   it('malformed: invoked, no error, and the gateway says so', () => {
     expect(ends({ executionLog: malformed })).toBe('confirmed lambda-malformed-response');
@@ -175,7 +330,9 @@ describe('healed', () => {
   const since = burst[0] ?? now;
   it('permission: enough invocations through the policy, not their outcome', async () => {
     const { default: cause } = await import('../../lib/causes/lambda-permission-missing.ts');
-    const facts: PermissionFacts = { functions: [{ ref: orders, explicitDeny: false, routes: [{ method: 'GET', path: '/orders', sourceArn: 'x' }] }] };
+    const facts: PermissionFacts = {
+      functions: [{ ref: orders, explicitDeny: false, routes: [{ method: 'GET', path: '/orders', sourceArn: 'x' }] }],
+    };
     const judge = (more: Gathered) => cause.healed(evidence(more) as never, at, since, facts).is;
     expect(judge({ functionMetrics: metrics({ [key]: { errors: [0, 100] } }) })).toBe('healed');
     expect(judge({ functionPolicy: policy() })).toBe('stillThere');
@@ -186,20 +343,25 @@ describe('healed', () => {
   });
   it('cold start: no answer at the limit any more', async () => {
     const { default: cause } = await import('../../lib/causes/lambda-cold-start.ts');
-    const judge = (more: Gathered) => cause.healed(evidence(more) as never, at, since, { ref: orders, peakConcurrency: 3, timeoutMs: 29_000 }).is;
+    const judge = (more: Gathered) =>
+      cause.healed(evidence(more) as never, at, since, { ref: orders, peakConcurrency: 3, timeoutMs: 29_000 }).is;
     expect(judge({ gatewayMetrics: gateway({ serverErrors: [0, 0] }) })).toBe('healed');
     expect(judge({ gatewayMetrics: gateway({ integrationLatencyMaxMs: [80, 29_000] }) })).toBe('stillThere');
     expect(judge({ gatewayMetrics: lacks('late') })).toBe('tooEarly');
   });
-  it.each(['lambda-throttled', 'lambda-timeout', 'lambda-unhandled-error'])('%s: its own count is 0 while invocations go on', async (id) => {
-    const { causes } = await import('../../lib/causes/index.ts');
-    const cause = causes.find((c) => c.id === id);
-    const facts = { functions: [{ ref: orders, throttles: 1, errors: 1, timeoutSeconds: 10 }] };
-    const judge = (functionMetrics: Gathered['functionMetrics']) => cause?.healed(evidence(functionMetrics ? { functionMetrics } : {}) as never, at, since, facts as never).is;
-    expect(judge(metrics({ [key]: {} }))).toBe('healed');
-    expect(judge(metrics({ [key]: { errors: [0, 5], throttles: [0, 5], durationMaxMs: [80, 10_000] } }))).toBe('stillThere');
-    expect(judge(metrics({ [key]: { invocations: [100, undefined], throttles: [0, undefined] } }))).toBe('tooEarly');
-  });
+  it.each(['lambda-throttled', 'lambda-timeout', 'lambda-unhandled-error'])(
+    '%s: its own count is 0 while invocations go on',
+    async (id) => {
+      const { causes } = await import('../../lib/causes/index.ts');
+      const cause = causes.find((c) => c.id === id);
+      const facts = { functions: [{ ref: orders, throttles: 1, errors: 1, timeoutSeconds: 10 }] };
+      const judge = (functionMetrics: Gathered['functionMetrics']) =>
+        cause?.healed(evidence(functionMetrics ? { functionMetrics } : {}) as never, at, since, facts).is;
+      expect(judge(metrics({ [key]: {} }))).toBe('healed');
+      expect(judge(metrics({ [key]: { errors: [0, 5], throttles: [0, 5], durationMaxMs: [80, 10_000] } }))).toBe('stillThere');
+      expect(judge(metrics({ [key]: { invocations: [100, undefined], throttles: [0, undefined] } }))).toBe('tooEarly');
+    },
+  );
 });
 
 it('uses minutes before and in the burst', () => {

@@ -4,12 +4,22 @@ import { persons } from '../../lib/demo/scenarios/scenario.ts';
 import { scenarios } from '../../lib/demo/scenarios/index.ts';
 import { holds, named, run } from './ends.ts';
 
-for (const person of persons) if (person !== 'silent') holds(scenarios.filter((s) => s.ends[person]), person, true);
+for (const person of persons)
+  if (person !== 'silent')
+    holds(
+      scenarios.filter((s) => s.ends[person]),
+      person,
+      true,
+    );
 
 describe('a run', () => {
   test('is the same for the same seed, and another for another', async () => {
     const scenario = named('permission-removed-by-deploy');
-    const [a, b, c] = [await run(scenario, 'silent', true, 7), await run(scenario, 'silent', true, 7), await run(scenario, 'silent', true, 8)];
+    const [a, b, c] = [
+      await run(scenario, 'silent', true, 7),
+      await run(scenario, 'silent', true, 7),
+      await run(scenario, 'silent', true, 8),
+    ];
     expect(a.lines).toEqual(b.lines);
     expect(a.lines).not.toEqual(c.lines);
   });
@@ -17,7 +27,8 @@ describe('a run', () => {
   test('prints lines of the documented kinds, in order of time, the summary last', async () => {
     const { lines } = await run(named('permission-removed-on-purpose'), 'approve', true);
     const kinds = new Set(lines.map((l) => l.kind));
-    for (const kind of ['signal', 'incident', 'evidence', 'diagnosis', 'decision', 'change', 'verified', 'message', 'closed', 'summary']) expect(kinds).toContain(kind);
+    for (const kind of ['signal', 'incident', 'evidence', 'diagnosis', 'decision', 'change', 'verified', 'message', 'closed', 'summary'])
+      expect(kinds).toContain(kind);
     const times = lines.slice(0, -1).map((l) => l.atMs);
     expect(times).toEqual(times.toSorted((x, y) => x - y));
     expect(lines.at(-1)?.kind).toBe('summary');

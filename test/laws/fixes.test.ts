@@ -9,7 +9,7 @@ import { replay } from '../../lib/journal/table.ts';
 import { rows } from '../../lib/store/rows.ts';
 import carryOut from '../../lib/stages/carry-out.ts';
 import decide from '../../lib/stages/decide.ts';
-import { makePlan } from '../../lib/stages/plan.ts';
+import { makePlan } from '../../lib/stages/weighing/plan.ts';
 import type { Routed, Undone } from '../../lib/stages/stage.ts';
 import { callsOf, faults, Killed, openWorkshop, type Fault, type Workshop } from './workshop.ts';
 

@@ -14,7 +14,7 @@ import { createAccount, type Account } from '../../lib/sandbox/account/index.ts'
 import { SimulatedClock } from '../../lib/sandbox/clock.ts';
 import { memoryStore, type MemoryStore } from '../../lib/store/memory.ts';
 import { rows } from '../../lib/store/rows.ts';
-import { gather } from '../../lib/stages/gather.ts';
+import { gather } from '../../lib/stages/looking/gather.ts';
 import type { UndoInput, World } from '../../lib/world.ts';
 
 export const accountId = '111122223333';

@@ -9,18 +9,47 @@ import { notesMessage, whisperMessage } from '../../lib/messages/thread.ts';
 import type { ChangeRecord } from '../../lib/model/change.ts';
 import { steps } from '../../lib/model/change.ts';
 import type { Incident } from '../../lib/model/incident.ts';
-import { advised, asking, base, changeAt, diagnosis, fixed, hour, installation, minute, plan, question, second, t0, warm } from './incidents.ts';
+import {
+  advised,
+  asking,
+  base,
+  changeAt,
+  diagnosis,
+  fixed,
+  hour,
+  installation,
+  minute,
+  plan,
+  question,
+  second,
+  t0,
+  warm,
+} from './incidents.ts';
 
 const now = t0 + 2 * minute;
-const card = (incident: Incident, changes: readonly ChangeRecord[] = [], at = now) => incidentCard(incident, changes, installation, { now: at });
+const card = (incident: Incident, changes: readonly ChangeRecord[] = [], at = now) =>
+  incidentCard(incident, changes, installation, { now: at });
 /** The card as text, one line a line. */
 const read = (blocks: readonly Block[]): string =>
   blocks
-    .flatMap((b) => (b.type === 'header' ? [`# ${b.text.text}`] : b.type === 'section' ? ('text' in b ? [b.text.text] : b.fields.map((f) => f.text)) : b.type === 'context' ? b.elements.map((e) => `(${e.text})`) : b.type === 'actions' ? [b.elements.map((e) => `[${e.text.text}]`).join(' ')] : ['---']))
+    .flatMap((b) =>
+      b.type === 'header'
+        ? [`# ${b.text.text}`]
+        : b.type === 'section'
+          ? 'text' in b
+            ? [b.text.text]
+            : b.fields.map((f) => f.text)
+          : b.type === 'context'
+            ? b.elements.map((e) => `(${e.text})`)
+            : b.type === 'actions'
+              ? [b.elements.map((e) => `[${e.text.text}]`).join(' ')]
+              : ['---'],
+    )
     .join('\n')
     .replace(/<!date\^\d+\^[^|]*\|([^>]*)>/g, '$1')
     .replace(/<https:[^|>]*\|([^>]*)>/g, '$1');
-const buttons = (blocks: readonly Block[]) => blocks.flatMap((b) => (b.type === 'actions' ? b.elements.map((e) => e.action_id.replace('gatemedic.', '')) : []));
+const buttons = (blocks: readonly Block[]) =>
+  blocks.flatMap((b) => (b.type === 'actions' ? b.elements.map((e) => e.action_id.replace('gatemedic.', '')) : []));
 
 test('a card that asks, as a person reads it', () => {
   expect(read(card(asking).blocks)).toMatchInlineSnapshot(`
@@ -96,21 +125,29 @@ test('a card that can only advise says what it could not see', () => {
 });
 
 test('an outage is one card, with its stages', () => {
-  const outage: Incident = { ...advised, at: { ...base.at, apiId: '*', stage: '*' }, outageOf: Array.from({ length: 30 }, (_, n) => `api${n}/prod`) };
+  const outage: Incident = {
+    ...advised,
+    at: { ...base.at, apiId: '*', stage: '*' },
+    outageOf: Array.from({ length: 30 }, (_, n) => `api${n}/prod`),
+  };
   const text = read(card(outage).blocks);
   expect(text).toContain('# 🔴 30 stages are failing at once');
   expect(text).toContain('`api0/prod`');
   expect(text).toContain('and 18 more');
-  expect(read(card({ ...outage, decision: { do: 'close', outcome: 'advised', at: now, because: [] } }).blocks)).toContain('# ⚪ 30 stages no longer fail\n');
+  expect(read(card({ ...outage, decision: { do: 'close', outcome: 'advised', at: now, because: [] } }).blocks)).toContain(
+    '# ⚪ 30 stages no longer fail\n',
+  );
 });
 
 describe('buttons follow the state', () => {
-  const after = (step: ChangeRecord['step'], more: Partial<ChangeRecord> = {}, at = now) => buttons(card({ ...base, changes: ['chg-1'] }, [changeAt(step, more)], at).blocks);
+  const after = (step: ChangeRecord['step'], more: Partial<ChangeRecord> = {}, at = now) =>
+    buttons(card({ ...base, changes: ['chg-1'] }, [changeAt(step, more)], at).blocks);
   const lease = { plan: warm, leaseEndsAt: t0 + 2 * hour };
 
   test('Approve and Dismiss while the question is open, never after', () => {
     expect(buttons(card(asking).blocks)).toEqual(['approve', 'dismiss']);
-    for (const state of ['approved', 'dismissed', 'expired', 'withdrawn'] as const) expect(buttons(card({ ...asking, question: { ...question, state } }).blocks)).toEqual([]);
+    for (const state of ['approved', 'dismissed', 'expired', 'withdrawn'] as const)
+      expect(buttons(card({ ...asking, question: { ...question, state } }).blocks)).toEqual([]);
     expect(buttons(card({ ...asking, phase: 'closed', outcome: 'none', closedAt: now }).blocks)).toEqual([]);
   });
 
@@ -138,12 +175,18 @@ describe('buttons follow the state', () => {
 
 describe('who decided', () => {
   test('a person who approved, with the time', () => {
-    const approved: Incident = { ...asking, question: { ...question, state: 'approved', by: { kind: 'person', id: 'U0ADA0001', name: 'ada' }, decidedAt: t0 + minute } };
+    const approved: Incident = {
+      ...asking,
+      question: { ...question, state: 'approved', by: { kind: 'person', id: 'U0ADA0001', name: 'ada' }, decidedAt: t0 + minute },
+    };
     expect(read(card(approved).blocks)).toContain('Approved by <@U0ADA0001> at 03:12:02 UTC');
   });
   test('a person who undid it; the lease; nobody', () => {
     const undone = changeAt('undone');
-    const by = (actor: ChangeRecord['entries'][number]['by']) => read(card({ ...fixed }, [{ ...undone, entries: undone.entries.map((e) => (e.step === 'undoing' ? { ...e, by: actor } : e)) }]).blocks);
+    const by = (actor: ChangeRecord['entries'][number]['by']) =>
+      read(
+        card({ ...fixed }, [{ ...undone, entries: undone.entries.map((e) => (e.step === 'undoing' ? { ...e, by: actor } : e)) }]).blocks,
+      );
     expect(by({ kind: 'person', id: 'U0BOB0002' })).toContain('taken back by <@U0BOB0002>');
     expect(by({ kind: 'lease' })).toContain('taken back by the end of its lease');
     expect(read(card(fixed, [changeAt('verified')]).blocks)).toContain('by Gatemedic, unasked');
@@ -170,25 +213,56 @@ test('alarms alone: no false count', () => {
 test('links lead to the stage, its log and its function, and only there', () => {
   const urls = [...JSON.stringify(card(asking).blocks).matchAll(/<(https:[^|>]+)\|/g)].map((m) => m[1] ?? '');
   expect(urls.map((u) => new URL(u).host)).toEqual(Array.from(urls, () => 'us-east-1.console.aws.amazon.com'));
-  expect(urls).toContain('https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/API-Gateway-Execution-Logs_a1b2c3d4e5$252Fprod');
-  expect(urls).toContain('https://us-east-1.console.aws.amazon.com/lambda/home?region=us-east-1#/functions/orders/aliases/live?tab=monitoring');
+  expect(urls).toContain(
+    'https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#logsV2:log-groups/log-group/API-Gateway-Execution-Logs_a1b2c3d4e5$252Fprod',
+  );
+  expect(urls).toContain(
+    'https://us-east-1.console.aws.amazon.com/lambda/home?region=us-east-1#/functions/orders/aliases/live?tab=monitoring',
+  );
 });
 
 /** A card filled with one hostile text, wherever text from outside can stand. */
 function filledWith(text: string): Incident {
-  const verdict = { is: 'confirmed' as const, facts: { ref: { accountId: text, region: 'us-east-1', name: text } }, by: [{ kind: 'functionPolicy' as never, trust: 'aws' as const, says: text }] };
+  const verdict = {
+    is: 'confirmed' as const,
+    facts: { ref: { accountId: text, region: 'us-east-1', name: text } },
+    by: [{ kind: 'functionPolicy' as never, trust: 'aws' as const, says: text }],
+  };
   const hostilePlan = { ...plan, fix: text, preview: [text, text], snippets: [{ title: text, language: 'bash' as const, code: text }] };
   return {
     ...base,
     at: { ...base.at, apiName: text },
-    diagnosis: { ...diagnosis, suspects: [{ id: 'lambda-permission-missing', clues: [{ quote: text, in: 'executionLog' as never, source: 'x' }], verdict }], nextProbe: text },
+    diagnosis: {
+      ...diagnosis,
+      suspects: [{ id: 'lambda-permission-missing', clues: [{ quote: text, in: 'executionLog', source: 'x' }], verdict }],
+      nextProbe: text,
+    },
     question: { ...question, plan: hostilePlan },
     decision: { do: 'advise', at: now, untilAt: now, because: [text], advice: { summary: text, steps: [text, text], snippets: [] } },
     notes: [],
   };
 }
 
-const pieces = fc.constantFrom('<!channel>', '<!here>', '<@U0BOB0002>', '<https://evil.example|ok>', '`', '```', '\n> ', '*', '_', '\u202e', '&lt;!channel&gt;', '"', '|', '>', '@channel', 'https://evil.example', '\ud800', '🔥');
+const pieces = fc.constantFrom(
+  '<!channel>',
+  '<!here>',
+  '<@U0BOB0002>',
+  '<https://evil.example|ok>',
+  '`',
+  '```',
+  '\n> ',
+  '*',
+  '_',
+  '\u202e',
+  '&lt;!channel&gt;',
+  '"',
+  '|',
+  '>',
+  '@channel',
+  'https://evil.example',
+  '\ud800',
+  '🔥',
+);
 const hostile = fc.array(fc.oneof(pieces, fc.string({ maxLength: 30 })), { maxLength: 60 }).map((p) => p.join(''));
 
 test('whatever a log says, the card mentions only approvers, links only to the console, and stays within limits', () => {
@@ -196,11 +270,19 @@ test('whatever a log says, the card mentions only approvers, links only to the c
     fc.property(hostile, (text) => {
       const incident = filledWith(text);
       const change = changeAt('verified', { plan: incident.question?.plan ?? plan, leaseEndsAt: now + hour });
-      const stuck = changeAt('stuck', { id: 'chg-2', entries: [{ n: 1, step: 'stuck', at: now, by: { kind: 'person', id: text }, why: text }] });
+      const stuck = changeAt('stuck', {
+        id: 'chg-2',
+        entries: [{ n: 1, step: 'stuck', at: now, by: { kind: 'person', id: text }, why: text }],
+      });
       const message = card(incident, [change, stuck]);
       expect(checkMessage(message)).toEqual([]);
-      const texts = message.blocks.flatMap((b) => (b.type === 'section' && 'text' in b ? [b.text.text] : b.type === 'context' ? b.elements.map((e) => e.text) : []));
-      for (const angle of texts.flatMap((t) => t.match(/<[^>]*>?/g) ?? [])) expect(angle).toMatch(/^<(@U0(ADA0001|BOB0002)|!date\^\d+\^[^|<>]*\|[^|<>]* UTC|https:\/\/us-east-1\.console\.aws\.amazon\.com\/[^|<>\s]*\|[^|<>]*)>$/);
+      const texts = message.blocks.flatMap((b) =>
+        b.type === 'section' && 'text' in b ? [b.text.text] : b.type === 'context' ? b.elements.map((e) => e.text) : [],
+      );
+      for (const angle of texts.flatMap((t) => t.match(/<[^>]*>?/g) ?? []))
+        expect(angle).toMatch(
+          /^<(@U0(ADA0001|BOB0002)|!date\^\d+\^[^|<>]*\|[^|<>]* UTC|https:\/\/us-east-1\.console\.aws\.amazon\.com\/[^|<>\s]*\|[^|<>]*)>$/,
+        );
       for (const t of texts) expect((t.replace(/```\n[^`]*\n```/g, '').match(/`/g) ?? []).length % 2).toBe(0);
       expect(message.text.replace(/&(amp|lt|gt);/g, '')).not.toMatch(/[<>&]/);
     }),
@@ -238,7 +320,11 @@ describe('the check finds what Slack refuses', () => {
     ['an empty section', [section('')], /empty/],
     ['a long header', [{ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(151) } }], /151/],
     ['mrkdwn in a header', [{ type: 'header', text: { type: 'mrkdwn', text: 'x' } }], /must be plain_text/],
-    ['11 context elements', [{ type: 'context', elements: Array.from({ length: 11 }, () => ({ type: 'mrkdwn', text: 'x' })) }], /11 elements/],
+    [
+      '11 context elements',
+      [{ type: 'context', elements: Array.from({ length: 11 }, () => ({ type: 'mrkdwn', text: 'x' })) }],
+      /11 elements/,
+    ],
     ['a long value', [actions(button({ value: 'x'.repeat(2001) }))], /value/],
     ['a long label', [actions(button({ text: { type: 'plain_text', text: 'x'.repeat(76) } }))], /76/],
     ['a confirm without words', [actions(button({ confirm: { title: { type: 'plain_text', text: 'x' } } }))], /confirm/],
@@ -247,7 +333,14 @@ describe('the check finds what Slack refuses', () => {
     ['an empty row of buttons', [actions()], /0 elements/],
     ['an unknown block', [{ type: 'marquee' }], /marquee/],
     ['half a character', [section('\ud800')], /half a character/],
-    ['a block id twice', [{ type: 'divider', block_id: 'x' }, { type: 'divider', block_id: 'x' }], /twice/],
+    [
+      'a block id twice',
+      [
+        { type: 'divider', block_id: 'x' },
+        { type: 'divider', block_id: 'x' },
+      ],
+      /twice/,
+    ],
     ['no block at all', [undefined, 'x'], /no block/],
   ])('%s', (_, blocks, problem) => {
     expect(checkBlocks(blocks).join('; ')).toMatch(problem);
@@ -255,8 +348,14 @@ describe('the check finds what Slack refuses', () => {
 });
 
 test('history: one reply for several notes; a whisper keeps its mention out of the notification', () => {
-  const reply = notesMessage([{ key: 'a', at: t0, says: 'asked: "<!channel>"' }, { key: 'b', at: t0 + second, says: 'answered' }], now);
-  expect(read(reply.blocks as Block[])).toBe('03:11:02 UTC asked: `&lt;!channel&gt;`\n03:11:03 UTC answered');
+  const reply = notesMessage(
+    [
+      { key: 'a', at: t0, says: 'asked: "<!channel>"' },
+      { key: 'b', at: t0 + second, says: 'answered' },
+    ],
+    now,
+  );
+  expect(read(reply.blocks)).toBe('03:11:02 UTC asked: `&lt;!channel&gt;`\n03:11:03 UTC answered');
   const whisper = whisperMessage('It was already approved by <@U0ADA0001>; your click changed nothing.');
   expect(whisper.text).toBe('It was already approved by ; your click changed nothing.');
   expect(checkMessage(whisper)).toEqual([]);

@@ -8,7 +8,14 @@ describe('other causes', () => {
   test.each([
     ['a throw', { outcome: 'throw', errorText: 'boom' }, {}, 502, 500, /due to customer function error: boom\. Lambda request id/],
     ['a malformed answer', { outcome: 'malformed' }, {}, 502, 500, /Malformed Lambda proxy response/],
-    ['work beyond the function timeout', { ms: 15 * second }, {}, 502, 500, /customer function error: 2026-\S+ \S+ Task timed out after 10\.00 seconds/],
+    [
+      'work beyond the function timeout',
+      { ms: 15 * second },
+      {},
+      502,
+      500,
+      /customer function error: 2026-\S+ \S+ Task timed out after 10\.00 seconds/,
+    ],
     ['work beyond the gateway timeout', { ms: 9 * second }, { timeoutMs: 5 * second }, 504, 503, /Execution failed due to a timeout error/],
   ] as const)('%s', async (_name, work, more, restStatus, httpStatus, line) => {
     const rest = await shop({ work, ...more });
@@ -24,7 +31,12 @@ describe('other causes', () => {
     await s.run(5 * minute);
     expect((await sum(s, 'AWS/Lambda', 'Errors', { FunctionName: 'orders' })).at(-1)).toBeGreaterThan(0);
     expect((await sum(s, 'AWS/Lambda', 'Duration', { FunctionName: 'orders' }, 'Maximum')).at(-1)).toBe(10_000);
-    const { events } = await s.call('logs:FilterLogEvents', { logGroupName: '/aws/lambda/orders', filterPattern: '"Task timed out"', startTime: start, limit: 1 });
+    const { events } = await s.call('logs:FilterLogEvents', {
+      logGroupName: '/aws/lambda/orders',
+      filterPattern: '"Task timed out"',
+      startTime: start,
+      limit: 1,
+    });
     expect(events?.[0]?.message).toMatch(/^2026-\S+Z [0-9a-f-]{36} Task timed out after 10\.00 seconds$/);
   });
 
@@ -43,8 +55,16 @@ describe('other causes', () => {
     expect(once(s)).toMatchObject({ status: 502, fault: 'not-found' });
     await s.run(10 * second);
     expect(once(s)).toMatchObject({ status: 500, fault: 'permission' });
-    await expect(s.call('lambda:GetFunctionConfiguration', { FunctionName: 'orders' })).rejects.toThrow('ResourceNotFoundException Function not found: arn:aws:lambda:us-east-1:111122223333:function:orders');
-    expect((await executionLines(s)).some((l) => l.includes('Execution failed due to configuration error: Function not found: arn:aws:lambda:us-east-1:111122223333:function:orders:live'))).toBe(true);
+    await expect(s.call('lambda:GetFunctionConfiguration', { FunctionName: 'orders' })).rejects.toThrow(
+      'ResourceNotFoundException Function not found: arn:aws:lambda:us-east-1:111122223333:function:orders',
+    );
+    expect(
+      (await executionLines(s)).some((l) =>
+        l.includes(
+          'Execution failed due to configuration error: Function not found: arn:aws:lambda:us-east-1:111122223333:function:orders:live',
+        ),
+      ),
+    ).toBe(true);
     s.account.restoreFunction('orders');
     expect(once(s).status).toBe(200);
   });
@@ -74,7 +94,12 @@ describe('other causes', () => {
     const clock = new SimulatedClock(start);
     const account = createAccount({ clock, accountId: '111122223333', region: 'us-east-1', seed: 1, concurrencyLimit: 3 });
     account.putFunction({ name: 'a', work: { ms: 2000 } });
-    const { apiId } = account.putApi({ apiType: 'REST', name: 'a', stage: 'p', routes: [{ method: 'ANY', path: '/{proxy+}', functionName: 'a' }] });
+    const { apiId } = account.putApi({
+      apiType: 'REST',
+      name: 'a',
+      stage: 'p',
+      routes: [{ method: 'ANY', path: '/{proxy+}', functionName: 'a' }],
+    });
     account.grant({ functionName: 'a', statementId: 's', sourceArn: `arn:aws:execute-api:us-east-1:111122223333:${apiId}/*` });
     account.settlePermissions();
     const statuses = [1, 2, 3, 4].map(() => account.request({ apiId, stage: 'p', method: 'PUT', path: '/x/y' }).status);
@@ -83,9 +108,15 @@ describe('other causes', () => {
 
   test('an HTTP backend: slow, unreachable, failing by itself', async () => {
     const s = await shop({ perSecond: 0 });
-    const { apiId } = s.account.putApi({ apiType: 'REST', name: 'web', stage: 'p', routes: [{ method: 'GET', path: '/', httpBackend: { ms: 100 } }] });
+    const { apiId } = s.account.putApi({
+      apiType: 'REST',
+      name: 'web',
+      stage: 'p',
+      routes: [{ method: 'GET', path: '/', httpBackend: { ms: 100 } }],
+    });
     const get = () => s.account.request({ apiId, stage: 'p', method: 'GET', path: '/' });
-    const change = (backend: { ms?: number; status?: number; unreachable?: boolean }) => s.account.setBackend({ apiId, stage: 'p', method: 'GET', path: '/' }, backend);
+    const change = (backend: { ms?: number; status?: number; unreachable?: boolean }) =>
+      s.account.setBackend({ apiId, stage: 'p', method: 'GET', path: '/' }, backend);
     expect(get().status).toBe(200);
     change({ ms: 40 * second });
     expect(get()).toMatchObject({ status: 504, fault: 'timeout' });
@@ -115,7 +146,11 @@ describe('cold starts', () => {
     expect(once(s).status).toBe(504);
     await s.run(5 * minute);
     expect(Math.max(...(await sum(s, 'AWS/Lambda', 'Duration', { FunctionName: 'orders' }, 'Maximum')))).toBeLessThan(100);
-    const { events } = await s.call('logs:FilterLogEvents', { logGroupName: '/aws/lambda/orders', filterPattern: '"Init Duration"', startTime: start });
+    const { events } = await s.call('logs:FilterLogEvents', {
+      logGroupName: '/aws/lambda/orders',
+      filterPattern: '"Init Duration"',
+      startTime: start,
+    });
     expect(events).toHaveLength(2);
   });
 
@@ -127,32 +162,52 @@ describe('cold starts', () => {
   test('provisioned concurrency: in progress for minutes, then every request is warm; spillover is counted; taken away, cold again', async () => {
     const s = await shop({ initMs: 8000, timeoutMs: 5000, perSecond: 0, idleMs: minute });
     const at = { FunctionName: 'orders', Qualifier: 'live' };
-    expect(await s.call('lambda:PutProvisionedConcurrencyConfig', { ...at, ProvisionedConcurrentExecutions: 2 })).toMatchObject({ Status: 'IN_PROGRESS', AvailableProvisionedConcurrentExecutions: 0 });
+    expect(await s.call('lambda:PutProvisionedConcurrencyConfig', { ...at, ProvisionedConcurrentExecutions: 2 })).toMatchObject({
+      Status: 'IN_PROGRESS',
+      AvailableProvisionedConcurrentExecutions: 0,
+    });
     await s.run(minute);
     expect(once(s).status).toBe(504);
     await s.run(3 * minute);
-    expect(await s.call('lambda:GetProvisionedConcurrencyConfig', at)).toMatchObject({ Status: 'READY', AvailableProvisionedConcurrentExecutions: 2 });
+    expect(await s.call('lambda:GetProvisionedConcurrencyConfig', at)).toMatchObject({
+      Status: 'READY',
+      AvailableProvisionedConcurrentExecutions: 2,
+    });
     expect([once(s).status, once(s).status, once(s).status]).toEqual([200, 200, 504]);
     await s.run(5 * minute);
-    const spilled = await sum(s, 'AWS/Lambda', 'ProvisionedConcurrencySpilloverInvocations', { FunctionName: 'orders', Resource: 'orders:live' });
+    const spilled = await sum(s, 'AWS/Lambda', 'ProvisionedConcurrencySpilloverInvocations', {
+      FunctionName: 'orders',
+      Resource: 'orders:live',
+    });
     expect(spilled.reduce((a, b) => a + b)).toBe(1);
     await s.call('lambda:DeleteProvisionedConcurrencyConfig', at);
-    await expect(s.call('lambda:GetProvisionedConcurrencyConfig', at)).rejects.toThrow('ProvisionedConcurrencyConfigNotFoundException No Provisioned Concurrency Config found for this function');
+    await expect(s.call('lambda:GetProvisionedConcurrencyConfig', at)).rejects.toThrow(
+      'ProvisionedConcurrencyConfigNotFoundException No Provisioned Concurrency Config found for this function',
+    );
     expect(once(s).status).toBe(504);
   });
 
   test('provisioned concurrency is refused in AWS’s words', async () => {
     const s = await shop({ perSecond: 0 });
-    const put = (Qualifier: string, n: number) => s.call('lambda:PutProvisionedConcurrencyConfig', { FunctionName: 'orders', Qualifier, ProvisionedConcurrentExecutions: n });
+    const put = (Qualifier: string, n: number) =>
+      s.call('lambda:PutProvisionedConcurrencyConfig', { FunctionName: 'orders', Qualifier, ProvisionedConcurrentExecutions: n });
     await expect(put('$LATEST', 1)).rejects.toThrow('Provisioned Concurrency Configs cannot be applied to unpublished function versions.');
     await expect(put('nobody', 1)).rejects.toThrow('The function resource provided must be an alias or a published version.');
-    await expect(put('live', 1001)).rejects.toThrow("Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [1000].");
-    await expect(put('live', 901)).rejects.toThrow("Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].");
+    await expect(put('live', 1001)).rejects.toThrow(
+      "Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [1000].",
+    );
+    await expect(put('live', 901)).rejects.toThrow(
+      "Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
+    );
     await put('live', 5);
     await expect(put('1', 1)).rejects.toThrow('Version is pointed by a Provisioned Concurrency alias');
     s.account.putAlias('orders', 'second', '1');
-    await expect(put('second', 1)).rejects.toThrow("Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version");
+    await expect(put('second', 1)).rejects.toThrow(
+      "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version",
+    );
     s.account.putReserved('orders', 6);
-    await expect(put('live', 7)).rejects.toThrow('Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function');
+    await expect(put('live', 7)).rejects.toThrow(
+      'Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function',
+    );
   });
 });

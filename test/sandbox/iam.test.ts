@@ -5,7 +5,11 @@ import { allows, arnLike, evaluate, glob, type Condition, type IamStatement } fr
 const arn = 'arn:aws:lambda:us-east-1:111122223333:function:orders';
 const role = (...statements: IamStatement[]) => ({ name: 'r', statements });
 const allow = (more: Partial<IamStatement> = {}): IamStatement => ({ Effect: 'Allow', Action: 'lambda:GetPolicy', Resource: arn, ...more });
-const ask = (context: Record<string, string | readonly string[]> = {}, action = 'lambda:GetPolicy', resource = arn) => ({ action, resource, context });
+const ask = (context: Record<string, string | readonly string[]> = {}, action = 'lambda:GetPolicy', resource = arn) => ({
+  action,
+  resource,
+  context,
+});
 
 describe('statements', () => {
   test('nothing allows: implicitly denied; a deny beats an allow', () => {
@@ -28,7 +32,8 @@ describe('statements', () => {
 });
 
 describe('conditions', () => {
-  const holds = (condition: Condition, context: Record<string, string | readonly string[]>): boolean => allows(role(allow({ Condition: condition })), ask(context));
+  const holds = (condition: Condition, context: Record<string, string | readonly string[]>): boolean =>
+    allows(role(allow({ Condition: condition })), ask(context));
   test.each<[string, Condition, Record<string, string | readonly string[]>, boolean]>([
     ['equal', { StringEquals: { 'lambda:Principal': 'a' } }, { 'lambda:Principal': 'a' }, true],
     ['unequal', { StringEquals: { 'lambda:Principal': 'a' } }, { 'lambda:Principal': 'b' }, false],
@@ -39,7 +44,12 @@ describe('conditions', () => {
     ['one of several', { StringEquals: { k: ['a', 'b'] } }, { k: 'b' }, true],
     ['key in any case', { StringEquals: { 'AWS:SourceAccount': '1' } }, { 'aws:sourceaccount': '1' }, true],
     ['like', { StringLike: { k: 'ab*' } }, { k: 'abc' }, true],
-    ['arn like', { ArnLike: { 'aws:SourceArn': 'arn:aws:execute-api:*:1:api/*/GET/*' } }, { 'aws:SourceArn': 'arn:aws:execute-api:us-east-1:1:api/prod/GET/a/b' }, true],
+    [
+      'arn like',
+      { ArnLike: { 'aws:SourceArn': 'arn:aws:execute-api:*:1:api/*/GET/*' } },
+      { 'aws:SourceArn': 'arn:aws:execute-api:us-east-1:1:api/prod/GET/a/b' },
+      true,
+    ],
     ['bool', { Bool: { 'aws:SecureTransport': 'true' } }, { 'aws:SecureTransport': 'true' }, true],
     ['null true', { Null: { k: 'true' } }, {}, true],
     ['null false', { Null: { k: 'false' } }, {}, false],

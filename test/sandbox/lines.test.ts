@@ -9,8 +9,18 @@ function place(spec: Partial<ApiSpec> = {}): { account: Account; apiId: string; 
   const clock = new SimulatedClock(start);
   const account = createAccount({ clock, accountId: '111122223333', region: 'us-east-1', seed: 3 });
   account.putFunction({ name: 'orders', initMs: 300, work: { ms: 20 }, environment: { PASSWORD: 'hunter2' } });
-  const { apiId } = account.putApi({ apiType: 'REST', name: 'orders', stage: 'prod', routes: [{ method: 'GET', path: '/pets/{id}', functionName: 'orders' }], ...spec });
-  account.grant({ functionName: 'orders', statementId: 's', sourceArn: `arn:aws:execute-api:us-east-1:111122223333:${apiId}/*/GET/pets/*` });
+  const { apiId } = account.putApi({
+    apiType: 'REST',
+    name: 'orders',
+    stage: 'prod',
+    routes: [{ method: 'GET', path: '/pets/{id}', functionName: 'orders' }],
+    ...spec,
+  });
+  account.grant({
+    functionName: 'orders',
+    statementId: 's',
+    sourceArn: `arn:aws:execute-api:us-east-1:111122223333:${apiId}/*/GET/pets/*`,
+  });
   account.settlePermissions();
   const lines = async (group = `API-Gateway-Execution-Logs_${apiId}/prod`): Promise<string[]> => {
     await clock.runUntil(clock.now() + 60_000);
@@ -22,7 +32,13 @@ function place(spec: Partial<ApiSpec> = {}): { account: Account; apiId: string; 
   return { account, apiId, lines };
 }
 const get = (p: ReturnType<typeof place>, path = '/pets/123') => p.account.request({ apiId: p.apiId, stage: 'prod', method: 'GET', path });
-const withoutIds = (lines: readonly string[]): string[] => lines.map((l) => l.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id').replace(/Request Id: \S{16}$/, 'Request Id: ext').replaceAll(/\d+ ms/g, 'n ms'));
+const withoutIds = (lines: readonly string[]): string[] =>
+  lines.map((l) =>
+    l
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id')
+      .replace(/Request Id: \S{16}$/, 'Request Id: ext')
+      .replaceAll(/\d+ ms/g, 'n ms'),
+  );
 
 test('INFO tells the whole good request, in API Gateway’s order', async () => {
   const p = place({ executionLogging: 'INFO' });
@@ -50,7 +66,10 @@ test('ERROR tells failures only, OFF has no group at all', async () => {
   expect(await p.lines()).toEqual([]);
   p.account.setWork('orders', { outcome: 'malformed' });
   get(p);
-  expect(withoutIds(await p.lines())).toEqual(['(id) Execution failed due to configuration error: Malformed Lambda proxy response', '(id) Method completed with status: 502']);
+  expect(withoutIds(await p.lines())).toEqual([
+    '(id) Execution failed due to configuration error: Malformed Lambda proxy response',
+    '(id) Method completed with status: 502',
+  ]);
   expect(await place().lines()).toEqual(['ResourceNotFoundException']);
 });
 
@@ -74,16 +93,22 @@ test('a caller gets text into the path and, with data trace, more; the request s
 });
 
 test('an access log follows its format; absent values are "-"; HTTP APIs say it in their own words', async () => {
-  const format = '$context.status|$context.error.responseType|$context.integration.error|$context.integrationStatus|$context.routeKey|$context.path|$context.unknown.thing';
+  const format =
+    '$context.status|$context.error.responseType|$context.integration.error|$context.integrationStatus|$context.routeKey|$context.path|$context.unknown.thing';
   const rest = place({ accessLog: { logGroup: '/a', format } });
   get(rest);
   rest.account.setWork('orders', { outcome: 'throw', errorText: 'boom' });
   get(rest);
-  expect(await rest.lines('/a')).toEqual(['200|-|-|200|GET /pets/{id}|/prod/pets/123|-', '502|INTEGRATION_FAILURE|Lambda Customer Function Error:boom|200|GET /pets/{id}|/prod/pets/123|-']);
+  expect(await rest.lines('/a')).toEqual([
+    '200|-|-|200|GET /pets/{id}|/prod/pets/123|-',
+    '502|INTEGRATION_FAILURE|Lambda Customer Function Error:boom|200|GET /pets/{id}|/prod/pets/123|-',
+  ]);
   const http = place({ apiType: 'HTTP', accessLog: { logGroup: '/a', format } });
   http.account.setWork('orders', { outcome: 'throw', errorText: 'boom' });
   get(http);
-  expect(await http.lines('/a')).toEqual(['500|INTEGRATION_FAILURE|The Lambda function returned the following error: boom. Check your Lambda function code and try again.|200|GET /pets/{id}|/pets/123|-']);
+  expect(await http.lines('/a')).toEqual([
+    '500|INTEGRATION_FAILURE|The Lambda function returned the following error: boom. Check your Lambda function code and try again.|200|GET /pets/{id}|/pets/123|-',
+  ]);
 });
 
 test('a function’s log has START, END and REPORT, the init of a new environment, and what it threw', async () => {
@@ -93,7 +118,9 @@ test('a function’s log has START, END and REPORT, the init of a new environmen
   const lines = withoutIds(await p.lines('/aws/lambda/orders'));
   expect(lines.map((l) => l.split(/[ \t]/)[0])).toEqual(['INIT_START', 'START', expect.stringMatching(/^2026-/), 'END', 'REPORT']);
   expect(lines[2]).toMatch(/\tid\tERROR\tInvoke Error \t\{"errorType":"TypeError","errorMessage":"boom"/);
-  expect(lines[4]).toMatch(/^REPORT RequestId: id\tDuration: \d+\.n ms\tBilled Duration: n ms\tMemory Size: 128 MB\tMax Memory Used: 77 MB\tInit Duration: 300\.n ms$/);
+  expect(lines[4]).toMatch(
+    /^REPORT RequestId: id\tDuration: \d+\.n ms\tBilled Duration: n ms\tMemory Size: 128 MB\tMax Memory Used: 77 MB\tInit Duration: 300\.n ms$/,
+  );
 });
 
 test('no such route: 403 on REST, 404 on HTTP, and no 5xx', () => {
@@ -102,8 +129,14 @@ test('no such route: 403 on REST, 404 on HTTP, and no 5xx', () => {
 });
 
 test('routes: the most literal wins; proxies, variables and $default match the rest', () => {
-  const routes = [{ method: 'ANY', path: '/{proxy+}', httpBackend: { ms: 1, status: 201 } }, { method: 'GET', path: '/a/{x}', httpBackend: { ms: 1, status: 202 } }, { method: 'GET', path: '/a/b', httpBackend: { ms: 1, status: 203 } }];
+  const routes = [
+    { method: 'ANY', path: '/{proxy+}', httpBackend: { ms: 1, status: 201 } },
+    { method: 'GET', path: '/a/{x}', httpBackend: { ms: 1, status: 202 } },
+    { method: 'GET', path: '/a/b', httpBackend: { ms: 1, status: 203 } },
+  ];
   const p = place({ routes });
   expect(['/z/y', '/a/c', '/a/b'].map((path) => get(p, path).status)).toEqual([201, 202, 203]);
-  expect(get(place({ apiType: 'HTTP', routes: [{ method: 'ANY', path: '$default', httpBackend: { ms: 1, status: 204 } }] }), '/q').status).toBe(204);
+  expect(
+    get(place({ apiType: 'HTTP', routes: [{ method: 'ANY', path: '$default', httpBackend: { ms: 1, status: 204 } }] }), '/q').status,
+  ).toBe(204);
 });

@@ -27,8 +27,17 @@ describe('the invoke permission', () => {
     const lines = await executionLines(s);
     expect(lines[0]).toMatch(/^\([0-9a-f-]{36}\) Execution failed due to configuration error: Invalid permissions on Lambda function$/);
     expect(lines[1]).toMatch(/^\([0-9a-f-]{36}\) Method completed with status: 500$/);
-    const { events } = await s.call('logs:FilterLogEvents', { logGroupName: '/access/orders', startTime: s.clock.now() - minute, limit: 1 });
-    expect(JSON.parse(events?.[0]?.message ?? '')).toMatchObject({ status: '500', type: 'API_CONFIGURATION_ERROR', service: '-', request: '-' });
+    const { events } = await s.call('logs:FilterLogEvents', {
+      logGroupName: '/access/orders',
+      startTime: s.clock.now() - minute,
+      limit: 1,
+    });
+    expect(JSON.parse(events?.[0]?.message ?? '')).toMatchObject({
+      status: '500',
+      type: 'API_CONFIGURATION_ERROR',
+      service: '-',
+      request: '-',
+    });
     expect((await sum(s, 'AWS/ApiGateway', '5XXError', gatewayDims)).at(-1)).toBeGreaterThan(200);
     const errors = await sum(s, 'AWS/Lambda', 'Errors', { FunctionName: 'orders' });
     expect(errors.reduce((a, b) => a + b, 0)).toBe(0);
@@ -53,7 +62,12 @@ describe('the invoke permission', () => {
   ])('of %s does not help', async (_name, tail) => {
     const s = await shop({ perSecond: 0 });
     s.account.revoke({ functionName: 'orders', qualifier: 'live', statementId: (await policySids(s))[0] ?? '', by: alice });
-    s.account.grant({ functionName: 'orders', qualifier: 'live', statementId: 'x', sourceArn: `arn:aws:execute-api:us-east-1:111122223333:${tail(s.apiId)}` });
+    s.account.grant({
+      functionName: 'orders',
+      qualifier: 'live',
+      statementId: 'x',
+      sourceArn: `arn:aws:execute-api:us-east-1:111122223333:${tail(s.apiId)}`,
+    });
     await s.run(10 * second);
     expect(once(s).fault).toBe('permission');
   });
@@ -61,7 +75,13 @@ describe('the invoke permission', () => {
   test('an explicit deny wins', async () => {
     const s = await shop({ perSecond: 0 });
     expect(once(s).status).toBe(200);
-    s.account.putStatement('orders', 'live', { Sid: 'no', Effect: 'Deny', Principal: '*', Action: 'lambda:*', Resource: 'arn:aws:lambda:us-east-1:111122223333:function:orders:live' });
+    s.account.putStatement('orders', 'live', {
+      Sid: 'no',
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'lambda:*',
+      Resource: 'arn:aws:lambda:us-east-1:111122223333:function:orders:live',
+    });
     await s.run(10 * second);
     expect(once(s).fault).toBe('permission');
   });

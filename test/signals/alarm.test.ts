@@ -27,24 +27,36 @@ describe('an alarm by EventBridge', () => {
 
   test('a math alarm names its stage in any of its metrics; no count is taken from a rate', async () => {
     const { signals } = await read(mathAlarm);
-    expect(signals.map((s) => [s.subject, s.failures])).toEqual([[{ by: 'stage', apiType: 'HTTP', apiId: 'h1h2h3h4h5', stage: '$default' }, 0]]);
+    expect(signals.map((s) => [s.subject, s.failures])).toEqual([
+      [{ by: 'stage', apiType: 'HTTP', apiId: 'h1h2h3h4h5', stage: '$default' }, 0],
+    ]);
   });
 
   test('dimensions without a stage are kept as they are', async () => {
     expect((await read(metricAlarm({ dimensions: { ApiName: 'orders' } }))).signals[0]?.subject).toEqual({ by: 'apiName', name: 'orders' });
-    expect((await read(metricAlarm({ metric: '5xx', dimensions: { ApiId: 'h1h2h3h4h5' } }))).signals[0]?.subject).toEqual({ by: 'apiId', apiType: 'HTTP', apiId: 'h1h2h3h4h5' });
+    expect((await read(metricAlarm({ metric: '5xx', dimensions: { ApiId: 'h1h2h3h4h5' } }))).signals[0]?.subject).toEqual({
+      by: 'apiId',
+      apiType: 'HTTP',
+      apiId: 'h1h2h3h4h5',
+    });
   });
 
   test('an initial state has no reasonData: the transition stands for the start', async () => {
     const event = metricAlarm();
     const { reasonData: _, ...state } = event.detail.state;
-    const { signals } = await read({ ...event, detail: { ...event.detail, state: { ...state, reason: 'Unchecked: Initial alarm creation' } } });
+    const { signals } = await read({
+      ...event,
+      detail: { ...event.detail, state: { ...state, reason: 'Unchecked: Initial alarm creation' } },
+    });
     expect(signals[0]).toMatchObject({ firstAt: Date.parse('2019-10-02T17:04:40.989Z'), failures: 0 });
   });
 
   test('a composite alarm speaks of the children that made it go off, else of its rule’s', async () => {
     expect((await read(compositeAlarm())).signals[0]?.subject).toEqual({ by: 'alarms', names: ['Child'] });
-    expect((await read(compositeAlarm({ triggering: false }))).signals[0]?.subject).toEqual({ by: 'alarms', names: ['Child', 'Other one'] });
+    expect((await read(compositeAlarm({ triggering: false }))).signals[0]?.subject).toEqual({
+      by: 'alarms',
+      names: ['Child', 'Other one'],
+    });
   });
 
   test.each(['WaitPeriod', 'ExtensionPeriod', 'Alarm'])('a composite alarm suppressed by %s is set aside', async (suppressed) => {
@@ -54,7 +66,11 @@ describe('an alarm by EventBridge', () => {
   });
 
   test('the same transition again has the same key; the next transition another', async () => {
-    const keys = await Promise.all([metricAlarm(), { ...metricAlarm(), id: 'other' }, metricAlarm({ at: '2019-10-02T18:00:00.000+0000' })].map(async (e) => (await read(e)).signals[0]?.key));
+    const keys = await Promise.all(
+      [metricAlarm(), { ...metricAlarm(), id: 'other' }, metricAlarm({ at: '2019-10-02T18:00:00.000+0000' })].map(
+        async (e) => (await read(e)).signals[0]?.key,
+      ),
+    );
     expect(keys[0]).toBe(keys[1]);
     expect(keys[0]).not.toBe(keys[2]);
   });
@@ -64,7 +80,16 @@ describe('what is no news', () => {
   test.each([
     ['another metric of a gateway', metricAlarm({ metric: 'Latency' }), 'ignored'],
     ['another namespace with a look-alike metric', metricAlarm({ namespace: 'Custom', metric: '5XXError' }), 'ignored'],
-    ['our own alarm on our own function', metricAlarm({ name: 'Gatemedic-intake-errors', namespace: 'AWS/Lambda', metric: 'Errors', dimensions: { FunctionName: 'gatemedic-intake' } }), 'ignored'],
+    [
+      'our own alarm on our own function',
+      metricAlarm({
+        name: 'Gatemedic-intake-errors',
+        namespace: 'AWS/Lambda',
+        metric: 'Errors',
+        dimensions: { FunctionName: 'gatemedic-intake' },
+      }),
+      'ignored',
+    ],
     ['our own composite alarm', { ...compositeAlarm(), detail: { ...compositeAlarm().detail, alarmName: 'gatemedic-health' } }, 'ignored'],
     ['insufficient data', metricAlarm({ state: 'INSUFFICIENT_DATA' }), 'ignored'],
     ['a configuration change', { ...metricAlarm(), 'detail-type': 'CloudWatch Alarm Configuration Change' }, 'ignored'],
@@ -74,7 +99,17 @@ describe('what is no news', () => {
     ['a time before time', metricAlarm({ at: '-002019-10-02T17:04:40Z' }), 'refused'],
     ['no detail', { ...metricAlarm(), detail: undefined }, 'refused'],
     ['a name without end', metricAlarm({ name: 'x'.repeat(100_000) }), 'refused'],
-    ['a query', { ...metricAlarm(), detail: { ...metricAlarm().detail, configuration: { metrics: [{ id: 'q1', expression: 'SELECT SUM("5XXError") FROM "AWS/ApiGateway"', returnData: true }] } } }, 'refused'],
+    [
+      'a query',
+      {
+        ...metricAlarm(),
+        detail: {
+          ...metricAlarm().detail,
+          configuration: { metrics: [{ id: 'q1', expression: 'SELECT SUM("5XXError") FROM "AWS/ApiGateway"', returnData: true }] },
+        },
+      },
+      'refused',
+    ],
     ['a composite without a rule', compositeAlarm({ triggering: false, rule: '' }), 'refused'],
     ['null', null, 'refused'],
     ['a number', 7, 'refused'],
@@ -104,12 +139,19 @@ describe('by SNS and by a Lambda action', () => {
   });
 
   test('a math alarm', async () => {
-    expect((await read(snsEvent(snsMath))).signals[0]?.subject).toEqual({ by: 'stage', apiType: 'HTTP', apiId: 'h1h2h3h4h5', stage: 'live' });
+    expect((await read(snsEvent(snsMath))).signals[0]?.subject).toEqual({
+      by: 'stage',
+      apiType: 'HTTP',
+      apiId: 'h1h2h3h4h5',
+      stage: 'live',
+    });
   });
 
   test('a composite alarm: no Trigger, a rule', async () => {
     const { Trigger: _, ...rest } = snsMessage;
-    expect((await read(snsEvent({ ...rest, AlarmRule: 'ALARM("arn:aws:cloudwatch:us-east-1:123456789012:alarm:Child")' }))).signals[0]?.subject).toEqual({ by: 'alarms', names: ['Child'] });
+    expect(
+      (await read(snsEvent({ ...rest, AlarmRule: 'ALARM("arn:aws:cloudwatch:us-east-1:123456789012:alarm:Child")' }))).signals[0]?.subject,
+    ).toEqual({ by: 'alarms', names: ['Child'] });
   });
 
   test('one bad record costs none of its neighbours', async () => {
@@ -119,14 +161,20 @@ describe('by SNS and by a Lambda action', () => {
   });
 
   test('a confirmation of a subscription is refused, not followed', async () => {
-    const { signals, aside } = await read({ Records: [{ Sns: { Type: 'SubscriptionConfirmation', Message: 'You have chosen to subscribe…', SubscribeURL: 'https://x' } }] });
+    const { signals, aside } = await read({
+      Records: [{ Sns: { Type: 'SubscriptionConfirmation', Message: 'You have chosen to subscribe…', SubscribeURL: 'https://x' } }],
+    });
     expect(signals).toEqual([]);
     expect(aside[0]?.why).toBe('refused');
   });
 });
 
 test('names in a rule: quoted, bare, ARNs, each once; nothing endless', () => {
-  expect(namesInRule('(ALARM("a b") OR ALARM(c)) AND NOT OK(arn:aws:cloudwatch:us-east-1:123456789012:alarm:d:e) OR ALARM(c)')).toEqual(['a b', 'c', 'd:e']);
+  expect(namesInRule('(ALARM("a b") OR ALARM(c)) AND NOT OK(arn:aws:cloudwatch:us-east-1:123456789012:alarm:d:e) OR ALARM(c)')).toEqual([
+    'a b',
+    'c',
+    'd:e',
+  ]);
   const started = performance.now();
   namesInRule('ALARM('.repeat(50_000));
   expect(performance.now() - started).toBeLessThan(500);

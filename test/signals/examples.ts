@@ -6,7 +6,18 @@ import { gzipSync } from 'node:zlib';
 export const here = { accountId: '123456789012', region: 'us-east-1' };
 const arn = (name: string) => `arn:aws:cloudwatch:us-east-1:123456789012:alarm:${name}`;
 
-export const metricAlarm = (change: { name?: string; state?: string; at?: string; account?: string; dimensions?: Record<string, string>; metric?: string; namespace?: string; reasonData?: string } = {}) => {
+export const metricAlarm = (
+  change: {
+    name?: string;
+    state?: string;
+    at?: string;
+    account?: string;
+    dimensions?: Record<string, string>;
+    metric?: string;
+    namespace?: string;
+    reasonData?: string;
+  } = {},
+) => {
   const at = change.at ?? '2019-10-02T17:04:40.989+0000';
   const name = change.name ?? 'Api5xx';
   return {
@@ -26,7 +37,11 @@ export const metricAlarm = (change: { name?: string; state?: string; at?: string
           {
             id: '30b6c6b2-a864-43a2-4877-c09a1afc3b87',
             metricStat: {
-              metric: { namespace: change.namespace ?? 'AWS/ApiGateway', name: change.metric ?? '5XXError', dimensions: change.dimensions ?? { ApiName: 'orders', Stage: 'prod' } },
+              metric: {
+                namespace: change.namespace ?? 'AWS/ApiGateway',
+                name: change.metric ?? '5XXError',
+                dimensions: change.dimensions ?? { ApiName: 'orders', Stage: 'prod' },
+              },
               period: 60,
               stat: 'Sum',
             },
@@ -38,7 +53,9 @@ export const metricAlarm = (change: { name?: string; state?: string; at?: string
       state: {
         value: change.state ?? 'ALARM',
         reason: 'Threshold Crossed: 1 out of the last 1 datapoints [99.5 (02/10/19 16:59:00)] was greater than the threshold (50.0)',
-        reasonData: change.reasonData ?? '{"version":"1.0","queryDate":"2019-10-02T17:04:40.985+0000","startDate":"2019-10-02T16:59:00.000+0000","statistic":"Sum","period":300,"recentDatapoints":[99.0],"threshold":50.0}',
+        reasonData:
+          change.reasonData ??
+          '{"version":"1.0","queryDate":"2019-10-02T17:04:40.985+0000","startDate":"2019-10-02T16:59:00.000+0000","statistic":"Sum","period":300,"recentDatapoints":[99.0],"threshold":50.0}',
         timestamp: at,
       },
     },
@@ -52,11 +69,33 @@ export const mathAlarm = {
     configuration: {
       metrics: [
         { id: 'e1', expression: 'm1/m2*100', label: 'error rate', returnData: true },
-        { id: 'm1', metricStat: { metric: { namespace: 'AWS/ApiGateway', name: '5xx', dimensions: { ApiId: 'h1h2h3h4h5', Stage: '$default' } }, period: 60, stat: 'Sum' }, returnData: false },
-        { id: 'm2', metricStat: { metric: { namespace: 'AWS/ApiGateway', name: 'Count', dimensions: { ApiId: 'h1h2h3h4h5', Stage: '$default' } }, period: 60, stat: 'Sum' }, returnData: false },
+        {
+          id: 'm1',
+          metricStat: {
+            metric: { namespace: 'AWS/ApiGateway', name: '5xx', dimensions: { ApiId: 'h1h2h3h4h5', Stage: '$default' } },
+            period: 60,
+            stat: 'Sum',
+          },
+          returnData: false,
+        },
+        {
+          id: 'm2',
+          metricStat: {
+            metric: { namespace: 'AWS/ApiGateway', name: 'Count', dimensions: { ApiId: 'h1h2h3h4h5', Stage: '$default' } },
+            period: 60,
+            stat: 'Sum',
+          },
+          returnData: false,
+        },
       ],
     },
-    state: { value: 'ALARM', reason: 'r', reasonData: '{"version":"1.0","queryDate":"2019-10-02T17:04:40.985+0000","startDate":"2019-10-02T17:03:00.000+0000","period":60,"recentDatapoints":[12.5],"threshold":5.0}', timestamp: '2019-10-02T17:04:40.989+0000' },
+    state: {
+      value: 'ALARM',
+      reason: 'r',
+      reasonData:
+        '{"version":"1.0","queryDate":"2019-10-02T17:04:40.985+0000","startDate":"2019-10-02T17:03:00.000+0000","period":60,"recentDatapoints":[12.5],"threshold":5.0}',
+      timestamp: '2019-10-02T17:04:40.989+0000',
+    },
   },
 };
 
@@ -68,11 +107,23 @@ export const compositeAlarm = (change: { suppressed?: string; triggering?: boole
     state: {
       value: 'ALARM',
       reason: `${arn('Child')} transitioned to ALARM at Friday 22 July, 2022 15:57:45 UTC`,
-      ...(change.triggering === false ? {} : { reasonData: JSON.stringify({ triggeringAlarms: [{ arn: arn('Child'), state: { value: 'ALARM', timestamp: '2022-07-22T15:57:45.394+0000' } }] }) }),
+      ...(change.triggering === false
+        ? {}
+        : {
+            reasonData: JSON.stringify({
+              triggeringAlarms: [{ arn: arn('Child'), state: { value: 'ALARM', timestamp: '2022-07-22T15:57:45.394+0000' } }],
+            }),
+          }),
       timestamp: '2022-07-22T15:57:45.394+0000',
-      ...(change.suppressed ? { actionsSuppressedBy: change.suppressed, actionsSuppressedReason: `Actions suppressed by ${change.suppressed}` } : {}),
+      ...(change.suppressed
+        ? { actionsSuppressedBy: change.suppressed, actionsSuppressedReason: `Actions suppressed by ${change.suppressed}` }
+        : {}),
     },
-    configuration: { alarmRule: change.rule ?? 'ALARM(Child) OR ALARM("Other one")', actionsSuppressor: 'Maint', actionsSuppressorWaitPeriod: 120 },
+    configuration: {
+      alarmRule: change.rule ?? 'ALARM(Child) OR ALARM("Other one")',
+      actionsSuppressor: 'Maint',
+      actionsSuppressorWaitPeriod: 120,
+    },
   },
 });
 
@@ -116,12 +167,36 @@ export const snsMath = {
     Period: 60,
     Metrics: [
       { Expression: 'm1/m2', Id: 'e1', Label: 'rate', ReturnData: true },
-      { Id: 'm1', MetricStat: { Metric: { Dimensions: [{ value: 'h1h2h3h4h5', name: 'ApiId' }, { value: 'live', name: 'Stage' }], MetricName: '5xx', Namespace: 'AWS/ApiGateway' }, Period: 60, Stat: 'Sum' }, ReturnData: false },
+      {
+        Id: 'm1',
+        MetricStat: {
+          Metric: {
+            Dimensions: [
+              { value: 'h1h2h3h4h5', name: 'ApiId' },
+              { value: 'live', name: 'Stage' },
+            ],
+            MetricName: '5xx',
+            Namespace: 'AWS/ApiGateway',
+          },
+          Period: 60,
+          Stat: 'Sum',
+        },
+        ReturnData: false,
+      },
     ],
   },
 };
 export const snsEvent = (...messages: unknown[]) => ({
-  Records: messages.map((m) => ({ EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn: 'arn:aws:sns:us-east-1:123456789012:t:1', Sns: { Type: 'Notification', Subject: 'ALARM: "Api5xx" in US East (N. Virginia)', Message: typeof m === 'string' ? m : JSON.stringify(m) } })),
+  Records: messages.map((m) => ({
+    EventSource: 'aws:sns',
+    EventVersion: '1.0',
+    EventSubscriptionArn: 'arn:aws:sns:us-east-1:123456789012:t:1',
+    Sns: {
+      Type: 'Notification',
+      Subject: 'ALARM: "Api5xx" in US East (N. Virginia)',
+      Message: typeof m === 'string' ? m : JSON.stringify(m),
+    },
+  })),
 });
 
 export const lambdaAction = {
@@ -140,7 +215,15 @@ export const logEvent = (n: number, message: string, at = t0 + n) => ({ id: Stri
 export const batchEvent = (logEvents: readonly unknown[], change: Record<string, unknown> = {}) => ({
   awslogs: {
     data: gzipSync(
-      JSON.stringify({ messageType: 'DATA_MESSAGE', owner: '123456789012', logGroup: 'API-Gateway-Execution-Logs_a1b2c3d4e5/prod', logStream: '8d5e957f297893487bd98fa830fa6413', subscriptionFilters: ['gatemedic'], logEvents, ...change }),
+      JSON.stringify({
+        messageType: 'DATA_MESSAGE',
+        owner: '123456789012',
+        logGroup: 'API-Gateway-Execution-Logs_a1b2c3d4e5/prod',
+        logStream: '8d5e957f297893487bd98fa830fa6413',
+        subscriptionFilters: ['gatemedic'],
+        logEvents,
+        ...change,
+      }),
     ).toString('base64'),
   },
 });

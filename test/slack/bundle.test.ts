@@ -24,8 +24,15 @@ const aws = createServer((request, response) => {
     const body = Buffer.concat((await request.toArray()) as Buffer[]).toString();
     const reading = request.headers['x-amz-target'] === 'secretsmanager.GetSecretValue';
     if (reading) secretsRead++;
-    else handedOn.push({ path: request.url ?? '', type: request.headers['x-amz-invocation-type'] as string | undefined, click: JSON.parse(body) as unknown });
-    response.writeHead(reading ? 200 : 202, { 'content-type': reading ? 'application/x-amz-json-1.1' : 'application/json' }).end(reading ? JSON.stringify({ SecretString: `${secret}\n` }) : '');
+    else
+      handedOn.push({
+        path: request.url ?? '',
+        type: request.headers['x-amz-invocation-type'] as string | undefined,
+        click: JSON.parse(body) as unknown,
+      });
+    response
+      .writeHead(reading ? 200 : 202, { 'content-type': reading ? 'application/x-amz-json-1.1' : 'application/json' })
+      .end(reading ? JSON.stringify({ SecretString: `${secret}\n` }) : '');
   })();
 });
 
@@ -46,13 +53,34 @@ test('a signed click is handed to answer, asynchronously; one with a flipped byt
   const good = slack.click('U0ADA0001', ts, 'approve');
   const flipped = { ...good, body: `${good.body.slice(0, 40)}${good.body[40] === 'A' ? 'B' : 'A'}${good.body.slice(41)}` };
   const events = [good, flipped];
-  writeFileSync(join(folder, 'press.mjs'), `import { handler } from './receive.mjs'; for (const event of ${JSON.stringify(events)}) console.log(JSON.stringify(await handler(event)));`);
+  writeFileSync(
+    join(folder, 'press.mjs'),
+    `import { handler } from './receive.mjs'; for (const event of ${JSON.stringify(events)}) console.log(JSON.stringify(await handler(event)));`,
+  );
   const endpoint = `http://127.0.0.1:${(aws.address() as AddressInfo).port}`;
-  const env = { ...process.env, AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', GATEMEDIC_INSTALLATION: JSON.stringify(installation), GATEMEDIC_SLACK_SIGNING_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:signing', GATEMEDIC_ANSWER_FUNCTION: 'gatemedic-answer:live' };
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    GATEMEDIC_INSTALLATION: JSON.stringify(installation),
+    GATEMEDIC_SLACK_SIGNING_SECRET_ARN: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:signing',
+    GATEMEDIC_ANSWER_FUNCTION: 'gatemedic-answer:live',
+  };
   const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'press.mjs')], { env });
-  const responses = stdout.trim().split('\n').map((line) => JSON.parse(line) as { statusCode: number; body: string });
+  const responses = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { statusCode: number; body: string });
   expect(responses.map((r) => r.statusCode)).toEqual([200, 401]);
   expect(responses[0]?.body).toBe('');
-  expect(handedOn).toEqual([{ path: '/2015-03-31/functions/gatemedic-answer%3Alive/invocations', type: 'Event', click: expect.objectContaining({ act: 'approve', incidentId: base.id, hash: plan.hash, userId: 'U0ADA0001' }) as unknown }]);
+  expect(handedOn).toEqual([
+    {
+      path: '/2015-03-31/functions/gatemedic-answer%3Alive/invocations',
+      type: 'Event',
+      click: expect.objectContaining({ act: 'approve', incidentId: base.id, hash: plan.hash, userId: 'U0ADA0001' }) as unknown,
+    },
+  ]);
   expect(secretsRead).toBe(1); // cached between events
 });

@@ -6,14 +6,18 @@ import { slackManifest } from '../../lib/slack/manifest.ts';
 import { WorldError } from '../../lib/world.ts';
 
 type Reply = { readonly status?: number; readonly headers?: Record<string, string>; readonly body: unknown };
-interface Seen { readonly path: string; readonly authorization: string; readonly form: URLSearchParams }
+interface Seen {
+  readonly path: string;
+  readonly authorization: string;
+  readonly form: URLSearchParams;
+}
 
 const open: (() => void)[] = [];
 afterEach(() => {
   for (const close of open.splice(0)) close();
 });
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => Buffer.concat(await request.toArray() as Buffer[]).toString();
+const bodyOf = async (request: IncomingMessage): Promise<string> => Buffer.concat((await request.toArray()) as Buffer[]).toString();
 
 /** A Slack at the wire: answers each request with the next reply. */
 async function wire(...replies: readonly Reply[]) {
@@ -23,7 +27,9 @@ async function wire(...replies: readonly Reply[]) {
       const body = await bodyOf(request);
       seen.push({ path: request.url ?? '', authorization: request.headers.authorization ?? '', form: new URLSearchParams(body) });
       const { status = 200, headers = {}, body: answer } = replies[seen.length - 1] ?? { body: { ok: false, error: 'no_more_replies' } };
-      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(typeof answer === 'string' ? answer : JSON.stringify(answer));
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...headers })
+        .end(typeof answer === 'string' ? answer : JSON.stringify(answer));
     })();
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
@@ -38,20 +44,41 @@ async function wire(...replies: readonly Reply[]) {
 }
 const message = { text: 'fallback', blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'x' } }] };
 const refused = async (work: Promise<unknown>): Promise<WorldError> => {
-  const error: unknown = await work.then(() => undefined, (e: unknown) => e);
+  const error: unknown = await work.then(
+    () => undefined,
+    (e: unknown) => e,
+  );
   expect(error).toBeInstanceOf(WorldError);
   return error as WorldError;
 };
 
 test('post, update and whisper carry the message, and nothing that links by itself', async () => {
-  const { slack, seen } = await wire({ body: { ok: true, ts: '1.1' } }, { body: { ok: true, ts: '1.1' } }, { body: { ok: true } }, { body: { ok: true, ts: '1.2' } });
+  const { slack, seen } = await wire(
+    { body: { ok: true, ts: '1.1' } },
+    { body: { ok: true, ts: '1.1' } },
+    { body: { ok: true } },
+    { body: { ok: true, ts: '1.2' } },
+  );
   expect(await slack.post('C1', message)).toEqual({ ts: '1.1' });
   await slack.update('C1', '1.1', message);
   await slack.whisper('C1', 'U1', message);
   expect(await slack.post('C1', message, '1.1')).toEqual({ ts: '1.2' });
-  expect(seen.map((s) => s.path)).toEqual(['/api/chat.postMessage', '/api/chat.update', '/api/chat.postEphemeral', '/api/chat.postMessage']);
+  expect(seen.map((s) => s.path)).toEqual([
+    '/api/chat.postMessage',
+    '/api/chat.update',
+    '/api/chat.postEphemeral',
+    '/api/chat.postMessage',
+  ]);
   expect(seen[0]?.authorization).toBe('Bearer xoxb-test');
-  expect(Object.fromEntries(seen[0]?.form ?? [])).toMatchObject({ channel: 'C1', text: 'fallback', unfurl_links: 'false', unfurl_media: 'false', link_names: 'false', parse: 'none', blocks: JSON.stringify(message.blocks) });
+  expect(Object.fromEntries(seen[0]?.form ?? [])).toMatchObject({
+    channel: 'C1',
+    text: 'fallback',
+    unfurl_links: 'false',
+    unfurl_media: 'false',
+    link_names: 'false',
+    parse: 'none',
+    blocks: JSON.stringify(message.blocks),
+  });
   expect(seen[1]?.form.get('ts')).toBe('1.1');
   expect(seen[2]?.form.get('user')).toBe('U1');
   expect(seen[3]?.form.get('thread_ts')).toBe('1.1');
@@ -59,9 +86,15 @@ test('post, update and whisper carry the message, and nothing that links by itse
 
 describe('what Slack refuses is a WorldError, tried once', () => {
   test.each([
-    ['not_in_channel', 'denied'], ['invalid_auth', 'denied'], ['missing_scope', 'denied'],
-    ['channel_not_found', 'gone'], ['message_not_found', 'gone'], ['is_archived', 'gone'],
-    ['ratelimited', 'throttled'], ['internal_error', 'down'], ['something_new', 'down'],
+    ['not_in_channel', 'denied'],
+    ['invalid_auth', 'denied'],
+    ['missing_scope', 'denied'],
+    ['channel_not_found', 'gone'],
+    ['message_not_found', 'gone'],
+    ['is_archived', 'gone'],
+    ['ratelimited', 'throttled'],
+    ['internal_error', 'down'],
+    ['something_new', 'down'],
   ])('%s is %s', async (code, kind) => {
     const { slack, seen } = await wire({ body: { ok: false, error: code } });
     expect((await refused(slack.update('C1', '1.1', message))).kind).toBe(kind);
@@ -86,13 +119,19 @@ describe('what Slack refuses is a WorldError, tried once', () => {
 
 describe('429', () => {
   test('a short wait is kept, once', async () => {
-    const { slack, seen, slept } = await wire({ status: 429, headers: { 'retry-after': '2' }, body: '' }, { body: { ok: true, ts: '1.1' } });
+    const { slack, seen, slept } = await wire(
+      { status: 429, headers: { 'retry-after': '2' }, body: '' },
+      { body: { ok: true, ts: '1.1' } },
+    );
     expect(await slack.post('C1', message)).toEqual({ ts: '1.1' });
     expect(slept).toEqual([2000]);
     expect(seen).toHaveLength(2);
   });
   test('asked twice, or for longer than the function has: throttled', async () => {
-    const twice = await wire({ status: 429, headers: { 'retry-after': '1' }, body: '' }, { status: 429, headers: { 'retry-after': '1' }, body: '' });
+    const twice = await wire(
+      { status: 429, headers: { 'retry-after': '1' }, body: '' },
+      { status: 429, headers: { 'retry-after': '1' }, body: '' },
+    );
     expect((await refused(twice.slack.post('C1', message))).kind).toBe('throttled');
     expect(twice.seen).toHaveLength(2);
     const long = await wire({ status: 429, headers: { 'retry-after': '30' }, body: '' });
@@ -110,7 +149,10 @@ test('a layout Slack does not take still brings the words', async () => {
 
 test('the manifest asks for one scope and names the address', () => {
   const url = 'https://abc123.lambda-url.us-east-1.on.aws/';
-  const manifest = JSON.parse(JSON.stringify(slackManifest({ url }))) as { oauth_config: { scopes: { bot: string[] } }; settings: { interactivity: object } };
+  const manifest = JSON.parse(JSON.stringify(slackManifest({ url }))) as {
+    oauth_config: { scopes: { bot: string[] } };
+    settings: { interactivity: object };
+  };
   expect(manifest.oauth_config.scopes.bot).toEqual(['chat:write']);
   expect(manifest.settings.interactivity).toEqual({ is_enabled: true, request_url: url });
   expect(() => slackManifest({ url: 'http://x' })).toThrow('--url is "http://x"; write the https address');

@@ -14,17 +14,35 @@ async function scene(options: Partial<ReceiverOptions> = {}, startAt = t0) {
   const slack = createSlack({ clock, signingSecret: secret, teamId, appId, channel });
   const { ts } = await slack.post(channel, incidentCard(asking, [], installation, { now: startAt }));
   const clicks: Click[] = [];
-  const receive = createReceiver({ signingSecret: async () => secret, teamId, appId, now: clock.now, handOn: async (c) => void clicks.push(c), ...options });
+  const receive = createReceiver({
+    signingSecret: async () => secret,
+    teamId,
+    appId,
+    now: clock.now,
+    handOn: async (c) => void clicks.push(c),
+    ...options,
+  });
   return { clock, slack, ts, clicks, receive };
 }
 /** The event with its body decoded, changed, and packed again; signed anew only where asked. */
 function changed(event: UrlEvent, change: (body: string) => string, resign = false): UrlEvent {
   const body = change(Buffer.from(event.body ?? '', 'base64').toString());
   const stamp = event.headers?.['x-slack-request-timestamp'] ?? '';
-  return { ...event, body: Buffer.from(body).toString('base64'), headers: { ...event.headers, ...(resign ? { 'x-slack-signature': sign(secret, stamp, body) } : {}) } };
+  return {
+    ...event,
+    body: Buffer.from(body).toString('base64'),
+    headers: { ...event.headers, ...(resign ? { 'x-slack-signature': sign(secret, stamp, body) } : {}) },
+  };
 }
 const withPayload = (event: UrlEvent, change: (p: Record<string, unknown>) => unknown): UrlEvent =>
-  changed(event, (body) => new URLSearchParams({ payload: JSON.stringify(change(JSON.parse(new URLSearchParams(body).get('payload') ?? '{}') as Record<string, unknown>)) }).toString(), true);
+  changed(
+    event,
+    (body) =>
+      new URLSearchParams({
+        payload: JSON.stringify(change(JSON.parse(new URLSearchParams(body).get('payload') ?? '{}') as Record<string, unknown>)),
+      }).toString(),
+    true,
+  );
 
 test('a real click is verified, read and handed on before it is acknowledged', async () => {
   const order: string[] = [];
@@ -34,7 +52,20 @@ test('a real click is verified, read and handed on before it is acknowledged', a
   expect(response.statusCode).toBe(200);
   expect(response.body).toBe('');
   expect(order).toEqual(['handed on', 'acknowledged']);
-  expect(clicks).toEqual([{ act: 'approve', incidentId: base.id, about: 'q81c', hash: plan.hash, userId: 'U0ADA0001', userName: 'u0ada0001', teamId, channel, messageTs: ts, at: t0 }]);
+  expect(clicks).toEqual([
+    {
+      act: 'approve',
+      incidentId: base.id,
+      about: 'q81c',
+      hash: plan.hash,
+      userId: 'U0ADA0001',
+      userName: 'u0ada0001',
+      teamId,
+      channel,
+      messageTs: ts,
+      at: t0,
+    },
+  ]);
 });
 
 test('handing on comes first: when it fails, Slack hears it and nothing is acknowledged', async () => {
@@ -60,8 +91,22 @@ test('every single flipped byte of a signed body is refused', async () => {
 
 describe('what is not Slack’s own and fresh is refused', () => {
   test.each<[string, (e: UrlEvent) => UrlEvent, number]>([
-    ['a flipped byte of the signature', (e) => ({ ...e, headers: { ...e.headers, 'x-slack-signature': (e.headers?.['x-slack-signature'] ?? '').replace(/.$/, (c) => (c === '0' ? '1' : '0')) } }), 401],
-    ['another version of the signature', (e) => ({ ...e, headers: { ...e.headers, 'x-slack-signature': (e.headers?.['x-slack-signature'] ?? '').replace('v0=', 'v1=') } }), 401],
+    [
+      'a flipped byte of the signature',
+      (e) => ({
+        ...e,
+        headers: {
+          ...e.headers,
+          'x-slack-signature': (e.headers?.['x-slack-signature'] ?? '').replace(/.$/, (c) => (c === '0' ? '1' : '0')),
+        },
+      }),
+      401,
+    ],
+    [
+      'another version of the signature',
+      (e) => ({ ...e, headers: { ...e.headers, 'x-slack-signature': (e.headers?.['x-slack-signature'] ?? '').replace('v0=', 'v1=') } }),
+      401,
+    ],
     ['no signature', (e) => ({ ...e, headers: { 'content-type': 'application/x-www-form-urlencoded' } }), 401],
     ['no headers', (e) => ({ body: e.body, isBase64Encoded: true }), 401],
     ['another timestamp', (e) => ({ ...e, headers: { ...e.headers, 'x-slack-request-timestamp': String(t0 / 1000 + 1) } }), 401],
@@ -76,8 +121,16 @@ describe('what is not Slack’s own and fresh is refused', () => {
     ['deep nonsense', (e) => withPayload(e, () => JSON.parse(`${'['.repeat(2000)}${']'.repeat(2000)}`) as unknown), 400],
     ['another team', (e) => withPayload(e, (p) => ({ ...p, team: { id: 'T0OTHER' } })), 403],
     ['another app', (e) => withPayload(e, (p) => ({ ...p, api_app_id: 'A0OTHER' })), 403],
-    ['a button of nobody', (e) => withPayload(e, (p) => ({ ...p, actions: [{ action_id: 'gatemedic.destroy', value: '{}', type: 'button' }] })), 400],
-    ['a button that carries nothing', (e) => withPayload(e, (p) => ({ ...p, actions: [{ action_id: 'gatemedic.approve', value: 'x', type: 'button' }] })), 400],
+    [
+      'a button of nobody',
+      (e) => withPayload(e, (p) => ({ ...p, actions: [{ action_id: 'gatemedic.destroy', value: '{}', type: 'button' }] })),
+      400,
+    ],
+    [
+      'a button that carries nothing',
+      (e) => withPayload(e, (p) => ({ ...p, actions: [{ action_id: 'gatemedic.approve', value: 'x', type: 'button' }] })),
+      400,
+    ],
     ['a button without its message', (e) => withPayload(e, ({ message: _m, container: _c, ...p }) => p), 400],
   ])('%s', async (_, change, status) => {
     const { slack, ts, clicks, receive } = await scene();
@@ -146,8 +199,15 @@ test('a rotated secret is used at the next click', async () => {
 
 test('Slack’s own published example of a signature', () => {
   // docs.slack.dev, "Verifying requests from Slack": secret, timestamp, body and signature as printed there.
-  const body = 'token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c';
+  const body =
+    'token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c';
   const signature = 'v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503';
   expect(sign('8f742231b10e8888abcd99yyyzzz85a5', '1531420618', body)).toBe(signature);
-  expect(refusal({ body, headers: { 'X-Slack-Signature': signature, 'X-Slack-Request-Timestamp': '1531420618' } }, '8f742231b10e8888abcd99yyyzzz85a5', 1531420618_000)).toBeUndefined();
+  expect(
+    refusal(
+      { body, headers: { 'X-Slack-Signature': signature, 'X-Slack-Request-Timestamp': '1531420618' } },
+      '8f742231b10e8888abcd99yyyzzz85a5',
+      1531420618_000,
+    ),
+  ).toBeUndefined();
 });

@@ -38,7 +38,12 @@ describe('approve and dismiss', () => {
     const w = await asked();
     expect(await press(w.world, w.click())).toMatchObject({ did: 'approved' });
     const { question: q } = await w.incident();
-    expect(q).toMatchObject({ state: 'approved', by: { kind: 'person', id: 'U0ADA0001', name: 'ada' }, decidedAt: w.clock.at, plan: { hash: plan.hash } });
+    expect(q).toMatchObject({
+      state: 'approved',
+      by: { kind: 'person', id: 'U0ADA0001', name: 'ada' },
+      decidedAt: w.clock.at,
+      plan: { hash: plan.hash },
+    });
     expect(w.woken).toEqual(['token-1']);
     expect(whispered(w.slack, 'U0ADA0001')).toEqual(['Approved: it is carried out now, and proven afterwards.']);
     expect(JSON.stringify(w.slack.messages[0])).toContain('Approved by <@U0ADA0001>');
@@ -122,7 +127,12 @@ describe('clicks that change nothing, each with its plain sentence', () => {
     ['another hash', async () => {}, { hash: 'f'.repeat(64) }, /no longer the one you saw/],
     ['past its time', async (w) => (w.clock.at = question.expiresAt), {}, /expired/],
     ['expired', (w) => w.patch((i) => ({ ...i, question: { ...question, state: 'expired' } })), {}, /has expired/],
-    ['withdrawn', (w) => w.patch((i) => ({ ...i, question: { ...question, state: 'withdrawn', decidedAt: t0 } })), {}, /withdrawn.*settled without/],
+    [
+      'withdrawn',
+      (w) => w.patch((i) => ({ ...i, question: { ...question, state: 'withdrawn', decidedAt: t0 } })),
+      {},
+      /withdrawn.*settled without/,
+    ],
     ['no question at all', (w) => w.patch(withoutQuestion), {}, /replaced/],
     ['the incident is closed', (w) => w.patch((i) => ({ ...i, phase: 'closed' })), {}, /closed/],
   ])('%s', async (_, before, more, says) => {
@@ -151,7 +161,10 @@ describe('undo', () => {
   });
   test('twice, by two people at once: one undo, both are told', async () => {
     const w = await mended();
-    const done = await Promise.all([press(w.world, w.click(undo)), press(w.world, w.click({ ...undo, userId: 'U0BOB0002', userName: 'bob' }))]);
+    const done = await Promise.all([
+      press(w.world, w.click(undo)),
+      press(w.world, w.click({ ...undo, userId: 'U0BOB0002', userName: 'bob' })),
+    ]);
     expect(done.map((d) => d.did).sort()).toEqual(['nothing', 'undo']);
     expect(w.undos.size).toBe(1);
     expect(w.slack.whispers).toHaveLength(2);
@@ -208,7 +221,11 @@ describe('keep', () => {
     expect((await w.incident()).notes).toHaveLength(1);
   });
   test('not proven, no lease, lease over: nothing is kept', async () => {
-    for (const other of [changeAt('applied', { plan: warm, leaseEndsAt: t0 + hour }), changeAt('verified', { plan: warm }), changeAt('verified', { plan: warm, leaseEndsAt: t0 + minute })]) {
+    for (const other of [
+      changeAt('applied', { plan: warm, leaseEndsAt: t0 + hour }),
+      changeAt('verified', { plan: warm }),
+      changeAt('verified', { plan: warm, leaseEndsAt: t0 + minute }),
+    ]) {
       const w = await mended(other);
       expect(await press(w.world, w.click(keep))).toMatchObject({ did: 'nothing' });
       expect((await change(w))?.step).toBe(other.step);
@@ -224,14 +241,23 @@ test('an orphan of a crash answers superseded, the live message decides', async 
   delete w.crash.after;
   await tell.run(w.world, { incidentId: base.id, taskToken: 'token-1' });
   const [orphan, live] = w.slack.messages;
-  expect(await press(w.world, w.click({ messageTs: orphan?.ts ?? '' }))).toMatchObject({ did: 'nothing', says: expect.stringContaining('superseded') as string });
+  expect(await press(w.world, w.click({ messageTs: orphan?.ts ?? '' }))).toMatchObject({
+    did: 'nothing',
+    says: expect.stringContaining('superseded') as string,
+  });
   expect(await press(w.world, w.click({ messageTs: live?.ts ?? '' }))).toMatchObject({ did: 'approved' });
 });
 
 test('from the button to the decision: signed by the stand-in, verified by the receiver, checked by the schema', async () => {
   const w = await asked();
   const { teamId, appId } = installation.slack;
-  const receive = createReceiver({ signingSecret: async () => 's', teamId, appId, now: w.clock.now, handOn: async (c) => void (await press(w.world, v.parse(clickSchema, JSON.parse(JSON.stringify(c))))) });
+  const receive = createReceiver({
+    signingSecret: async () => 's',
+    teamId,
+    appId,
+    now: w.clock.now,
+    handOn: async (c) => void (await press(w.world, v.parse(clickSchema, JSON.parse(JSON.stringify(c))))),
+  });
   const ts = w.slack.messages[0]?.ts ?? '';
   const event = w.slack.click('U0ADA0001', ts, 'approve');
   expect((await receive(event)).statusCode).toBe(200);

@@ -9,12 +9,20 @@ import { breakage } from '../../lib/demo/breakages.ts';
 import { openShop, type Shop } from '../../lib/demo/shop.ts';
 import { createAccount } from '../../lib/sandbox/account/index.ts';
 import { SimulatedClock } from '../../lib/sandbox/clock.ts';
-import { examine, type Examined } from '../../lib/stages/examine.ts';
+import { examine, type Examined } from '../../lib/stages/looking/examine.ts';
 
 const startAt = Date.parse('2026-11-20T10:00:00Z');
 const warmUpMs = 15 * 60_000;
 
-export interface Broken { readonly shop: Shop; readonly clock: SimulatedClock; readonly firstFailureAt: number; readonly at: StageRef; readonly aws: Aws<CallName>; /** Runs async work under the simulated clock. */ within<T>(work: () => Promise<T>): Promise<T>; look(afterMs: number): Promise<Examined> }
+export interface Broken {
+  readonly shop: Shop;
+  readonly clock: SimulatedClock;
+  readonly firstFailureAt: number;
+  readonly at: StageRef;
+  readonly aws: Aws<CallName>;
+  /** Runs async work under the simulated clock. */ within<T>(work: () => Promise<T>): Promise<T>;
+  look(afterMs: number): Promise<Examined>;
+}
 
 const refOf = (shop: Shop): StageRef => {
   const { accountId, region } = shop.account;
@@ -23,7 +31,10 @@ const refOf = (shop: Shop): StageRef => {
 };
 
 /** Opens a shop, lets it run, breaks it; `look` examines so long after the first failure. */
-export async function brokenShop(id: string, options: { readonly logs: boolean; readonly lines?: readonly Omit<LogLine, 'at'>[]; readonly shop?: (shop: Shop) => void }): Promise<Broken> {
+export async function brokenShop(
+  id: string,
+  options: { readonly logs: boolean; readonly lines?: readonly Omit<LogLine, 'at'>[]; readonly shop?: (shop: Shop) => void },
+): Promise<Broken> {
   const clock = new SimulatedClock(startAt);
   const account = createAccount({ clock, accountId: '111122223333', region: 'us-east-1', seed: 7 });
   const shop = openShop(account, { logs: options.logs });
@@ -47,12 +58,22 @@ export async function brokenShop(id: string, options: { readonly logs: boolean; 
     return done.value;
   };
   return {
-    shop, clock, firstFailureAt, at, aws, within,
+    shop,
+    clock,
+    firstFailureAt,
+    at,
+    aws,
+    within,
     async look(afterMs) {
       await clock.runUntil(firstFailureAt + afterMs);
       const window = { from: firstFailureAt - 600_000, to: clock.now() };
       const lines = (options.lines ?? []).map((line) => ({ ...line, at: firstFailureAt }));
-      return within(() => examine({ aws, now: () => clock.now() }, { at, window, lines, budget: defaults.callBudget, firstFailureAt, lastFailureAt: firstFailureAt }));
+      return within(() =>
+        examine(
+          { aws, now: () => clock.now() },
+          { at, window, lines, budget: defaults.callBudget, firstFailureAt, lastFailureAt: firstFailureAt },
+        ),
+      );
     },
   };
 }

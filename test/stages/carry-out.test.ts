@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { ChangeRecord, Decision } from '../../lib/model/change.ts';
 import type { Incident, Question } from '../../lib/model/incident.ts';
 import { lock, lockLeaseMs } from '../../lib/journal/lock.ts';
-import { lockKeys } from '../../lib/stages/moves.ts';
+import { lockKeys } from '../../lib/stages/changing/moves.ts';
 import carryOut from '../../lib/stages/carry-out.ts';
 import decide from '../../lib/stages/decide.ts';
 import type { Routed, Undone } from '../../lib/stages/stage.ts';

@@ -46,7 +46,10 @@ describe('close', () => {
 
   test('failures before the proof of a change do not hold it open; later ones do', async () => {
     const decision = { at: t - 250_000, because: [], do: 'act', plan } as const;
-    for (const [lastFailureAt, next] of [[t - 120_000, 'end'], [t - 99_999, 'investigate']] as const) {
+    for (const [lastFailureAt, next] of [
+      [t - 120_000, 'end'],
+      [t - 99_999, 'investigate'],
+    ] as const) {
       const w = await given(incidentRow({ decision, lastFailureAt, changes: ['chg-1'] }));
       await rows.change.create(w.store, 'chg-1', changeRow(['planned', 'applying', 'applied', 'verified']));
       expect(await run(w)).toMatchObject({ next });
@@ -54,7 +57,9 @@ describe('close', () => {
   });
 
   test('a question nobody answered is withdrawn', async () => {
-    const w = await given(incidentRow({ decision: closeDecision(t - 1), question: { id: 'q', plan, askedAt: t - 9, expiresAt: t + 9, state: 'pending' } }));
+    const w = await given(
+      incidentRow({ decision: closeDecision(t - 1), question: { id: 'q', plan, askedAt: t - 9, expiresAt: t + 9, state: 'pending' } }),
+    );
     await run(w);
     expect((await incident(w))?.question?.state).toBe('withdrawn');
   });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Decision, Plan } from '../../lib/model/change.ts';
 import type { Incident, Question } from '../../lib/model/incident.ts';
 import type { Installation } from '../../lib/model/installation.ts';
-import { approvedChangeId } from '../../lib/stages/change-id.ts';
+import { approvedChangeId } from '../../lib/stages/weighing/change-id.ts';
 import decide from '../../lib/stages/decide.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';

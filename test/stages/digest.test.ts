@@ -4,7 +4,7 @@ import { median } from '../../lib/messages/digest.ts';
 import type { ChangeRecord } from '../../lib/model/change.ts';
 import type { Incident } from '../../lib/model/incident.ts';
 import digest from '../../lib/stages/digest.ts';
-import { resend } from '../../lib/stages/outbox.ts';
+import { resend } from '../../lib/stages/telling/outbox.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { advised, base, changeAt, diagnosis, fixed, hour, minute, question, second, t0, warm } from '../messages/incidents.ts';
 import { Crash, tellingWorld } from './telling-world.ts';
@@ -12,7 +12,12 @@ import { Crash, tellingWorld } from './telling-world.ts';
 const day = 24 * hour;
 const now = t0 + 3 * day;
 const sectionsOf = (blocks: readonly unknown[]): string =>
-  blocks.flatMap((b) => { const { text, fields } = b as { text?: { text: string }; fields?: { text: string }[] }; return text ? [text.text] : (fields ?? []).map((f) => f.text); }).join('\n');
+  blocks
+    .flatMap((b) => {
+      const { text, fields } = b as { text?: { text: string }; fields?: { text: string }[] };
+      return text ? [text.text] : (fields ?? []).map((f) => f.text);
+    })
+    .join('\n');
 
 async function week() {
   const w = tellingWorld(now);
@@ -20,10 +25,39 @@ async function week() {
   const change = (c: ChangeRecord) => rows.change.create(w.store, c.id, c);
   await put({ ...fixed, id: 'inc-1', changes: ['chg-1'] });
   await change(changeAt('verified', { id: 'chg-1', incidentId: 'inc-1' }));
-  await put({ ...fixed, id: 'inc-2', firstFailureAt: t0 + day, lastFailureAt: t0 + day + 10 * minute, firstDiagnosedAt: t0 + day + 45 * second, closedAt: t0 + day + 20 * minute, changes: ['chg-2'] });
-  await change(changeAt('undone', { id: 'chg-2', incidentId: 'inc-2', entries: [{ n: 1, step: 'undone', at: t0 + day + minute, by: { kind: 'person', id: 'U0ADA0001' }, why: 'ada pressed "Undo"' }] }));
-  await put({ ...advised, id: 'inc-3', phase: 'closed', outcome: 'advised', closedAt: t0 + 2 * day, at: { ...base.at, apiId: 'zzz', apiName: 'search' } });
-  await put({ ...base, id: 'inc-4', phase: 'closed', outcome: 'asked', closedAt: t0 + 2 * day, diagnosis: { ...diagnosis, cause: 'lambda-cold-start' }, question: { ...question, plan: warm, state: 'dismissed' } });
+  await put({
+    ...fixed,
+    id: 'inc-2',
+    firstFailureAt: t0 + day,
+    lastFailureAt: t0 + day + 10 * minute,
+    firstDiagnosedAt: t0 + day + 45 * second,
+    closedAt: t0 + day + 20 * minute,
+    changes: ['chg-2'],
+  });
+  await change(
+    changeAt('undone', {
+      id: 'chg-2',
+      incidentId: 'inc-2',
+      entries: [{ n: 1, step: 'undone', at: t0 + day + minute, by: { kind: 'person', id: 'U0ADA0001' }, why: 'ada pressed "Undo"' }],
+    }),
+  );
+  await put({
+    ...advised,
+    id: 'inc-3',
+    phase: 'closed',
+    outcome: 'advised',
+    closedAt: t0 + 2 * day,
+    at: { ...base.at, apiId: 'zzz', apiName: 'search' },
+  });
+  await put({
+    ...base,
+    id: 'inc-4',
+    phase: 'closed',
+    outcome: 'asked',
+    closedAt: t0 + 2 * day,
+    diagnosis: { ...diagnosis, cause: 'lambda-cold-start' },
+    question: { ...question, plan: warm, state: 'dismissed' },
+  });
   await change(changeAt('verified', { id: 'chg-5', incidentId: 'inc-5', plan: warm, leaseEndsAt: now + hour }));
   await put({ ...base, id: 'inc-child', phase: 'closed', outcome: 'none', closedAt: t0 + 2 * day, parentId: 'inc-parent' });
   await put({ ...fixed, id: 'inc-old', closedAt: now - 8 * day });
@@ -71,7 +105,11 @@ test('the topic gets the figures', async () => {
   await digest.run(w.world, {});
   expect(w.published).toHaveLength(1);
   expect(w.published[0]?.message).toMatchObject({
-    version: 1, kind: 'digest', incidents: 4, open: 1, leasesUp: 1,
+    version: 1,
+    kind: 'digest',
+    incidents: 4,
+    open: 1,
+    leasesUp: 1,
     byCause: { 'lambda-permission-missing': 2, unknown: 1, 'lambda-cold-start': 1 },
     byApi: { 'orders / prod': 3, 'search / prod': 1 },
     byOutcome: { fixed: 2, advised: 1, asked: 1 },
@@ -117,7 +155,12 @@ describe('once a week, whatever happens', () => {
 
 test('hundreds of incidents still fit one message', async () => {
   const w = tellingWorld(now);
-  for (let n = 0; n < 400; n++) await rows.incident.create(w.store, `inc-${n}`, { ...fixed, id: `inc-${n}`, at: { ...base.at, apiId: `api${n}`, apiName: `<!channel> name ${n} ${'x'.repeat(200)}` } });
+  for (let n = 0; n < 400; n++)
+    await rows.incident.create(w.store, `inc-${n}`, {
+      ...fixed,
+      id: `inc-${n}`,
+      at: { ...base.at, apiId: `api${n}`, apiName: `<!channel> name ${n} ${'x'.repeat(200)}` },
+    });
   expect(await digest.run(w.world, {})).toMatchObject({ digest: 'sent', incidents: 400 });
   expect(JSON.stringify(w.slack.messages[0]?.blocks)).not.toContain('<!channel>');
 });

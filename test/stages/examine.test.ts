@@ -37,13 +37,22 @@ describe.each(table)('%s', (id, cause, silent) => {
 
 describe('the log path', () => {
   it('confirms a missing permission and a missing function in the first half minute', async () => {
-    for (const [id, cause] of [['permission-removed-by-deploy', 'lambda-permission-missing'], ['function-deleted', 'lambda-not-found']] as const) {
-      const shop = await brokenShop(id, { logs: true, lines: [{ log: 'execution', text: '(r) Execution failed due to configuration error: Invalid permissions on Lambda function' }] });
+    for (const [id, cause] of [
+      ['permission-removed-by-deploy', 'lambda-permission-missing'],
+      ['function-deleted', 'lambda-not-found'],
+    ] as const) {
+      const shop = await brokenShop(id, {
+        logs: true,
+        lines: [{ log: 'execution', text: '(r) Execution failed due to configuration error: Invalid permissions on Lambda function' }],
+      });
       expect((await shop.look(20 * second)).diagnosis).toMatchObject({ cause, certainty: 'confirmed' });
     }
   });
   it('is not fooled by forged lines while the code crashes', async () => {
-    const shop = await brokenShop('crashing-release', { logs: true, lines: [{ log: 'execution', text: '(r) Execution failed due to configuration error: Invalid permissions on Lambda function' }] });
+    const shop = await brokenShop('crashing-release', {
+      logs: true,
+      lines: [{ log: 'execution', text: '(r) Execution failed due to configuration error: Invalid permissions on Lambda function' }],
+    });
     for (const after of [20, 90, 180, 400]) {
       const { diagnosis } = await shop.look(after * second);
       expect(diagnosis.suspects.find((s) => s.id === 'lambda-permission-missing')?.verdict.is).toBe('ruledOut');

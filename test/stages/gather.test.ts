@@ -3,13 +3,22 @@ import { describe, expect, it } from 'vitest';
 import type { Collector } from '../../lib/collectors/collector.ts';
 import { notHad } from '../../lib/collectors/collector.ts';
 import { got, type EvidenceKind } from '../../lib/model/evidence.ts';
-import { gather, gatherCounted } from '../../lib/stages/gather.ts';
+import { gather, gatherCounted } from '../../lib/stages/looking/gather.ts';
 import { WorldError } from '../../lib/world.ts';
 import { fakeAws, now, rest, window } from '../collectors/fake-aws.ts';
 
 const order: string[] = [];
-const made = (kind: EvidenceKind, more: { needs?: readonly EvidenceKind[]; calls?: number; maxCalls?: number; fails?: unknown } = {}): Collector => ({
-  kind, title: kind, trust: 'aws', calls: ['lambda:GetPolicy'], needs: more.needs ?? [], round: 'suspect', maxCalls: more.maxCalls ?? more.calls ?? 1,
+const made = (
+  kind: EvidenceKind,
+  more: { needs?: readonly EvidenceKind[]; calls?: number; maxCalls?: number; fails?: unknown } = {},
+): Collector => ({
+  kind,
+  title: kind,
+  trust: 'aws',
+  calls: ['lambda:GetPolicy'],
+  needs: more.needs ?? [],
+  round: 'suspect',
+  maxCalls: more.maxCalls ?? more.calls ?? 1,
   async read(aws, input) {
     order.push(kind);
     if (more.fails !== undefined) throw more.fails;
@@ -23,32 +32,68 @@ const made = (kind: EvidenceKind, more: { needs?: readonly EvidenceKind[]; calls
 const run = (collectors: readonly Collector[], kinds: readonly EvidenceKind[], budget = 60, have = {}) => {
   order.length = 0;
   const aws = fakeAws({ 'lambda:GetPolicy': {} });
-  return gatherCounted({ aws: aws.aws, now: () => now }, { at: rest, window, lines: [], kinds, have, budget, collectors }).then((spent) => ({ ...spent, asked: aws.asked.length }));
+  return gatherCounted({ aws: aws.aws, now: () => now }, { at: rest, window, lines: [], kinds, have, budget, collectors }).then(
+    (spent) => ({ ...spent, asked: aws.asked.length }),
+  );
 };
 
 describe('gather', () => {
   it('fetches what others need first, each kind once', async () => {
-    const { gathered } = await run([made('functionLog', { needs: ['deployedApi', 'functionConfig'] }), made('functionConfig', { needs: ['deployedApi'] }), made('deployedApi')], ['functionLog', 'functionConfig', 'functionLog']);
+    const { gathered } = await run(
+      [
+        made('functionLog', { needs: ['deployedApi', 'functionConfig'] }),
+        made('functionConfig', { needs: ['deployedApi'] }),
+        made('deployedApi'),
+      ],
+      ['functionLog', 'functionConfig', 'functionLog'],
+    );
     expect(order).toEqual(['deployedApi', 'functionConfig', 'functionLog']);
     expect(gathered.functionLog).toMatchObject({ value: { needs: ['deployedApi got', 'functionConfig got'] } });
   });
   it('does not ask again for what is there', async () => {
-    await run([made('functionConfig', { needs: ['deployedApi'] }), made('deployedApi')], ['functionConfig'], 60, { deployedApi: got({} as never, window, 'aws') });
+    await run([made('functionConfig', { needs: ['deployedApi'] }), made('deployedApi')], ['functionConfig'], 60, {
+      deployedApi: got({} as never, window, 'aws'),
+    });
     expect(order).toEqual(['functionConfig']);
   });
   it('keeps to the budget by what is really spent, not by the highest price', async () => {
-    const { asked, calls, gathered } = await run([made('functionConfig', { calls: 2, maxCalls: 9 }), made('functionPolicy', { calls: 2, maxCalls: 9 }), made('stackEvents', { calls: 2, maxCalls: 9 })], ['functionConfig', 'functionPolicy', 'stackEvents'], 10);
+    const { asked, calls, gathered } = await run(
+      [
+        made('functionConfig', { calls: 2, maxCalls: 9 }),
+        made('functionPolicy', { calls: 2, maxCalls: 9 }),
+        made('stackEvents', { calls: 2, maxCalls: 9 }),
+      ],
+      ['functionConfig', 'functionPolicy', 'stackEvents'],
+      10,
+    );
     expect(calls).toBe(6);
     expect(asked).toBe(6);
     expect(Object.values(gathered).every((e) => e?.state === 'got')).toBe(true);
   });
   it('says over budget, and makes no call more', async () => {
-    const { asked, gathered } = await run([made('functionConfig', { calls: 3 }), made('functionPolicy', { calls: 3 })], ['functionConfig', 'functionPolicy'], 4);
+    const { asked, gathered } = await run(
+      [made('functionConfig', { calls: 3 }), made('functionPolicy', { calls: 3 })],
+      ['functionConfig', 'functionPolicy'],
+      4,
+    );
     expect(asked).toBe(4);
-    expect(Object.values(gathered).map((e) => (e?.state === 'missing' ? e.why : 'got')).sort()).toEqual(['got', 'overBudget']);
+    expect(
+      Object.values(gathered)
+        .map((e) => (e?.state === 'missing' ? e.why : 'got'))
+        .sort(),
+    ).toEqual(['got', 'overBudget']);
   });
-  it.each([['throttled', 'throttled'], ['denied', 'denied'], ['gone', 'gone'], ['down', 'down'], ['conflict', 'down']] as const)('turns a world error %s into a reason', async (kind, why) => {
-    const { gathered } = await run([made('changeTrail', { fails: new WorldError(kind, 'x:Y', 'no') }), made('deployedApi')], ['changeTrail', 'deployedApi']);
+  it.each([
+    ['throttled', 'throttled'],
+    ['denied', 'denied'],
+    ['gone', 'gone'],
+    ['down', 'down'],
+    ['conflict', 'down'],
+  ] as const)('turns a world error %s into a reason', async (kind, why) => {
+    const { gathered } = await run(
+      [made('changeTrail', { fails: new WorldError(kind, 'x:Y', 'no') }), made('deployedApi')],
+      ['changeTrail', 'deployedApi'],
+    );
     expect(gathered.changeTrail).toMatchObject({ state: 'missing', why });
     expect(gathered.deployedApi).toMatchObject({ state: 'got' });
   });
@@ -57,6 +102,11 @@ describe('gather', () => {
   });
   it('answers plain evidence to those who do not count', async () => {
     const { aws } = fakeAws({ 'lambda:GetPolicy': {} });
-    expect(await gather({ aws, now: () => now }, { at: rest, window, lines: [], kinds: ['deployedApi'], budget: 5, collectors: [made('deployedApi')] })).toMatchObject({ deployedApi: { state: 'got' } });
+    expect(
+      await gather(
+        { aws, now: () => now },
+        { at: rest, window, lines: [], kinds: ['deployedApi'], budget: 5, collectors: [made('deployedApi')] },
+      ),
+    ).toMatchObject({ deployedApi: { state: 'got' } });
   });
 });

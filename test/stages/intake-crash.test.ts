@@ -36,22 +36,32 @@ describe('a crash between any two steps', () => {
     expect(await standing(w)).toEqual(whole);
   });
 
-  test.each(cases.filter(([when, step]) => !(when === 'before' && step === 'put stage')))('%s %s is mended by the sweeper', async (when, step) => {
-    const w = upkeepWorld();
-    w.crashWhen(when, (what) => what === step);
-    await intake(w.world, alarm(startAt));
-    w.calm();
-    w.pass(5 * 60_000);
-    await sweep.run(w.world, {});
-    expect(await standing(w)).toEqual(whole);
-    await sweep.run(w.world, {});
-    expect(await standing(w)).toEqual(whole);
-  });
+  test.each(cases.filter(([when, step]) => !(when === 'before' && step === 'put stage')))(
+    '%s %s is mended by the sweeper',
+    async (when, step) => {
+      const w = upkeepWorld();
+      w.crashWhen(when, (what) => what === step);
+      await intake(w.world, alarm(startAt));
+      w.calm();
+      w.pass(5 * 60_000);
+      await sweep.run(w.world, {});
+      expect(await standing(w)).toEqual(whole);
+      await sweep.run(w.world, {});
+      expect(await standing(w)).toEqual(whole);
+    },
+  );
 
   const whole = { phase: 'live', apiType: 'REST', watched: true, incidents: 1, executions: 1, same: true };
   async function standing(w: ReturnType<typeof upkeepWorld>) {
     const incident = await liveIncident(w);
     const incidents = w.store.keys().filter((k) => k.startsWith('incident#')).length;
-    return { phase: incident?.phase, apiType: incident?.at.apiType, watched: incident?.watched, incidents, executions: w.executions.size, same: w.executions.has(incident?.id ?? '') };
+    return {
+      phase: incident?.phase,
+      apiType: incident?.at.apiType,
+      watched: incident?.watched,
+      incidents,
+      executions: w.executions.size,
+      same: w.executions.has(incident?.id ?? ''),
+    };
   }
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { intake } from '../../lib/stages/intake.ts';
-import { outageNow, parentOf, withMembers } from '../../lib/stages/outage.ts';
+import { outageNow, parentOf, withMembers } from '../../lib/stages/opening/outage.ts';
 import sweep from '../../lib/stages/sweep.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { metricAlarm } from '../signals/examples.ts';
@@ -15,7 +15,12 @@ async function liveIncident(w: ReturnType<typeof upkeepWorld>, key: string) {
 }
 
 describe('an outage', () => {
-  const stages = Array.from({ length: 30 }, (_, n) => ({ apiType: 'REST' as const, apiId: `api${String(n).padStart(7, '0')}`, apiName: `api${n}`, stage: 'prod' }));
+  const stages = Array.from({ length: 30 }, (_, n) => ({
+    apiType: 'REST' as const,
+    apiId: `api${String(n).padStart(7, '0')}`,
+    apiName: `api${n}`,
+    stage: 'prod',
+  }));
   const failing = (n: number, at = startAt) => alarm(at, { name: `a${n}`, dimensions: { ApiName: `api${n}`, Stage: 'prod' } });
 
   test('more stages than allowed at once are one parent; earlier ones join it', async () => {
@@ -34,7 +39,11 @@ describe('an outage', () => {
     expect((await rows.incident.get(w.store, outage?.parentId ?? ''))?.value.outageOf).toHaveLength(30);
     // ten singles, which end silently, and the parent
     expect(w.executions.size).toBe(11);
-    const first = w.store.keys().filter((k) => k.startsWith('incident#'))[0]?.slice('incident#'.length) ?? '';
+    const first =
+      w.store
+        .keys()
+        .filter((k) => k.startsWith('incident#'))[0]
+        ?.slice('incident#'.length) ?? '';
     const single = (await rows.incident.get(w.store, first))?.value;
     expect(single && (await parentOf(w.world, single))).toBe(outage?.parentId);
     expect(parent && (await parentOf(w.world, parent))).toBeUndefined();
@@ -95,12 +104,19 @@ describe('an outage', () => {
 
 describe('a storm', () => {
   test('100 stages × 1,000 signals, grouping off: 100 executions, 100 incidents', async () => {
-    const stages = Array.from({ length: 100 }, (_, n) => ({ apiType: 'REST' as const, apiId: `api${String(n).padStart(7, '0')}`, apiName: `api${n}`, stage: 'prod' }));
+    const stages = Array.from({ length: 100 }, (_, n) => ({
+      apiType: 'REST' as const,
+      apiId: `api${String(n).padStart(7, '0')}`,
+      apiName: `api${n}`,
+      stage: 'prod',
+    }));
     const w = upkeepWorld({ installation: { stages, outage: { stages: 1e9, withinMs: 300_000 } } });
     const minutes = 5;
     for (let round = 0; round < 1000; round++) {
       if (round % 200 === 199) w.pass(60_000);
-      await Promise.all(stages.map((s) => intake(w.world, alarm(startAt + round, { name: s.apiName, dimensions: { ApiName: s.apiName, Stage: 'prod' } }))));
+      await Promise.all(
+        stages.map((s) => intake(w.world, alarm(startAt + round, { name: s.apiName, dimensions: { ApiName: s.apiName, Stage: 'prod' } }))),
+      );
     }
     expect(w.executions.size).toBe(100);
     expect(w.store.keys().filter((k) => k.startsWith('incident#'))).toHaveLength(100);

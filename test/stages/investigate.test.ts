@@ -12,7 +12,15 @@ import type { CallName } from '../../lib/aws/calls.ts';
 import { brokenShop, type Broken } from './broken-shop.ts';
 
 const installation: Installation = {
-  ...defaults, accountId: '111122223333', region: 'us-east-1', mode: 'act', stages: [], functions: [], approvers: [], deployPrincipals: [], fixes: [...defaults.fixes],
+  ...defaults,
+  accountId: '111122223333',
+  region: 'us-east-1',
+  mode: 'act',
+  stages: [],
+  functions: [],
+  approvers: [],
+  deployPrincipals: [],
+  fixes: [...defaults.fixes],
   slack: { channel: 'C012AB3CD', teamId: 'T012AB3CD', appId: 'A012AB3CD' },
 };
 /** A World with what investigate may use; everything else is a bug to touch. */
@@ -21,16 +29,38 @@ function worldOf(broken: Broken): World<CallName> {
   return { aws: broken.aws, store, now: () => broken.clock.now(), installation, log: () => {} } as unknown as World<CallName>;
 }
 const incidentOf = (broken: Broken, more: Partial<Incident> = {}): Incident => ({
-  id: 'inc-1', at: broken.at, watched: true, phase: 'live', openedAt: broken.firstFailureAt, firstFailureAt: broken.firstFailureAt, lastFailureAt: broken.firstFailureAt,
-  failures: 3, signals: 1, from: 'log', lines: [{ log: 'execution', at: broken.firstFailureAt, text: '(r) Execution failed due to configuration error: Invalid permissions on Lambda function' }],
-  rounds: 0, changes: [], notes: [], ...more,
+  id: 'inc-1',
+  at: broken.at,
+  watched: true,
+  phase: 'live',
+  openedAt: broken.firstFailureAt,
+  firstFailureAt: broken.firstFailureAt,
+  lastFailureAt: broken.firstFailureAt,
+  failures: 3,
+  signals: 1,
+  from: 'log',
+  lines: [
+    {
+      log: 'execution',
+      at: broken.firstFailureAt,
+      text: '(r) Execution failed due to configuration error: Invalid permissions on Lambda function',
+    },
+  ],
+  rounds: 0,
+  changes: [],
+  notes: [],
+  ...more,
 });
 const opened = async (id: string, more: Partial<Incident> = {}) => {
   const broken = await brokenShop(id, { logs: true });
   const world = worldOf(broken);
   const incident = incidentOf(broken, more);
   await rows.incident.create(world.store, incident.id, incident);
-  await rows.stage.create(world.store, stageId(incident.at), { key: stageKey(incident.at), closedAts: [], live: { incidentId: incident.id, openedAt: incident.openedAt } } as never);
+  await rows.stage.create(world.store, stageId(incident.at), {
+    key: stageKey(incident.at),
+    closedAts: [],
+    live: { incidentId: incident.id, openedAt: incident.openedAt },
+  });
   const run = () => broken.within(() => investigate.run(world, { incidentId: incident.id }));
   const stored = async () => (await rows.incident.get(world.store, incident.id))?.value;
   return { broken, world, incident, run, stored };
@@ -74,8 +104,8 @@ describe('an outage', () => {
     const { broken, world, incident, run, stored } = await opened('permission-removed-by-deploy');
     const parent = { incidentId: 'inc-parent', openedAt: incident.openedAt };
     await rows.incident.create(world.store, 'inc-parent', incidentOf(broken, { id: 'inc-parent', outageOf: [stageKey(incident.at)] }));
-    await rows.stage.create(world.store, everyStage, { key: everyStage, closedAts: [], live: parent } as never);
-    await rows.stage.update(world.store, stageId(incident.at), (row) => ({ ...row, live: parent }) as never);
+    await rows.stage.create(world.store, everyStage, { key: everyStage, closedAts: [], live: parent });
+    await rows.stage.update(world.store, stageId(incident.at), (row) => ({ ...row, live: parent }));
     expect(await run()).toMatchObject({ next: 'end' });
     expect(await stored()).toMatchObject({ phase: 'closed', parentId: 'inc-parent', rounds: 0 });
     expect((await rows.stage.get(world.store, stageId(incident.at)))?.value.live?.incidentId).toBe('inc-parent');
@@ -84,7 +114,11 @@ describe('an outage', () => {
     const { broken, world, run, stored } = await opened('permission-removed-by-deploy', { outageOf: ['a/prod', 'b/prod'] });
     const before = [...broken.shop.account.wire];
     expect(await run()).toMatchObject({ next: 'decide' });
-    expect((await stored())?.diagnosis).toMatchObject({ cause: 'aws-incident', certainty: 'suspected', nextProbe: expect.stringContaining('AWS Health') });
+    expect((await stored())?.diagnosis).toMatchObject({
+      cause: 'aws-incident',
+      certainty: 'suspected',
+      nextProbe: expect.stringContaining('AWS Health'),
+    });
     expect([...broken.shop.account.wire]).toEqual(before);
     expect((await rows.evidence.get(world.store, 'inc-1'))?.value.gathered).toEqual({});
   });
@@ -97,7 +131,8 @@ it('ends for an incident that is closed, and throws for one that is not there', 
 });
 
 describe('sizes', () => {
-  const big = (n: number) => got({ lines: [{ at: 1, log: 'function' as const, text: 'x'.repeat(n) }], cut: false }, { from: 0, to: 1 }, 'forgeable');
+  const big = (n: number) =>
+    got({ lines: [{ at: 1, log: 'function' as const, text: 'x'.repeat(n) }], cut: false }, { from: 0, to: 1 }, 'forgeable');
   it('drops the largest kinds and says so', () => {
     const kept = fitting({ functionLog: big(400_000), executionLog: big(100_000), accessLog: big(10) }, evidenceBytes);
     expect(kept.functionLog).toMatchObject({ state: 'missing', why: 'overBudget' });

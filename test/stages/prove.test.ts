@@ -6,7 +6,7 @@ import { replay } from '../../lib/journal/table.ts';
 import carryOut from '../../lib/stages/carry-out.ts';
 import decide from '../../lib/stages/decide.ts';
 import prove from '../../lib/stages/prove.ts';
-import { provenFrom, wholeMinuteAfter } from '../../lib/stages/proof-time.ts';
+import { provenFrom, wholeMinuteAfter } from '../../lib/stages/changing/proof-time.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { faults, Killed, openWorkshop, type Fault, type Opened, type Workshop } from '../laws/workshop.ts';

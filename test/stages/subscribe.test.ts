@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { accessPattern, executionPattern } from '../../lib/stages/log-groups.ts';
+import { accessPattern, executionPattern } from '../../lib/stages/upkeep/log-groups.ts';
 import subscribe, { type Subscribed } from '../../lib/stages/subscribe.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { answered, failed, upkeepWorld } from './upkeep-world.ts';
@@ -15,9 +15,17 @@ type Filter = { filterName: string; destinationArn: string; filterPattern: strin
 function account(groups: Record<string, Filter[]>, logging: { rest?: object; http?: object } = {}) {
   const w = upkeepWorld({
     script: {
-      'apigateway:GetStage': () => answered(logging.rest ?? { methodSettings: { '*/*': { loggingLevel: 'ERROR' } }, accessLogSettings: { destinationArn: groupArn('access/orders'), format } }),
-      'apigatewayv2:GetStage': () => answered(logging.http ?? { AccessLogSettings: { DestinationArn: `${groupArn('access/search')}:*`, Format: format } }),
-      'logs:DescribeSubscriptionFilters': ({ logGroupName = '' }) => (groups[logGroupName] ? answered({ subscriptionFilters: groups[logGroupName] }) : failed('gone', 'ResourceNotFoundException')),
+      'apigateway:GetStage': () =>
+        answered(
+          logging.rest ?? {
+            methodSettings: { '*/*': { loggingLevel: 'ERROR' } },
+            accessLogSettings: { destinationArn: groupArn('access/orders'), format },
+          },
+        ),
+      'apigatewayv2:GetStage': () =>
+        answered(logging.http ?? { AccessLogSettings: { DestinationArn: `${groupArn('access/search')}:*`, Format: format } }),
+      'logs:DescribeSubscriptionFilters': ({ logGroupName = '' }) =>
+        groups[logGroupName] ? answered({ subscriptionFilters: groups[logGroupName] }) : failed('gone', 'ResourceNotFoundException'),
       'logs:PutSubscriptionFilter': ({ logGroupName = '', filterName = '', filterPattern = '', destinationArn = '' }) => {
         const there = groups[logGroupName] ?? [];
         if (there.length >= 2 && !there.some((f) => f.filterName === filterName)) return failed('refused', 'LimitExceededException');
@@ -30,7 +38,8 @@ function account(groups: Record<string, Filter[]>, logging: { rest?: object; htt
       },
     },
   });
-  const run = async (input: Record<string, unknown> = {}): Promise<Subscribed> => (await subscribe.run(w.world, v.parse(subscribe.input, { destinationArn, ...input }))) as Subscribed;
+  const run = async (input: Record<string, unknown> = {}): Promise<Subscribed> =>
+    (await subscribe.run(w.world, v.parse(subscribe.input, { destinationArn, ...input }))) as Subscribed;
   const writes = () => w.calls.filter((c) => /Put|Delete/.test(c.name)).length;
   return { ...w, run, writes, groups };
 }
@@ -45,7 +54,12 @@ describe('subscribing', () => {
       'access/orders': [{ filterName: 'gatemedic', destinationArn, filterPattern: accessPattern }],
       'access/search': [{ filterName: 'gatemedic', destinationArn, filterPattern: accessPattern }],
     });
-    expect((await rows.source.get(a.store, 'access/search'))?.value).toEqual({ logGroup: 'access/search', kind: 'access', format, at: { accountId: '123456789012', region: 'us-east-1', apiType: 'HTTP', apiId: 'h1h2h3h4h5', apiName: 'search', stage: '$default' } });
+    expect((await rows.source.get(a.store, 'access/search'))?.value).toEqual({
+      logGroup: 'access/search',
+      kind: 'access',
+      format,
+      at: { accountId: '123456789012', region: 'us-east-1', apiType: 'HTTP', apiId: 'h1h2h3h4h5', apiName: 'search', stage: '$default' },
+    });
     expect(a.published).toEqual([]);
   });
 
@@ -59,13 +73,18 @@ describe('subscribing', () => {
 
   test('a filter of an older version is mended, another’s is left', async () => {
     const other = { filterName: 'theirs', destinationArn: 'arn:x', filterPattern: '' };
-    const a = account({ ...empty(), [execution]: [other, { filterName: 'gatemedic', destinationArn: `${destinationArn}-old`, filterPattern: 'x' }] });
+    const a = account({
+      ...empty(),
+      [execution]: [other, { filterName: 'gatemedic', destinationArn: `${destinationArn}-old`, filterPattern: 'x' }],
+    });
     await a.run();
     expect(a.groups[execution]).toEqual([other, { filterName: 'gatemedic', destinationArn, filterPattern: executionPattern }]);
   });
 
   test('patterns are plain terms that the gateway’s failing lines hold', () => {
-    expect(executionPattern).toBe('?"Execution failed" ?"Lambda execution failed" ?"Lambda invocation failed" ?"status: 500" ?"status: 501" ?"status: 502" ?"status: 503" ?"status: 504" ?"status: 505" ?"status: 507" ?"status: 508" ?"status: 511"');
+    expect(executionPattern).toBe(
+      '?"Execution failed" ?"Lambda execution failed" ?"Lambda invocation failed" ?"status: 500" ?"status: 501" ?"status: 502" ?"status: 503" ?"status: 504" ?"status: 505" ?"status: 507" ?"status: 508" ?"status: 511"',
+    );
     expect(accessPattern).toBe('?500 ?501 ?502 ?503 ?504 ?505 ?507 ?508 ?511');
     expect(executionPattern.length).toBeLessThanOrEqual(1024);
   });
@@ -77,9 +96,31 @@ describe('gaps are told once and fail nothing', () => {
     ['a group that is not there yet', { 'access/orders': [], 'access/search': [] }, {}, 'does not exist yet'],
     ['both filters taken', { ...empty(), [execution]: others }, {}, 'theirs-1, theirs-2'],
     ['no logs at all', empty(), { rest: {} }, 'writes no logs'],
-    ['a Firehose stream', empty(), { http: { AccessLogSettings: { DestinationArn: 'arn:aws:firehose:us-east-1:123456789012:deliverystream/amazon-apigateway-x', Format: format } } }, 'is no log group'],
-    ['a format without a status', empty(), { http: { AccessLogSettings: { DestinationArn: groupArn('access/search'), Format: '$context.requestId' } } }, 'without $context.status'],
-    ['our own group', empty(), { http: { AccessLogSettings: { DestinationArn: groupArn('/aws/lambda/gatemedic-intake'), Format: format } } }, 'own name'],
+    [
+      'a Firehose stream',
+      empty(),
+      {
+        http: {
+          AccessLogSettings: {
+            DestinationArn: 'arn:aws:firehose:us-east-1:123456789012:deliverystream/amazon-apigateway-x',
+            Format: format,
+          },
+        },
+      },
+      'is no log group',
+    ],
+    [
+      'a format without a status',
+      empty(),
+      { http: { AccessLogSettings: { DestinationArn: groupArn('access/search'), Format: '$context.requestId' } } },
+      'without $context.status',
+    ],
+    [
+      'our own group',
+      empty(),
+      { http: { AccessLogSettings: { DestinationArn: groupArn('/aws/lambda/gatemedic-intake'), Format: format } } },
+      'own name',
+    ],
   ])('%s', async (_, groups, logging, says) => {
     const a = account(groups, logging);
     expect((await a.run()).gaps).toEqual([expect.stringContaining(says)]);
@@ -92,7 +133,8 @@ describe('gaps are told once and fail nothing', () => {
 
   test('an INFREQUENT_ACCESS group is a gap in AWS’s words', async () => {
     const a = account(empty());
-    a.script['logs:PutSubscriptionFilter'] = () => failed('refused', 'InvalidParameterException', 'Subscription filters are not supported for log group class INFREQUENT_ACCESS');
+    a.script['logs:PutSubscriptionFilter'] = () =>
+      failed('refused', 'InvalidParameterException', 'Subscription filters are not supported for log group class INFREQUENT_ACCESS');
     expect((await a.run()).gaps).toHaveLength(3);
     expect(a.published[0]?.['says']).toContain('INFREQUENT_ACCESS');
   });
@@ -157,7 +199,9 @@ describe('taking away', () => {
     const a = account(empty());
     await a.run();
     a.script['logs:DescribeSubscriptionFilters'] = () => failed('denied');
-    a.script['apigateway:GetStage'] = () => { throw new TypeError('bug'); };
+    a.script['apigateway:GetStage'] = () => {
+      throw new TypeError('bug');
+    };
     await expect(a.run({ remove: true })).resolves.toMatchObject({ removed: [] });
   });
 
@@ -169,10 +213,16 @@ describe('taking away', () => {
 });
 
 test('two stages that share a group are both noted', async () => {
-  const a = account(empty(), { rest: { accessLogSettings: { destinationArn: groupArn('access/all'), format } }, http: { AccessLogSettings: { DestinationArn: groupArn('access/all'), Format: format } } });
+  const a = account(empty(), {
+    rest: { accessLogSettings: { destinationArn: groupArn('access/all'), format } },
+    http: { AccessLogSettings: { DestinationArn: groupArn('access/all'), Format: format } },
+  });
   a.groups['access/all'] = [];
   await a.run();
-  expect((await rows.source.get(a.store, 'access/all'))?.value).toMatchObject({ at: { apiId: 'a1b2c3d4e5' }, also: [{ at: { apiId: 'h1h2h3h4h5' }, format }] });
+  expect((await rows.source.get(a.store, 'access/all'))?.value).toMatchObject({
+    at: { apiId: 'a1b2c3d4e5' },
+    also: [{ at: { apiId: 'h1h2h3h4h5' }, format }],
+  });
 });
 
 test('an input without a destination is refused with its name', () => {

@@ -9,7 +9,11 @@ import { upkeepWorld } from './upkeep-world.ts';
 type W = ReturnType<typeof upkeepWorld>;
 const minute = 60_000;
 const run = (w: W, input: Parameters<typeof sweep.run>[1] = {}) => sweep.run(w.world, input);
-const ended = (name: string) => ({ source: 'aws.states', 'detail-type': 'Step Functions Execution Status Change', detail: { executionArn: `arn:aws:states:us-east-1:123456789012:execution:m:${name}`, name, status: 'TIMED_OUT' } });
+const ended = (name: string) => ({
+  source: 'aws.states',
+  'detail-type': 'Step Functions Execution Status Change',
+  detail: { executionArn: `arn:aws:states:us-east-1:123456789012:execution:m:${name}`, name, status: 'TIMED_OUT' },
+});
 
 async function given(incident = incidentRow(), execution: 'running' | 'ended' | 'never' = 'ended'): Promise<W> {
   const w = upkeepWorld({ startAt: t });
@@ -36,12 +40,17 @@ describe('incidents', () => {
     expect((await incident(w))?.phase).toBe('live');
   });
 
-  test.each([['the schedule', {}], ['the execution’s own end', ended('inc-1')]])('one whose execution ended early is settled by %s: told, closed, its stage freed', async (_, input) => {
+  test.each([
+    ['the schedule', {}],
+    ['the execution’s own end', ended('inc-1')],
+  ])('one whose execution ended early is settled by %s: told, closed, its stage freed', async (_, input) => {
     const w = await given();
     await run(w, input);
     expect(await incident(w)).toMatchObject({ phase: 'closed', outcome: 'failed', closedAt: t });
     expect((await rows.stage.get(w.store, key))?.value.live).toBeUndefined();
-    expect(urgent(w)).toMatchObject([{ urgent: true, incidentId: 'inc-1', says: expect.stringContaining('orders/prod ended before its time') }]);
+    expect(urgent(w)).toMatchObject([
+      { urgent: true, incidentId: 'inc-1', says: expect.stringContaining('orders/prod ended before its time') },
+    ]);
     await run(w, input);
     await run(w);
     expect(urgent(w)).toHaveLength(1);
@@ -59,22 +68,25 @@ describe('incidents', () => {
     expect((await rows.stage.get(w.store, key))?.value).toEqual({ key, closedAts: [t], lastClosedAt: t });
   });
 
-  test.each(['put outbox', 'publish', 'put told', 'put incident', 'put stage', 'startUndo'])('a crash before or after "%s" is mended by the next sweep', async (step) => {
-    for (const when of ['before', 'after'] as const) {
-      const w = await given(incidentRow({ changes: ['chg-1'] }));
-      await rows.change.create(w.store, 'chg-1', changeRow(['planned', 'applying']));
-      w.crashWhen(when, (what) => what === step);
-      await run(w).catch(() => {});
-      w.calm();
-      await run(w).catch(() => {});
-      w.pass(5 * minute);
-      await run(w);
-      expect(await incident(w), `${when} ${step}`).toMatchObject({ phase: 'closed' });
-      expect((await rows.stage.get(w.store, key))?.value.live, `${when} ${step}`).toBeUndefined();
-      expect(urgent(w).length, `${when} ${step}`).toBeGreaterThanOrEqual(1);
-      expect(w.undos.size, `${when} ${step}`).toBe(1);
-    }
-  });
+  test.each(['put outbox', 'publish', 'put told', 'put incident', 'put stage', 'startUndo'])(
+    'a crash before or after "%s" is mended by the next sweep',
+    async (step) => {
+      for (const when of ['before', 'after'] as const) {
+        const w = await given(incidentRow({ changes: ['chg-1'] }));
+        await rows.change.create(w.store, 'chg-1', changeRow(['planned', 'applying']));
+        w.crashWhen(when, (what) => what === step);
+        await run(w).catch(() => {});
+        w.calm();
+        await run(w).catch(() => {});
+        w.pass(5 * minute);
+        await run(w);
+        expect(await incident(w), `${when} ${step}`).toMatchObject({ phase: 'closed' });
+        expect((await rows.stage.get(w.store, key))?.value.live, `${when} ${step}`).toBeUndefined();
+        expect(urgent(w).length, `${when} ${step}`).toBeGreaterThanOrEqual(1);
+        expect(w.undos.size, `${when} ${step}`).toBe(1);
+      }
+    },
+  );
 
   test('an incident that ended as part of an outage is settled silently', async () => {
     const w = await given(incidentRow({ parentId: 'inc-p' }));
@@ -147,14 +159,22 @@ describe('changes', () => {
 
   test('applied on an incident that closed by itself stays: nobody could judge it', async () => {
     const w = await given(incidentRow({ phase: 'closed', closedAt: t - minute, changes: ['chg-1'] }));
-    await rows.change.create(w.store, 'chg-1', changeRow(['planned', 'applying', 'applied'], { lastAt: t - 60 * minute, undoUntilAt: t + minute }));
+    await rows.change.create(
+      w.store,
+      'chg-1',
+      changeRow(['planned', 'applying', 'applied'], { lastAt: t - 60 * minute, undoUntilAt: t + minute }),
+    );
     await run(w);
     expect(w.undos.size).toBe(0);
   });
 
   test('an undo under way is left alone', async () => {
     const w = await given(incidentRow({ phase: 'closed', closedAt: t, changes: ['chg-1'] }));
-    await rows.change.create(w.store, 'chg-1', changeRow(['planned', 'applying', 'applied', 'verified', 'undoing'], { lastAt: t - minute }));
+    await rows.change.create(
+      w.store,
+      'chg-1',
+      changeRow(['planned', 'applying', 'applied', 'verified', 'undoing'], { lastAt: t - minute }),
+    );
     await run(w);
     expect(w.undos.size).toBe(0);
   });
@@ -188,7 +208,13 @@ describe('changes', () => {
 describe('outbox and one broken row', () => {
   test('what Slack refused is sent again', async () => {
     const w = upkeepWorld({ startAt: t });
-    await rows.outbox.create(w.store, 'topic-1', { id: 'topic-1', firstAt: t - minute, tries: 1, what: 'topic', payload: { subject: 's', message: { a: 1 } } });
+    await rows.outbox.create(w.store, 'topic-1', {
+      id: 'topic-1',
+      firstAt: t - minute,
+      tries: 1,
+      what: 'topic',
+      payload: { subject: 's', message: { a: 1 } },
+    });
     await run(w);
     expect(w.published).toEqual([{ a: 1 }]);
     expect(await rows.outbox.get(w.store, 'topic-1')).toBeUndefined();

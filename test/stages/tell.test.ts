@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { checkMessage } from '../../lib/messages/check-blocks.ts';
-import { resend } from '../../lib/stages/outbox.ts';
-import { quietMs } from '../../lib/stages/card.ts';
-import { quietMs as quietOfDecide } from '../../lib/stages/weigh.ts';
+import { resend } from '../../lib/stages/telling/outbox.ts';
+import { quietMs } from '../../lib/stages/telling/card.ts';
+import { quietMs as quietOfDecide } from '../../lib/stages/weighing/weigh.ts';
 import tell from '../../lib/stages/tell.ts';
 import type { Incident } from '../../lib/model/incident.ts';
 import { rows } from '../../lib/store/rows.ts';
@@ -11,13 +11,18 @@ import { Crash, tellingWorld } from './telling-world.ts';
 
 const input = { incidentId: base.id };
 const steps = (published: readonly { message: Readonly<Record<string, unknown>> }[]) => published.map((p) => p.message['step']);
-const header = (message: { blocks: readonly unknown[] } | undefined): string => (message?.blocks[0] as { text: { text: string } } | undefined)?.text.text ?? '';
+const header = (message: { blocks: readonly unknown[] } | undefined): string =>
+  (message?.blocks[0] as { text: { text: string } } | undefined)?.text.text ?? '';
 
 test('one message an incident, edited in place; history in its thread', async () => {
   const w = tellingWorld();
   await w.have({ ...asking, notes: [{ key: 'asked:q81c', at: t0, says: 'asked' }] });
   await tell.run(w.world, input);
-  await w.patch((i) => ({ ...i, question: { ...question, state: 'approved' }, notes: [...i.notes, { key: 'n2', at: t0, says: 'second' }, { key: 'n3', at: t0, says: 'third' }] }));
+  await w.patch((i) => ({
+    ...i,
+    question: { ...question, state: 'approved' },
+    notes: [...i.notes, { key: 'n2', at: t0, says: 'second' }, { key: 'n3', at: t0, says: 'third' }],
+  }));
   await tell.run(w.world, input);
   expect(w.slack.messages).toHaveLength(1);
   expect(w.slack.messages[0]?.edits).toBe(1);
@@ -44,7 +49,10 @@ describe('quiet', () => {
     await tell.run(w.world, input);
     return w.slack.calls + w.published.length + (await w.outbox()).length;
   };
-  const wait = (untilAt: number, at = base.openedAt): Incident => ({ ...base, decision: { do: 'wait', at, untilAt, because: ['the first seconds'] } });
+  const wait = (untilAt: number, at = base.openedAt): Incident => ({
+    ...base,
+    decision: { do: 'wait', at, untilAt, because: ['the first seconds'] },
+  });
 
   test('the first wait, as decide makes it, tells nobody', async () => {
     expect(quietMs).toBe(quietOfDecide);
@@ -65,7 +73,13 @@ describe('quiet', () => {
     const w = tellingWorld();
     await w.have(asking);
     await tell.run(w.world, input);
-    await w.patch((i) => ({ ...i, question: { ...question, state: 'withdrawn', decidedAt: t0 + 2 * minute }, phase: 'closed', closedAt: t0 + 3 * minute, outcome: 'none' }));
+    await w.patch((i) => ({
+      ...i,
+      question: { ...question, state: 'withdrawn', decidedAt: t0 + 2 * minute },
+      phase: 'closed',
+      closedAt: t0 + 3 * minute,
+      outcome: 'none',
+    }));
     await tell.run(w.world, input);
     expect(header(w.slack.messages[0])).toBe('⚪ orders / prod recovered by itself');
     expect(steps(w.published).at(-1)).toBe('closed');
@@ -89,13 +103,16 @@ describe('the task token', () => {
     await tell.run(w.world, { ...input, taskToken: 'token-2' });
     expect((await w.incident()).question?.taskToken).toBe('token-2');
   });
-  test.each(['approved', 'dismissed', 'expired', 'withdrawn'] as const)('the answer came first (%s): the execution is woken at once', async (state) => {
-    const w = tellingWorld();
-    await w.have({ ...asking, question: { ...question, state } });
-    await tell.run(w.world, ask);
-    expect(w.woken).toEqual(['token-1']);
-    expect((await w.incident()).question?.taskToken).toBeUndefined();
-  });
+  test.each(['approved', 'dismissed', 'expired', 'withdrawn'] as const)(
+    'the answer came first (%s): the execution is woken at once',
+    async (state) => {
+      const w = tellingWorld();
+      await w.have({ ...asking, question: { ...question, state } });
+      await tell.run(w.world, ask);
+      expect(w.woken).toEqual(['token-1']);
+      expect((await w.incident()).question?.taskToken).toBeUndefined();
+    },
+  );
   test('a question past its time wakes too: decide lets it expire', async () => {
     const w = tellingWorld(question.expiresAt);
     await w.have(asking);
@@ -196,13 +213,33 @@ test('the topic hears each step once, in order, as the docs say', async () => {
   const w = tellingWorld();
   await w.have(asking);
   await tell.run(w.world, input);
-  await w.patch((i) => ({ ...i, question: { ...question, state: 'approved', by: { kind: 'person', id: 'U0ADA0001', name: 'ada' }, decidedAt: t0 + 2 * minute }, changes: ['chg-1'] }));
+  await w.patch((i) => ({
+    ...i,
+    question: { ...question, state: 'approved', by: { kind: 'person', id: 'U0ADA0001', name: 'ada' }, decidedAt: t0 + 2 * minute },
+    changes: ['chg-1'],
+  }));
   await rows.change.create(w.store, 'chg-1', changeAt('applied'));
   await tell.run(w.world, input);
   await rows.change.update(w.store, 'chg-1', () => changeAt('verified'));
-  await w.patch(() => ({ ...fixed, ...(w.slack.messages[0] ? { message: { channel: w.slack.messages[0].channel, ts: w.slack.messages[0].ts } } : {}), toldSteps: w.published.map((p) => String(p.message['key']).split('/')[1] ?? '') }));
+  await w.patch(() => ({
+    ...fixed,
+    ...(w.slack.messages[0] ? { message: { channel: w.slack.messages[0].channel, ts: w.slack.messages[0].ts } } : {}),
+    toldSteps: w.published.map((p) => String(p.message['key']).split('/')[1] ?? ''),
+  }));
   await tell.run(w.world, input);
-  expect(w.published.map((p) => `${String(p.message['step'])}${p.message['changeStep'] ? ` ${String(p.message['changeStep'])}` : ''}`)).toEqual(['opened', 'diagnosed', 'asked', 'change planned', 'answered', 'change applying', 'change applied', 'change verified', 'closed']);
+  expect(
+    w.published.map((p) => `${String(p.message['step'])}${p.message['changeStep'] ? ` ${String(p.message['changeStep'])}` : ''}`),
+  ).toEqual([
+    'opened',
+    'diagnosed',
+    'asked',
+    'change planned',
+    'answered',
+    'change applying',
+    'change applied',
+    'change verified',
+    'closed',
+  ]);
   expect(new Set(w.published.map((p) => p.message['key'])).size).toBe(w.published.length);
   for (const { subject, message } of w.published) {
     expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);
@@ -236,7 +273,9 @@ describe('crashes', () => {
   });
   test('after publish: the repeat carries the same key', async () => {
     const w = await run({ after: 'publish' });
-    expect(w.published.map((p) => p.message['key'])).toEqual(['opened', 'opened', 'diagnosed:lambda-permission-missing:confirmed', 'asked:q81c'].map((k) => `${base.id}/${k}`));
+    expect(w.published.map((p) => p.message['key'])).toEqual(
+      ['opened', 'opened', 'diagnosed:lambda-permission-missing:confirmed', 'asked:q81c'].map((k) => `${base.id}/${k}`),
+    );
   });
 });
 
@@ -253,7 +292,10 @@ test('the Undo machine’s tell edits the card of a closed incident', async () =
 });
 
 describe('a failure of Gatemedic itself', () => {
-  const failure = { Error: 'Lambda.Unknown', Cause: '{"errorType":"Error","errorMessage":"row <!channel> changed, token xoxb-123456789012-abcdefghijkl"}' };
+  const failure = {
+    Error: 'Lambda.Unknown',
+    Cause: '{"errorType":"Error","errorMessage":"row <!channel> changed, token xoxb-123456789012-abcdefghijkl"}',
+  };
   test('a person is told, by a message of its own and the topic, once', async () => {
     const w = tellingWorld();
     await w.have(asking, changeAt('applying'));

@@ -12,7 +12,10 @@ import { base, installation, plan, t0 } from '../messages/incidents.ts';
 
 export class Crash extends Error {}
 
-export interface Published { readonly subject: string; readonly message: Readonly<Record<string, unknown>> }
+export interface Published {
+  readonly subject: string;
+  readonly message: Readonly<Record<string, unknown>>;
+}
 
 export function tellingWorld(startAt = t0 + 2 * 60_000) {
   const clock = { at: startAt, now: () => clock.at };
@@ -76,9 +79,24 @@ export function tellingWorld(startAt = t0 + 2 * 60_000) {
   };
   const patch = (next: (i: Incident) => Incident, id = base.id) => rows.incident.update(store, id, next);
   const outbox = async () => (await rows.outbox.list(store, 'outbox')).map((r) => r.value);
-  const click = (more: Partial<Click> = {}): Click => ({ act: 'approve', incidentId: base.id, about: 'q81c', hash: plan.hash, userId: 'U0ADA0001', userName: 'ada', teamId: installation.slack.teamId, channel: installation.slack.channel, messageTs: slack.messages[0]?.ts ?? 'none', at: clock.at, ...more });
+  const click = (more: Partial<Click> = {}): Click => ({
+    act: 'approve',
+    incidentId: base.id,
+    about: 'q81c',
+    hash: plan.hash,
+    userId: 'U0ADA0001',
+    userName: 'ada',
+    teamId: installation.slack.teamId,
+    channel: installation.slack.channel,
+    messageTs: slack.messages[0]?.ts ?? 'none',
+    at: clock.at,
+    ...more,
+  });
   return { world, clock, crash, slack, store, published, topic, woken, undos, logged, have, incident, patch, outbox, click };
 }
 
 /** What one person was told, without markup. */
-export const whispered = (slack: { readonly whispers: readonly { userId: string; message: { text: string } }[] }, userId: string): readonly string[] => slack.whispers.filter((w) => w.userId === userId).map((w) => w.message.text);
+export const whispered = (
+  slack: { readonly whispers: readonly { userId: string; message: { text: string } }[] },
+  userId: string,
+): readonly string[] => slack.whispers.filter((w) => w.userId === userId).map((w) => w.message.text);

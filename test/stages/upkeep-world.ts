@@ -95,12 +95,23 @@ export function upkeepWorld(options: { script?: Script; installation?: Partial<I
     log: (event, fields) => void logged.push({ event, fields }),
   };
   return {
-    world, store: inner, counts, calls, executions, undos, dead, published, logged, script,
+    world,
+    store: inner,
+    counts,
+    calls,
+    executions,
+    undos,
+    dead,
+    published,
+    logged,
+    script,
     pass: (ms: number) => void (now += ms),
-    crashWhen: (when: 'before' | 'after', is: (what: string) => boolean) => void (when === 'before' ? (crashBefore = is) : (crashAfter = is)),
+    crashWhen: (when: 'before' | 'after', is: (what: string) => boolean) =>
+      void (when === 'before' ? (crashBefore = is) : (crashAfter = is)),
     calm: () => void (crashBefore = crashAfter = undefined),
   };
 }
 
 export const answered = <T>(value: T) => ({ ok: true, value }) as const;
-export const failed = (kind: 'throttled' | 'denied' | 'gone' | 'down' | 'refused' | 'conflict', name = 'SomeException', message = 'no') => ({ ok: false, error: { kind, call: 'x', name, message } }) as const;
+export const failed = (kind: 'throttled' | 'denied' | 'gone' | 'down' | 'refused' | 'conflict', name = 'SomeException', message = 'no') =>
+  ({ ok: false, error: { kind, call: 'x', name, message } }) as const;

@@ -17,7 +17,12 @@ export const logPages = 4;
 /** Logs are read this far back: older lines of a long incident speak of an older fault. */
 const lookBackMs = 15 * minuteMs;
 
-export interface Query { readonly group: string; readonly log: LogLine['log']; /** Lines with any of these. */ readonly terms: readonly string[]; readonly pages?: number }
+export interface Query {
+  readonly group: string;
+  readonly log: LogLine['log'];
+  /** Lines with any of these. */ readonly terms: readonly string[];
+  readonly pages?: number;
+}
 type Read = { readonly lines: readonly LogLine[]; readonly cut: boolean };
 type Page = Extract<Answer<'logs:FilterLogEvents'>, { ok: true }>['value'];
 
@@ -33,7 +38,10 @@ export async function readLines(aws: Aws<'logs:FilterLogEvents'>, query: Query, 
       filterPattern: query.terms.map((term) => `?"${term}"`).join(' '),
       ...(token === undefined ? {} : { nextToken: token }),
     });
-    if (!answer.ok) return n > 0 ? ok({ lines, cut: true }) : err(answer.error.kind === 'gone' ? missing('notEnabled', `the log group ${query.group} does not exist`) : notHad(answer.error));
+    if (!answer.ok)
+      return n > 0
+        ? ok({ lines, cut: true })
+        : err(answer.error.kind === 'gone' ? missing('notEnabled', `the log group ${query.group} does not exist`) : notHad(answer.error));
     lines.push(...linesOf(answer.value, query.log));
     token = answer.value.nextToken;
     if (!token || lines.length >= linesKept) break;
@@ -42,7 +50,9 @@ export async function readLines(aws: Aws<'logs:FilterLogEvents'>, query: Query, 
 }
 
 const linesOf = (page: Page, log: LogLine['log']): readonly LogLine[] =>
-  (page.events ?? []).flatMap((event) => (typeof event?.message === 'string' && typeof event.timestamp === 'number' ? [lineOf(event.timestamp, event.message, log)] : []));
+  (page.events ?? []).flatMap((event) =>
+    typeof event?.message === 'string' && typeof event.timestamp === 'number' ? [lineOf(event.timestamp, event.message, log)] : [],
+  );
 
 /** `(request id) …` opens a line of an execution log; WebSocket ids are short (messages.md §9). */
 function lineOf(at: number, message: string, log: LogLine['log']): LogLine {
@@ -52,7 +62,8 @@ function lineOf(at: number, message: string, log: LogLine['log']): LogLine {
 }
 
 /** The lines that came with the signals, of one log. */
-export const ownLines = (input: Pick<CollectInput<never>, 'lines'>, log: LogLine['log']): readonly LogLine[] => input.lines.filter((line) => line.log === log).map((line) => ({ ...line, text: line.text.slice(0, lineChars) }));
+export const ownLines = (input: Pick<CollectInput<never>, 'lines'>, log: LogLine['log']): readonly LogLine[] =>
+  input.lines.filter((line) => line.log === log).map((line) => ({ ...line, text: line.text.slice(0, lineChars) }));
 
 /** Lines read and lines that came with the signals as one piece of evidence; missing only when there is neither. */
 export function together(own: readonly LogLine[], read: Result<Read, Missing>, window: Window): Evidence<LogLines> {

@@ -8,7 +8,13 @@ import { err, ok, type Result } from '../../model/result.ts';
 import { metricLagMs, minuteMs, minuteOf, nextMinute } from '../../model/series.ts';
 import { notHad } from '../collector.ts';
 
-export interface Wanted { readonly id: string; readonly namespace: 'AWS/ApiGateway' | 'AWS/Lambda'; readonly name: string; readonly stat: 'Sum' | 'Maximum' | 'SampleCount'; readonly dimensions: Readonly<Record<string, string>> }
+export interface Wanted {
+  readonly id: string;
+  readonly namespace: 'AWS/ApiGateway' | 'AWS/Lambda';
+  readonly name: string;
+  readonly stat: 'Sum' | 'Maximum' | 'SampleCount';
+  readonly dimensions: Readonly<Record<string, string>>;
+}
 
 /** API Gateway and Lambda publish one value a minute. */
 const periodSeconds = 60;
@@ -17,13 +23,30 @@ export const metricPages = 2;
 
 const queryOf = (w: Wanted): MetricDataQuery => ({
   Id: w.id,
-  MetricStat: { Metric: { Namespace: w.namespace, MetricName: w.name, Dimensions: Object.entries(w.dimensions).map(([Name, Value]) => ({ Name, Value })) }, Period: periodSeconds, Stat: w.stat },
+  MetricStat: {
+    Metric: {
+      Namespace: w.namespace,
+      MetricName: w.name,
+      Dimensions: Object.entries(w.dimensions).map(([Name, Value]) => ({ Name, Value })),
+    },
+    Period: periodSeconds,
+    Stat: w.stat,
+  },
 });
 
-interface Page { readonly Id?: string | undefined; readonly StatusCode?: string | undefined; readonly Timestamps?: readonly (Date | undefined)[] | undefined; readonly Values?: readonly (number | undefined)[] | undefined }
+interface Page {
+  readonly Id?: string | undefined;
+  readonly StatusCode?: string | undefined;
+  readonly Timestamps?: readonly (Date | undefined)[] | undefined;
+  readonly Values?: readonly (number | undefined)[] | undefined;
+}
 
 /** The wanted series by id over whole minutes of the window. */
-export async function readMetrics(aws: Aws<'cloudwatch:GetMetricData'>, wanted: readonly Wanted[], window: Window): Promise<Result<ReadonlyMap<string, Series>, Missing>> {
+export async function readMetrics(
+  aws: Aws<'cloudwatch:GetMetricData'>,
+  wanted: readonly Wanted[],
+  window: Window,
+): Promise<Result<ReadonlyMap<string, Series>, Missing>> {
   const pages: Page[] = [];
   let token: string | undefined;
   for (let n = 0; n < metricPages; n++) {
@@ -34,7 +57,13 @@ export async function readMetrics(aws: Aws<'cloudwatch:GetMetricData'>, wanted: 
     if (!token) break;
   }
   const refused = pages.find((p) => p.StatusCode === 'Forbidden' || p.StatusCode === 'InternalError');
-  if (refused) return err(missing(refused.StatusCode === 'Forbidden' ? 'denied' : 'down', `cloudwatch:GetMetricData: ${refused.Id ?? 'a metric'} answered ${refused.StatusCode}`));
+  if (refused)
+    return err(
+      missing(
+        refused.StatusCode === 'Forbidden' ? 'denied' : 'down',
+        `cloudwatch:GetMetricData: ${refused.Id ?? 'a metric'} answered ${refused.StatusCode}`,
+      ),
+    );
   return ok(new Map(wanted.map((w) => [w.id, series(pages.filter((p) => p.Id === w.id))])));
 }
 
@@ -47,13 +76,18 @@ const request = (wanted: readonly Wanted[], window: Window, token: string | unde
 });
 
 function series(pages: readonly Page[]): Series {
-  const points = pages.flatMap((p) => (p.Timestamps ?? []).map((at, i) => ({ at: minuteOf(at === undefined ? NaN : new Date(at).getTime()), value: p.Values?.[i] })));
-  const known = points.flatMap(({ at, value }) => (Number.isFinite(at) && typeof value === 'number' && Number.isFinite(value) ? [{ at, value }] : []));
+  const points = pages.flatMap((p) =>
+    (p.Timestamps ?? []).map((at, i) => ({ at: minuteOf(at === undefined ? NaN : new Date(at).getTime()), value: p.Values?.[i] })),
+  );
+  const known = points.flatMap(({ at, value }) =>
+    Number.isFinite(at) && typeof value === 'number' && Number.isFinite(value) ? [{ at, value }] : [],
+  );
   const sorted = known.sort((a, b) => a.at - b.at);
   return { at: sorted.map((p) => p.at), values: sorted.map((p) => p.value) };
 }
 
 /** No datapoint at all: too early while the span is shorter than CloudWatch's lag, else really nothing. */
 export const noDatapoints = (what: string, window: Window): Missing =>
-  window.to - window.from < metricLagMs + minuteMs ? missing('late', `no datapoint of ${what} yet; CloudWatch is about two minutes behind`) : missing('empty', `no datapoint of ${what} in this span`);
-
+  window.to - window.from < metricLagMs + minuteMs
+    ? missing('late', `no datapoint of ${what} yet; CloudWatch is about two minutes behind`)
+    : missing('empty', `no datapoint of ${what} in this span`);

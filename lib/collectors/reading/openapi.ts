@@ -12,7 +12,11 @@ const anyMethod = 'x-amazon-apigateway-any-method';
 const integrationKey = 'x-amazon-apigateway-integration';
 const types = ['AWS_PROXY', 'AWS', 'HTTP_PROXY', 'HTTP', 'MOCK'] as const;
 
-export interface Reader { readonly apiType: keyof typeof defaultTimeoutMs; readonly variables: Readonly<Record<string, string>>; readonly document: JsonObject }
+export interface Reader {
+  readonly apiType: keyof typeof defaultTimeoutMs;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly document: JsonObject;
+}
 
 /** The routes of an exported definition. */
 export function routesIn(reader: Reader): readonly Route[] {
@@ -51,17 +55,24 @@ function integrationOf(reader: Reader, value: unknown): Integration | undefined 
   };
 }
 
-const optional = <K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } => (value === undefined ? {} : ({ [key]: value } as { [P in K]: string }));
+const optional = <K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } =>
+  value === undefined ? {} : ({ [key]: value } as { [P in K]: string });
 
 /** Exports of HTTP APIs keep shared integrations under components and refer to them. */
 function deref(document: JsonObject, value: unknown): unknown {
   const pointer = asText(asObject(value)?.['$ref']);
   if (!pointer?.startsWith('#/')) return value;
-  return pointer.slice(2).split('/').reduce<unknown>((node, key) => asObject(node)?.[key.replaceAll('~1', '/').replaceAll('~0', '~')], document);
+  return pointer
+    .slice(2)
+    .split('/')
+    .reduce<unknown>((node, key) => asObject(node)?.[key.replaceAll('~1', '/').replaceAll('~0', '~')], document);
 }
 
 /** Puts stage variables in. `unresolved` is the first one that the stage lacks or leaves empty. */
-export function resolve(text: string, variables: Readonly<Record<string, string>>): { readonly text: string; readonly unresolved?: string } {
+export function resolve(
+  text: string,
+  variables: Readonly<Record<string, string>>,
+): { readonly text: string; readonly unresolved?: string } {
   let unresolved: string | undefined;
   const resolved = text.replace(/\$\{stageVariables\.([A-Za-z0-9_]{1,64})\}/g, (whole, name: string) => {
     const value = variables[name];

@@ -50,10 +50,22 @@ const stageRow = (s) =>
     { className: s.bad > 0 ? 'stage failing' : 'stage' },
     el('header', {}, el('strong', { textContent: s.name }), el('code', { textContent: `${s.apiType} ${s.key}` })),
     bars(s.history),
-    el('footer', {}, el('span', { className: 'ok', textContent: `2xx ${s.ok.toFixed(1)}/s` }), el('span', { className: 'bad', textContent: `5xx ${s.bad.toFixed(1)}/s` })),
+    el(
+      'footer',
+      {},
+      el('span', { className: 'ok', textContent: `2xx ${s.ok.toFixed(1)}/s` }),
+      el('span', { className: 'bad', textContent: `5xx ${s.bad.toFixed(1)}/s` }),
+    ),
   );
 
-const stepRow = (s) => el('li', { className: s.kind }, el('time', { textContent: span(s.atMs) }), el('strong', { textContent: s.title }), el('span', { textContent: s.says }));
+const stepRow = (s) =>
+  el(
+    'li',
+    { className: s.kind },
+    el('time', { textContent: span(s.atMs) }),
+    el('strong', { textContent: s.title }),
+    el('span', { textContent: s.says }),
+  );
 
 const breakButton = (b) =>
   el('button', {
@@ -68,26 +80,61 @@ const breakButton = (b) =>
 const thread = (m) =>
   m.thread.length === 0
     ? []
-    : [el('details', { className: 'thread', open: drawn.get(`open-${m.ts}`) === true, ontoggle: (e) => drawn.set(`open-${m.ts}`, e.target.open) }, el('summary', { textContent: `${m.thread.length} ${m.thread.length === 1 ? 'reply' : 'replies'}` }), ...m.thread.map((t) => renderMessage(t, () => {})))];
+    : [
+        el(
+          'details',
+          { className: 'thread', open: drawn.get(`open-${m.ts}`) === true, ontoggle: (e) => drawn.set(`open-${m.ts}`, e.target.open) },
+          el('summary', { textContent: `${m.thread.length} ${m.thread.length === 1 ? 'reply' : 'replies'}` }),
+          ...m.thread.map((t) => renderMessage(t, () => {})),
+        ),
+      ];
 
-const message = (m) => el('article', { className: 'message', id: `message-${m.ts}` }, renderMessage(m, (action) => send('/click', { messageTs: m.ts, value: action.value, actionId: action.action_id, user: $('person').value })), ...thread(m));
+const message = (m) =>
+  el(
+    'article',
+    { className: 'message', id: `message-${m.ts}` },
+    renderMessage(m, (action) =>
+      send('/click', { messageTs: m.ts, value: action.value, actionId: action.action_id, user: $('person').value }),
+    ),
+    ...thread(m),
+  );
 
-const whisper = (w) => el('article', { className: 'message whisper' }, el('small', { textContent: 'Only visible to you' }), renderMessage(w, () => {}));
+const whisper = (w) =>
+  el(
+    'article',
+    { className: 'message whisper' },
+    el('small', { textContent: 'Only visible to you' }),
+    renderMessage(w, () => {}),
+  );
 
 const show = (s) => {
   $('clock').textContent = span(s.atMs);
   if (document.activeElement !== $('speed')) $('speed').value = String(s.speed);
   $('account').textContent = `${s.accountId} · ${s.region} · mode ${s.mode}`;
   draw('stages', s.stages, (list) => list.map(stageRow));
-  options('target', s.stages.map((one) => ({ value: one.key, label: one.name })));
-  options('person', s.people.map((p) => ({ value: p.id, label: p.label })));
+  options(
+    'target',
+    s.stages.map((one) => ({ value: one.key, label: one.name })),
+  );
+  options(
+    'person',
+    s.people.map((p) => ({ value: p.id, label: p.label })),
+  );
   draw('breakages', s.breakages, (list) => list.map(breakButton));
-  draw('functions', s.functions, (list) => list.map((f) => el('tr', {}, ...[f.name, f.code, f.mayInvoke, f.warm].map((textContent) => el('td', { textContent })))));
-  draw('machine', s.machine, (list) => list.map((state) => el('li', { className: state.now ? 'now' : state.seen ? 'seen' : '', textContent: state.name })));
+  draw('functions', s.functions, (list) =>
+    list.map((f) => el('tr', {}, ...[f.name, f.code, f.mayInvoke, f.warm].map((textContent) => el('td', { textContent })))),
+  );
+  draw('machine', s.machine, (list) =>
+    list.map((state) => el('li', { className: state.now ? 'now' : state.seen ? 'seen' : '', textContent: state.name })),
+  );
   draw('steps', s.steps, (list) => list.toReversed().map(stepRow));
   draw('topic', s.topic, (list) => list.toReversed().map(stepRow));
   const mine = s.whispers.filter((w) => w.userId === $('person').value);
-  draw('channel', [s.messages, mine], ([list, own]) => (list.length === 0 ? [el('p', { className: 'empty', textContent: 'Nothing has happened yet.' })] : [...list.map(message), ...own.map(whisper)]));
+  draw('channel', [s.messages, mine], ([list, own]) =>
+    list.length === 0
+      ? [el('p', { className: 'empty', textContent: 'Nothing has happened yet.' })]
+      : [...list.map(message), ...own.map(whisper)],
+  );
 };
 
 $('speed').onchange = (e) => send('/speed', { speed: Number(e.target.value) });

@@ -25,7 +25,11 @@ const dateNode = (body) => {
   const at = new Date(Number(seconds) * 1000);
   if (Number.isNaN(at.getTime())) return document.createTextNode(unescape(fallback));
   const tokens = clockTokens(at);
-  const node = el('time', 'slack-date', format.replace(/\{[a-z_]+\}/g, (token) => tokens[token] ?? token));
+  const node = el(
+    'time',
+    'slack-date',
+    format.replace(/\{[a-z_]+\}/g, (token) => tokens[token] ?? token),
+  );
   node.title = at.toUTCString();
   return node;
 };
@@ -63,14 +67,22 @@ const inlineNodes = (text, depth = 0) => {
   return nodes;
 };
 
-const lineNode = (line) => (line.startsWith('&gt; ') || line.startsWith('> ') ? el('blockquote', '', ...inlineNodes(line.replace(/^(&gt;|>) /, ''))) : el('div', 'slack-line', ...inlineNodes(line)));
+const lineNode = (line) =>
+  line.startsWith('&gt; ') || line.startsWith('> ')
+    ? el('blockquote', '', ...inlineNodes(line.replace(/^(&gt;|>) /, '')))
+    : el('div', 'slack-line', ...inlineNodes(line));
 
 /** A text object: mrkdwn is formatted, plain text stays as it is. */
 const textNodes = (object) => {
   if (object.type !== 'mrkdwn') return [document.createTextNode(object.text)];
   return object.text.split(/```\n?([\s\S]*?)```/g).flatMap((part, n) => {
     if (n % 2 === 1) return [el('pre', '', unescape(part.replace(/\n$/, '')))];
-    return part === '' ? [] : part.replace(/^\n|\n$/g, '').split('\n').map(lineNode);
+    return part === ''
+      ? []
+      : part
+          .replace(/^\n|\n$/g, '')
+          .split('\n')
+          .map(lineNode);
   });
 };
 
@@ -78,7 +90,13 @@ const textNodes = (object) => {
 const ask = (confirm, go) => {
   const yes = el('button', `slack-button ${confirm.style === 'danger' ? 'danger' : 'primary'}`, confirm.confirm.text);
   const no = el('button', 'slack-button', confirm.deny.text);
-  const dialog = el('dialog', 'slack-confirm', el('h3', '', confirm.title.text), el('p', '', ...textNodes(confirm.text)), el('footer', '', no, yes));
+  const dialog = el(
+    'dialog',
+    'slack-confirm',
+    el('h3', '', confirm.title.text),
+    el('p', '', ...textNodes(confirm.text)),
+    el('footer', '', no, yes),
+  );
   const close = () => {
     dialog.close();
     dialog.remove();
@@ -104,7 +122,10 @@ const buttonNode = (button, onClick) => {
 
 const draw = {
   header: (block) => [el('h3', 'slack-header', block.text.text)],
-  section: (block) => [...(block.text ? [el('div', 'slack-section', ...textNodes(block.text))] : []), ...(block.fields ? [el('div', 'slack-fields', ...block.fields.map((f) => el('div', '', ...textNodes(f))))] : [])],
+  section: (block) => [
+    ...(block.text ? [el('div', 'slack-section', ...textNodes(block.text))] : []),
+    ...(block.fields ? [el('div', 'slack-fields', ...block.fields.map((f) => el('div', '', ...textNodes(f))))] : []),
+  ],
   context: (block) => [el('div', 'slack-context', ...block.elements.map((e) => el('div', '', ...textNodes(e))))],
   actions: (block, onClick) => [el('div', 'slack-actions', ...block.elements.map((b) => buttonNode(b, onClick)))],
   divider: () => [el('hr', 'slack-divider')],
@@ -117,7 +138,9 @@ const draw = {
  * @returns {HTMLElement}
  */
 export function renderMessage(message, onClick) {
-  const drawn = message.blocks.flatMap((block) => (Object.hasOwn(draw, block.type) ? draw[block.type](block, onClick) : [el('div', 'slack-context', `(a ${block.type} block)`)]));
+  const drawn = message.blocks.flatMap((block) =>
+    Object.hasOwn(draw, block.type) ? draw[block.type](block, onClick) : [el('div', 'slack-context', `(a ${block.type} block)`)],
+  );
   const name = el('div', 'slack-author', el('strong', '', 'Gatemedic'), el('span', 'slack-app', 'APP'));
   const body = el('div', 'slack-body', name, ...(drawn.length > 0 ? drawn : [el('div', 'slack-section', message.text)]));
   return el('div', 'slack-message', el('span', 'slack-avatar', '✚'), body);

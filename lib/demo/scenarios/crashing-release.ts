@@ -8,5 +8,11 @@ export default {
   play: (shop) => breakThenMend(shop, 'crashing-release', 30 * minute),
   ends: { silent: { cause: ['lambda-unhandled-error'], outcome: ['advised'], fix: null, changes: 0 } },
   // without logs nothing tells a crash from another error of the code: suspected or unknown, and what is missing is named
-  withoutLogs: { cause: ['lambda-unhandled-error', 'lambda-unhandled-error', 'unknown'], certainty: ['suspected', 'unknown', 'confirmed'], outcome: ['advised'], fix: null, changes: 0 },
+  withoutLogs: {
+    cause: ['lambda-unhandled-error', 'lambda-unhandled-error', 'unknown'],
+    certainty: ['suspected', 'unknown', 'confirmed'],
+    outcome: ['advised'],
+    fix: null,
+    changes: 0,
+  },
 } satisfies Scenario;

@@ -14,7 +14,15 @@ export default {
   forMs: 40 * minute,
   play: ({ account, victim }) => {
     account.setLogging({ apiId: victim.apiId, stage: victim.stage, executionLogging: 'INFO', dataTrace: true });
-    for (const path of forgedPaths) account.traffic({ apiId: victim.apiId, stage: victim.stage, route: { method: 'GET', path: `/${victim.apiName}` }, perSecond: 1, until: account.clock.now() + 15 * minute, path });
+    for (const path of forgedPaths)
+      account.traffic({
+        apiId: victim.apiId,
+        stage: victim.stage,
+        route: { method: 'GET', path: `/${victim.apiName}` },
+        perSecond: 1,
+        until: account.clock.now() + 15 * minute,
+        path,
+      });
   },
   ends: { silent: { certainty: ['suspected', 'unknown'], outcome: ['none', 'advised'], fix: null, changes: 0 } },
 } satisfies Scenario;

@@ -12,7 +12,8 @@ export function problemsOf(scenario: Scenario, options: { person: Person; logs: 
   const expected = expectedEnd(scenario, options);
   const among = (what: keyof Summary & string, wanted: readonly string[] | undefined): string[] =>
     wanted && !wanted.includes(String(summary[what])) ? [`${what} is ${String(summary[what])}, not ${wanted.join(' or ')}`] : [];
-  const equal = (what: keyof Summary & string, wanted: unknown): string[] => (wanted !== undefined && summary[what] !== wanted ? [`${what} is ${String(summary[what])}, not ${String(wanted)}`] : []);
+  const equal = (what: keyof Summary & string, wanted: unknown): string[] =>
+    wanted !== undefined && summary[what] !== wanted ? [`${what} is ${String(summary[what])}, not ${String(wanted)}`] : [];
   return [
     ...among('cause', expected.cause),
     ...among('certainty', expected.certainty),
@@ -30,7 +31,15 @@ function seen(expected: Expected, run: Run): string[] {
   const silence = expected.toldByTopic && topic.length === 0 ? ['nobody was told by the topic'] : [];
   const text = JSON.stringify(run.slack.messages);
   const unsaid = expected.says && !expected.says.test(text) ? [`no message says ${String(expected.says)}`] : [];
-  const few = expected.signals !== undefined && deliveries() < expected.signals ? [`only ${deliveries()} signals arrived, not ${expected.signals}`] : [];
+  const few =
+    expected.signals !== undefined && deliveries() < expected.signals
+      ? [`only ${deliveries()} signals arrived, not ${expected.signals}`]
+      : [];
   const failed = machines.list().filter((d) => d.status !== 'SUCCEEDED');
-  return [...silence, ...unsaid, ...few, ...failed.map((d) => `execution ${d.name} ended ${d.status}: ${JSON.stringify(d.outcome ?? null)}`)];
+  return [
+    ...silence,
+    ...unsaid,
+    ...few,
+    ...failed.map((d) => `execution ${d.name} ended ${d.status}: ${JSON.stringify(d.outcome ?? null)}`),
+  ];
 }

@@ -2,7 +2,15 @@
 import { breakage } from '../breakages.ts';
 import { minute, type Scenario } from './scenario.ts';
 
-const mended = { cause: ['lambda-permission-missing'], certainty: ['confirmed'], outcome: ['fixed'], fix: 're-add-invoke-permission', executions: 1, messages: 1, changes: 1 } as const;
+const mended = {
+  cause: ['lambda-permission-missing'],
+  certainty: ['confirmed'],
+  outcome: ['fixed'],
+  fix: 're-add-invoke-permission',
+  executions: 1,
+  messages: 1,
+  changes: 1,
+} as const;
 
 export default {
   id: 'permission-removed-by-deploy',

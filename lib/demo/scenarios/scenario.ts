@@ -8,7 +8,7 @@ export type Person = 'silent' | 'approve' | 'dismiss' | 'undo';
 export const persons: readonly Person[] = ['silent', 'approve', 'dismiss', 'undo'];
 
 export interface Expected {
-  /** Cause ids, any of which is right; absent: any. */
+  /** Cause ids, each of which is right; where not said, every cause is. */
   readonly cause?: readonly string[];
   readonly certainty?: readonly Certainty[];
   readonly outcome: readonly Outcome[];

@@ -7,5 +7,15 @@ export default {
   id: 'slack-down',
   title: 'Slack is down when a deploy drops the permission',
   slackDown: true,
-  ends: { silent: { cause: ['lambda-permission-missing'], certainty: ['confirmed'], outcome: ['fixed'], fix: 're-add-invoke-permission', changes: 1, messages: 0, toldByTopic: true } },
+  ends: {
+    silent: {
+      cause: ['lambda-permission-missing'],
+      certainty: ['confirmed'],
+      outcome: ['fixed'],
+      fix: 're-add-invoke-permission',
+      changes: 1,
+      messages: 0,
+      toldByTopic: true,
+    },
+  },
 } satisfies Scenario;

@@ -9,7 +9,12 @@ const properties = v.looseObject({
   MetricName: v.string(),
   Dimensions: v.optional(v.array(v.looseObject({ Name: v.string(), Value: v.string() })), []),
   Threshold: v.number(),
-  ComparisonOperator: v.picklist(['GreaterThanThreshold', 'GreaterThanOrEqualToThreshold', 'LessThanThreshold', 'LessThanOrEqualToThreshold']),
+  ComparisonOperator: v.picklist([
+    'GreaterThanThreshold',
+    'GreaterThanOrEqualToThreshold',
+    'LessThanThreshold',
+    'LessThanOrEqualToThreshold',
+  ]),
   Period: v.number(),
   EvaluationPeriods: v.number(),
   DatapointsToAlarm: v.optional(v.number()),
@@ -20,11 +25,23 @@ const properties = v.looseObject({
 /** Reads `Properties` of an AWS::CloudWatch::Alarm, its name filled in; throws naming the key for one it does not know (metric math). */
 export function alarmSpecOf(input: Readonly<Record<string, unknown>>): AlarmSpec {
   const read = v.safeParse(properties, input);
-  if (!read.success) throw new Error(`the sandbox cannot run the alarm ${String(input['AlarmName'])}: ${v.getDotPath(read.issues[0]) ?? ''} ${read.issues[0].message}`);
+  if (!read.success)
+    throw new Error(
+      `the sandbox cannot run the alarm ${String(input['AlarmName'])}: ${v.getDotPath(read.issues[0]) ?? ''} ${read.issues[0].message}`,
+    );
   const p = read.output;
   return {
-    name: p.AlarmName, namespace: p.Namespace, metricName: p.MetricName, dimensions: Object.fromEntries(p.Dimensions.map((d) => [d.Name, d.Value])), threshold: p.Threshold, comparison: p.ComparisonOperator,
-    periodSeconds: p.Period, evaluationPeriods: p.EvaluationPeriods, ...(p.DatapointsToAlarm === undefined ? {} : { datapointsToAlarm: p.DatapointsToAlarm }), ...(p.TreatMissingData === undefined ? {} : { treatMissingData: p.TreatMissingData }),
-    ...(p.Statistic === undefined ? {} : { statistic: p.Statistic }), ...(p.AlarmDescription === undefined ? {} : { description: p.AlarmDescription }),
+    name: p.AlarmName,
+    namespace: p.Namespace,
+    metricName: p.MetricName,
+    dimensions: Object.fromEntries(p.Dimensions.map((d) => [d.Name, d.Value])),
+    threshold: p.Threshold,
+    comparison: p.ComparisonOperator,
+    periodSeconds: p.Period,
+    evaluationPeriods: p.EvaluationPeriods,
+    ...(p.DatapointsToAlarm === undefined ? {} : { datapointsToAlarm: p.DatapointsToAlarm }),
+    ...(p.TreatMissingData === undefined ? {} : { treatMissingData: p.TreatMissingData }),
+    ...(p.Statistic === undefined ? {} : { statistic: p.Statistic }),
+    ...(p.AlarmDescription === undefined ? {} : { description: p.AlarmDescription }),
   };
 }

@@ -19,8 +19,18 @@ export interface AlarmSpec {
   readonly statistic?: 'Sum' | 'Average' | 'Maximum' | 'Minimum' | 'SampleCount';
   readonly description?: string;
 }
-export interface Judged { readonly value: AlarmState; readonly reason: string; readonly reasonData: string | undefined; readonly at: number }
-export interface Alarm { readonly spec: AlarmSpec; readonly arn: string; readonly createdAt: number; state: Judged }
+export interface Judged {
+  readonly value: AlarmState;
+  readonly reason: string;
+  readonly reasonData: string | undefined;
+  readonly at: number;
+}
+export interface Alarm {
+  readonly spec: AlarmSpec;
+  readonly arn: string;
+  readonly createdAt: number;
+  state: Judged;
+}
 /** An event of the default bus, in EventBridge's shape. */
 export interface BusEvent {
   readonly version: string;
@@ -33,15 +43,33 @@ export interface BusEvent {
   readonly resources: readonly string[];
   readonly detail: Readonly<Record<string, unknown>>;
 }
-export interface Alarms { readonly all: Map<string, Alarm>; put(spec: AlarmSpec): Alarm; onEvent(listener: (event: BusEvent) => void): void }
+export interface Alarms {
+  readonly all: Map<string, Alarm>;
+  put(spec: AlarmSpec): Alarm;
+  onEvent(listener: (event: BusEvent) => void): void;
+}
 
-interface Point { readonly at: number; readonly value: number | undefined }
+interface Point {
+  readonly at: number;
+  readonly value: number | undefined;
+}
 
 /** CloudWatch writes `+0000`, without the colon of RFC 3339. */
 const stamp = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
 const breaches = (spec: AlarmSpec, value: number): boolean =>
-  spec.comparison === 'GreaterThanThreshold' ? value > spec.threshold : spec.comparison === 'GreaterThanOrEqualToThreshold' ? value >= spec.threshold : spec.comparison === 'LessThanThreshold' ? value < spec.threshold : value <= spec.threshold;
-const words: Readonly<Record<Comparison, string>> = { GreaterThanThreshold: 'greater than', GreaterThanOrEqualToThreshold: 'greater than or equal to', LessThanThreshold: 'less than', LessThanOrEqualToThreshold: 'less than or equal to' };
+  spec.comparison === 'GreaterThanThreshold'
+    ? value > spec.threshold
+    : spec.comparison === 'GreaterThanOrEqualToThreshold'
+      ? value >= spec.threshold
+      : spec.comparison === 'LessThanThreshold'
+        ? value < spec.threshold
+        : value <= spec.threshold;
+const words: Readonly<Record<Comparison, string>> = {
+  GreaterThanThreshold: 'greater than',
+  GreaterThanOrEqualToThreshold: 'greater than or equal to',
+  LessThanThreshold: 'less than',
+  LessThanOrEqualToThreshold: 'less than or equal to',
+};
 
 /** `02/10/19 16:59:00`: day first, as the reason has it. */
 function reasonDate(ms: number): string {
@@ -60,7 +88,10 @@ function reasonOf(spec: AlarmSpec, points: readonly Point[], to: AlarmState): st
   }
   const list = known.map((p) => `${decimal(p.value ?? 0)} (${reasonDate(p.at)})`).join(', ');
   const needed = spec.datapointsToAlarm ?? spec.evaluationPeriods;
-  const tail = to === 'ALARM' ? `(minimum ${needed} datapoint${needed === 1 ? '' : 's'} for OK -> ALARM transition)` : `(minimum 1 datapoint for ALARM -> OK transition)`;
+  const tail =
+    to === 'ALARM'
+      ? `(minimum ${needed} datapoint${needed === 1 ? '' : 's'} for OK -> ALARM transition)`
+      : `(minimum 1 datapoint for ALARM -> OK transition)`;
   return `Threshold Crossed: ${known.length} out of the last ${spec.evaluationPeriods} datapoints [${list}] ${known.length === 1 ? 'was' : 'were'} ${to === 'ALARM' ? '' : 'not '}${words[spec.comparison]} the threshold (${decimal(spec.threshold)}) ${tail}.`;
 }
 
@@ -84,7 +115,14 @@ function pointsOf(metrics: Metrics, spec: AlarmSpec, now: number): Point[] {
   const periodMs = spec.periodSeconds * 1000;
   const last = newestPeriod(metrics, periodMs, now);
   const from = last - (spec.evaluationPeriods - 1) * periodMs;
-  const found = metrics.read({ namespace: spec.namespace, metric: spec.metricName, dims: spec.dimensions, periodMs, from, to: last + periodMs });
+  const found = metrics.read({
+    namespace: spec.namespace,
+    metric: spec.metricName,
+    dims: spec.dimensions,
+    periodMs,
+    from,
+    to: last + periodMs,
+  });
   return Array.from({ length: spec.evaluationPeriods }, (_, i) => {
     const at = from + i * periodMs;
     const stat = found.get(at);
@@ -95,12 +133,23 @@ function pointsOf(metrics: Metrics, spec: AlarmSpec, now: number): Point[] {
 function dataOf(spec: AlarmSpec, points: readonly Point[], now: number): string {
   const known = points.filter((p) => p.value !== undefined);
   return JSON.stringify({
-    version: '1.0', queryDate: stamp(now), ...(known[0] ? { startDate: stamp(known[0].at) } : {}), statistic: spec.statistic ?? 'Sum', period: spec.periodSeconds,
-    recentDatapoints: known.map((p) => p.value), threshold: spec.threshold, evaluatedDatapoints: [...known].reverse().map((p) => ({ timestamp: stamp(p.at), value: p.value })),
+    version: '1.0',
+    queryDate: stamp(now),
+    ...(known[0] ? { startDate: stamp(known[0].at) } : {}),
+    statistic: spec.statistic ?? 'Sum',
+    period: spec.periodSeconds,
+    recentDatapoints: known.map((p) => p.value),
+    threshold: spec.threshold,
+    evaluatedDatapoints: [...known].reverse().map((p) => ({ timestamp: stamp(p.at), value: p.value })),
   });
 }
 
-const shown = (state: Judged) => ({ value: state.value, reason: state.reason, ...(state.reasonData === undefined ? {} : { reasonData: state.reasonData }), timestamp: stamp(state.at) });
+const shown = (state: Judged) => ({
+  value: state.value,
+  reason: state.reason,
+  ...(state.reasonData === undefined ? {} : { reasonData: state.reasonData }),
+  timestamp: stamp(state.at),
+});
 
 /** The `CloudWatch Alarm State Change` event (AWS "Alarm events and EventBridge"). */
 function stateChange(base: Base, alarm: Alarm, previous: Judged): BusEvent {
@@ -108,9 +157,20 @@ function stateChange(base: Base, alarm: Alarm, previous: Judged): BusEvent {
   const metric = { namespace: spec.namespace, name: spec.metricName, dimensions: spec.dimensions };
   const metrics = [{ id: base.id(), metricStat: { metric, period: spec.periodSeconds, stat: spec.statistic ?? 'Sum' }, returnData: true }];
   return {
-    version: '0', id: base.id(), 'detail-type': 'CloudWatch Alarm State Change', source: 'aws.cloudwatch', account: base.here.accountId,
-    time: `${new Date(alarm.state.at).toISOString().slice(0, 19)}Z`, region: base.here.region, resources: [alarm.arn],
-    detail: { alarmName: spec.name, configuration: { ...(spec.description === undefined ? {} : { description: spec.description }), metrics }, previousState: shown(previous), state: shown(alarm.state) },
+    version: '0',
+    id: base.id(),
+    'detail-type': 'CloudWatch Alarm State Change',
+    source: 'aws.cloudwatch',
+    account: base.here.accountId,
+    time: `${new Date(alarm.state.at).toISOString().slice(0, 19)}Z`,
+    region: base.here.region,
+    resources: [alarm.arn],
+    detail: {
+      alarmName: spec.name,
+      configuration: { ...(spec.description === undefined ? {} : { description: spec.description }), metrics },
+      previousState: shown(previous),
+      state: shown(alarm.state),
+    },
   };
 }
 
@@ -132,18 +192,27 @@ export function createAlarms(base: Base, metrics: Metrics, doubles: () => boolea
     });
   };
   const tick = (alarm: Alarm): void => {
-    base.clock.after(minuteMs, () => {
-      if (all.get(alarm.spec.name) !== alarm) return;
-      evaluate(alarm);
-      tick(alarm);
-    }, { quiet: true });
+    base.clock.after(
+      minuteMs,
+      () => {
+        if (all.get(alarm.spec.name) !== alarm) return;
+        evaluate(alarm);
+        tick(alarm);
+      },
+      { quiet: true },
+    );
   };
   return {
     all,
     put(spec) {
       const at = base.clock.now();
       const state: Judged = { value: 'INSUFFICIENT_DATA', reason: 'Unchecked: Initial alarm creation', reasonData: undefined, at };
-      const alarm: Alarm = { spec, arn: `arn:aws:cloudwatch:${base.here.region}:${base.here.accountId}:alarm:${spec.name}`, createdAt: at, state };
+      const alarm: Alarm = {
+        spec,
+        arn: `arn:aws:cloudwatch:${base.here.region}:${base.here.accountId}:alarm:${spec.name}`,
+        createdAt: at,
+        state,
+      };
       all.set(spec.name, alarm);
       tick(alarm);
       return alarm;

@@ -56,7 +56,12 @@ export interface ServedStage {
 }
 
 /** Counts by second of completion, for the rates a person watches. */
-export interface LiveRates { readonly seconds: Float64Array; readonly ok: Float64Array; readonly clientErrors: Float64Array; readonly serverErrors: Float64Array }
+export interface LiveRates {
+  readonly seconds: Float64Array;
+  readonly ok: Float64Array;
+  readonly clientErrors: Float64Array;
+  readonly serverErrors: Float64Array;
+}
 export const liveSlots = 64;
 
 export const restMetrics = ['Count', '5XXError', '4XXError', 'Latency', 'IntegrationLatency'] as const;
@@ -75,7 +80,12 @@ export interface Apis {
   deploy(api: ServedStage): void;
 }
 
-const empty = (): LiveRates => ({ seconds: new Float64Array(liveSlots), ok: new Float64Array(liveSlots), clientErrors: new Float64Array(liveSlots), serverErrors: new Float64Array(liveSlots) });
+const empty = (): LiveRates => ({
+  seconds: new Float64Array(liveSlots),
+  ok: new Float64Array(liveSlots),
+  clientErrors: new Float64Array(liveSlots),
+  serverErrors: new Float64Array(liveSlots),
+});
 
 export function createApis(base: Base, seriesOf: (api: Pick<ApiSpec, 'apiType' | 'name' | 'stage'>, apiId: string) => Series): Apis {
   const all = new Map<string, ServedStage>();
@@ -91,9 +101,21 @@ export function createApis(base: Base, seriesOf: (api: Pick<ApiSpec, 'apiType' |
     put(spec) {
       const apiId = spec.apiId ?? `${'abcdefghijk'[base.next() % 11]}${hexOf(9, base.seed, 'api', spec.name, spec.stage, base.next())}`;
       const api: ServedStage = {
-        apiType: spec.apiType, apiId, name: spec.name, stage: spec.stage, draft: spec.routes, deployed: [], deploymentId: '', deployedAt: 0,
-        executionLogging: spec.apiType === 'REST' ? (spec.executionLogging ?? 'OFF') : 'OFF', dataTrace: spec.dataTrace ?? false, accessLog: spec.accessLog,
-        variables: { ...spec.variables }, tags: { ...spec.tags }, series: seriesOf(spec, apiId), live: empty(),
+        apiType: spec.apiType,
+        apiId,
+        name: spec.name,
+        stage: spec.stage,
+        draft: spec.routes,
+        deployed: [],
+        deploymentId: '',
+        deployedAt: 0,
+        executionLogging: spec.apiType === 'REST' ? (spec.executionLogging ?? 'OFF') : 'OFF',
+        dataTrace: spec.dataTrace ?? false,
+        accessLog: spec.accessLog,
+        variables: { ...spec.variables },
+        tags: { ...spec.tags },
+        series: seriesOf(spec, apiId),
+        live: empty(),
       };
       deploy(api);
       all.set(`${apiId}/${spec.stage}`, api);
@@ -146,7 +168,8 @@ function search(api: ServedStage, method: string, bare: string): RouteSpec | und
 }
 
 /** Puts stage variables into a qualifier; an unset one leaves it empty. */
-export const withVariables = (api: ServedStage, text: string): string => text.replaceAll(/\$\{stageVariables\.([A-Za-z0-9_]{1,64})\}/g, (_all, name: string) => api.variables[name] ?? '');
+export const withVariables = (api: ServedStage, text: string): string =>
+  text.replaceAll(/\$\{stageVariables\.([A-Za-z0-9_]{1,64})\}/g, (_all, name: string) => api.variables[name] ?? '');
 
 /** The SourceArn API Gateway shows Lambda: method and path of the route (a real line shows `…/{stage}/GET/echo`; path variables as in the template). */
 export function sourceArn(base: Base, api: ServedStage, route: RouteSpec, method: string): string {
@@ -154,12 +177,23 @@ export function sourceArn(base: Base, api: ServedStage, route: RouteSpec, method
   return route.path === '$default' ? `${place}/$default` : `${place}/${method}/${route.path.replace(/^\//, '')}`;
 }
 
-export const lambdaUri = (base: Base, route: RouteSpec): string => `arn:aws:apigateway:${base.here.region}:lambda:path/2015-03-31/functions/${arnOf(base, route.functionName ?? '', route.qualifier)}/invocations`;
+export const lambdaUri = (base: Base, route: RouteSpec): string =>
+  `arn:aws:apigateway:${base.here.region}:lambda:path/2015-03-31/functions/${arnOf(base, route.functionName ?? '', route.qualifier)}/invocations`;
 
 function integration(base: Base, api: ServedStage, route: RouteSpec): Record<string, unknown> {
   const timeoutInMillis = route.timeoutMs ?? defaultTimeoutMs(api.apiType);
-  if (route.httpBackend) return { type: 'http_proxy', httpMethod: route.method, uri: route.httpBackend.uri ?? 'https://backend.example.com/', timeoutInMillis, passthroughBehavior: 'when_no_match' };
-  const own = api.apiType === 'REST' ? { passthroughBehavior: 'when_no_match', contentHandling: 'CONVERT_TO_TEXT' } : { payloadFormatVersion: '2.0', connectionType: 'INTERNET' };
+  if (route.httpBackend)
+    return {
+      type: 'http_proxy',
+      httpMethod: route.method,
+      uri: route.httpBackend.uri ?? 'https://backend.example.com/',
+      timeoutInMillis,
+      passthroughBehavior: 'when_no_match',
+    };
+  const own =
+    api.apiType === 'REST'
+      ? { passthroughBehavior: 'when_no_match', contentHandling: 'CONVERT_TO_TEXT' }
+      : { payloadFormatVersion: '2.0', connectionType: 'INTERNET' };
   return { type: 'aws_proxy', httpMethod: 'POST', uri: lambdaUri(base, route), timeoutInMillis, ...own };
 }
 
@@ -169,10 +203,31 @@ export function exportOf(base: Base, api: ServedStage): Uint8Array {
   for (const route of api.deployed) {
     const path = route.path === '$default' ? '/$default' : route.path;
     const verb = route.method === 'ANY' || route.path === '$default' ? 'x-amazon-apigateway-any-method' : route.method.toLowerCase();
-    const parameters = [...route.path.matchAll(/\{([^}+]{1,64})\+?\}/g)].map((m) => ({ name: m[1], in: 'path', required: true, schema: { type: 'string' } }));
-    const operation = { ...(route.path === '$default' ? { isDefaultRoute: true } : {}), ...(parameters.length > 0 ? { parameters } : {}), responses: { default: { description: `Default response for ${route.method} ${route.path}` } }, 'x-amazon-apigateway-integration': integration(base, api, route) };
+    const parameters = [...route.path.matchAll(/\{([^}+]{1,64})\+?\}/g)].map((m) => ({
+      name: m[1],
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    }));
+    const operation = {
+      ...(route.path === '$default' ? { isDefaultRoute: true } : {}),
+      ...(parameters.length > 0 ? { parameters } : {}),
+      responses: { default: { description: `Default response for ${route.method} ${route.path}` } },
+      'x-amazon-apigateway-integration': integration(base, api, route),
+    };
     paths[path] = { ...paths[path], [verb]: operation };
   }
-  const server = { url: `https://${api.apiId}.execute-api.${base.here.region}.amazonaws.com/{basePath}`, variables: { basePath: { default: api.apiType === 'REST' ? `/${api.stage}` : '' } } };
-  return new TextEncoder().encode(JSON.stringify({ openapi: '3.0.1', info: { title: api.name, version: new Date(api.deployedAt).toISOString() }, servers: [server], paths, components: {} }));
+  const server = {
+    url: `https://${api.apiId}.execute-api.${base.here.region}.amazonaws.com/{basePath}`,
+    variables: { basePath: { default: api.apiType === 'REST' ? `/${api.stage}` : '' } },
+  };
+  return new TextEncoder().encode(
+    JSON.stringify({
+      openapi: '3.0.1',
+      info: { title: api.name, version: new Date(api.deployedAt).toISOString() },
+      servers: [server],
+      paths,
+      components: {},
+    }),
+  );
 }

@@ -42,11 +42,15 @@ function seeded(seed: number): Random {
 }
 
 /** A number in [from, to), from a hash: the same whoever asks, whenever. */
-export const spread = (from: number, to: number, ...parts: readonly (number | string)[]): number => from + (mix(...parts) / 4294967296) * (to - from);
+export const spread = (from: number, to: number, ...parts: readonly (number | string)[]): number =>
+  from + (mix(...parts) / 4294967296) * (to - from);
 
 export function hexOf(length: number, ...parts: readonly (number | string)[]): string {
   let out = '';
-  for (let i = 0; out.length < length; i++) out += mix(i, ...parts).toString(16).padStart(8, '0');
+  for (let i = 0; out.length < length; i++)
+    out += mix(i, ...parts)
+      .toString(16)
+      .padStart(8, '0');
   return out.slice(0, length);
 }
 

@@ -18,8 +18,17 @@ export interface GrantSpec {
   readonly sourceAccount?: string;
   readonly by?: Caller;
 }
-export interface RevokeSpec { readonly functionName: string; readonly qualifier?: string; readonly statementId: string; readonly by: Caller; readonly trailDelayMs?: number }
-export interface StageAt { readonly apiId: string; readonly stage: string }
+export interface RevokeSpec {
+  readonly functionName: string;
+  readonly qualifier?: string;
+  readonly statementId: string;
+  readonly by: Caller;
+  readonly trailDelayMs?: number;
+}
+export interface StageAt {
+  readonly apiId: string;
+  readonly stage: string;
+}
 
 export interface Builder {
   putFunction(spec: FunctionSpec): void;
@@ -50,7 +59,10 @@ export interface Builder {
   /** Points every function route at another alias, and deploys. */
   repoint(at: StageAt & { readonly qualifier?: string }): void;
   setLogging(at: StageAt & { readonly executionLogging: ExecutionLogging; readonly dataTrace?: boolean }): void;
-  setBackend(at: StageAt & { readonly method: string; readonly path: string }, change: Partial<NonNullable<RouteSpec['httpBackend']>>): void;
+  setBackend(
+    at: StageAt & { readonly method: string; readonly path: string },
+    change: Partial<NonNullable<RouteSpec['httpBackend']>>,
+  ): void;
   putStack(name: string, spec: Omit<StackSpec, 'name'>): void;
   /** An update of a stack; what it removes goes in its clean-up, at the latest five seconds in. */
   deploy(stackName: string, spec: DeploySpec): void;
@@ -81,7 +93,16 @@ export function createBuilder(parts: Parts): Builder {
     return found;
   };
   const note = (eventName: string, name: string, more: Readonly<Record<string, unknown>> = {}): void =>
-    trail.record({ eventName, eventSource: 'lambda.amazonaws.com', by: owner, requestParameters: { functionName: name, ...more }, resources: [{ type: 'AWS::Lambda::Function', name }, { type: 'AWS::Lambda::Function', name: arnOf(base, name) }] });
+    trail.record({
+      eventName,
+      eventSource: 'lambda.amazonaws.com',
+      by: owner,
+      requestParameters: { functionName: name, ...more },
+      resources: [
+        { type: 'AWS::Lambda::Function', name },
+        { type: 'AWS::Lambda::Function', name: arnOf(base, name) },
+      ],
+    });
   const publish = (name: string): string => {
     const { version } = functions.publish(fn(name));
     note('PublishVersion20150331', name);
@@ -100,7 +121,13 @@ export function createBuilder(parts: Parts): Builder {
   };
   const deployApi = (at: StageAt): void => {
     apis.deploy(stage(at));
-    trail.record({ eventName: 'CreateDeployment', eventSource: 'apigateway.amazonaws.com', by: owner, requestParameters: { restApiId: at.apiId, createDeploymentInput: { stageName: at.stage } }, resources: [] });
+    trail.record({
+      eventName: 'CreateDeployment',
+      eventSource: 'apigateway.amazonaws.com',
+      by: owner,
+      requestParameters: { restApiId: at.apiId, createDeploymentInput: { stageName: at.stage } },
+      resources: [],
+    });
   };
   const createGroup = (api: ServedStage): void => {
     if (api.executionLogging !== 'OFF') logs.create(executionGroup(api));
@@ -124,7 +151,9 @@ export function createBuilder(parts: Parts): Builder {
     },
     putReserved(name, reserved) {
       fn(name).reserved = reserved;
-      note(reserved === undefined ? 'DeleteFunctionConcurrency20171031' : 'PutFunctionConcurrency20171031', name, { reservedConcurrentExecutions: reserved });
+      note(reserved === undefined ? 'DeleteFunctionConcurrency20171031' : 'PutFunctionConcurrency20171031', name, {
+        reservedConcurrentExecutions: reserved,
+      });
     },
     deleteFunction(name) {
       const gone = fn(name);
@@ -132,9 +161,14 @@ export function createBuilder(parts: Parts): Builder {
       functions.all.delete(name);
       functions.deleted.set(name, gone);
       // Its policies go with it, seen some seconds later: until then callers hear "Function not found", then "Invalid permissions".
-      base.clock.after(3000, () => {
-        if (functions.deleted.get(name) === gone) for (const policy of gone.policies.values()) [policy.effective, policy.inForce] = [[], policy.written];
-      }, { quiet: true });
+      base.clock.after(
+        3000,
+        () => {
+          if (functions.deleted.get(name) === gone)
+            for (const policy of gone.policies.values()) [policy.effective, policy.inForce] = [[], policy.written];
+        },
+        { quiet: true },
+      );
       gone.environments.clear();
     },
     restoreFunction(name) {
@@ -165,7 +199,10 @@ export function createBuilder(parts: Parts): Builder {
     deployApi,
     repoint({ qualifier, ...at }) {
       const { draft } = stage(at);
-      stage(at).draft = draft.map(({ qualifier: _old, ...route }) => ({ ...route, ...(route.functionName === undefined || qualifier === undefined ? {} : { qualifier }) }));
+      stage(at).draft = draft.map(({ qualifier: _old, ...route }) => ({
+        ...route,
+        ...(route.functionName === undefined || qualifier === undefined ? {} : { qualifier }),
+      }));
       deployApi(at);
     },
     setLogging({ executionLogging, dataTrace, ...at }) {
@@ -176,7 +213,10 @@ export function createBuilder(parts: Parts): Builder {
     },
     setBackend({ method, path, ...at }, change) {
       const api = stage(at);
-      const changed = (routes: readonly RouteSpec[]): RouteSpec[] => routes.map((r) => (r.method === method && r.path === path && r.httpBackend ? { ...r, httpBackend: { ...r.httpBackend, ...change } } : r));
+      const changed = (routes: readonly RouteSpec[]): RouteSpec[] =>
+        routes.map((r) =>
+          r.method === method && r.path === path && r.httpBackend ? { ...r, httpBackend: { ...r.httpBackend, ...change } } : r,
+        );
       api.draft = changed(api.draft);
       api.deployed = changed(api.deployed);
     },

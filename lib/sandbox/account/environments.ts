@@ -7,7 +7,12 @@ export interface Environment {
   provisionedFor?: string;
 }
 
-export interface Slot { readonly environment: Environment; readonly cold: boolean; readonly provisioned: boolean; readonly spillover: boolean }
+export interface Slot {
+  readonly environment: Environment;
+  readonly cold: boolean;
+  readonly provisioned: boolean;
+  readonly spillover: boolean;
+}
 export type Acquired = Slot | { readonly throttledBy: 'function' | 'account' };
 
 /** What the account's limit leaves to functions without a reservation. */
@@ -39,7 +44,9 @@ export function provisionedOf(fn: LambdaFunction): number {
 
 function environmentsOf(fn: LambdaFunction, version: string, at: number): Environment[] {
   const list = fn.environments.get(version) ?? [];
-  const kept = list.some((e) => e.provisionedFor === undefined && at - e.busyUntil > fn.idleMs) ? list.filter((e) => e.provisionedFor !== undefined || at - e.busyUntil <= fn.idleMs) : list;
+  const kept = list.some((e) => e.provisionedFor === undefined && at - e.busyUntil > fn.idleMs)
+    ? list.filter((e) => e.provisionedFor !== undefined || at - e.busyUntil <= fn.idleMs)
+    : list;
   fn.environments.set(version, kept);
   return kept;
 }

@@ -4,7 +4,16 @@ import type { Base } from './base.ts';
 import { lambdaRequestId, timedOutText } from './function-lines.ts';
 import type { Invoked } from './invoke.ts';
 
-export type GatewayFault = 'permission' | 'not-found' | 'throttled' | 'unavailable' | 'function-error' | 'malformed' | 'timeout' | 'network' | 'no-route';
+export type GatewayFault =
+  | 'permission'
+  | 'not-found'
+  | 'throttled'
+  | 'unavailable'
+  | 'function-error'
+  | 'malformed'
+  | 'timeout'
+  | 'network'
+  | 'no-route';
 
 export interface Exchange {
   readonly n: number;
@@ -24,7 +33,10 @@ export interface Exchange {
   readonly timeoutMs: number;
 }
 
-interface Told { readonly status: number; readonly responseType: string }
+interface Told {
+  readonly status: number;
+  readonly responseType: string;
+}
 
 /** Status and gateway response type by fault; sources: AWS "Supported gateway response types", azul#7470 #7824 #7883 #8301, flashcards#1675, a lab on a REST API of 2025-05. */
 const rest: Readonly<Record<GatewayFault, Told>> = {
@@ -63,10 +75,18 @@ export function executionFailure(base: Base, x: Exchange): readonly string[] {
   const request = x.invoked && 'n' in x.invoked ? lambdaRequestId(base, x.invoked.n) : '';
   const by: Readonly<Record<GatewayFault, readonly string[]>> = {
     permission: ['Execution failed due to configuration error: Invalid permissions on Lambda function'],
-    'not-found': [`Lambda invocation failed with status: 404. Lambda request id: ${request}`, `Execution failed due to configuration error: Function not found: ${x.invoked?.is === 'notFound' ? x.invoked.arn : ''}`],
-    throttled: [`Lambda invocation failed with status: 429. Lambda request id: ${request}`, 'Execution failed due to configuration error: Rate Exceeded.'],
+    'not-found': [
+      `Lambda invocation failed with status: 404. Lambda request id: ${request}`,
+      `Execution failed due to configuration error: Function not found: ${x.invoked?.is === 'notFound' ? x.invoked.arn : ''}`,
+    ],
+    throttled: [
+      `Lambda invocation failed with status: 429. Lambda request id: ${request}`,
+      'Execution failed due to configuration error: Rate Exceeded.',
+    ],
     unavailable: [`Lambda invocation failed with status: 503. Lambda request id: ${request}`],
-    'function-error': [`Lambda execution failed with status 200 due to customer function error: ${functionErrorText(base, x.invoked)}. Lambda request id: ${request}`],
+    'function-error': [
+      `Lambda execution failed with status 200 due to customer function error: ${functionErrorText(base, x.invoked)}. Lambda request id: ${request}`,
+    ],
     malformed: ['Execution failed due to configuration error: Malformed Lambda proxy response'],
     timeout: ['Execution failed due to a timeout error'],
     network: ['Execution failed due to a network error communicating with endpoint'],
@@ -79,12 +99,17 @@ export function executionFailure(base: Base, x: Exchange): readonly string[] {
 export function integrationError(base: Base, x: Exchange): string {
   if (x.fault === undefined || x.fault === 'no-route') return '-';
   if (x.api.apiType === 'HTTP') return httpIntegrationError(base, x, x.fault);
-  return x.fault === 'function-error' ? `Lambda Customer Function Error:${functionErrorText(base, x.invoked)}` : (executionFailure(base, x).at(-1) ?? '-');
+  return x.fault === 'function-error'
+    ? `Lambda Customer Function Error:${functionErrorText(base, x.invoked)}`
+    : (executionFailure(base, x).at(-1) ?? '-');
 }
 
 function httpIntegrationError(base: Base, x: Exchange, fault: GatewayFault): string {
-  if (fault === 'permission' || fault === 'not-found') return "The IAM role configured on the integration or API Gateway doesn't have permissions to call the integration. Check the permissions and try again.";
-  if (fault === 'function-error') return `The Lambda function returned the following error: ${functionErrorText(base, x.invoked)}. Check your Lambda function code and try again.`;
-  if (fault === 'malformed') return `The response from the Lambda function doesn't match the format that API Gateway expects. Lambda body contains the wrong type for field "body"`;
+  if (fault === 'permission' || fault === 'not-found')
+    return "The IAM role configured on the integration or API Gateway doesn't have permissions to call the integration. Check the permissions and try again.";
+  if (fault === 'function-error')
+    return `The Lambda function returned the following error: ${functionErrorText(base, x.invoked)}. Check your Lambda function code and try again.`;
+  if (fault === 'malformed')
+    return `The response from the Lambda function doesn't match the format that API Gateway expects. Lambda body contains the wrong type for field "body"`;
   return fault === 'throttled' ? 'Too Many Requests' : 'Service Unavailable';
 }

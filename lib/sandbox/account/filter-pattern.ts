@@ -2,7 +2,10 @@
 
 export type Matcher = (message: string) => boolean;
 
-interface Term { readonly kind: 'all' | 'any' | 'none'; readonly text: string }
+interface Term {
+  readonly kind: 'all' | 'any' | 'none';
+  readonly text: string;
+}
 
 /** Splits `"a phrase" word ?any -none` by hand: quotes may hold blanks. */
 function terms(pattern: string): Term[] {
@@ -20,7 +23,10 @@ function termMatcher(pattern: string): Matcher {
   const must = all.filter((t) => t.kind === 'all').map((t) => t.text);
   const any = must.length > 0 ? [] : all.filter((t) => t.kind === 'any').map((t) => t.text);
   const none = all.filter((t) => t.kind === 'none').map((t) => t.text);
-  return (message) => must.every((t) => message.includes(t)) && (any.length === 0 || any.some((t) => message.includes(t))) && !none.some((t) => message.includes(t));
+  return (message) =>
+    must.every((t) => message.includes(t)) &&
+    (any.length === 0 || any.some((t) => message.includes(t))) &&
+    !none.some((t) => message.includes(t));
 }
 
 function field(value: unknown, path: string): unknown {
@@ -38,7 +44,10 @@ function compare(seen: unknown, operator: string, wanted: string): boolean {
   const quoted = wanted.startsWith('"');
   const text = quoted ? wanted.slice(1, -1) : wanted;
   if (operator === '=' || operator === '!=') {
-    const same = quoted || Number.isNaN(Number(text)) ? (typeof seen === 'string' || typeof seen === 'number') && like(text, String(seen)) : seen === Number(text);
+    const same =
+      quoted || Number.isNaN(Number(text))
+        ? (typeof seen === 'string' || typeof seen === 'number') && like(text, String(seen))
+        : seen === Number(text);
     return (operator === '=') === same && seen !== undefined;
   }
   if (typeof seen !== 'number') return false;
@@ -47,7 +56,9 @@ function compare(seen: unknown, operator: string, wanted: string): boolean {
 }
 
 function comparison(text: string): ((value: unknown) => boolean) | undefined {
-  const m = /^\(?\s{0,9}\$\.([A-Za-z0-9_.]{1,128})\s{0,9}(!=|>=|<=|=|>|<)\s{0,9}("[^"]{0,256}"|[^\s()"]{1,128})\s{0,9}\)?$/.exec(text.trim());
+  const m = /^\(?\s{0,9}\$\.([A-Za-z0-9_.]{1,128})\s{0,9}(!=|>=|<=|=|>|<)\s{0,9}("[^"]{0,256}"|[^\s()"]{1,128})\s{0,9}\)?$/.exec(
+    text.trim(),
+  );
   const [path, operator, wanted] = [m?.[1], m?.[2], m?.[3]];
   return path && operator && wanted ? (value) => compare(field(value, path), operator, wanted) : undefined;
 }
@@ -61,7 +72,10 @@ function parsed(message: string): unknown {
 }
 
 function jsonMatcher(pattern: string): Matcher | undefined {
-  const any = pattern.slice(1, -1).split('||').map((part) => part.split('&&').map(comparison));
+  const any = pattern
+    .slice(1, -1)
+    .split('||')
+    .map((part) => part.split('&&').map(comparison));
   if (any.some((all) => all.includes(undefined))) return undefined;
   return (message) => {
     const value = parsed(message);

@@ -21,7 +21,11 @@ function report(base: Base, run: Run): string {
 }
 
 function thrown(base: Base, run: Run): string {
-  const body = JSON.stringify({ errorType: 'TypeError', errorMessage: run.errorText, stack: [`TypeError: ${run.errorText}`, '    at Runtime.handler (/var/task/index.js:12:9)'] });
+  const body = JSON.stringify({
+    errorType: 'TypeError',
+    errorMessage: run.errorText,
+    stack: [`TypeError: ${run.errorText}`, '    at Runtime.handler (/var/task/index.js:12:9)'],
+  });
   return `${new Date(run.endAt).toISOString()}\t${lambdaRequestId(base, run.n)}\tERROR\tInvoke Error \t${body}`;
 }
 
@@ -31,7 +35,10 @@ function initLines(run: Run, base: Base): Line[] {
   const arn = `arn:aws:lambda:${base.here.region}::runtime:${hexOf(64, 'runtime')}`;
   const first = { at: run.at, text: `INIT_START Runtime Version: ${runtime}\tRuntime Version ARN: ${arn}` };
   if (run.release.initMs <= run.initMs) return [first];
-  return [first, { at: run.at + run.initMs, text: `INIT_REPORT Init Duration: ${seconds(run.initMs - 0.8)} ms\tPhase: init\tStatus: timeout` }];
+  return [
+    first,
+    { at: run.at + run.initMs, text: `INIT_REPORT Init Duration: ${seconds(run.initMs - 0.8)} ms\tPhase: init\tStatus: timeout` },
+  ];
 }
 
 export function functionLines(base: Base, run: Run): Line[] {

@@ -28,7 +28,12 @@ export interface Release {
   readonly modifiedAt: number;
   readonly revision: string;
 }
-export interface Alias { readonly name: string; readonly version: string; readonly weights: Readonly<Record<string, number>>; readonly revision: string }
+export interface Alias {
+  readonly name: string;
+  readonly version: string;
+  readonly weights: Readonly<Record<string, number>>;
+  readonly revision: string;
+}
 
 export interface Provisioned {
   readonly qualifier: string;
@@ -92,19 +97,38 @@ const defaultWork: Work = { ms: 40, outcome: 'ok' };
 
 export function createFunctions(base: Base): Functions {
   const all = new Map<string, LambdaFunction>();
-  const stamp = (name: string) => ({ modifiedAt: base.clock.now(), revision: base.id(), codeSha256: `${hexOf(43, base.seed, 'code', name, base.next())}=` });
+  const stamp = (name: string) => ({
+    modifiedAt: base.clock.now(),
+    revision: base.id(),
+    codeSha256: `${hexOf(43, base.seed, 'code', name, base.next())}=`,
+  });
   const first = (spec: FunctionSpec): Release => ({
-    version: '$LATEST', timeoutSeconds: spec.timeoutSeconds ?? 3, memoryMb: spec.memoryMb ?? 128, initMs: spec.initMs ?? 200,
-    work: { ...defaultWork, ...spec.work }, runtime: spec.runtime ?? 'nodejs24.x', ...stamp(spec.name),
+    version: '$LATEST',
+    timeoutSeconds: spec.timeoutSeconds ?? 3,
+    memoryMb: spec.memoryMb ?? 128,
+    initMs: spec.initMs ?? 200,
+    work: { ...defaultWork, ...spec.work },
+    runtime: spec.runtime ?? 'nodejs24.x',
+    ...stamp(spec.name),
   });
   return {
     all,
     deleted: new Map(),
     put(spec) {
       const fn: LambdaFunction = {
-        name: spec.name, latest: first(spec), versions: new Map(), aliases: new Map(), tags: { ...spec.tags }, reserved: spec.reserved,
-        policies: new Map(), provisioned: new Map(), environments: new Map(), series: new Map(),
-        logGroup: spec.logGroup ?? `/aws/lambda/${spec.name}`, idleMs: spec.idleMs ?? 7 * 60_000, environment: spec.environment ?? {},
+        name: spec.name,
+        latest: first(spec),
+        versions: new Map(),
+        aliases: new Map(),
+        tags: { ...spec.tags },
+        reserved: spec.reserved,
+        policies: new Map(),
+        provisioned: new Map(),
+        environments: new Map(),
+        series: new Map(),
+        logGroup: spec.logGroup ?? `/aws/lambda/${spec.name}`,
+        idleMs: spec.idleMs ?? 7 * 60_000,
+        environment: spec.environment ?? {},
         ...(spec.provisioningFails === undefined ? {} : { provisioningFails: spec.provisioningFails }),
       };
       all.set(spec.name, fn);
@@ -118,7 +142,11 @@ export function createFunctions(base: Base): Functions {
     },
     release(fn, change) {
       const { timeoutSeconds, memoryMb, initMs, ...work } = change;
-      const numbers = { ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }), ...(memoryMb === undefined ? {} : { memoryMb }), ...(initMs === undefined ? {} : { initMs }) };
+      const numbers = {
+        ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+        ...(memoryMb === undefined ? {} : { memoryMb }),
+        ...(initMs === undefined ? {} : { initMs }),
+      };
       fn.latest = { ...fn.latest, ...numbers, work: { ...fn.latest.work, ...work }, ...stamp(fn.name) };
       fn.environments.delete('$LATEST');
     },
@@ -143,15 +171,21 @@ function weighted(alias: Alias, random: Random): string {
   return extra && random() < extra[1] ? extra[0] : alias.version;
 }
 
-export interface NamedFunction { readonly name: string; readonly qualifier?: string }
+export interface NamedFunction {
+  readonly name: string;
+  readonly qualifier?: string;
+}
 
 /** Reads a FunctionName parameter: a name, a partial or full ARN, with or without a qualifier. */
 export function readFunctionName(text: string | undefined, qualifier?: string): NamedFunction {
-  const rest = (text ?? '').replace(/^arn:aws[\w-]{0,10}:lambda:[a-z0-9-]{1,30}:\d{12}:function:/, '').replace(/^\d{12}:function:|^function:/, '');
+  const rest = (text ?? '')
+    .replace(/^arn:aws[\w-]{0,10}:lambda:[a-z0-9-]{1,30}:\d{12}:function:/, '')
+    .replace(/^\d{12}:function:|^function:/, '');
   const colon = rest.indexOf(':');
   const own = colon < 0 ? undefined : rest.slice(colon + 1);
   const used = qualifier ?? own;
   return { name: colon < 0 ? rest : rest.slice(0, colon), ...(used ? { qualifier: used } : {}) };
 }
 
-export const arnOf = (base: Base, name: string, qualifier?: string): string => `arn:aws:lambda:${base.here.region}:${base.here.accountId}:function:${name}${qualifier ? `:${qualifier}` : ''}`;
+export const arnOf = (base: Base, name: string, qualifier?: string): string =>
+  `arn:aws:lambda:${base.here.region}:${base.here.accountId}:function:${name}${qualifier ? `:${qualifier}` : ''}`;

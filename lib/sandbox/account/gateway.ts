@@ -1,5 +1,14 @@
 // A request through API Gateway, start to end at once: route, invoke, timeout, status; then metrics, execution log and access log.
-import { defaultTimeoutMs, executionGroup, liveSlots, type RouteSpec, routeOf, type ServedStage, sourceArn, withVariables } from './apis.ts';
+import {
+  defaultTimeoutMs,
+  executionGroup,
+  liveSlots,
+  type RouteSpec,
+  routeOf,
+  type ServedStage,
+  sourceArn,
+  withVariables,
+} from './apis.ts';
 import { type Base, hexOf } from './base.ts';
 import { type Exchange, type GatewayFault, toldBy } from './exchange.ts';
 import type { Invoked, Invoker } from './invoke.ts';
@@ -7,13 +16,28 @@ import type { Logs } from './logs.ts';
 import { add, type Metrics } from './metrics.ts';
 import { accessLine, executionLines, failed } from './request-lines.ts';
 
-export interface RequestInput { readonly api: ServedStage; readonly method: string; readonly path: string; readonly body?: string }
-export interface Gateway { request(input: RequestInput): Exchange; /** When the first request ended with a 5xx, at or after this time. */ firstServerErrorAt(since: number): number | undefined }
+export interface RequestInput {
+  readonly api: ServedStage;
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string;
+}
+export interface Gateway {
+  request(input: RequestInput): Exchange;
+  /** When the first request ended with a 5xx, at or after this time. */ firstServerErrorAt(since: number): number | undefined;
+}
 
-interface Reply { readonly status: number; readonly fault?: GatewayFault; readonly integrationMs?: number; readonly invoked?: Invoked; readonly backendStatus?: number }
+interface Reply {
+  readonly status: number;
+  readonly fault?: GatewayFault;
+  readonly integrationMs?: number;
+  readonly invoked?: Invoked;
+  readonly backendStatus?: number;
+}
 
 function faultOf(invoked: Invoked): GatewayFault | undefined {
-  if (invoked.is !== 'ran') return ({ denied: 'permission', notFound: 'not-found', throttled: 'throttled', unavailable: 'unavailable' } as const)[invoked.is];
+  if (invoked.is !== 'ran')
+    return ({ denied: 'permission', notFound: 'not-found', throttled: 'throttled', unavailable: 'unavailable' } as const)[invoked.is];
   if (invoked.outcome === 'ok') return undefined;
   return invoked.outcome === 'malformed' ? 'malformed' : 'function-error';
 }
@@ -31,7 +55,13 @@ export function createGateway(base: Base, invoker: Invoker, metrics: Metrics, lo
 
   const functionReply = (api: ServedStage, route: RouteSpec, input: RequestInput, limitMs: number): Reply => {
     const qualifier = route.qualifier === undefined ? undefined : withVariables(api, route.qualifier);
-    const invoked = invoker.invoke({ name: route.functionName ?? '', ...(qualifier ? { qualifier } : {}), sourceArn: sourceArn(base, api, route, input.method), at: base.clock.now(), path: input.path });
+    const invoked = invoker.invoke({
+      name: route.functionName ?? '',
+      ...(qualifier ? { qualifier } : {}),
+      sourceArn: sourceArn(base, api, route, input.method),
+      at: base.clock.now(),
+      path: input.path,
+    });
     const fault = invoked.ms > limitMs ? 'timeout' : faultOf(invoked);
     const status = fault === undefined ? 200 : toldBy(api.apiType, fault).status;
     return { status, ...(fault === undefined ? {} : { fault }), integrationMs: Math.min(invoked.ms, limitMs), invoked };
@@ -46,7 +76,22 @@ export function createGateway(base: Base, invoker: Invoker, metrics: Metrics, lo
     const timeoutMs = route?.timeoutMs ?? defaultTimeoutMs(api.apiType);
     const r = reply(api, route, input, timeoutMs);
     const endAt = Math.round(at + (r.integrationMs ?? 0) + 3 + 8 * random());
-    return { n: base.next(), api, at, endAt, method: input.method, path: input.path, body: input.body ?? '', route, status: r.status, fault: r.fault, integrationMs: r.integrationMs, invoked: r.invoked, backendStatus: r.backendStatus, timeoutMs };
+    return {
+      n: base.next(),
+      api,
+      at,
+      endAt,
+      method: input.method,
+      path: input.path,
+      body: input.body ?? '',
+      route,
+      status: r.status,
+      fault: r.fault,
+      integrationMs: r.integrationMs,
+      invoked: r.invoked,
+      backendStatus: r.backendStatus,
+      timeoutMs,
+    };
   };
   /** Latency and errors count at the request's end. */
   const count = (x: Exchange): void => {
@@ -64,7 +109,8 @@ export function createGateway(base: Base, invoker: Invoker, metrics: Metrics, lo
     if (api.executionLogging === 'INFO' || (api.executionLogging === 'ERROR' && failed(x)))
       logs.write(executionGroup(api), { ...place, stream: streamOf(base, api, 'execution'), lines: () => executionLines(base, x) });
     const access = api.accessLog;
-    if (access) logs.write(access.logGroup, { ...place, stream: streamOf(base, api, 'access'), lines: () => [accessLine(base, x, access.format)] });
+    if (access)
+      logs.write(access.logGroup, { ...place, stream: streamOf(base, api, 'access'), lines: () => [accessLine(base, x, access.format)] });
   };
   return {
     request(input) {

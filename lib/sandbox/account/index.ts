@@ -92,7 +92,11 @@ export interface Account extends Builder, Pick<Faults, 'inject'> {
   snapshot(): unknown;
 }
 
-interface Made { readonly parts: Parts; readonly faults: Faults; readonly pool: { unreserved(): number } }
+interface Made {
+  readonly parts: Parts;
+  readonly faults: Faults;
+  readonly pool: { unreserved(): number };
+}
 
 function createParts(options: AccountOptions): Made {
   const base = createBase(options.clock, { accountId: options.accountId, region: options.region }, options.seed);
@@ -104,10 +108,23 @@ function createParts(options: AccountOptions): Made {
   const concurrencyLimit = options.concurrencyLimit ?? 1000;
   const provisioning = createProvisioning(base, functions, concurrencyLimit);
   const apis = createApis(base, (api, apiId) =>
-    api.apiType === 'REST' ? metrics.series('AWS/ApiGateway', { ApiName: api.name, Stage: api.stage }, restMetrics) : metrics.series('AWS/ApiGateway', { ApiId: apiId, Stage: api.stage }, httpMetrics));
+    api.apiType === 'REST'
+      ? metrics.series('AWS/ApiGateway', { ApiName: api.name, Stage: api.stage }, restMetrics)
+      : metrics.series('AWS/ApiGateway', { ApiId: apiId, Stage: api.stage }, httpMetrics),
+  );
   const parts: Parts = {
-    base, functions, apis, permissions, provisioning, trail, metrics, logs: createLogs(base, () => faults.doubles()), alarms: createAlarms(base, metrics, () => faults.doubles()),
-    stacks: createStacks(base, functions, permissions), parameters: new Map(), concurrencyLimit,
+    base,
+    functions,
+    apis,
+    permissions,
+    provisioning,
+    trail,
+    metrics,
+    logs: createLogs(base, () => faults.doubles()),
+    alarms: createAlarms(base, metrics, () => faults.doubles()),
+    stacks: createStacks(base, functions, permissions),
+    parameters: new Map(),
+    concurrencyLimit,
   };
   return { parts, faults, pool: provisioning };
 }
@@ -118,7 +135,11 @@ const isSpec = (alarm: AlarmSpec | Readonly<Record<string, unknown>>): alarm is 
 export function createAccount(options: AccountOptions): Account {
   const { parts, faults, pool } = createParts(options);
   const { base, functions, apis, metrics, logs, alarms } = parts;
-  const invoker = createInvoker(base, functions, metrics, logs, { unreserved: () => pool.unreserved(), functions: () => functions.all.values(), atMost: 0 });
+  const invoker = createInvoker(base, functions, metrics, logs, {
+    unreserved: () => pool.unreserved(),
+    functions: () => functions.all.values(),
+    atMost: 0,
+  });
   const gateway = createGateway(base, invoker, metrics, logs);
   const wire = createWireCount();
   const tags = new Map<string, Readonly<Record<string, string>>>();
@@ -131,13 +152,18 @@ export function createAccount(options: AccountOptions): Account {
   };
   return {
     ...createBuilder(parts),
-    clock: options.clock, accountId: options.accountId, region: options.region, random, wire,
+    clock: options.clock,
+    accountId: options.accountId,
+    region: options.region,
+    random,
+    wire,
     count: (service) => wire.add(service),
     settlePermissions() {
       for (const fn of functions.all.values()) settle(fn.policies);
     },
     traffic: createTraffic(base, apis, gateway),
-    request: ({ apiId, stage, method, path, body }) => gateway.request({ api: stageAt(apiId, stage), method, path, ...(body === undefined ? {} : { body }) }),
+    request: ({ apiId, stage, method, path, body }) =>
+      gateway.request({ api: stageAt(apiId, stage), method, path, ...(body === undefined ? {} : { body }) }),
     attempt: createWire({ parts, answers, faults, counts: wire, latency: options.latency ?? true, tags }),
     inject: (spec) => faults.inject(spec),
     onBusEvent: (listener) => alarms.onEvent(listener),

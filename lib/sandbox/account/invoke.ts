@@ -14,9 +14,24 @@ export type Invoked =
   | { readonly is: 'notFound'; readonly ms: number; readonly n: number; readonly arn: string }
   | { readonly is: 'throttled'; readonly ms: number; readonly n: number }
   | { readonly is: 'unavailable'; readonly ms: number; readonly n: number }
-  | { readonly is: 'ran'; readonly ms: number; readonly n: number; readonly outcome: RunOutcome; readonly errorText: string; readonly version: string; readonly timeoutSeconds: number; readonly endAt: number };
+  | {
+      readonly is: 'ran';
+      readonly ms: number;
+      readonly n: number;
+      readonly outcome: RunOutcome;
+      readonly errorText: string;
+      readonly version: string;
+      readonly timeoutSeconds: number;
+      readonly endAt: number;
+    };
 
-export interface InvokeRequest { readonly name: string; readonly qualifier?: string; readonly sourceArn: string; readonly at: number; readonly path: string }
+export interface InvokeRequest {
+  readonly name: string;
+  readonly qualifier?: string;
+  readonly sourceArn: string;
+  readonly at: number;
+  readonly path: string;
+}
 
 /** One run, as the function's log tells it. */
 export interface Run {
@@ -32,7 +47,10 @@ export interface Run {
   readonly path: string;
 }
 
-export interface Invoker { invoke(request: InvokeRequest): Invoked; /** Lambda as a whole fails with 503. */ setUnavailable(on: boolean): void }
+export interface Invoker {
+  invoke(request: InvokeRequest): Invoked;
+  /** Lambda as a whole fails with 503. */ setUnavailable(on: boolean): void;
+}
 
 /** Lambda's own time around the handler; a few ms in real traces. */
 const overheadMs = 6;
@@ -40,12 +58,25 @@ const overheadMs = 6;
 const initLimitMs = 10_000;
 
 const lambdaMetrics = [
-  'Invocations', 'Errors', 'Throttles', 'Duration', 'ConcurrentExecutions', 'ConcurrentExecutions of resource',
-  'ProvisionedConcurrencyInvocations', 'ProvisionedConcurrencySpilloverInvocations', 'ProvisionedConcurrentExecutions', 'ProvisionedConcurrencyUtilization',
+  'Invocations',
+  'Errors',
+  'Throttles',
+  'Duration',
+  'ConcurrentExecutions',
+  'ConcurrentExecutions of resource',
+  'ProvisionedConcurrencyInvocations',
+  'ProvisionedConcurrencySpilloverInvocations',
+  'ProvisionedConcurrentExecutions',
+  'ProvisionedConcurrencyUtilization',
 ] as const;
 const index = Object.fromEntries(lambdaMetrics.map((name, i) => [name, i])) as Record<(typeof lambdaMetrics)[number], number>;
 
-interface Timed { readonly initMs: number | undefined; readonly handlerMs: number; readonly totalMs: number; readonly outcome: RunOutcome }
+interface Timed {
+  readonly initMs: number | undefined;
+  readonly handlerMs: number;
+  readonly totalMs: number;
+  readonly outcome: RunOutcome;
+}
 
 /** Times a run: init, work, and the function's own timeout over whatever counts against it. */
 function time(release: Release, cold: boolean, random: Random): Timed {
@@ -93,19 +124,46 @@ export function createInvoker(base: Base, functions: Functions, metrics: Metrics
   };
   const log = (run: Run): void => {
     const failed = run.outcome === 'throw' || run.outcome === 'timeout' || run.initMs !== undefined;
-    logs.write(run.fn.logGroup, { n: run.n, from: run.at, to: run.endAt, failed, stream: streamOf(base, run), lines: () => functionLines(base, run) });
+    logs.write(run.fn.logGroup, {
+      n: run.n,
+      from: run.at,
+      to: run.endAt,
+      failed,
+      stream: streamOf(base, run),
+      lines: () => functionLines(base, run),
+    });
   };
   const runOn = (fn: LambdaFunction, release: Release, slot: Slot, request: InvokeRequest): Invoked => {
     const timed = time(release, slot.cold, random);
     const endAt = Math.round(request.at + timed.totalMs);
     slot.environment.busyUntil = endAt;
     const errorText = release.work.errorText ?? "Cannot read properties of undefined (reading 'id')";
-    const run: Run = { n: base.next(), fn, release, at: request.at, initMs: timed.initMs, handlerMs: timed.handlerMs, endAt, outcome: timed.outcome, errorText, path: request.path };
+    const run: Run = {
+      n: base.next(),
+      fn,
+      release,
+      at: request.at,
+      initMs: timed.initMs,
+      handlerMs: timed.handlerMs,
+      endAt,
+      outcome: timed.outcome,
+      errorText,
+      path: request.path,
+    };
     // The datapoint stands at the start but cannot be seen before the run ends.
     if (timed.totalMs > 60_000) base.clock.at(endAt, () => count(fn, request.qualifier, run, slot), { quiet: true });
     else count(fn, request.qualifier, run, slot);
     log(run);
-    return { is: 'ran', ms: timed.totalMs + overheadMs, n: run.n, outcome: run.outcome, errorText, version: release.version, timeoutSeconds: release.timeoutSeconds, endAt };
+    return {
+      is: 'ran',
+      ms: timed.totalMs + overheadMs,
+      n: run.n,
+      outcome: run.outcome,
+      errorText,
+      version: release.version,
+      timeoutSeconds: release.timeoutSeconds,
+      endAt,
+    };
   };
   return {
     setUnavailable(on) {
@@ -115,7 +173,8 @@ export function createInvoker(base: Base, functions: Functions, metrics: Metrics
       const arn = arnOf(base, request.name, request.qualifier);
       if (unavailable) return { is: 'unavailable', ms: 20, n: base.next() };
       const fn = functions.all.get(request.name) ?? functions.deleted.get(request.name);
-      if (!fn || !admits(fn.policies.get(request.qualifier ?? ''), arn, request.sourceArn, base.here.accountId)) return { is: 'denied', ms: 6 };
+      if (!fn || !admits(fn.policies.get(request.qualifier ?? ''), arn, request.sourceArn, base.here.accountId))
+        return { is: 'denied', ms: 6 };
       const release = functions.all.has(request.name) ? resolve(fn, request.qualifier, random) : undefined;
       if (!release) return { is: 'notFound', ms: 9, n: base.next(), arn };
       const slot = acquire(fn, release, request.qualifier, pool, request.at);

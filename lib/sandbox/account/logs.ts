@@ -4,7 +4,10 @@ import { gzipSync } from 'node:zlib';
 import { type Base, spread } from './base.ts';
 import { type Matcher, filterPattern } from './filter-pattern.ts';
 
-export interface Line { readonly at: number; readonly text: string }
+export interface Line {
+  readonly at: number;
+  readonly text: string;
+}
 /** The lines of one request or invocation. */
 export interface Entry {
   readonly n: number;
@@ -15,15 +18,40 @@ export interface Entry {
   readonly stream: string;
   readonly lines: () => readonly Line[];
 }
-export interface StoredEvent { readonly at: number; readonly id: string; readonly stream: string; readonly text: string; readonly searchableAt: number }
-export interface SubscriptionFilter { readonly name: string; readonly pattern: string; readonly destinationArn: string; readonly createdAt: number }
+export interface StoredEvent {
+  readonly at: number;
+  readonly id: string;
+  readonly stream: string;
+  readonly text: string;
+  readonly searchableAt: number;
+}
+export interface SubscriptionFilter {
+  readonly name: string;
+  readonly pattern: string;
+  readonly destinationArn: string;
+  readonly createdAt: number;
+}
 /** The Lambda event of a subscription: `awslogs.data` is base64 of gzip of JSON (AWS "Using Lambda with CloudWatch Logs"). */
-export interface AwslogsEvent { readonly awslogs: { readonly data: string } }
+export interface AwslogsEvent {
+  readonly awslogs: { readonly data: string };
+}
 export type LogDelivery = (destinationArn: string, event: AwslogsEvent) => void;
 
-interface Pending { readonly event: StoredEvent; readonly readyAt: number }
-interface Live extends SubscriptionFilter { readonly matches: Matcher; pending: Pending[]; scheduled: boolean }
-interface Group { readonly name: string; failed: Entry[]; good: Entry[]; filters: Live[] }
+interface Pending {
+  readonly event: StoredEvent;
+  readonly readyAt: number;
+}
+interface Live extends SubscriptionFilter {
+  readonly matches: Matcher;
+  pending: Pending[];
+  scheduled: boolean;
+}
+interface Group {
+  readonly name: string;
+  failed: Entry[];
+  good: Entry[];
+  filters: Live[];
+}
 
 /** Entries kept a group, of each kind; the oldest half goes when twice as many are there. */
 const kept = 2000;
@@ -41,12 +69,21 @@ export interface Logs {
 }
 
 /** 56 digits that sort as the events do (the length is AWS's). */
-const eventId = (at: number, n: number, line: number): string => `${String(at).padStart(13, '0')}${String(n).padStart(33, '0')}${String(line).padStart(10, '0')}`;
+const eventId = (at: number, n: number, line: number): string =>
+  `${String(at).padStart(13, '0')}${String(n).padStart(33, '0')}${String(line).padStart(10, '0')}`;
 
 /** Written to searchable: 2 to 5 s. */
 function stored(base: Base, entry: Entry): StoredEvent[] {
   const lag = Math.round(spread(2000, 5000, base.seed, 'ingest', entry.n));
-  return entry.lines().map((line, i) => ({ at: line.at, id: eventId(line.at, entry.n, i), stream: entry.stream, text: line.text, searchableAt: line.at + lag }));
+  return entry
+    .lines()
+    .map((line, i) => ({
+      at: line.at,
+      id: eventId(line.at, entry.n, i),
+      stream: entry.stream,
+      text: line.text,
+      searchableAt: line.at + lag,
+    }));
 }
 
 const byTime = (a: StoredEvent, b: StoredEvent): number => a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
@@ -83,7 +120,8 @@ export function createLogs(base: Base, doubles: () => boolean): Logs {
     filter.pending = filter.pending.filter((p) => p.readyAt > now);
     schedule(g, filter);
     if (!g.filters.includes(filter)) return;
-    for (const [stream, events] of Map.groupBy(ready.sort(byTime), (e) => e.stream)) tell(filter.destinationArn, batch(base.here.accountId, g.name, filter.name, stream, events));
+    for (const [stream, events] of Map.groupBy(ready.sort(byTime), (e) => e.stream))
+      tell(filter.destinationArn, batch(base.here.accountId, g.name, filter.name, stream, events));
   };
   /** Batches: what becomes ready within a second of the first goes together. */
   const schedule = (g: Group, filter: Live): void => {
@@ -112,14 +150,26 @@ export function createLogs(base: Base, doubles: () => boolean): Logs {
       const g = groups.get(name);
       const now = base.clock.now();
       const touched = [...(g?.failed ?? []), ...(g?.good ?? [])].filter((e) => e.to >= from && e.from <= to && e.from <= now);
-      return touched.flatMap((e) => stored(base, e)).filter((e) => e.at >= from && e.at <= to && e.searchableAt <= now).sort(byTime);
+      return touched
+        .flatMap((e) => stored(base, e))
+        .filter((e) => e.at >= from && e.at <= to && e.searchableAt <= now)
+        .sort(byTime);
     },
-    filters: (name) => (groups.get(name)?.filters ?? []).map(({ name: filter, pattern, destinationArn, createdAt }) => ({ name: filter, pattern, destinationArn, createdAt })),
+    filters: (name) =>
+      (groups.get(name)?.filters ?? []).map(({ name: filter, pattern, destinationArn, createdAt }) => ({
+        name: filter,
+        pattern,
+        destinationArn,
+        createdAt,
+      })),
     putFilter(name, filter) {
       const matches = filterPattern(filter.pattern);
       if (!matches) throw new Error(`filter pattern ${filter.pattern} was not checked before it was put`);
       const g = group(name);
-      g.filters = [...g.filters.filter((f) => f.name !== filter.name), { ...filter, createdAt: base.clock.now(), matches, pending: [], scheduled: false }];
+      g.filters = [
+        ...g.filters.filter((f) => f.name !== filter.name),
+        { ...filter, createdAt: base.clock.now(), matches, pending: [], scheduled: false },
+      ];
       base.clock.after(500, () => tell(filter.destinationArn, encode(controlMessage)));
     },
     deleteFilter(name, filter) {
@@ -134,6 +184,10 @@ export function createLogs(base: Base, doubles: () => boolean): Logs {
 
 /** The probe a new filter's destination gets (AWS "Subscription filters": CONTROL_MESSAGE checks reachability). */
 const controlMessage = {
-  messageType: 'CONTROL_MESSAGE', owner: 'CloudwatchLogs', logGroup: '', logStream: '', subscriptionFilters: [],
+  messageType: 'CONTROL_MESSAGE',
+  owner: 'CloudwatchLogs',
+  logGroup: '',
+  logStream: '',
+  subscriptionFilters: [],
   logEvents: [{ id: '', timestamp: 0, message: 'CWL CONTROL MESSAGE: Checking health of destination Firehose stream.' }],
 };

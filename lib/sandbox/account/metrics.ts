@@ -15,8 +15,20 @@ export interface Series {
   lastMinute: number;
   lastRow: Float64Array;
 }
-export interface Stat { sum: number; count: number; min: number; max: number }
-export interface Query { readonly namespace: string; readonly metric: string; readonly dims: Readonly<Record<string, string>>; readonly periodMs: number; readonly from: number; readonly to: number }
+export interface Stat {
+  sum: number;
+  count: number;
+  min: number;
+  max: number;
+}
+export interface Query {
+  readonly namespace: string;
+  readonly metric: string;
+  readonly dims: Readonly<Record<string, string>>;
+  readonly periodMs: number;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** The sets of dimensions each namespace publishes (AWS "API Gateway dimensions for metrics", "Metrics for HTTP APIs", "Lambda metrics"). */
 const published: Readonly<Record<string, readonly string[]>> = {
@@ -62,10 +74,12 @@ function merge(into: Map<number, Stat>, at: number, row: Float64Array, index: nu
   into.set(at, found);
 }
 
-const matches = (series: Series, query: Query): boolean => series.namespace === query.namespace && Object.entries(query.dims).every(([name, value]) => series.dims[name] === value);
+const matches = (series: Series, query: Query): boolean =>
+  series.namespace === query.namespace && Object.entries(query.dims).every(([name, value]) => series.dims[name] === value);
 
 /** Concurrency of a function is not that of one of its aliases: two inner metrics under one name. */
-const inner = (query: Query): string => (query.metric === 'ConcurrentExecutions' && 'Resource' in query.dims ? 'ConcurrentExecutions of resource' : query.metric);
+const inner = (query: Query): string =>
+  query.metric === 'ConcurrentExecutions' && 'Resource' in query.dims ? 'ConcurrentExecutions of resource' : query.metric;
 
 function collect(series: Series, query: Query, now: number, visibleAt: (minute: number) => number, into: Map<number, Stat>): void {
   const index = series.metrics.indexOf(inner(query));
@@ -83,7 +97,14 @@ export function createMetrics(base: Base): Metrics {
     visibleAt,
     series(namespace, dims, metrics) {
       const key = `${namespace} ${JSON.stringify(dims)}`;
-      const made = all.get(key) ?? { namespace, dims, metrics, minutes: new Map<number, Float64Array>(), lastMinute: -1, lastRow: new Float64Array(0) };
+      const made = all.get(key) ?? {
+        namespace,
+        dims,
+        metrics,
+        minutes: new Map<number, Float64Array>(),
+        lastMinute: -1,
+        lastRow: new Float64Array(0),
+      };
       all.set(key, made);
       return made;
     },

@@ -29,7 +29,8 @@ export type Policies = Map<string, ResourcePolicy>;
 /** The longest policy Lambda stores (AWS "Lambda quotas": 20 KB). */
 export const policyLimitBytes = 20_480;
 
-export const policyText = (statements: readonly PolicyStatement[]): string => JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements });
+export const policyText = (statements: readonly PolicyStatement[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements });
 
 /** Replaces a policy's statements; requests see it after 1 to 5 s (eventual consistency; tests against AWS retry for up to 20 s). */
 export function rewrite(base: Base, policies: Policies, qualifier: string, statements: readonly PolicyStatement[]): ResourcePolicy {
@@ -38,11 +39,15 @@ export function rewrite(base: Base, policies: Policies, qualifier: string, state
   policy.revision = base.id();
   policies.set(qualifier, policy);
   const write = ++policy.written;
-  base.clock.after(Math.round(spread(1000, 5000, base.seed, policy.revision)), () => {
-    if (write <= policy.inForce) return;
-    policy.inForce = write;
-    policy.effective = statements;
-  }, { quiet: true });
+  base.clock.after(
+    Math.round(spread(1000, 5000, base.seed, policy.revision)),
+    () => {
+      if (write <= policy.inForce) return;
+      policy.inForce = write;
+      policy.effective = statements;
+    },
+    { quiet: true },
+  );
   return policy;
 }
 
@@ -62,7 +67,12 @@ const invoke = 'lambda:InvokeFunction';
 
 function applies(s: PolicyStatement, functionArn: string, sourceArn: string, sourceAccount: string): boolean {
   const context = { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': sourceAccount };
-  return named(s.Principal) && glob(s.Action.toLowerCase(), invoke.toLowerCase()) && glob(s.Resource, functionArn) && conditionHolds(s.Condition, context);
+  return (
+    named(s.Principal) &&
+    glob(s.Action.toLowerCase(), invoke.toLowerCase()) &&
+    glob(s.Resource, functionArn) &&
+    conditionHolds(s.Condition, context)
+  );
 }
 
 /** Whether API Gateway may invoke exactly this ARN for this source now. */
@@ -80,7 +90,13 @@ function judged(effective: readonly PolicyStatement[], functionArn: string, sour
   return found.length > 0 && !found.some((s) => s.Effect === 'Deny');
 }
 
-export interface GrantInput { readonly statementId: string; readonly action: string; readonly principal: string; readonly sourceArn?: string; readonly sourceAccount?: string }
+export interface GrantInput {
+  readonly statementId: string;
+  readonly action: string;
+  readonly principal: string;
+  readonly sourceArn?: string;
+  readonly sourceAccount?: string;
+}
 
 /** AddPermission's parameters as the statement Lambda makes of them. */
 export function statementOf(input: GrantInput, functionArn: string): PolicyStatement {
@@ -89,5 +105,12 @@ export function statementOf(input: GrantInput, functionArn: string): PolicyState
     ...(input.sourceArn === undefined ? {} : { ArnLike: { 'AWS:SourceArn': input.sourceArn } }),
   };
   const principal = input.principal === '*' ? '*' : input.principal.includes('.') ? { Service: input.principal } : { AWS: input.principal };
-  return { Sid: input.statementId, Effect: 'Allow', Principal: principal, Action: input.action, Resource: functionArn, ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }) };
+  return {
+    Sid: input.statementId,
+    Effect: 'Allow',
+    Principal: principal,
+    Action: input.action,
+    Resource: functionArn,
+    ...(Object.keys(condition).length === 0 ? {} : { Condition: condition }),
+  };
 }

@@ -27,7 +27,11 @@ function versionOf(fn: LambdaFunction, qualifier: string): string | undefined {
 
 function release(fn: LambdaFunction, p: Provisioned): void {
   p.dropped = true;
-  for (const [version, list] of fn.environments) fn.environments.set(version, list.filter((e) => e.provisionedFor !== p.qualifier));
+  for (const [version, list] of fn.environments)
+    fn.environments.set(
+      version,
+      list.filter((e) => e.provisionedFor !== p.qualifier),
+    );
 }
 
 /** Two configurations for one version cannot stand (AWS's own texts, recorded by LocalStack in 2025-11). */
@@ -35,7 +39,11 @@ function clash(fn: LambdaFunction, qualifier: string, version: string) {
   const other = [...fn.provisioned.values()].find((p) => p.qualifier !== qualifier && p.version === version);
   if (!other) return undefined;
   return fn.aliases.has(qualifier)
-    ? fail('conflict', 'ResourceConflictException', "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version")
+    ? fail(
+        'conflict',
+        'ResourceConflictException',
+        "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version",
+      )
     : fail('conflict', 'ResourceConflictException', 'Version is pointed by a Provisioned Concurrency alias');
 }
 
@@ -54,13 +62,21 @@ export function createProvisioning(base: Base, functions: Functions, concurrency
     if (qualifier === '$LATEST') return refuse('Provisioned Concurrency Configs cannot be applied to unpublished function versions.');
     const version = versionOf(fn, qualifier);
     if (version === undefined) return refuse('The function resource provided must be an alias or a published version.');
-    if (Object.keys(fn.aliases.get(qualifier)?.weights ?? {}).length > 0) return refuse('Provisioned Concurrency cannot be configured on an alias with a routing configuration.');
+    if (Object.keys(fn.aliases.get(qualifier)?.weights ?? {}).length > 0)
+      return refuse('Provisioned Concurrency cannot be configured on an alias with a routing configuration.');
     const old = fn.provisioned.get(qualifier)?.requested ?? 0;
-    if (fn.reserved !== undefined) return provisionedOf(fn) - old + requested > fn.reserved ? refuse('Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function') : clash(fn, qualifier, version);
+    if (fn.reserved !== undefined)
+      return provisionedOf(fn) - old + requested > fn.reserved
+        ? refuse('Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution for function')
+        : clash(fn, qualifier, version);
     const free = unreserved() + old;
-    if (requested > free) return refuse(`Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${free}].`);
+    if (requested > free)
+      return refuse(`Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [${free}].`);
     const least = Math.min(unreservedMinimum, concurrencyLimit);
-    if (free - requested < least) return refuse(`Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${least}].`);
+    if (free - requested < least)
+      return refuse(
+        `Specified ConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${least}].`,
+      );
     return clash(fn, qualifier, version);
   };
   const finish = (fn: LambdaFunction, p: Provisioned, old: Provisioned | undefined): void => {
@@ -79,7 +95,15 @@ export function createProvisioning(base: Base, functions: Functions, concurrency
   };
   const start = (fn: LambdaFunction, qualifier: string, requested: number): Provisioned => {
     const old = fn.provisioned.get(qualifier);
-    const p: Provisioned = { qualifier, requested, version: versionOf(fn, qualifier) ?? '', modifiedAt: base.clock.now(), status: 'IN_PROGRESS', allocated: 0, dropped: false };
+    const p: Provisioned = {
+      qualifier,
+      requested,
+      version: versionOf(fn, qualifier) ?? '',
+      modifiedAt: base.clock.now(),
+      status: 'IN_PROGRESS',
+      allocated: 0,
+      dropped: false,
+    };
     fn.provisioned.set(qualifier, p);
     if (old?.status === 'IN_PROGRESS') old.dropped = true;
     base.clock.after(Math.round(spread(120_000, 180_000, base.seed, 'provision', base.next())), () => finish(fn, p, old), { quiet: true });
@@ -90,16 +114,22 @@ export function createProvisioning(base: Base, functions: Functions, concurrency
     put(name, qualifier, requested) {
       const fn = find(name);
       if (!fn.ok) return fn;
-      if (requested === undefined || requested < 1) return refuse('Value at provisionedConcurrentExecutions failed to satisfy constraint: Member must have value greater than or equal to 1');
+      if (requested === undefined || requested < 1)
+        return refuse(
+          'Value at provisionedConcurrentExecutions failed to satisfy constraint: Member must have value greater than or equal to 1',
+        );
       const against = objection(fn.value, qualifier ?? '$LATEST', requested);
       return against ?? ok(start(fn.value, qualifier ?? '', requested));
     },
     get(name, qualifier) {
       const fn = find(name);
       if (!fn.ok) return fn;
-      if (qualifier !== undefined && !fn.value.aliases.has(qualifier) && !fn.value.versions.has(qualifier)) return fail('gone', 'ResourceNotFoundException', `Cannot find alias arn: ${arnOf(base, name, qualifier)}`);
+      if (qualifier !== undefined && !fn.value.aliases.has(qualifier) && !fn.value.versions.has(qualifier))
+        return fail('gone', 'ResourceNotFoundException', `Cannot find alias arn: ${arnOf(base, name, qualifier)}`);
       const p = fn.value.provisioned.get(qualifier ?? '');
-      return p ? ok(p) : fail('gone', 'ProvisionedConcurrencyConfigNotFoundException', 'No Provisioned Concurrency Config found for this function');
+      return p
+        ? ok(p)
+        : fail('gone', 'ProvisionedConcurrencyConfigNotFoundException', 'No Provisioned Concurrency Config found for this function');
     },
     remove(name, qualifier) {
       const fn = find(name);

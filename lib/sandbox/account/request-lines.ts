@@ -11,33 +11,57 @@ const mark = ' [TRUNCATED]';
 
 function cut(text: string): string {
   const bytes = Buffer.from(text, 'utf8');
-  return bytes.length <= limitBytes ? text : `${bytes.subarray(0, limitBytes - mark.length).toString('utf8').replace(/\uFFFD+$/, '')}${mark}`;
+  return bytes.length <= limitBytes
+    ? text
+    : `${bytes
+        .subarray(0, limitBytes - mark.length)
+        .toString('utf8')
+        .replace(/\uFFFD+$/, '')}${mark}`;
 }
 
 const requestId = (base: Base, x: Exchange): string => uuidOf(base.seed, 'request', x.n);
-const extendedId = (base: Base, x: Exchange): string => `${Buffer.from(hexOf(22, base.seed, 'extended', x.n), 'hex').toString('base64url').slice(0, 15)}=`;
+const extendedId = (base: Base, x: Exchange): string =>
+  `${Buffer.from(hexOf(22, base.seed, 'extended', x.n), 'hex')
+    .toString('base64url')
+    .slice(0, 15)}=`;
 
 /** Only statuses above 499 are failures to the ERROR level. */
 export const failed = (x: Exchange): boolean => x.status >= 500;
 
-interface Timed { readonly late: boolean; readonly text: string }
+interface Timed {
+  readonly late: boolean;
+  readonly text: string;
+}
 const early = (text: string): Timed => ({ late: false, text });
 const late = (text: string): Timed => ({ late: true, text });
 
 function opening(base: Base, x: Exchange, id: string): Timed[] {
   const stage = `${x.api.apiId}/${x.api.stage}`;
   const [path = '', query] = x.path.split(/\?(.*)/s);
-  const trace = x.api.dataTrace ? ['Method request path: {}', `Method request query string: {${query ?? ''}}`, `Method request headers: {User-Agent=client, Host=${x.api.apiId}.execute-api.${base.here.region}.amazonaws.com}`, `Method request body before transformations: ${x.body}`] : [];
+  const trace = x.api.dataTrace
+    ? [
+        'Method request path: {}',
+        `Method request query string: {${query ?? ''}}`,
+        `Method request headers: {User-Agent=client, Host=${x.api.apiId}.execute-api.${base.here.region}.amazonaws.com}`,
+        `Method request body before transformations: ${x.body}`,
+      ]
+    : [];
   return [
-    `Extended Request Id: ${extendedId(base, x)}`, `Verifying Usage Plan for request: ${id}. API Key:  API Stage: ${stage}`,
+    `Extended Request Id: ${extendedId(base, x)}`,
+    `Verifying Usage Plan for request: ${id}. API Key:  API Stage: ${stage}`,
     `API Key  authorized because method '${x.method} ${x.route?.path ?? x.path}' does not require API Key. Request will not contribute to throttle or quota limits`,
-    `Usage Plan check succeeded for API Key  and API Stage ${stage}`, `Starting execution for request: ${id}`,
-    `HTTP Method: ${x.method}, Resource Path: ${path}`, ...trace,
+    `Usage Plan check succeeded for API Key  and API Stage ${stage}`,
+    `Starting execution for request: ${id}`,
+    `HTTP Method: ${x.method}, Resource Path: ${path}`,
+    ...trace,
   ].map(early);
 }
 
 function sending(base: Base, x: Exchange): Timed[] {
-  const uri = x.route?.functionName === undefined ? (x.route?.httpBackend?.uri ?? '') : `https://lambda.${base.here.region}.amazonaws.com/${lambdaUri(base, x.route).split('path/')[1] ?? ''}`;
+  const uri =
+    x.route?.functionName === undefined
+      ? (x.route?.httpBackend?.uri ?? '')
+      : `https://lambda.${base.here.region}.amazonaws.com/${lambdaUri(base, x.route).split('path/')[1] ?? ''}`;
   // A real line of 2019 held API Gateway's live token in clear beside the SourceArn; this token is made up.
   const headers = `Endpoint request headers: {x-amzn-lambda-integration-tag=${requestId(base, x)}, Authorization=****, X-Amz-Security-Token=${hexOf(64, base.seed, 'token')}}`;
   const trace = x.api.dataTrace ? [`Endpoint request URI: ${uri}`, headers, `Endpoint request body after transformations: ${x.body}`] : [];
@@ -48,8 +72,18 @@ function sending(base: Base, x: Exchange): Timed[] {
 function received(base: Base, x: Exchange): Timed[] {
   const status = x.backendStatus ?? serviceStatus(x);
   if (status === undefined || x.fault === 'permission') return [];
-  const body = x.fault === 'function-error' ? JSON.stringify({ errorMessage: functionErrorText(base, x.invoked) }) : x.fault === 'malformed' ? '"ok"' : '{"statusCode":200,"body":"{}"}';
-  const trace = x.api.dataTrace ? [`Endpoint response headers: {${x.fault === 'function-error' ? 'X-Amz-Function-Error=Unhandled' : 'Connection=keep-alive'}}`, `Endpoint response body before transformations: ${body}`] : [];
+  const body =
+    x.fault === 'function-error'
+      ? JSON.stringify({ errorMessage: functionErrorText(base, x.invoked) })
+      : x.fault === 'malformed'
+        ? '"ok"'
+        : '{"statusCode":200,"body":"{}"}';
+  const trace = x.api.dataTrace
+    ? [
+        `Endpoint response headers: {${x.fault === 'function-error' ? 'X-Amz-Function-Error=Unhandled' : 'Connection=keep-alive'}}`,
+        `Endpoint response body before transformations: ${body}`,
+      ]
+    : [];
   return [`Received response. Status: ${status}, Integration latency: ${Math.round(x.integrationMs ?? 0)} ms`, ...trace].map(late);
 }
 
@@ -60,12 +94,18 @@ function serviceStatus(x: Exchange): number | undefined {
   return x.invoked ? by[x.invoked.is] : x.backendStatus;
 }
 
-const lambdaId = (base: Base, x: Exchange): string | undefined => (x.invoked && 'n' in x.invoked && x.fault !== 'timeout' ? lambdaRequestId(base, x.invoked.n) : undefined);
+const lambdaId = (base: Base, x: Exchange): string | undefined =>
+  x.invoked && 'n' in x.invoked && x.fault !== 'timeout' ? lambdaRequestId(base, x.invoked.n) : undefined;
 
 function closing(base: Base, x: Exchange): Timed[] {
-  const end = x.fault === undefined ? ['Successfully completed execution'] : [`Gateway response type: ${toldBy(x.api.apiType, x.fault).responseType} with status code: ${x.status}`];
+  const end =
+    x.fault === undefined
+      ? ['Successfully completed execution']
+      : [`Gateway response type: ${toldBy(x.api.apiType, x.fault).responseType} with status code: ${x.status}`];
   const lambda = lambdaId(base, x);
-  return [...end, `Method completed with status: ${x.status}`, ...(lambda ? [`AWS Integration Endpoint RequestId : ${lambda}`] : [])].map(late);
+  return [...end, `Method completed with status: ${x.status}`, ...(lambda ? [`AWS Integration Endpoint RequestId : ${lambda}`] : [])].map(
+    late,
+  );
 }
 
 function lines(base: Base, x: Exchange, id: string): Timed[] {
@@ -86,16 +126,45 @@ function contextOf(base: Base, x: Exchange): Readonly<Record<string, string | nu
   const codeStatus = x.fault === undefined ? (x.backendStatus ?? (x.invoked?.is === 'ran' ? x.status : undefined)) : undefined;
   const error = integrationError(base, x);
   const latency = x.integrationMs === undefined || x.fault === 'permission' ? undefined : Math.round(x.integrationMs);
-  const message = x.fault === undefined ? undefined : x.status === 504 ? 'Endpoint request timed out' : x.api.apiType === 'REST' ? 'Internal server error' : 'Internal Server Error';
+  const message =
+    x.fault === undefined
+      ? undefined
+      : x.status === 504
+        ? 'Endpoint request timed out'
+        : x.api.apiType === 'REST'
+          ? 'Internal server error'
+          : 'Internal Server Error';
   return {
-    requestId: requestId(base, x), extendedRequestId: x.api.apiType === 'REST' ? extendedId(base, x) : requestId(base, x), status: x.status, apiId: x.api.apiId, stage: x.api.stage,
-    httpMethod: x.method, path: `${x.api.apiType === 'REST' ? `/${x.api.stage}` : ''}${x.path.split('?', 1)[0] ?? ''}`, resourcePath: x.route?.path, routeKey: x.route ? (x.route.path === '$default' ? '$default' : `${x.route.method} ${x.route.path}`) : undefined,
-    requestTimeEpoch: x.at, requestTime: new Date(x.at).toUTCString(), responseLatency: Math.round(x.endAt - x.at), responseLength: 36, protocol: 'HTTP/1.1', domainName: `${x.api.apiId}.execute-api.${base.here.region}.amazonaws.com`,
-    'identity.sourceIp': '203.0.113.10', 'identity.userAgent': 'client', accountId: base.here.accountId,
-    'error.message': message, 'error.messageString': message === undefined ? undefined : `"${message}"`, 'error.responseType': x.fault === undefined ? undefined : toldBy(x.api.apiType, x.fault).responseType,
-    'integration.error': error, integrationErrorMessage: error, 'integration.status': codeStatus, 'integration.integrationStatus': integrationStatus,
-    integrationStatus: x.api.apiType === 'REST' ? integrationStatus : (codeStatus ?? integrationStatus), 'integration.latency': latency, integrationLatency: latency,
-    'integration.requestId': lambdaId(base, x), awsEndpointRequestId: lambdaId(base, x),
+    requestId: requestId(base, x),
+    extendedRequestId: x.api.apiType === 'REST' ? extendedId(base, x) : requestId(base, x),
+    status: x.status,
+    apiId: x.api.apiId,
+    stage: x.api.stage,
+    httpMethod: x.method,
+    path: `${x.api.apiType === 'REST' ? `/${x.api.stage}` : ''}${x.path.split('?', 1)[0] ?? ''}`,
+    resourcePath: x.route?.path,
+    routeKey: x.route ? (x.route.path === '$default' ? '$default' : `${x.route.method} ${x.route.path}`) : undefined,
+    requestTimeEpoch: x.at,
+    requestTime: new Date(x.at).toUTCString(),
+    responseLatency: Math.round(x.endAt - x.at),
+    responseLength: 36,
+    protocol: 'HTTP/1.1',
+    domainName: `${x.api.apiId}.execute-api.${base.here.region}.amazonaws.com`,
+    'identity.sourceIp': '203.0.113.10',
+    'identity.userAgent': 'client',
+    accountId: base.here.accountId,
+    'error.message': message,
+    'error.messageString': message === undefined ? undefined : `"${message}"`,
+    'error.responseType': x.fault === undefined ? undefined : toldBy(x.api.apiType, x.fault).responseType,
+    'integration.error': error,
+    integrationErrorMessage: error,
+    'integration.status': codeStatus,
+    'integration.integrationStatus': integrationStatus,
+    integrationStatus: x.api.apiType === 'REST' ? integrationStatus : (codeStatus ?? integrationStatus),
+    'integration.latency': latency,
+    integrationLatency: latency,
+    'integration.requestId': lambdaId(base, x),
+    awsEndpointRequestId: lambdaId(base, x),
   };
 }
 

@@ -2,9 +2,21 @@
 import type { CallName } from '../../aws/calls.ts';
 import type { Base } from './base.ts';
 
-interface Limit { readonly bucket: string; readonly perSecond: number; readonly burst: number; readonly error: string; readonly says: string }
+interface Limit {
+  readonly bucket: string;
+  readonly perSecond: number;
+  readonly burst: number;
+  readonly error: string;
+  readonly says: string;
+}
 
-const limit = (bucket: string, perSecond: number, burst: number, error: string, says: string): Limit => ({ bucket, perSecond, burst, error, says });
+const limit = (bucket: string, perSecond: number, burst: number, error: string, says: string): Limit => ({
+  bucket,
+  perSecond,
+  burst,
+  error,
+  says,
+});
 
 /** API Gateway: 10 a second, burst 40, account-wide (AWS "Amazon API Gateway quotas"). */
 const gateway = limit('apigateway', 10, 40, 'TooManyRequestsException', 'Too Many Requests');
@@ -15,9 +27,11 @@ const lambdaPolicy = { ...lambda, bucket: 'lambda policy' };
 const trail = limit('cloudtrail', 2, 2, 'ThrottlingException', 'Rate exceeded');
 /** Logs: FilterLogEvents 25 a second in us-east-1, else mostly 10; subscription filter calls 5 a second (AWS "CloudWatch Logs quotas"). */
 const filters = limit('logs subscriptions', 5, 5, 'ThrottlingException', 'Rate exceeded');
-const search = (region: string): Limit => limit('logs search', region === 'us-east-1' ? 25 : 10, region === 'us-east-1' ? 25 : 10, 'ThrottlingException', 'Rate exceeded');
+const search = (region: string): Limit =>
+  limit('logs search', region === 'us-east-1' ? 25 : 10, region === 'us-east-1' ? 25 : 10, 'ThrottlingException', 'Rate exceeded');
 /** The rest publish no figure or one far above use; a figure in their order of size. */
-const generous = (bucket: string, perSecond: number): Limit => limit(bucket, perSecond, perSecond, bucket === 'ssm' ? 'ThrottlingException' : 'Throttling', 'Rate exceeded');
+const generous = (bucket: string, perSecond: number): Limit =>
+  limit(bucket, perSecond, perSecond, bucket === 'ssm' ? 'ThrottlingException' : 'Throttling', 'Rate exceeded');
 
 function limitOf(call: CallName, region: string): Limit {
   if (call.startsWith('apigateway')) return gateway;
@@ -30,7 +44,11 @@ function limitOf(call: CallName, region: string): Limit {
   return generous(call.slice(0, call.indexOf(':')), call.startsWith('ssm:') ? 40 : 10);
 }
 
-export interface Throttled { readonly name: string; readonly message: string; readonly retryAfterMs?: number }
+export interface Throttled {
+  readonly name: string;
+  readonly message: string;
+  readonly retryAfterMs?: number;
+}
 
 /** Answers the refusal when a call is one too many. */
 export function createThrottle(base: Base): (call: CallName) => Throttled | undefined {

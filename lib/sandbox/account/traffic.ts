@@ -19,7 +19,8 @@ export interface TrafficSpec {
 
 /** Path variables as a caller fills them in. */
 const filled = (template: string): string => (template === '$default' ? '/' : template.replaceAll(/\{[^}]{1,64}\}/g, '42'));
-const methodOf = (route: Pick<RouteSpec, 'method'> | undefined): string => (route === undefined || route.method === 'ANY' ? 'GET' : route.method);
+const methodOf = (route: Pick<RouteSpec, 'method'> | undefined): string =>
+  route === undefined || route.method === 'ANY' ? 'GET' : route.method;
 
 export function createTraffic(base: Base, apis: Apis, gateway: Gateway): (spec: TrafficSpec) => () => void {
   let streams = 0;
@@ -30,7 +31,12 @@ export function createTraffic(base: Base, apis: Apis, gateway: Gateway): (spec: 
       const api = apis.find(spec.apiId, spec.stage);
       if (!api) return;
       const route = spec.route ?? api.deployed[0];
-      gateway.request({ api, method: methodOf(route), path: spec.path ?? filled(route?.path ?? '/'), ...(spec.body === undefined ? {} : { body: spec.body }) });
+      gateway.request({
+        api,
+        method: methodOf(route),
+        path: spec.path ?? filled(route?.path ?? '/'),
+        ...(spec.body === undefined ? {} : { body: spec.body }),
+      });
     };
     const next = (): void => {
       const now = base.clock.now();

@@ -17,9 +17,16 @@ export interface TrailInput {
   readonly resources: readonly { readonly type: string; readonly name: string }[];
   readonly delayMs?: number;
 }
-export interface TrailRecord extends TrailInput { readonly id: string; readonly at: number; readonly visibleAt: number }
+export interface TrailRecord extends TrailInput {
+  readonly id: string;
+  readonly at: number;
+  readonly visibleAt: number;
+}
 
-export interface Trail { record(input: TrailInput): void; visible(): readonly TrailRecord[] }
+export interface Trail {
+  record(input: TrailInput): void;
+  visible(): readonly TrailRecord[];
+}
 
 /** Records kept; LookupEvents keeps 90 days, a run sees hours. */
 const kept = 5000;
@@ -40,11 +47,30 @@ export function createTrail(base: Base): Trail {
 
 function identityOf(base: Base, by: Caller): Record<string, unknown> {
   const account = base.here.accountId;
-  if (by.kind === 'person') return { type: by.arn.includes(':assumed-role/') ? 'AssumedRole' : 'IAMUser', principalId: 'AIDAEXAMPLEPERSON', arn: by.arn, accountId: account, userName: by.userName };
+  if (by.kind === 'person')
+    return {
+      type: by.arn.includes(':assumed-role/') ? 'AssumedRole' : 'IAMUser',
+      principalId: 'AIDAEXAMPLEPERSON',
+      arn: by.arn,
+      accountId: account,
+      userName: by.userName,
+    };
   const role = by.kind === 'stack' ? 'cdk-hnb659fds-cfn-exec-role' : by.name;
   const session = by.kind === 'stack' ? 'AWSCloudFormation' : 'gatemedic';
-  const issuer = { type: 'Role', principalId: 'AROAEXAMPLEROLE', arn: `arn:aws:iam::${account}:role/${role}`, accountId: account, userName: role };
-  const identity = { type: 'AssumedRole', principalId: `AROAEXAMPLEROLE:${session}`, arn: `arn:aws:sts::${account}:assumed-role/${role}/${session}`, accountId: account, sessionContext: { sessionIssuer: issuer } };
+  const issuer = {
+    type: 'Role',
+    principalId: 'AROAEXAMPLEROLE',
+    arn: `arn:aws:iam::${account}:role/${role}`,
+    accountId: account,
+    userName: role,
+  };
+  const identity = {
+    type: 'AssumedRole',
+    principalId: `AROAEXAMPLEROLE:${session}`,
+    arn: `arn:aws:sts::${account}:assumed-role/${role}/${session}`,
+    accountId: account,
+    sessionContext: { sessionIssuer: issuer },
+  };
   return by.kind === 'stack' ? { ...identity, invokedBy: 'cloudformation.amazonaws.com' } : identity;
 }
 
@@ -52,9 +78,23 @@ function identityOf(base: Base, by: Caller): Record<string, unknown> {
 export function trailJson(base: Base, r: TrailRecord): string {
   const service = r.by.kind === 'stack' ? 'cloudformation.amazonaws.com' : undefined;
   return JSON.stringify({
-    eventVersion: '1.11', userIdentity: identityOf(base, r.by), eventTime: `${new Date(r.at).toISOString().slice(0, 19)}Z`, eventSource: r.eventSource, eventName: r.eventName, awsRegion: base.here.region,
-    sourceIPAddress: service ?? '198.51.100.7', userAgent: service ?? (r.by.kind === 'person' ? 'aws-cli/2.31.0' : 'aws-sdk-js/3'), requestParameters: r.requestParameters, responseElements: r.responseElements ?? null,
-    requestID: r.id, eventID: r.id, readOnly: false, eventType: 'AwsApiCall', managementEvent: true, recipientAccountId: base.here.accountId, eventCategory: 'Management',
+    eventVersion: '1.11',
+    userIdentity: identityOf(base, r.by),
+    eventTime: `${new Date(r.at).toISOString().slice(0, 19)}Z`,
+    eventSource: r.eventSource,
+    eventName: r.eventName,
+    awsRegion: base.here.region,
+    sourceIPAddress: service ?? '198.51.100.7',
+    userAgent: service ?? (r.by.kind === 'person' ? 'aws-cli/2.31.0' : 'aws-sdk-js/3'),
+    requestParameters: r.requestParameters,
+    responseElements: r.responseElements ?? null,
+    requestID: r.id,
+    eventID: r.id,
+    readOnly: false,
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: base.here.accountId,
+    eventCategory: 'Management',
   });
 }
 

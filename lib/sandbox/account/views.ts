@@ -38,35 +38,58 @@ function served(fn: LambdaFunction): Release {
 }
 
 const environmentCount = (fn: LambdaFunction, now: number): number =>
-  [...fn.environments.values()].reduce((n, list) => n + list.filter((e) => e.provisionedFor !== undefined || now - e.busyUntil <= fn.idleMs).length, 0);
+  [...fn.environments.values()].reduce(
+    (n, list) => n + list.filter((e) => e.provisionedFor !== undefined || now - e.busyUntil <= fn.idleMs).length,
+    0,
+  );
 
 function warmText(fn: LambdaFunction, now: number): string {
   const held = [...fn.provisioned.values()].map((p) => `${p.requested} provisioned on ${p.qualifier} (${p.status})`);
   return [`${environmentCount(fn, now)} environments`, ...held].join(', ');
 }
 
-const mayInvoke = (fn: LambdaFunction): string => [...fn.policies].filter(([, p]) => p.statements.length > 0).map(([qualifier]) => qualifier || 'unqualified').join(', ') || 'nobody';
+const mayInvoke = (fn: LambdaFunction): string =>
+  [...fn.policies]
+    .filter(([, p]) => p.statements.length > 0)
+    .map(([qualifier]) => qualifier || 'unqualified')
+    .join(', ') || 'nobody';
 
 export function functionView(fn: LambdaFunction, now: number): FunctionView {
   return {
-    name: fn.name, version: fn.latest.version, timeoutSeconds: fn.latest.timeoutSeconds, memoryMb: fn.latest.memoryMb, reserved: fn.reserved ?? null,
+    name: fn.name,
+    version: fn.latest.version,
+    timeoutSeconds: fn.latest.timeoutSeconds,
+    memoryMb: fn.latest.memoryMb,
+    reserved: fn.reserved ?? null,
     aliases: [...fn.aliases.values()].map(({ name, version }) => ({ name, version })),
     provisioned: [...fn.provisioned.values()].map(({ qualifier, requested, status }) => ({ qualifier, requested, status })),
     environments: environmentCount(fn, now),
-    busy: busy(fn, now), code: codeText(served(fn)), mayInvoke: mayInvoke(fn), warm: warmText(fn, now),
-    permissions: [...fn.policies].flatMap(([qualifier, policy]) => policy.statements.map((s) => ({ qualifier: qualifier || null, statementId: s.Sid, sourceArn: sourceArn(s.Condition) }))),
+    busy: busy(fn, now),
+    code: codeText(served(fn)),
+    mayInvoke: mayInvoke(fn),
+    warm: warmText(fn, now),
+    permissions: [...fn.policies].flatMap(([qualifier, policy]) =>
+      policy.statements.map((s) => ({ qualifier: qualifier || null, statementId: s.Sid, sourceArn: sourceArn(s.Condition) })),
+    ),
   };
 }
 
-const sorted = <T>(entries: Iterable<readonly [string, T]>): Record<string, T> => Object.fromEntries([...entries].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+const sorted = <T>(entries: Iterable<readonly [string, T]>): Record<string, T> =>
+  Object.fromEntries([...entries].toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
 function functionState(fn: LambdaFunction): unknown {
-  const policies = [...fn.policies].filter(([, p]) => p.statements.length > 0).map(([q, p]) => [q, sorted(p.statements.map((s) => [s.Sid, s] as const))] as const);
+  const policies = [...fn.policies]
+    .filter(([, p]) => p.statements.length > 0)
+    .map(([q, p]) => [q, sorted(p.statements.map((s) => [s.Sid, s] as const))] as const);
   const { timeoutSeconds, memoryMb, codeSha256 } = fn.latest;
   return {
-    latest: { timeoutSeconds, memoryMb, codeSha256 }, versions: [...fn.versions.keys()], reserved: fn.reserved ?? null, tags: sorted(Object.entries(fn.tags)),
+    latest: { timeoutSeconds, memoryMb, codeSha256 },
+    versions: [...fn.versions.keys()],
+    reserved: fn.reserved ?? null,
+    tags: sorted(Object.entries(fn.tags)),
     aliases: sorted([...fn.aliases.values()].map((a) => [a.name, { version: a.version, weights: a.weights }] as const)),
-    policies: sorted(policies), provisioned: sorted([...fn.provisioned.values()].map((p) => [p.qualifier, p.requested] as const)),
+    policies: sorted(policies),
+    provisioned: sorted([...fn.provisioned.values()].map((p) => [p.qualifier, p.requested] as const)),
   };
 }
 
@@ -75,9 +98,29 @@ export function snapshotOf(parts: Parts): unknown {
   const { functions, apis, logs, parameters, stacks } = parts;
   const state = {
     functions: sorted([...functions.all].map(([name, fn]) => [name, functionState(fn)] as const)),
-    stages: sorted([...apis.all].map(([key, a]) => [key, { deploymentId: a.deploymentId, draft: a.draft, executionLogging: a.executionLogging, dataTrace: a.dataTrace, accessLog: a.accessLog ?? null, variables: a.variables, tags: a.tags }] as const)),
+    stages: sorted(
+      [...apis.all].map(
+        ([key, a]) =>
+          [
+            key,
+            {
+              deploymentId: a.deploymentId,
+              draft: a.draft,
+              executionLogging: a.executionLogging,
+              dataTrace: a.dataTrace,
+              accessLog: a.accessLog ?? null,
+              variables: a.variables,
+              tags: a.tags,
+            },
+          ] as const,
+      ),
+    ),
     stacks: sorted([...stacks.all].map(([name, s]) => [name, s.status] as const)),
-    subscriptionFilters: sorted(logs.groups().map((g) => [g, logs.filters(g).map(({ name, pattern, destinationArn }) => ({ name, pattern, destinationArn }))] as const)),
+    subscriptionFilters: sorted(
+      logs
+        .groups()
+        .map((g) => [g, logs.filters(g).map(({ name, pattern, destinationArn }) => ({ name, pattern, destinationArn }))] as const),
+    ),
     parameters: sorted(parameters),
   };
   return JSON.parse(JSON.stringify(state));

@@ -11,7 +11,9 @@ import { createThrottle } from './throttle.ts';
 import type { Caller } from './trail.ts';
 
 /** Attempts by service, retries included; other edges add theirs. */
-export interface WireCount extends Map<string, number> { add(service: string): void }
+export interface WireCount extends Map<string, number> {
+  add(service: string): void;
+}
 export type Wired = (principal: Principal) => Attempt;
 
 export function createWireCount(): WireCount {
@@ -23,7 +25,12 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const field = (input: object, name: string): string | undefined => text(Reflect.get(input, name));
 
 /** The tags of what a call touches, as condition keys. */
-function tagsOf(parts: Parts, tags: ReadonlyMap<string, Readonly<Record<string, string>>>, input: object, resource: string): Record<string, string> {
+function tagsOf(
+  parts: Parts,
+  tags: ReadonlyMap<string, Readonly<Record<string, string>>>,
+  input: object,
+  resource: string,
+): Record<string, string> {
   const at = readFunctionName(field(input, 'FunctionName') ?? field(input, 'Resource'));
   const own = parts.functions.all.get(at.name)?.tags ?? tags.get(resource) ?? tags.get(resource.replace(/:\*$/, '')) ?? {};
   return Object.fromEntries(Object.entries(own).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
@@ -40,11 +47,24 @@ function removedPrincipal(parts: Parts, input: object): Record<string, string> |
 
 function denial(parts: Parts, principal: Exclude<Principal, 'admin'>, action: string, resource: string, explicit: boolean): Failure {
   const arn = `arn:aws:sts::${parts.base.here.accountId}:assumed-role/${principal.name}/${principal.name}`;
-  const why = explicit ? 'with an explicit deny in an identity-based policy' : `because no identity-based policy allows the ${action} action`;
-  return { kind: 'denied', name: 'AccessDeniedException', message: `User: ${arn} is not authorized to perform: ${action}${resource === '*' ? '' : ` on resource: ${resource}`} ${why}` };
+  const why = explicit
+    ? 'with an explicit deny in an identity-based policy'
+    : `because no identity-based policy allows the ${action} action`;
+  return {
+    kind: 'denied',
+    name: 'AccessDeniedException',
+    message: `User: ${arn} is not authorized to perform: ${action}${resource === '*' ? '' : ` on resource: ${resource}`} ${why}`,
+  };
 }
 
-export interface WireOptions { readonly parts: Parts; readonly answers: Answers; readonly faults: Faults; readonly counts: WireCount; readonly latency: boolean; readonly tags: ReadonlyMap<string, Readonly<Record<string, string>>> }
+export interface WireOptions {
+  readonly parts: Parts;
+  readonly answers: Answers;
+  readonly faults: Faults;
+  readonly counts: WireCount;
+  readonly latency: boolean;
+  readonly tags: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
 
 export function createWire({ parts, answers, faults, counts, latency, tags }: WireOptions): Wired {
   const { base } = parts;
@@ -59,7 +79,13 @@ export function createWire({ parts, answers, faults, counts, latency, tags }: Wi
     const own = name === 'lambda:RemovePermission' ? removedPrincipal(parts, input) : undefined;
     for (const resource of row.resource(input, base.here))
       for (const action of row.iam) {
-        const context = { 'aws:RequestedRegion': base.here.region, 'aws:PrincipalAccount': base.here.accountId, ...row.conditions?.(input), ...tagsOf(parts, tags, input, resource), ...own };
+        const context = {
+          'aws:RequestedRegion': base.here.region,
+          'aws:PrincipalAccount': base.here.accountId,
+          ...row.conditions?.(input),
+          ...tagsOf(parts, tags, input, resource),
+          ...own,
+        };
         const access = evaluate(principal, { action, resource, context });
         if (access !== 'allowed') return denial(parts, principal, action, resource, access === 'explicitly denied');
       }
@@ -68,7 +94,13 @@ export function createWire({ parts, answers, faults, counts, latency, tags }: Wi
   const struck = (fault: FaultSpec | undefined, name: CallName): Failure | undefined => {
     if (fault?.kind === 'throttled') return { kind: 'throttled', name: 'ThrottlingException', message: 'Rate exceeded' };
     if (fault?.kind === 'down') return { kind: 'down', name: 'InternalServerException', message: 'An internal error occurred.' };
-    return fault?.kind === 'denied' ? { kind: 'denied', name: 'AccessDeniedException', message: `User: arn:aws:sts::${base.here.accountId}:assumed-role/sandbox/sandbox is not authorized to perform: ${name} with an explicit deny in a service control policy` } : undefined;
+    return fault?.kind === 'denied'
+      ? {
+          kind: 'denied',
+          name: 'AccessDeniedException',
+          message: `User: arn:aws:sts::${base.here.accountId}:assumed-role/sandbox/sandbox is not authorized to perform: ${name} with an explicit deny in a service control policy`,
+        }
+      : undefined;
   };
   const answer = <N extends CallName>(name: N, input: In<N>, principal: Principal, fault: FaultSpec | undefined): Answered<N> => {
     const denied = struck(fault, name) ?? refused(name, input, principal);
@@ -79,17 +111,17 @@ export function createWire({ parts, answers, faults, counts, latency, tags }: Wi
     const handler: (input: In<N>, by: Caller) => Answered<N> = answers[name];
     return handler(input, by);
   };
-  return (principal) => async <N extends CallName>(name: N, input: In<N>): Promise<Result<Out<N>, CallError & { readonly retryAfterMs?: number }>> => {
-    counts.add(name.slice(0, name.indexOf(':')));
-    const fault = faults.strikes(name);
-    if (fault?.kind === 'crash-before') throw new SandboxCrash('before', name);
-    if (fault?.kind === 'latency') await rest(fault.ms ?? 10_000);
-    // 20 to 80 ms there and back, as control planes take.
-    await rest(10 + Math.round(30 * random()));
-    const answered = answer(name, input, principal, fault);
-    await rest(10 + Math.round(30 * random()));
-    if (fault?.kind === 'crash-after') throw new SandboxCrash('after', name);
-    return answered.ok ? answered : err({ ...answered.error, call: name });
-  };
+  return (principal) =>
+    async <N extends CallName>(name: N, input: In<N>): Promise<Result<Out<N>, CallError & { readonly retryAfterMs?: number }>> => {
+      counts.add(name.slice(0, name.indexOf(':')));
+      const fault = faults.strikes(name);
+      if (fault?.kind === 'crash-before') throw new SandboxCrash('before', name);
+      if (fault?.kind === 'latency') await rest(fault.ms ?? 10_000);
+      // 20 to 80 ms there and back, as control planes take.
+      await rest(10 + Math.round(30 * random()));
+      const answered = answer(name, input, principal, fault);
+      await rest(10 + Math.round(30 * random()));
+      if (fault?.kind === 'crash-after') throw new SandboxCrash('after', name);
+      return answered.ok ? answered : err({ ...answered.error, call: name });
+    };
 }
-

@@ -14,12 +14,27 @@ function accessLog(parts: Parts, api: ServedStage): { destinationArn: string; fo
 }
 
 function restStage(parts: Parts, api: ServedStage) {
-  const settings = { metricsEnabled: false, loggingLevel: api.executionLogging, dataTraceEnabled: api.dataTrace, throttlingBurstLimit: 5000, throttlingRateLimit: 10_000, cachingEnabled: false };
+  const settings = {
+    metricsEnabled: false,
+    loggingLevel: api.executionLogging,
+    dataTraceEnabled: api.dataTrace,
+    throttlingBurstLimit: 5000,
+    throttlingRateLimit: 10_000,
+    cachingEnabled: false,
+  };
   const log = accessLog(parts, api);
   return {
-    deploymentId: api.deploymentId, stageName: api.stage, variables: { ...api.variables }, methodSettings: api.executionLogging === 'OFF' && !api.dataTrace ? {} : { '*/*': settings },
-    ...(log ? { accessLogSettings: log } : {}), cacheClusterEnabled: false, cacheClusterStatus: 'NOT_AVAILABLE' as const, tracingEnabled: false, tags: { ...api.tags },
-    createdDate: new Date(api.deployedAt), lastUpdatedDate: new Date(api.deployedAt),
+    deploymentId: api.deploymentId,
+    stageName: api.stage,
+    variables: { ...api.variables },
+    methodSettings: api.executionLogging === 'OFF' && !api.dataTrace ? {} : { '*/*': settings },
+    ...(log ? { accessLogSettings: log } : {}),
+    cacheClusterEnabled: false,
+    cacheClusterStatus: 'NOT_AVAILABLE' as const,
+    tracingEnabled: false,
+    tags: { ...api.tags },
+    createdDate: new Date(api.deployedAt),
+    lastUpdatedDate: new Date(api.deployedAt),
   };
 }
 
@@ -34,7 +49,12 @@ export function gatewayAnswers(parts: Parts): Pick<Answers, Names> {
       const api = find('REST', input.restApiId, input.stageName);
       if (!api) return noStage;
       if (input.exportType !== 'oas30') return fail('refused', 'BadRequestException', 'the sandbox exports oas30 only');
-      return ok({ ...meta, contentType: 'application/json', contentDisposition: `attachment; filename="oas30_${api.deployedAt}.json"`, body: exportOf(base, api) as never });
+      return ok({
+        ...meta,
+        contentType: 'application/json',
+        contentDisposition: `attachment; filename="oas30_${api.deployedAt}.json"`,
+        body: exportOf(base, api) as never,
+      });
     },
     'apigateway:GetStage': (input) => {
       const api = find('REST', input.restApiId, input.stageName);
@@ -44,20 +64,42 @@ export function gatewayAnswers(parts: Parts): Pick<Answers, Names> {
       const byId = new Map([...apis.all.values()].filter((a) => a.apiType === 'REST').map((a) => [a.apiId, a]));
       const from = Number(input.position ?? 0);
       const limit = Math.min(input.limit ?? 25, 500);
-      const items = [...byId.values()].slice(from, from + limit).map((a) => ({ id: a.apiId, name: a.name, createdDate: new Date(a.deployedAt), endpointConfiguration: { types: ['REGIONAL' as const] }, tags: { ...a.tags } }));
+      const items = [...byId.values()]
+        .slice(from, from + limit)
+        .map((a) => ({
+          id: a.apiId,
+          name: a.name,
+          createdDate: new Date(a.deployedAt),
+          endpointConfiguration: { types: ['REGIONAL' as const] },
+          tags: { ...a.tags },
+        }));
       return ok({ ...meta, items, ...(from + limit < byId.size ? { position: String(from + limit) } : {}) });
     },
     'apigatewayv2:ExportApi': (input) => {
-      const api = input.StageName === undefined ? [...apis.all.values()].find((a) => a.apiId === input.ApiId && a.apiType === 'HTTP') : find('HTTP', input.ApiId, input.StageName);
-      return api ? ok({ ...meta, body: exportOf(base, api) as never }) : fail('gone', 'NotFoundException', 'Invalid stage identifier specified');
+      const api =
+        input.StageName === undefined
+          ? [...apis.all.values()].find((a) => a.apiId === input.ApiId && a.apiType === 'HTTP')
+          : find('HTTP', input.ApiId, input.StageName);
+      return api
+        ? ok({ ...meta, body: exportOf(base, api) as never })
+        : fail('gone', 'NotFoundException', 'Invalid stage identifier specified');
     },
     'apigatewayv2:GetStage': (input) => {
       const api = find('HTTP', input.ApiId, input.StageName);
       if (!api) return fail('gone', 'NotFoundException', 'Invalid stage identifier specified');
       const log = accessLog(parts, api);
       return ok({
-        ...meta, StageName: api.stage, AutoDeploy: true, DeploymentId: api.deploymentId, StageVariables: { ...api.variables }, DefaultRouteSettings: { DetailedMetricsEnabled: false }, RouteSettings: {},
-        ...(log ? { AccessLogSettings: { DestinationArn: log.destinationArn, Format: log.format } } : {}), Tags: { ...api.tags }, CreatedDate: new Date(api.deployedAt), LastUpdatedDate: new Date(api.deployedAt),
+        ...meta,
+        StageName: api.stage,
+        AutoDeploy: true,
+        DeploymentId: api.deploymentId,
+        StageVariables: { ...api.variables },
+        DefaultRouteSettings: { DetailedMetricsEnabled: false },
+        RouteSettings: {},
+        ...(log ? { AccessLogSettings: { DestinationArn: log.destinationArn, Format: log.format } } : {}),
+        Tags: { ...api.tags },
+        CreatedDate: new Date(api.deployedAt),
+        LastUpdatedDate: new Date(api.deployedAt),
       });
     },
   };

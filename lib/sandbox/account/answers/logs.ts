@@ -16,7 +16,7 @@ const noGroup = () => fail('gone', 'ResourceNotFoundException', 'The specified l
 
 function nameOf(input: { readonly logGroupName?: string | undefined; readonly logGroupIdentifier?: string | undefined }): string {
   const id = input.logGroupName ?? input.logGroupIdentifier ?? '';
-  return id.startsWith('arn:') ? id.split(':log-group:')[1]?.replace(/:\*$/, '') ?? '' : id;
+  return id.startsWith('arn:') ? (id.split(':log-group:')[1]?.replace(/:\*$/, '') ?? '') : id;
 }
 
 function search({ logs, base }: Parts, input: In<'logs:FilterLogEvents'>): ReturnType<Answers['logs:FilterLogEvents']> {
@@ -32,7 +32,8 @@ function search({ logs, base }: Parts, input: In<'logs:FilterLogEvents'>): Retur
   let at = from;
   for (; at < all.length && at < from + scannedPerPage && events.length < limit; at++) {
     const e = all[at];
-    if (e && matches(e.text) && (input.logStreamNames?.includes(e.stream) ?? true)) events.push({ logStreamName: e.stream, timestamp: e.at, message: e.text, ingestionTime: e.searchableAt, eventId: e.id });
+    if (e && matches(e.text) && (input.logStreamNames?.includes(e.stream) ?? true))
+      events.push({ logStreamName: e.stream, timestamp: e.at, message: e.text, ingestionTime: e.searchableAt, eventId: e.id });
   }
   return ok({ ...meta, events, searchedLogStreams: [], ...(at < all.length ? { nextToken: String(at) } : {}) });
 }
@@ -45,7 +46,17 @@ export function logsAnswers(parts: Parts): Pick<Answers, Names> {
       const group = nameOf(input);
       if (!logs.has(group)) return noGroup();
       const chosen = logs.filters(group).filter((f) => f.name.startsWith(input.filterNamePrefix ?? ''));
-      return ok({ ...meta, subscriptionFilters: chosen.map((f) => ({ filterName: f.name, logGroupName: group, filterPattern: f.pattern, destinationArn: f.destinationArn, distribution: 'ByLogStream' as const, creationTime: f.createdAt })) });
+      return ok({
+        ...meta,
+        subscriptionFilters: chosen.map((f) => ({
+          filterName: f.name,
+          logGroupName: group,
+          filterPattern: f.pattern,
+          destinationArn: f.destinationArn,
+          distribution: 'ByLogStream' as const,
+          creationTime: f.createdAt,
+        })),
+      });
     },
     'logs:PutSubscriptionFilter': (input) => {
       const group = nameOf(input);
@@ -53,13 +64,19 @@ export function logsAnswers(parts: Parts): Pick<Answers, Names> {
       if (!filterPattern(input.filterPattern)) return fail('refused', 'InvalidParameterException', 'Invalid filter pattern');
       const others = logs.filters(group).filter((f) => f.name !== input.filterName);
       if (others.length >= filtersPerGroup) return fail('refused', 'LimitExceededException', 'Resource limit exceeded.');
-      logs.putFilter(group, { name: input.filterName ?? '', pattern: input.filterPattern ?? '', destinationArn: input.destinationArn ?? '' });
+      logs.putFilter(group, {
+        name: input.filterName ?? '',
+        pattern: input.filterPattern ?? '',
+        destinationArn: input.destinationArn ?? '',
+      });
       return ok({ ...meta });
     },
     'logs:DeleteSubscriptionFilter': (input) => {
       const group = nameOf(input);
       if (!logs.has(group)) return noGroup();
-      return logs.deleteFilter(group, input.filterName ?? '') ? ok({ ...meta }) : fail('gone', 'ResourceNotFoundException', 'The specified subscription filter does not exist.');
+      return logs.deleteFilter(group, input.filterName ?? '')
+        ? ok({ ...meta })
+        : fail('gone', 'ResourceNotFoundException', 'The specified subscription filter does not exist.');
     },
   };
 }

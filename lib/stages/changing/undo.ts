@@ -1,14 +1,14 @@
 // An Undo execution: a person's click, the end of a lease, or the sweeper. Says no clearly where there is nothing to undo, keeps
 // what traffic relies on unless a person says otherwise, and looks at use before a lease ends.
-import type { CallName } from '../aws/calls.ts';
-import { advance, amend, mustRead } from '../journal/journal.ts';
-import type { Actor, ChangeRecord, Step } from '../model/change.ts';
-import type { World } from '../world.ts';
+import type { CallName } from '../../aws/calls.ts';
+import { advance, amend, mustRead } from '../../journal/journal.ts';
+import type { Actor, ChangeRecord, Step } from '../../model/change.ts';
+import type { World } from '../../world.ts';
 import { scheduleLeaseEnd } from './apply.ts';
 import { note } from './incident-row.ts';
 import { moveOf, used } from './moves.ts';
 import { wholeMinuteBefore } from './proof-time.ts';
-import type { CarryOutInput, Undone } from './stage.ts';
+import type { CarryOutInput, Undone } from '../stage.ts';
 import { takeBack } from './take-back.ts';
 
 type UndoOrder = Extract<CarryOutInput, { do: 'undo' }>;

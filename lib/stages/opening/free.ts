@@ -1,8 +1,8 @@
 // Frees a stage for the next incident: its row stops naming this one, and keeps when it closed.
-import { everyStage } from '../model/api.ts';
-import type { Incident, StageRow } from '../model/incident.ts';
-import { rows } from '../store/rows.ts';
-import type { World } from '../world.ts';
+import { everyStage } from '../../model/api.ts';
+import type { Incident, StageRow } from '../../model/incident.ts';
+import { rows } from '../../store/rows.ts';
+import type { World } from '../../world.ts';
 
 const dayMs = 24 * 3_600_000;
 
@@ -16,7 +16,9 @@ function freed(row: StageRow, incident: Incident, closedAt: number): StageRow {
 
 /** Frees one stage of a closed incident; leaves a row that names another one alone, so twice is once. */
 export async function freeStage(world: Pick<World, 'store' | 'now'>, key: string, incident: Incident): Promise<void> {
-  await rows.stage.update(world.store, key, (row) => (row.live?.incidentId === incident.id ? freed(row, incident, incident.closedAt ?? world.now()) : undefined));
+  await rows.stage.update(world.store, key, (row) =>
+    row.live?.incidentId === incident.id ? freed(row, incident, incident.closedAt ?? world.now()) : undefined,
+  );
 }
 
 /** Frees every stage that a closed incident held: its own, or all that joined the outage. */

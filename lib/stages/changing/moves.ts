@@ -1,12 +1,12 @@
 // Moving one setting of one target, forwards or back: written once for every setting. Reads first and does only what is still
 // missing, so that run twice it does nothing twice; never writes over a value that is neither where it was nor where it goes.
 import * as v from 'valibot';
-import type { Aws, CallError, CallName } from '../aws/calls.ts';
-import { absent, type Change, type Plan } from '../model/change.ts';
-import type { Window } from '../model/evidence.ts';
-import type { Result } from '../model/result.ts';
-import { settings } from '../settings/index.ts';
-import type { AnySetting } from '../settings/setting.ts';
+import type { Aws, CallError, CallName } from '../../aws/calls.ts';
+import { absent, type Change, type Plan } from '../../model/change.ts';
+import type { Window } from '../../model/evidence.ts';
+import type { Result } from '../../model/result.ts';
+import { settings } from '../../settings/index.ts';
+import type { AnySetting } from '../../settings/setting.ts';
 
 /** A setting by its id; a change that names none is a bug, or a row of a version that had it. */
 export function settingOf(id: string): AnySetting {

@@ -1,12 +1,12 @@
 // From what a signal speaks of to the stage itself: listed stages first, then AWS by name; what stays ambiguous or unknown
 // is told, never guessed.
-import type { CallError } from '../aws/calls.ts';
-import type { StageRef } from '../model/api.ts';
-import type { Installation, WatchedStage } from '../model/installation.ts';
-import { err, ok, type Result } from '../model/result.ts';
-import type { Subject } from '../model/signal.ts';
-import { namesInRule, subjectsOf, type AlarmMetric } from '../signals/alarm.ts';
-import { WorldError, type World } from '../world.ts';
+import type { CallError } from '../../aws/calls.ts';
+import type { StageRef } from '../../model/api.ts';
+import type { Installation, WatchedStage } from '../../model/installation.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import type { Subject } from '../../model/signal.ts';
+import { namesInRule, subjectsOf, type AlarmMetric } from '../../signals/alarm.ts';
+import { WorldError, type World } from '../../world.ts';
 import { remembered } from './remember.ts';
 
 export type SubjectWorld = Pick<World<'apigateway:GetRestApis' | 'cloudwatch:DescribeAlarms'>, 'aws' | 'store' | 'installation' | 'now'>;
@@ -17,10 +17,18 @@ export type Resolved = Result<readonly StageRef[], string>;
 /** A new API is found within minutes; a storm of one alarm costs one call. */
 const keepMs = { found: 10 * 60_000, unknown: 60_000 };
 
-const refOf = (i: Installation, w: WatchedStage): StageRef => ({ accountId: i.accountId, region: i.region, apiType: w.apiType, apiId: w.apiId, stage: w.stage, apiName: w.apiName });
+const refOf = (i: Installation, w: WatchedStage): StageRef => ({
+  accountId: i.accountId,
+  region: i.region,
+  apiType: w.apiType,
+  apiId: w.apiId,
+  stage: w.stage,
+  apiName: w.apiName,
+});
 
 /** The owner's entry for a stage, if it is listed. */
-export const watchedStageOf = (i: Installation, at: { apiId: string; stage: string }): WatchedStage | undefined => i.stages.find((w) => w.apiId === at.apiId && w.stage === at.stage);
+export const watchedStageOf = (i: Installation, at: { apiId: string; stage: string }): WatchedStage | undefined =>
+  i.stages.find((w) => w.apiId === at.apiId && w.stage === at.stage);
 
 /** What CloudWatch makes of an API's name: characters outside ASCII go, and with nothing left the id stands for it (signals.md §8). */
 const metricName = (name: string, id: string): string => name.replace(/[^\x20-\x7e]/g, '') || id;
@@ -48,22 +56,35 @@ function onlyListed(i: Installation, is: (w: WatchedStage) => boolean, what: str
   const listed = i.stages.filter(is);
   const only = listed[0];
   if (listed.length === 1 && only) return ok([refOf(i, only)]);
-  return err(`${what} ${listed.length === 0 ? 'is on no listed stage' : `may mean any of its ${listed.length} listed stages`}; alarm on the stage as well`);
+  return err(
+    `${what} ${listed.length === 0 ? 'is on no listed stage' : `may mean any of its ${listed.length} listed stages`}; alarm on the stage as well`,
+  );
 }
 
 async function byName(world: SubjectWorld, s: Extract<Subject, { by: 'apiName' }>): Promise<Resolved> {
-  const listed = world.installation.stages.filter((w) => w.apiType === 'REST' && metricName(w.apiName, w.apiId) === s.name && (s.stage === undefined || w.stage === s.stage));
-  if (listed.length > 0 || s.stage === undefined) return onlyListed(world.installation, (w) => listed.includes(w), `the REST API named ${s.name}`);
+  const listed = world.installation.stages.filter(
+    (w) => w.apiType === 'REST' && metricName(w.apiName, w.apiId) === s.name && (s.stage === undefined || w.stage === s.stage),
+  );
+  if (listed.length > 0 || s.stage === undefined)
+    return onlyListed(world.installation, (w) => listed.includes(w), `the REST API named ${s.name}`);
   const ids = await idsByName(world, s.name);
   if (!ids.ok) return ids;
   const [id] = ids.value;
-  if (ids.value.length !== 1 || id === undefined) return err(`${ids.value.length === 0 ? 'no REST API is' : `${ids.value.length} REST APIs are`} named ${s.name}; list the stage with its API id`);
+  if (ids.value.length !== 1 || id === undefined)
+    return err(
+      `${ids.value.length === 0 ? 'no REST API is' : `${ids.value.length} REST APIs are`} named ${s.name}; list the stage with its API id`,
+    );
   const { accountId, region } = world.installation;
   return ok([{ accountId, region, apiType: 'REST', apiId: id, stage: s.stage, apiName: s.name }]);
 }
 
 const idsByName = (world: SubjectWorld, name: string): Promise<Result<readonly string[], string>> =>
-  remembered(world, `apis:${name}`, (found) => (!found.ok ? 0 : found.value.length > 0 ? keepMs.found : keepMs.unknown), () => askIds(world, name));
+  remembered(
+    world,
+    `apis:${name}`,
+    (found) => (!found.ok ? 0 : found.value.length > 0 ? keepMs.found : keepMs.unknown),
+    () => askIds(world, name),
+  );
 
 /** 500 a page is the service's most; an account holds at most 600 regional and 120 edge APIs unless raised. */
 const pages = { limit: 500, most: 6 };
@@ -120,10 +141,19 @@ interface Described {
 const mostNames = 100;
 
 const describe = (world: SubjectWorld, names: readonly string[]): Promise<Result<readonly Described[], string>> =>
-  remembered(world, `alarms:${names.join('\n')}`, (found) => (found.ok ? keepMs.unknown : 0), () => askAlarms(world, names));
+  remembered(
+    world,
+    `alarms:${names.join('\n')}`,
+    (found) => (found.ok ? keepMs.unknown : 0),
+    () => askAlarms(world, names),
+  );
 
 async function askAlarms(world: SubjectWorld, names: readonly string[]): Promise<Result<readonly Described[], string>> {
-  const answer = await world.aws.call('cloudwatch:DescribeAlarms', { AlarmNames: names.slice(0, mostNames), AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: 100 });
+  const answer = await world.aws.call('cloudwatch:DescribeAlarms', {
+    AlarmNames: names.slice(0, mostNames),
+    AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+    MaxRecords: 100,
+  });
   if (!answer.ok) return refusedBy(answer.error);
   const metric = (answer.value.MetricAlarms ?? []).map((alarm) => ({ metrics: metricsOf(alarm), children: [] }));
   const composite = (answer.value.CompositeAlarms ?? []).map((alarm) => ({ metrics: [], children: namesInRule(alarm?.AlarmRule ?? '') }));
@@ -135,9 +165,14 @@ interface AskedMetric {
   readonly MetricName?: string | undefined;
   readonly Dimensions?: readonly ({ readonly Name?: string | undefined; readonly Value?: string | undefined } | undefined)[] | undefined;
 }
-type AskedAlarm = AskedMetric & { readonly Metrics?: readonly ({ readonly MetricStat?: { readonly Metric?: AskedMetric | undefined } | undefined } | undefined)[] | undefined };
+type AskedAlarm = AskedMetric & {
+  readonly Metrics?:
+    | readonly ({ readonly MetricStat?: { readonly Metric?: AskedMetric | undefined } | undefined } | undefined)[]
+    | undefined;
+};
 
-const metricsOf = (alarm: AskedAlarm | undefined): readonly AlarmMetric[] => [alarm, ...(alarm?.Metrics ?? []).map((m) => m?.MetricStat?.Metric)].flatMap((m) => (m?.MetricName ? [plain(m)] : []));
+const metricsOf = (alarm: AskedAlarm | undefined): readonly AlarmMetric[] =>
+  [alarm, ...(alarm?.Metrics ?? []).map((m) => m?.MetricStat?.Metric)].flatMap((m) => (m?.MetricName ? [plain(m)] : []));
 
 const plain = (m: AskedMetric): AlarmMetric => ({
   namespace: m.Namespace ?? '',

@@ -1,13 +1,13 @@
 // Which log groups the listed stages write to, as their deployed configuration says, and which lines of them we ask for.
-import type { CallError } from '../aws/calls.ts';
-import { stageKey, type StageRef } from '../model/api.ts';
-import type { WatchedStage } from '../model/installation.ts';
-import { accessReader } from '../signals/access-format.ts';
-import { failureBeginnings } from '../signals/execution-lines.ts';
-import { isOwnGroup } from '../signals/own.ts';
-import type { Source } from '../store/schemas.ts';
+import type { CallError } from '../../aws/calls.ts';
+import { stageKey, type StageRef } from '../../model/api.ts';
+import type { WatchedStage } from '../../model/installation.ts';
+import { accessReader } from '../../signals/access-format.ts';
+import { failureBeginnings } from '../../signals/execution-lines.ts';
+import { isOwnGroup } from '../../signals/own.ts';
+import type { Source } from '../../store/schemas.ts';
 import type { Gap, SubscribeWorld } from './filters.ts';
-import { onEach } from './upkeep.ts';
+import { onEach } from './tell-at-most.ts';
 
 export type WantedGroup = Source & { readonly filterPattern: string };
 export interface Wanted {
@@ -48,7 +48,14 @@ export async function logGroupsOf(world: SubscribeWorld): Promise<Wanted> {
 
 type Found = { readonly groups: readonly WantedGroup[]; readonly gaps: readonly Gap[] } | undefined;
 
-const refOf = (world: SubscribeWorld, w: WatchedStage): StageRef => ({ accountId: world.installation.accountId, region: world.installation.region, apiType: w.apiType, apiId: w.apiId, stage: w.stage, apiName: w.apiName });
+const refOf = (world: SubscribeWorld, w: WatchedStage): StageRef => ({
+  accountId: world.installation.accountId,
+  region: world.installation.region,
+  apiType: w.apiType,
+  apiId: w.apiId,
+  stage: w.stage,
+  apiName: w.apiName,
+});
 
 /** Passing trouble is no gap: the next run looks again. */
 function unread(world: SubscribeWorld, at: StageRef, error: CallError): Found {
@@ -65,7 +72,9 @@ async function readRest(world: SubscribeWorld, watched: WatchedStage): Promise<F
   const answer = await world.aws.call('apigateway:GetStage', { restApiId: watched.apiId, stageName: watched.stage });
   if (!answer.ok) return unread(world, at, answer.error);
   const logs = Object.values(answer.value.methodSettings ?? {}).some((m) => m?.loggingLevel !== undefined && m.loggingLevel !== 'OFF');
-  const execution: readonly WantedGroup[] = logs ? [{ logGroup: `API-Gateway-Execution-Logs_${watched.apiId}/${watched.stage}`, at, kind: 'execution', filterPattern: executionPattern }] : [];
+  const execution: readonly WantedGroup[] = logs
+    ? [{ logGroup: `API-Gateway-Execution-Logs_${watched.apiId}/${watched.stage}`, at, kind: 'execution', filterPattern: executionPattern }]
+    : [];
   return withAccess(at, execution, answer.value.accessLogSettings?.destinationArn, answer.value.accessLogSettings?.format);
 }
 
@@ -77,15 +86,31 @@ async function readV2(world: SubscribeWorld, watched: WatchedStage): Promise<Fou
 }
 
 /** `arn:aws:logs:region:account:log-group:NAME`, with or without `:*`. */
-const groupInArn = (arn: string): string | undefined => /^arn:[\w-]{1,20}:logs:[\w-]{1,30}:\d{12}:log-group:([\w./#-]{1,512})(?::\*)?$/.exec(arn)?.[1];
+const groupInArn = (arn: string): string | undefined =>
+  /^arn:[\w-]{1,20}:logs:[\w-]{1,30}:\d{12}:log-group:([\w./#-]{1,512})(?::\*)?$/.exec(arn)?.[1];
 
 function withAccess(at: StageRef, execution: readonly WantedGroup[], arn: string | undefined, format: string | undefined): Found {
-  if (arn === undefined || arn === '') return execution.length > 0 ? { groups: execution, gaps: [] } : { groups: [], gaps: [gapOf(at, 'writes no logs; its bursts are seen by alarms only, minutes later')] };
+  if (arn === undefined || arn === '')
+    return execution.length > 0
+      ? { groups: execution, gaps: [] }
+      : { groups: [], gaps: [gapOf(at, 'writes no logs; its bursts are seen by alarms only, minutes later')] };
   const logGroup = groupInArn(arn);
-  if (logGroup === undefined) return { groups: execution, gaps: [gapOf(at, `writes its access log to ${arn.slice(0, 200)}, which is no log group; it is not read`)] };
-  if (isOwnGroup(logGroup)) return { groups: execution, gaps: [gapOf(at, `writes its access log to ${logGroup}, which bears Gatemedic's own name; rename the group`)] };
-  if (format !== undefined && !accessReader(format)) return { groups: execution, gaps: [gapOf(at, 'has an access-log format without $context.status, so that no line says whether it failed')] };
-  return { groups: [...execution, { logGroup, at, kind: 'access', ...(format === undefined ? {} : { format }), filterPattern: accessPattern }], gaps: [] };
+  if (logGroup === undefined)
+    return { groups: execution, gaps: [gapOf(at, `writes its access log to ${arn.slice(0, 200)}, which is no log group; it is not read`)] };
+  if (isOwnGroup(logGroup))
+    return {
+      groups: execution,
+      gaps: [gapOf(at, `writes its access log to ${logGroup}, which bears Gatemedic's own name; rename the group`)],
+    };
+  if (format !== undefined && !accessReader(format))
+    return {
+      groups: execution,
+      gaps: [gapOf(at, 'has an access-log format without $context.status, so that no line says whether it failed')],
+    };
+  return {
+    groups: [...execution, { logGroup, at, kind: 'access', ...(format === undefined ? {} : { format }), filterPattern: accessPattern }],
+    gaps: [],
+  };
 }
 
 /** One group, several stages: the first is its `at`, the others stand in `also`, in an order that does not change between runs. */

@@ -1,13 +1,21 @@
 // Gathers evidence: each kind at most once, what others build on first, the rest at the same time, inside a budget of calls.
 // What could not be had becomes `missing`, with why; nothing here throws for what AWS refuses.
-import type { Aws, CallName } from '../aws/calls.ts';
-import type { Collector } from '../collectors/collector.ts';
-import { collectors as catalogue } from '../collectors/index.ts';
-import type { StageRef } from '../model/api.ts';
-import { missing, type Evidence, type EvidenceKind, type EvidenceSet, type Gathered, type MissingReason, type Window } from '../model/evidence.ts';
-import { err } from '../model/result.ts';
-import type { LogLine } from '../model/signal.ts';
-import { WorldError } from '../world.ts';
+import type { Aws, CallName } from '../../aws/calls.ts';
+import type { Collector } from '../../collectors/collector.ts';
+import { collectors as catalogue } from '../../collectors/index.ts';
+import type { StageRef } from '../../model/api.ts';
+import {
+  missing,
+  type Evidence,
+  type EvidenceKind,
+  type EvidenceSet,
+  type Gathered,
+  type MissingReason,
+  type Window,
+} from '../../model/evidence.ts';
+import { err } from '../../model/result.ts';
+import type { LogLine } from '../../model/signal.ts';
+import { WorldError } from '../../world.ts';
 
 export interface GatherInput {
   readonly at: StageRef;
@@ -23,8 +31,14 @@ export interface GatherInput {
   readonly collectors?: readonly Collector[];
 }
 /** The part of the World that gathering uses. */
-export interface Looking { readonly aws: Aws<CallName>; now(): number }
-export interface Spent { readonly gathered: Gathered; /** Calls made. */ readonly calls: number }
+export interface Looking {
+  readonly aws: Aws<CallName>;
+  now(): number;
+}
+export interface Spent {
+  readonly gathered: Gathered;
+  /** Calls made. */ readonly calls: number;
+}
 
 /** Gathers the wanted kinds and what they need; answers all evidence, old and new. */
 export async function gather(world: Looking, input: GatherInput): Promise<Gathered> {
@@ -64,7 +78,12 @@ function withNeeds(kinds: readonly EvidenceKind[], known: ReadonlyMap<string, Co
  * over waits for the next wave, when unspent calls are back. The first one goes even if its highest price does not fit: it
  * is stopped when the budget is used up.
  */
-function admit(left: readonly EvidenceKind[], gathered: Gathered, known: ReadonlyMap<string, Collector>, budget: number): readonly EvidenceKind[] {
+function admit(
+  left: readonly EvidenceKind[],
+  gathered: Gathered,
+  known: ReadonlyMap<string, Collector>,
+  budget: number,
+): readonly EvidenceKind[] {
   const ready = left.filter((kind) => (known.get(kind)?.needs ?? []).every((need) => need in gathered));
   const wave: EvidenceKind[] = [];
   let reserved = 0;
@@ -77,9 +96,20 @@ function admit(left: readonly EvidenceKind[], gathered: Gathered, known: Readonl
   return wave;
 }
 
-interface Answered { readonly kind: EvidenceKind; readonly evidence: Evidence<unknown>; readonly calls: number }
+interface Answered {
+  readonly kind: EvidenceKind;
+  readonly evidence: Evidence<unknown>;
+  readonly calls: number;
+}
 
-async function look(world: Looking, input: GatherInput, gathered: Gathered, kind: EvidenceKind, collector: Collector | undefined, budget: number): Promise<Answered> {
+async function look(
+  world: Looking,
+  input: GatherInput,
+  gathered: Gathered,
+  kind: EvidenceKind,
+  collector: Collector | undefined,
+  budget: number,
+): Promise<Answered> {
   if (!collector) return { kind, evidence: missing('notEnabled', `no collector reads ${kind}`), calls: 0 };
   const purse = counted(world.aws, Math.min(budget, collector.maxCalls));
   const have = Object.fromEntries(collector.needs.map((need) => [need, gathered[need]])) as EvidenceSet<EvidenceKind>;
@@ -91,7 +121,13 @@ async function look(world: Looking, input: GatherInput, gathered: Gathered, kind
     return { kind, evidence: missing(reasons[error.kind], error.message), calls: purse.calls() };
   }
 }
-const reasons: Record<WorldError['kind'], MissingReason> = { throttled: 'throttled', denied: 'denied', gone: 'gone', conflict: 'down', down: 'down' };
+const reasons: Record<WorldError['kind'], MissingReason> = {
+  throttled: 'throttled',
+  denied: 'denied',
+  gone: 'gone',
+  conflict: 'down',
+  down: 'down',
+};
 
 /** An `Aws` that makes at most `most` calls and answers `overBudget` after that. */
 function counted(aws: Aws<CallName>, most: number): { readonly aws: Aws<CallName>; calls(): number } {

@@ -1,16 +1,16 @@
 // From a confirmed cause to a plan: the first installed fix that treats it and has something to change, with the hash that an
 // approval binds to, the preview a person reads, and the price. Only reads; writes nothing.
 import * as v from 'valibot';
-import type { Aws, CallName } from '../aws/calls.ts';
-import { fixes as catalogue } from '../fixes/index.ts';
-import { hashOf } from '../journal/hash.ts';
-import type { StageRef } from '../model/api.ts';
-import type { Diagnosis } from '../model/cause.ts';
-import { absent, type Change, type Fix, type Plan, type ReadSetting } from '../model/change.ts';
-import { missing, type EvidenceKind, type EvidenceSet, type Gathered } from '../model/evidence.ts';
-import type { Installation } from '../model/installation.ts';
-import { err, ok } from '../model/result.ts';
-import { moveOf, says, settingOf, shown } from './moves.ts';
+import type { Aws, CallName } from '../../aws/calls.ts';
+import { fixes as catalogue } from '../../fixes/index.ts';
+import { hashOf } from '../../journal/hash.ts';
+import type { StageRef } from '../../model/api.ts';
+import type { Diagnosis } from '../../model/cause.ts';
+import { absent, type Change, type Fix, type Plan, type ReadSetting } from '../../model/change.ts';
+import { missing, type EvidenceKind, type EvidenceSet, type Gathered } from '../../model/evidence.ts';
+import type { Installation } from '../../model/installation.ts';
+import { err, ok } from '../../model/result.ts';
+import { moveOf, says, settingOf, shown } from '../changing/moves.ts';
 
 export interface Planning {
   readonly aws: Aws<CallName>;

@@ -1,9 +1,9 @@
 // The first pass over evidence: which causes it makes suspects. Lines meet cheap substring gates before any pattern.
-import type { StageRef } from '../model/api.ts';
-import type { Cause, Clue, FoundClue } from '../model/cause.ts';
-import type { Evidence, EvidenceKind, EvidenceKinds, Gathered } from '../model/evidence.ts';
-import type { LogLines } from '../model/kinds.ts';
-import type { LogLine } from '../model/signal.ts';
+import type { StageRef } from '../../model/api.ts';
+import type { Cause, Clue, FoundClue } from '../../model/cause.ts';
+import type { Evidence, EvidenceKind, EvidenceKinds, Gathered } from '../../model/evidence.ts';
+import type { LogLines } from '../../model/kinds.ts';
+import type { LogLine } from '../../model/signal.ts';
 
 /** Patterns run on 4 KB of a line at most: what is behind that is a body or a dump. */
 const lineChars = 4096;
@@ -12,7 +12,10 @@ const quoteChars = 300;
 /** Equal clues of one cause say nothing new. */
 const cluesKept = 3;
 
-const kindOf = { execution: 'executionLog', access: 'accessLog', function: 'functionLog' } as const satisfies Record<LogLine['log'], EvidenceKind>;
+const kindOf = { execution: 'executionLog', access: 'accessLog', function: 'functionLog' } as const satisfies Record<
+  LogLine['log'],
+  EvidenceKind
+>;
 
 /** Every line there is: those that came with the signals, and those read from the logs, once each. */
 export function allLines(gathered: Gathered, lines: readonly LogLine[]): readonly LogLine[] {
@@ -25,11 +28,16 @@ export function allLines(gathered: Gathered, lines: readonly LogLine[]): readonl
 }
 
 /** A clue that was found, and in what: it tells suspects apart that nothing proves. */
-export interface Hit { readonly clue: FoundClue; readonly from: Clue['kind'] }
+export interface Hit {
+  readonly clue: FoundClue;
+  readonly from: Clue['kind'];
+}
 
 /** The clues of one cause in this evidence. */
 export function hitsOf(cause: Cause, gathered: Gathered, lines: readonly LogLine[], at: StageRef): readonly Hit[] {
-  return cause.clues.flatMap((clue): readonly Hit[] => (clue.kind === 'line' ? lineHits(clue, lines) : shapeHit(clue, gathered, at))).slice(0, cluesKept);
+  return cause.clues
+    .flatMap((clue): readonly Hit[] => (clue.kind === 'line' ? lineHits(clue, lines) : shapeHit(clue, gathered, at)))
+    .slice(0, cluesKept);
 }
 
 function lineHits(clue: Extract<Clue, { kind: 'line' }>, lines: readonly LogLine[]): readonly Hit[] {
@@ -47,5 +55,7 @@ function shapeHit(clue: Extract<Clue, { kind: 'shape' }>, gathered: Gathered, at
   // The catalogue forgets which value type belongs to which clue; kind and value are looked up by the same name here.
   const shape = clue.shape as (value: EvidenceKinds[EvidenceKind], at: StageRef) => string | undefined;
   const sentence = shape(evidence.value as EvidenceKinds[EvidenceKind], at);
-  return sentence === undefined ? [] : [{ from: 'shape', clue: { quote: sentence.slice(0, quoteChars), in: clue.in, source: clue.source } }];
+  return sentence === undefined
+    ? []
+    : [{ from: 'shape', clue: { quote: sentence.slice(0, quoteChars), in: clue.in, source: clue.source } }];
 }

@@ -1,13 +1,13 @@
 // Settles an incident whose execution ended without closing it (failed, timed out, aborted): takes back what was not proven,
 // tells a person, closes it and frees the stage, so that the next signal opens anew. Its name cannot run again (names burn for 90 days).
-import type { ChangeRecord, Step } from '../model/change.ts';
-import type { Incident } from '../model/incident.ts';
-import { rows } from '../store/rows.ts';
-import type { World } from '../world.ts';
-import { closed } from './close.ts';
-import { freeStages } from './free.ts';
-import { keepCard } from './outbox.ts';
-import { tellAtMost } from './upkeep.ts';
+import type { ChangeRecord, Step } from '../../model/change.ts';
+import type { Incident } from '../../model/incident.ts';
+import { rows } from '../../store/rows.ts';
+import type { World } from '../../world.ts';
+import { closed } from '../close.ts';
+import { freeStages } from '../opening/free.ts';
+import { keepCard } from '../telling/outbox.ts';
+import { tellAtMost } from './tell-at-most.ts';
 
 export type SettleWorld = World;
 
@@ -29,7 +29,8 @@ export function undoName(change: ChangeRecord, now: number): string {
 export const lastStepAt = (change: ChangeRecord): number => change.entries.at(-1)?.at ?? 0;
 
 /** Starts the undo of a change nobody proved. */
-export const takeBack = (world: SettleWorld, change: ChangeRecord) => world.workflow.startUndo({ name: undoName(change, world.now()), changeId: change.id, why: 'sweeper' });
+export const takeBack = (world: SettleWorld, change: ChangeRecord) =>
+  world.workflow.startUndo({ name: undoName(change, world.now()), changeId: change.id, why: 'sweeper' });
 
 /** The note by which everybody sees that the sweeper closed it. */
 export const sweptKey = 'swept';
@@ -43,7 +44,9 @@ export async function settle(world: SettleWorld, incidentId: string): Promise<vo
   const changes = await unprovenOf(world, incident);
   for (const change of changes) await takeBack(world, change);
   if (incident.parentId === undefined) await tell(world, incident, changes);
-  const after = await rows.incident.update(world.store, incidentId, (current) => (current.phase === 'closed' ? undefined : swept(current, says(incident, changes), world.now())));
+  const after = await rows.incident.update(world.store, incidentId, (current) =>
+    current.phase === 'closed' ? undefined : swept(current, says(incident, changes), world.now()),
+  );
   if (!after) return;
   // Again after the close: whoever drew the card in between drew the old state.
   if (incident.parentId === undefined) await keepCard(world, incidentId);
@@ -62,12 +65,20 @@ const swept = (incident: Incident, says: string, now: number): Incident => ({
 
 function says(incident: Incident, changes: readonly ChangeRecord[]): string {
   const where = incident.outageOf ? 'an outage' : `${incident.at.apiName ?? incident.at.apiId}/${incident.at.stage}`;
-  const done = changes.length > 0 ? `what it changed without proof is being taken back: ${changes.flatMap((c) => c.plan.preview).join('; ')}` : 'nothing is left changed without proof';
+  const done =
+    changes.length > 0
+      ? `what it changed without proof is being taken back: ${changes.flatMap((c) => c.plan.preview).join('; ')}`
+      : 'nothing is left changed without proof';
   return `Gatemedic's workflow for ${where} ended before its time; ${done}. Look at the stage yourself; the next failure opens a new incident.`;
 }
 
 /** By the topic, and by the incident's own message: the outbox sends the card again. */
 async function tell(world: SettleWorld, incident: Incident, changes: readonly ChangeRecord[]): Promise<void> {
   await keepCard(world, incident.id);
-  await tellAtMost(world, spans.dayMs, { key: `swept:${incident.id}`, says: says(incident, changes), urgent: true, more: { incidentId: incident.id, changes: changes.map((c) => c.id) } });
+  await tellAtMost(world, spans.dayMs, {
+    key: `swept:${incident.id}`,
+    says: says(incident, changes),
+    urgent: true,
+    more: { incidentId: incident.id, changes: changes.map((c) => c.id) },
+  });
 }

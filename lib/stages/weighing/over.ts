@@ -1,8 +1,8 @@
 // When an incident is over, and how it ended: the stage has not failed for a while, by what nobody can forge where that can be
 // had. No traffic is not proof of health, so without a clear answer it waits longer. Pure.
-import type { Outcome } from '../model/change.ts';
-import type { Gathered } from '../model/evidence.ts';
-import type { Incident } from '../model/incident.ts';
+import type { Outcome } from '../../model/change.ts';
+import type { Gathered } from '../../model/evidence.ts';
+import type { Incident } from '../../model/incident.ts';
 
 const minute = 60_000;
 /** Above the two-minute rhythm of spikes, and of metrics that lag. */

@@ -2,11 +2,11 @@
 // a message that cannot be sent must never stop the mending.
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { lock, unlock } from '../journal/lock.ts';
-import { err, ok, type Result } from '../model/result.ts';
-import { rows } from '../store/rows.ts';
-import type { OutboxEntry } from '../store/schemas.ts';
-import { WorldError } from '../world.ts';
+import { lock, unlock } from '../../journal/lock.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import { rows } from '../../store/rows.ts';
+import type { OutboxEntry } from '../../store/schemas.ts';
+import { WorldError } from '../../world.ts';
 import { showCard, type Telling } from './card.ts';
 
 /** What came of it, or what the world refused. Bugs go through. */
@@ -25,14 +25,23 @@ export const cardEntryId = (incidentId: string): string => `card-${incidentId}`;
 /** The card is drawn anew when its turn comes, so one entry an incident is enough; each write moves the row's version, so that a resend under way does not take it away. */
 export async function keepCard(world: Telling, incidentId: string): Promise<void> {
   const id = cardEntryId(incidentId);
-  await rows.outbox.upsert(world.store, id, (current) => ({ ...(current ?? { id, firstAt: world.now(), tries: 0, incidentId, what: 'card', payload: null }) }));
+  await rows.outbox.upsert(world.store, id, (current) => ({
+    ...(current ?? { id, firstAt: world.now(), tries: 0, incidentId, what: 'card', payload: null }),
+  }));
 }
 
-export interface Posting { readonly channel: string; readonly message: { readonly text: string; readonly blocks: readonly unknown[] } }
-export interface Publication { readonly subject: string; readonly message: Readonly<Record<string, unknown>> }
+export interface Posting {
+  readonly channel: string;
+  readonly message: { readonly text: string; readonly blocks: readonly unknown[] };
+}
+export interface Publication {
+  readonly subject: string;
+  readonly message: Readonly<Record<string, unknown>>;
+}
 
 /** False when it was kept before. */
-export const keepPosting = (world: Telling, key: string, what: 'message' | 'digest', payload: Posting): Promise<boolean> => rows.outbox.create(world.store, key, { id: key, firstAt: world.now(), tries: 0, what, payload });
+export const keepPosting = (world: Telling, key: string, what: 'message' | 'digest', payload: Posting): Promise<boolean> =>
+  rows.outbox.create(world.store, key, { id: key, firstAt: world.now(), tries: 0, what, payload });
 
 /** Publishes, or keeps what the topic refused. */
 export async function publish(world: Telling, key: string, { subject, message }: Publication): Promise<void> {
@@ -89,6 +98,7 @@ async function attempt(world: Telling, id: string): Promise<'sent' | 'later'> {
 
 async function later(world: Telling, entry: OutboxEntry, refused: WorldError | undefined): Promise<void> {
   world.log('outbox keeps', { id: entry.id, tries: entry.tries + 1, kind: refused?.kind ?? 'busy', call: refused?.call });
-  if (world.now() - entry.firstAt < giveUpMs) await rows.outbox.update(world.store, entry.id, (current) => ({ ...current, tries: current.tries + 1 }));
+  if (world.now() - entry.firstAt < giveUpMs)
+    await rows.outbox.update(world.store, entry.id, (current) => ({ ...current, tries: current.tries + 1 }));
   else await rows.outbox.remove(world.store, entry.id);
 }

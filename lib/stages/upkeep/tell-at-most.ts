@@ -1,8 +1,8 @@
 // What upkeep tells a person: at most once in a while for the same thing, remembered in a row.
-import { rows } from '../store/rows.ts';
-import type { World } from '../world.ts';
-import type { Telling } from './card.ts';
-import { publish } from './outbox.ts';
+import { rows } from '../../store/rows.ts';
+import type { World } from '../../world.ts';
+import type { Telling } from '../telling/card.ts';
+import { publish } from '../telling/outbox.ts';
 
 export interface UpkeepNews {
   /** What it is about; the same key with the same words is not told again within `everyMs`. */
@@ -42,5 +42,6 @@ export async function onEach<T>(items: readonly T[], work: (item: T) => Promise<
 
 /** Throws what failed, once everything was tried: the function's error alarm rings. */
 export function throwFirst(what: string, failed: readonly unknown[]): void {
-  if (failed.length > 0) throw new AggregateError(failed, `${what}: ${failed.length} failed; the first: ${String(failed[0]).slice(0, 300)}`);
+  if (failed.length > 0)
+    throw new AggregateError(failed, `${what}: ${failed.length} failed; the first: ${String(failed[0]).slice(0, 300)}`);
 }

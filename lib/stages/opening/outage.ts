@@ -1,10 +1,10 @@
 // Many stages failing at once are one outage: one parent incident under the key of every stage, which the stages' rows point to.
 // Nothing is gathered or mended per stage while it stands, and nobody gets thirty messages.
-import { everyStage, stageKey, type StageRef } from '../model/api.ts';
-import type { Incident, LiveStage, StageRow } from '../model/incident.ts';
-import type { Signal } from '../model/signal.ts';
-import { rows } from '../store/rows.ts';
-import type { World } from '../world.ts';
+import { everyStage, stageKey, type StageRef } from '../../model/api.ts';
+import type { Incident, LiveStage, StageRow } from '../../model/incident.ts';
+import type { Signal } from '../../model/signal.ts';
+import { rows } from '../../store/rows.ts';
+import type { World } from '../../world.ts';
 import { freeStages } from './free.ts';
 
 export interface Outage {
@@ -57,7 +57,11 @@ export const everyStageRef = (installation: { readonly accountId: string; readon
 type OutageWorld = Pick<World, 'store' | 'installation' | 'now' | 'id'>;
 
 /** The parent that a stage failing now joins: the one that stands, or a new one when this stage is one too many. */
-export async function parentFor(world: OutageWorld, at: StageRef, signal: Pick<Signal, 'firstAt' | 'lastAt' | 'from'>): Promise<LiveStage | undefined> {
+export async function parentFor(
+  world: OutageWorld,
+  at: StageRef,
+  signal: Pick<Signal, 'firstAt' | 'lastAt' | 'from'>,
+): Promise<LiveStage | undefined> {
   const standing = await standingParent(world);
   if (standing) return standing;
   const recent = await liveStages(world, world.now() - world.installation.outage.withinMs);
@@ -84,7 +88,9 @@ async function declare(world: OutageWorld, signal: Pick<Signal, 'firstAt' | 'las
     firstAt: signal.firstAt,
     lastAt: signal.lastAt,
   };
-  const row = await rows.stage.upsert(world.store, everyStage, (current) => (current?.live ? undefined : { key: everyStage, closedAts: current?.closedAts ?? [], ...current, live }));
+  const row = await rows.stage.upsert(world.store, everyStage, (current) =>
+    current?.live ? undefined : { key: everyStage, closedAts: current?.closedAts ?? [], ...current, live },
+  );
   if (row?.live) await adopt(world, row.live.incidentId);
   return row?.live;
 }
@@ -95,11 +101,14 @@ export async function adopt(world: Pick<World, 'store' | 'installation' | 'now'>
   for (const row of recent) {
     const own = row.live?.incidentId;
     if (own === undefined || own === parentId || (await hasChange(world, own))) continue;
-    await rows.stage.update(world.store, row.key, (current) => (current.live?.incidentId === own ? { ...current, live: { ...current.live, incidentId: parentId } } : undefined));
+    await rows.stage.update(world.store, row.key, (current) =>
+      current.live?.incidentId === own ? { ...current, live: { ...current.live, incidentId: parentId } } : undefined,
+    );
   }
 }
 
-const hasChange = async (world: Pick<World, 'store'>, incidentId: string): Promise<boolean> => ((await rows.incident.get(world.store, incidentId))?.value.changes.length ?? 0) > 0;
+const hasChange = async (world: Pick<World, 'store'>, incidentId: string): Promise<boolean> =>
+  ((await rows.incident.get(world.store, incidentId))?.value.changes.length ?? 0) > 0;
 
 /** `inc-<base36 time>-<random>`: sorts by time, and is an execution's name (at most 80 characters of A–Z a–z 0–9 - _). */
 export const incidentId = (world: Pick<World, 'now' | 'id'>): string => `inc-${world.now().toString(36)}-${world.id()}`.slice(0, 80);

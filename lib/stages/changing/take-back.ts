@@ -1,10 +1,10 @@
 // Undo, whoever asks for it: a proof that failed, a person, the end of a lease, the sweeper. The values that are still ours go back,
 // last first; a value somebody else wrote since is told, never written over. The kill switch does not stop it.
-import type { CallName } from '../aws/calls.ts';
-import { advance, amend, mustRead } from '../journal/journal.ts';
-import { lockAll, lockLeaseMs, stillHeld, unlockAll, type Held } from '../journal/lock.ts';
-import type { Actor, ChangeRecord } from '../model/change.ts';
-import { WorldError, type World } from '../world.ts';
+import type { CallName } from '../../aws/calls.ts';
+import { advance, amend, mustRead } from '../../journal/journal.ts';
+import { lockAll, lockLeaseMs, stillHeld, unlockAll, type Held } from '../../journal/lock.ts';
+import type { Actor, ChangeRecord } from '../../model/change.ts';
+import { WorldError, type World } from '../../world.ts';
 import { note, stands } from './incident-row.ts';
 import { byHand, lockKeys, moveOf, says, shift, shown, transient, type Move, type Moved } from './moves.ts';
 

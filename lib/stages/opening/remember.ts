@@ -1,6 +1,6 @@
 // What a warm function remembers between events, so that a storm of one alarm asks AWS once: answers by key, for a while.
 // It hangs on the store of the world, so that two worlds (two simulations in one process) share nothing.
-import type { Store } from '../store/store.ts';
+import type { Store } from '../../store/store.ts';
 
 interface Kept {
   readonly untilAt: number;
@@ -20,7 +20,12 @@ function memoryOf(store: Store): Map<string, Kept> {
 }
 
 /** The answer under `key`, asked anew once it is older than `keepMs(answer)`; 0 is not kept at all. */
-export async function remembered<T>(world: { readonly store: Store; now(): number }, key: string, keepMs: (value: T) => number, ask: () => Promise<T>): Promise<T> {
+export async function remembered<T>(
+  world: { readonly store: Store; now(): number },
+  key: string,
+  keepMs: (value: T) => number,
+  ask: () => Promise<T>,
+): Promise<T> {
   const memory = memoryOf(world.store);
   const kept = memory.get(key);
   if (kept && kept.untilAt > world.now()) return kept.value as Promise<T>;

@@ -1,19 +1,19 @@
 // The choice itself: act, ask, wait, advise, or close. Questions a person answered come first, then whether it is over, then the
 // plan and all that speaks against it. Reads the world and writes nothing: decide stores the answer in one conditional write.
-import type { CallName } from '../aws/calls.ts';
-import { causes } from '../causes/index.ts';
-import type { Advice, Diagnosis } from '../model/cause.ts';
-import type { Decision, Objection, Outcome, Plan } from '../model/change.ts';
-import type { Gathered } from '../model/evidence.ts';
-import type { Incident, Note, Question } from '../model/incident.ts';
-import { rows, stageId } from '../store/rows.ts';
-import type { World } from '../world.ts';
+import type { CallName } from '../../aws/calls.ts';
+import { causes } from '../../causes/index.ts';
+import type { Advice, Diagnosis } from '../../model/cause.ts';
+import type { Decision, Objection, Outcome, Plan } from '../../model/change.ts';
+import type { Gathered } from '../../model/evidence.ts';
+import type { Incident, Note, Question } from '../../model/incident.ts';
+import { rows, stageId } from '../../store/rows.ts';
+import type { World } from '../../world.ts';
 import { approvedChangeId } from './change-id.ts';
-import { byHand, moveOf } from './moves.ts';
+import { byHand, moveOf } from '../changing/moves.ts';
 import { outcomeOf, over } from './over.ts';
 import { factsOf, makePlan } from './plan.ts';
 import { lastFailureOf, objectionsTo, returnedOf, situationOf } from './situation.ts';
-import type { Next } from './stage.ts';
+import type { Next } from '../stage.ts';
 
 const minute = 60_000;
 /** The first seconds of a stage are silent, so that an outage of many stages becomes one message. */

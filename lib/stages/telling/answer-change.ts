@@ -1,22 +1,31 @@
 // A click about a change that was made: Undo starts the Undo machine, named by the change, so that twice is once; Keep ends the offer of its lease.
-import type { CallName } from '../aws/calls.ts';
-import { advance } from '../journal/journal.ts';
-import { canKeep, canUndo } from '../messages/buttons.ts';
-import { person } from '../messages/text.ts';
-import type { Actor, ChangeRecord, Step } from '../model/change.ts';
-import type { Note } from '../model/incident.ts';
-import { rows } from '../store/rows.ts';
-import type { World } from '../world.ts';
-import type { Answered } from './answer.ts';
-import type { Click } from './stage.ts';
+import type { CallName } from '../../aws/calls.ts';
+import { advance } from '../../journal/journal.ts';
+import { canKeep, canUndo } from '../../messages/buttons.ts';
+import { person } from '../../messages/text.ts';
+import type { Actor, ChangeRecord, Step } from '../../model/change.ts';
+import type { Note } from '../../model/incident.ts';
+import { rows } from '../../store/rows.ts';
+import type { World } from '../../world.ts';
+import type { Answered } from '../answer.ts';
+import type { Click } from '../stage.ts';
 
 const nothing = (says: string): Answered => ({ did: 'nothing', says: `${says} Your click changed nothing.` });
 const actor = (c: Click): Actor => ({ kind: 'person', id: c.userId, name: c.userName });
 
 /** Why there is nothing to undo, by where the change stands. */
 const standsAt: Readonly<Record<Step, string>> = {
-  planned: 'This change was not made yet.', dropped: 'This change was never made.', applying: 'This change is being made right now; try again once it stands.', applied: '', verified: '',
-  kept: 'This change was kept for good; take it back by hand if it has to go.', failed: 'This change did not help and is being taken back already.', undoing: 'This change is being taken back already.', undone: 'This change was already taken back.', stuck: 'This change is stuck: it has to be set by hand.', settled: 'This change was settled by a person.',
+  planned: 'This change was not made yet.',
+  dropped: 'This change was never made.',
+  applying: 'This change is being made right now; try again once it stands.',
+  applied: '',
+  verified: '',
+  kept: 'This change was kept for good; take it back by hand if it has to go.',
+  failed: 'This change did not help and is being taken back already.',
+  undoing: 'This change is being taken back already.',
+  undone: 'This change was already taken back.',
+  stuck: 'This change is stuck: it has to be set by hand.',
+  settled: 'This change was settled by a person.',
 };
 
 /** The change the button speaks of, exactly as it was shown. */
@@ -28,7 +37,9 @@ async function changeOf(world: World<CallName>, c: Click): Promise<ChangeRecord 
 
 /** Writes who pressed first; false when somebody else did before. */
 async function claim(world: World<CallName>, c: Click, note: Note): Promise<boolean> {
-  const after = await rows.incident.update(world.store, c.incidentId, (i) => (i.notes.some((n) => n.key === note.key) ? undefined : { ...i, notes: [...i.notes, note] }));
+  const after = await rows.incident.update(world.store, c.incidentId, (i) =>
+    i.notes.some((n) => n.key === note.key) ? undefined : { ...i, notes: [...i.notes, note] },
+  );
   const first = after?.notes.find((n) => n.key === note.key);
   return first?.at === note.at && first.says === note.says;
 }
@@ -37,9 +48,19 @@ async function claim(world: World<CallName>, c: Click, note: Note): Promise<bool
 export async function undo(world: World<CallName>, c: Click): Promise<Answered> {
   const change = await changeOf(world, c);
   if (typeof change === 'string') return nothing(change);
-  if (!canUndo(change, world.installation.undoWindowMs, world.now())) return nothing(standsAt[change.step] || 'The time to undo this change is over.');
-  const first = await claim(world, c, { key: `undo:${change.id}`, at: c.at, says: `"${c.userName}" pressed Undo: "${change.plan.preview.join('; ')}"` });
-  const started = await world.workflow.startUndo({ name: `undo-${change.id}`, changeId: change.id, why: 'person', by: { id: c.userId, name: c.userName } });
+  if (!canUndo(change, world.installation.undoWindowMs, world.now()))
+    return nothing(standsAt[change.step] || 'The time to undo this change is over.');
+  const first = await claim(world, c, {
+    key: `undo:${change.id}`,
+    at: c.at,
+    says: `"${c.userName}" pressed Undo: "${change.plan.preview.join('; ')}"`,
+  });
+  const started = await world.workflow.startUndo({
+    name: `undo-${change.id}`,
+    changeId: change.id,
+    why: 'person',
+    by: { id: c.userId, name: c.userName },
+  });
   if (started === 'already' && !first) return nothing('An undo of this change was started before; what became of it stands in the thread.');
   return { did: 'undo', says: 'Undo: the change is being taken back now. The message shows when it is done.' };
 }
@@ -57,6 +78,10 @@ export async function keep(world: World<CallName>, c: Click): Promise<Answered> 
   if (change.step === 'kept') return keptBefore(change, c);
   if (!canKeep(change, world.now())) return nothing(standsAt[change.step] || 'Its lease has ended, or it is not proven yet.');
   const after = await advance(world, change.id, 'kept', actor(c), 'a person keeps it beyond its lease');
-  await claim(world, c, { key: `keep:${change.id}`, at: c.at, says: `"${c.userName}" keeps it for good: "${change.plan.preview.join('; ')}"` });
+  await claim(world, c, {
+    key: `keep:${change.id}`,
+    at: c.at,
+    says: `"${c.userName}" keeps it for good: "${change.plan.preview.join('; ')}"`,
+  });
   return keptBefore(after, c);
 }

@@ -1,9 +1,9 @@
 // What carrying out, undoing and proving write into an incident's row: a change's id, a note, how it stands.
-import type { Outcome } from '../model/change.ts';
-import type { Incident, Note } from '../model/incident.ts';
-import { rows } from '../store/rows.ts';
-import type { World } from '../world.ts';
-import { timestamp, type Next, type Routed } from './stage.ts';
+import type { Outcome } from '../../model/change.ts';
+import type { Incident, Note } from '../../model/incident.ts';
+import { rows } from '../../store/rows.ts';
+import type { World } from '../../world.ts';
+import { timestamp, type Next, type Routed } from '../stage.ts';
 
 type Ledger = Pick<World, 'store' | 'now'>;
 

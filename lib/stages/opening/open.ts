@@ -1,10 +1,10 @@
 // Opens an incident for a failing stage, or merges the news into the one that is live. Three steps, each repeatable from the one
 // before: the stage's row (holds the id), the incident (written from the row), the execution (named by the id).
-import { everyStage, stageKey, type StageRef } from '../model/api.ts';
-import type { Incident, LiveStage, StageRow } from '../model/incident.ts';
-import type { Signal } from '../model/signal.ts';
-import { rows } from '../store/rows.ts';
-import type { World } from '../world.ts';
+import { everyStage, stageKey, type StageRef } from '../../model/api.ts';
+import type { Incident, LiveStage, StageRow } from '../../model/incident.ts';
+import type { Signal } from '../../model/signal.ts';
+import { rows } from '../../store/rows.ts';
+import type { World } from '../../world.ts';
 import { freeStage } from './free.ts';
 import { incidentId, outageNow, parentFor } from './outage.ts';
 import { watchedStageOf } from './subject.ts';
@@ -30,9 +30,18 @@ const isOld = (row: StageRow | undefined, signal: Signal): boolean => signal.las
 /** Claims the stage; the loser of a race merges into the winner's incident. */
 async function begin(world: OpenWorld, at: StageRef, signal: Signal): Promise<Opened> {
   const parent = await parentFor(world, at, signal);
-  const live: LiveStage = { incidentId: parent?.incidentId ?? incidentId(world), openedAt: world.now(), at, from: signal.from, firstAt: signal.firstAt, lastAt: signal.lastAt };
+  const live: LiveStage = {
+    incidentId: parent?.incidentId ?? incidentId(world),
+    openedAt: world.now(),
+    at,
+    from: signal.from,
+    firstAt: signal.firstAt,
+    lastAt: signal.lastAt,
+  };
   const key = stageKey(at);
-  const row = await rows.stage.upsert(world.store, key, (current) => (current?.live || isOld(current, signal) ? undefined : { ...current, key, closedAts: current?.closedAts ?? [], live }));
+  const row = await rows.stage.upsert(world.store, key, (current) =>
+    current?.live || isOld(current, signal) ? undefined : { ...current, key, closedAts: current?.closedAts ?? [], live },
+  );
   if (!row?.live) return 'old';
   if (parent && row.live.incidentId === parent.incidentId) return join(world, signal);
   if (row.live.incidentId !== live.incidentId) return onLive(world, at, row, row.live, signal);
@@ -46,7 +55,11 @@ async function join(world: OpenWorld, signal: Signal): Promise<Opened> {
   if (parent?.live) await onLive(world, parent.live.at ?? { ...signalRef(world), apiId: '*', stage: '*' }, parent, parent.live, signal);
   return 'joined';
 }
-const signalRef = (world: OpenWorld) => ({ accountId: world.installation.accountId, region: world.installation.region, apiType: 'REST' as const });
+const signalRef = (world: OpenWorld) => ({
+  accountId: world.installation.accountId,
+  region: world.installation.region,
+  apiType: 'REST' as const,
+});
 
 async function onLive(world: OpenWorld, at: StageRef, row: StageRow, live: LiveStage, signal: Signal): Promise<Opened> {
   const incident = (await rows.incident.get(world.store, live.incidentId))?.value;
@@ -73,11 +86,24 @@ export async function writeAndStart(world: OpenWorld, row: StageRow, live: LiveS
   await world.workflow.startIncident(live.incidentId);
 }
 
-function incidentFrom(world: OpenWorld, row: StageRow, live: LiveStage, signal: Signal | undefined, outageOf: readonly string[] | undefined): Incident {
+function incidentFrom(
+  world: OpenWorld,
+  row: StageRow,
+  live: LiveStage,
+  signal: Signal | undefined,
+  outageOf: readonly string[] | undefined,
+): Incident {
   const [apiId = '', ...rest] = row.key.split('/');
   const { accountId, region } = world.installation;
   const watched = watchedStageOf(world.installation, { apiId, stage: rest.join('/') });
-  const at: StageRef = live.at ?? { accountId, region, apiType: watched?.apiType ?? 'REST', apiId, stage: rest.join('/'), ...(watched ? { apiName: watched.apiName } : {}) };
+  const at: StageRef = live.at ?? {
+    accountId,
+    region,
+    apiType: watched?.apiType ?? 'REST',
+    apiId,
+    stage: rest.join('/'),
+    ...(watched ? { apiName: watched.apiName } : {}),
+  };
   const firstFailureAt = Math.min(live.firstAt ?? live.openedAt, signal?.firstAt ?? Number.POSITIVE_INFINITY);
   return {
     id: live.incidentId,
@@ -109,7 +135,11 @@ async function merge(world: OpenWorld, at: StageRef, incident: Incident, signal:
   if (incident.rounds === 0 && (seen || due)) await world.workflow.startIncident(incident.id);
   if (seen || !due) return 'seen';
   if (!incident.outageOf && (await parentJoined(world, at, incident, signal))) return 'joined';
-  await rows.incident.update(world.store, incident.id, (current) => (current.phase === 'closed' || !isDue(current, world.now()) || isSeen(current, signal) ? undefined : merged(current, signal, world.now())));
+  await rows.incident.update(world.store, incident.id, (current) =>
+    current.phase === 'closed' || !isDue(current, world.now()) || isSeen(current, signal)
+      ? undefined
+      : merged(current, signal, world.now()),
+  );
   return 'merged';
 }
 

@@ -1,17 +1,17 @@
 // The incident's one live message: drawn from the row, posted once, edited in place, its history in the thread. Three writers may meet here
 // (the workflow, a click, the sweeper), so posting is under a lock, and what is shown is compared with the row until they agree.
 import { createHash } from 'node:crypto';
-import { causes } from '../causes/index.ts';
-import { fixes } from '../fixes/index.ts';
-import { lock, unlock } from '../journal/lock.ts';
-import type { Message } from '../messages/blocks.ts';
-import { incidentCard } from '../messages/card.ts';
-import { notesMessage } from '../messages/thread.ts';
-import type { Words } from '../messages/why.ts';
-import type { ChangeRecord } from '../model/change.ts';
-import type { Incident, Note } from '../model/incident.ts';
-import { rows } from '../store/rows.ts';
-import { WorldError, type World } from '../world.ts';
+import { causes } from '../../causes/index.ts';
+import { fixes } from '../../fixes/index.ts';
+import { lock, unlock } from '../../journal/lock.ts';
+import type { Message } from '../../messages/blocks.ts';
+import { incidentCard } from '../../messages/card.ts';
+import { notesMessage } from '../../messages/thread.ts';
+import type { Words } from '../../messages/why.ts';
+import type { ChangeRecord } from '../../model/change.ts';
+import type { Incident, Note } from '../../model/incident.ts';
+import { rows } from '../../store/rows.ts';
+import { WorldError, type World } from '../../world.ts';
 
 /** What telling needs of the World. */
 export type Telling = Pick<World, 'store' | 'slack' | 'topic' | 'installation' | 'now' | 'id' | 'log'>;
@@ -95,7 +95,10 @@ async function wasGone(work: () => Promise<void>): Promise<boolean> {
 async function reply(world: Telling, d: Drawn, message: NonNullable<Incident['message']>): Promise<void> {
   await world.slack.post(message.channel, notesMessage(d.untold, world.now()), message.ts);
   const told = new Set(d.untold.map((n) => n.key));
-  await rows.incident.update(world.store, d.incident.id, (i) => ({ ...i, notes: i.notes.map((n) => (told.has(n.key) ? { ...n, told: true } : n)) }));
+  await rows.incident.update(world.store, d.incident.id, (i) => ({
+    ...i,
+    notes: i.notes.map((n) => (told.has(n.key) ? { ...n, told: true } : n)),
+  }));
 }
 
 async function step(world: Telling, d: Drawn): Promise<void> {

@@ -1,16 +1,16 @@
 // Everything the guards may look at, assembled once: the brakes, the tags, what was changed lately, what it costs.
-import type { Aws, CallName } from '../aws/calls.ts';
-import { guards as catalogue } from '../guards/index.ts';
-import { stageKey } from '../model/api.ts';
-import type { Diagnosis } from '../model/cause.ts';
-import type { ChangeRecord, Fix, Guard, Objection, Plan, RecentChange, Situation } from '../model/change.ts';
-import type { Gathered } from '../model/evidence.ts';
-import type { Incident, StageRow } from '../model/incident.ts';
-import { lastFailingMinuteEnd } from '../model/recovery.ts';
-import { rows } from '../store/rows.ts';
-import type { World } from '../world.ts';
+import type { Aws, CallName } from '../../aws/calls.ts';
+import { guards as catalogue } from '../../guards/index.ts';
+import { stageKey } from '../../model/api.ts';
+import type { Diagnosis } from '../../model/cause.ts';
+import type { ChangeRecord, Fix, Guard, Objection, Plan, RecentChange, Situation } from '../../model/change.ts';
+import type { Gathered } from '../../model/evidence.ts';
+import type { Incident, StageRow } from '../../model/incident.ts';
+import { lastFailingMinuteEnd } from '../../model/recovery.ts';
+import { rows } from '../../store/rows.ts';
+import type { World } from '../../world.ts';
 import { evidenceFor, factsOf } from './plan.ts';
-import { moveOf } from './moves.ts';
+import { moveOf } from '../changing/moves.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -1,8 +1,19 @@
 // The cheapest next step towards an answer, in one sentence, from what was missing.
-import { stageKey, type StageRef } from '../model/api.ts';
-import type { MissingReason, MissingRef } from '../model/evidence.ts';
+import { stageKey, type StageRef } from '../../model/api.ts';
+import type { MissingReason, MissingRef } from '../../model/evidence.ts';
 
-const inOrder: readonly MissingReason[] = ['denied', 'notEnabled', 'overBudget', 'throttled', 'down', 'timedOut', 'late', 'gone', 'empty', 'notRecorded'];
+const inOrder: readonly MissingReason[] = [
+  'denied',
+  'notEnabled',
+  'overBudget',
+  'throttled',
+  'down',
+  'timedOut',
+  'late',
+  'gone',
+  'empty',
+  'notRecorded',
+];
 
 /** What would settle an open question; undefined when nothing is missing. */
 export function probeFor(missed: readonly MissingRef[], at: StageRef): string | undefined {
@@ -16,7 +27,8 @@ function sentence({ kind, why, detail }: MissingRef, at: StageRef): string {
     case 'denied':
       return `allow Gatemedic to read what it was denied: ${detail}`;
     case 'notEnabled':
-      if (log && at.apiType === 'HTTP') return `turn on access logging of ${stageKey(at)} with $context.integrationErrorMessage in its format`;
+      if (log && at.apiType === 'HTTP')
+        return `turn on access logging of ${stageKey(at)} with $context.integrationErrorMessage in its format`;
       return log ? `turn on execution logging (level ERROR) of ${stageKey(at)}` : `turn on what ${kind} needs: ${detail}`;
     case 'overBudget':
       return `look at the rest by hand: ${detail}`;

@@ -1,19 +1,19 @@
 // Applies a decided plan: intent first, then lock, then each change, read back. A crash at any point leaves a journal that the next
 // run reads: what is applying may have happened, so it is read and finished, never guessed.
-import type { CallName } from '../aws/calls.ts';
-import { hashOf } from '../journal/hash.ts';
-import { advance, gatemedic, plan as write } from '../journal/journal.ts';
-import { lockAll, stillHeld, unlockAll, type Held } from '../journal/lock.ts';
-import type { ChangeRecord, Decision } from '../model/change.ts';
-import type { Incident } from '../model/incident.ts';
-import { rows } from '../store/rows.ts';
-import { WorldError, type World } from '../world.ts';
-import { changeIdOf } from './change-id.ts';
+import type { CallName } from '../../aws/calls.ts';
+import { hashOf } from '../../journal/hash.ts';
+import { advance, gatemedic, plan as write } from '../../journal/journal.ts';
+import { lockAll, stillHeld, unlockAll, type Held } from '../../journal/lock.ts';
+import type { ChangeRecord, Decision } from '../../model/change.ts';
+import type { Incident } from '../../model/incident.ts';
+import { rows } from '../../store/rows.ts';
+import { WorldError, type World } from '../../world.ts';
+import { changeIdOf } from '../weighing/change-id.ts';
 import { note, routed } from './incident-row.ts';
 import { lockKeys, moveOf, read, says, shift, shown } from './moves.ts';
 import { firstLookMs } from './proof-time.ts';
-import { killSwitch } from './situation.ts';
-import type { Routed } from './stage.ts';
+import { killSwitch } from '../weighing/situation.ts';
+import type { Routed } from '../stage.ts';
 
 type Act = Extract<Decision, { do: 'act' }>;
 /** A decision nobody carried out for this long was made about another world. */

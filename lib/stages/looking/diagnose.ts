@@ -1,12 +1,12 @@
 // Diagnosis: clues make suspects, each suspect's own test gives a verdict, one cause is the root. Pure, and free of the order
 // of the catalogue: shuffling it changes nothing.
-import { causes as catalogue } from '../causes/index.ts';
-import type { StageRef } from '../model/api.ts';
-import type { Cause, CauseId, Diagnosis, Suspect, Verdict } from '../model/cause.ts';
-import { functionsLookedAt, functionsOf } from '../model/deployed.ts';
-import { missing, type Evidence, type EvidenceKind, type EvidenceSet, type Gathered, type MissingRef } from '../model/evidence.ts';
-import { metricLagMs, minuteMs, minuteOf } from '../model/series.ts';
-import type { LogLine } from '../model/signal.ts';
+import { causes as catalogue } from '../../causes/index.ts';
+import type { StageRef } from '../../model/api.ts';
+import type { Cause, CauseId, Diagnosis, Suspect, Verdict } from '../../model/cause.ts';
+import { functionsLookedAt, functionsOf } from '../../model/deployed.ts';
+import { missing, type Evidence, type EvidenceKind, type EvidenceSet, type Gathered, type MissingRef } from '../../model/evidence.ts';
+import { metricLagMs, minuteMs, minuteOf } from '../../model/series.ts';
+import type { LogLine } from '../../model/signal.ts';
 import { allLines, hitsOf, type Hit } from './clues.ts';
 import { probeFor } from './probe.ts';
 
@@ -22,7 +22,11 @@ export interface DiagnoseInput {
   readonly causes?: readonly Cause[];
 }
 
-interface Judged { readonly cause: Cause; readonly hits: readonly Hit[]; readonly verdict: Verdict }
+interface Judged {
+  readonly cause: Cause;
+  readonly hits: readonly Hit[];
+  readonly verdict: Verdict;
+}
 
 /** The causes that the evidence so far makes suspects. */
 export function suspectsOf(input: Omit<DiagnoseInput, 'now'>): readonly Cause[] {
@@ -55,7 +59,9 @@ const byId = (a: Judged, b: Judged): number => (a.cause.id < b.cause.id ? -1 : a
 function judge(input: DiagnoseInput): readonly Judged[] {
   const lines = allLines(input.gathered, input.lines);
   const all = (input.causes ?? catalogue).map((cause) => ({ cause, hits: hitsOf(cause, input.gathered, lines, input.at) }));
-  const looked = all.filter(({ hits }) => hits.length > 0 || input.widened === true).map((j) => ({ ...j, verdict: j.cause.confirm(seen(j.cause, input.gathered), input.at) }));
+  const looked = all
+    .filter(({ hits }) => hits.length > 0 || input.widened === true)
+    .map((j) => ({ ...j, verdict: j.cause.confirm(seen(j.cause, input.gathered), input.at) }));
   return looked.filter((j) => j.hits.length > 0 || j.verdict.is === 'confirmed' || agrees(j.verdict)).sort(byId);
 }
 
@@ -64,7 +70,9 @@ const agrees = (verdict: Verdict): boolean => verdict.is === 'unproven' && verdi
 
 /** What a cause may see: the kinds it looks at, and *missing* for those that were not asked for. */
 export const seen = (cause: Pick<Cause, 'looksAt'>, gathered: Gathered): EvidenceSet<EvidenceKind> =>
-  Object.fromEntries(cause.looksAt.map((kind) => [kind, gathered[kind] ?? missing('empty', `${kind} was not looked at`)])) as EvidenceSet<EvidenceKind>;
+  Object.fromEntries(
+    cause.looksAt.map((kind) => [kind, gathered[kind] ?? missing('empty', `${kind} was not looked at`)]),
+  ) as EvidenceSet<EvidenceKind>;
 
 /** A confirmed cause that another one explains is its consequence. Of what is left, the one that explains most failures; then by id. */
 function rootOf(confirmed: readonly Judged[]): Judged | undefined {
@@ -81,14 +89,17 @@ function bestGuess(unproven: readonly Judged[]): Judged | undefined {
 }
 const named = 6;
 /** A line is worth most: the gateway or Lambda says it in so many words. Then evidence that agrees, then the number of clues. */
-const scoreOf = ({ hits, verdict }: Judged): number => (hits.some((h) => h.from === 'line') ? 8 : 0) + (agrees(verdict) ? 6 : 0) + hits.length;
+const scoreOf = ({ hits, verdict }: Judged): number =>
+  (hits.some((h) => h.from === 'line') ? 8 : 0) + (agrees(verdict) ? 6 : 0) + hits.length;
 
 /** What was asked for and not had; with a confirmed cause only what was really refused, so that a person sees the gaps that matter. */
 function missedIn(input: DiagnoseInput, judged: readonly Judged[], settled: boolean): readonly MissingRef[] {
   const gaps = Object.entries(input.gathered).flatMap(([kind, evidence]) => gapsOf(kind as EvidenceKind, evidence));
   const open = settled ? [] : judged.flatMap((j) => (j.verdict.is === 'unproven' ? j.verdict.missing : []));
   const all = [...gaps, ...beyondTen(input.gathered), ...open];
-  return [...new Map(all.map((m) => [`${m.kind} ${m.why} ${m.detail}`, m])).values()].sort((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : a.detail < b.detail ? -1 : 1));
+  return [...new Map(all.map((m) => [`${m.kind} ${m.why} ${m.detail}`, m])).values()].sort((a, b) =>
+    a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : a.detail < b.detail ? -1 : 1,
+  );
 }
 
 function gapsOf(kind: EvidenceKind, evidence: Evidence<unknown>): readonly MissingRef[] {
@@ -100,7 +111,15 @@ function gapsOf(kind: EvidenceKind, evidence: Evidence<unknown>): readonly Missi
 function beyondTen(gathered: Gathered): readonly MissingRef[] {
   const api = gathered.deployedApi;
   const count = api?.state === 'got' ? functionsOf(api.value).length : 0;
-  return count > functionsLookedAt ? [{ kind: 'functionConfig', why: 'overBudget', detail: `${count - functionsLookedAt} of ${count} functions of this stage were not looked at` }] : [];
+  return count > functionsLookedAt
+    ? [
+        {
+          kind: 'functionConfig',
+          why: 'overBudget',
+          detail: `${count - functionsLookedAt} of ${count} functions of this stage were not looked at`,
+        },
+      ]
+    : [];
 }
 
 /** The minutes that tell whether it fails *now*: the last two that are complete, and what is there of the newer ones. */
