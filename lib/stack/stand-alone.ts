@@ -2,7 +2,6 @@
 import type { App } from 'aws-cdk-lib';
 import { Stack } from 'aws-cdk-lib';
 import * as v from 'valibot';
-import type { Construct } from 'constructs';
 import { watchedStage, installedFix } from '../model/installation.ts';
 import { Gatemedic } from './gatemedic.ts';
 import type { GatemedicProps, Settings } from './props.ts';

@@ -7,7 +7,7 @@ const path = v.pipe(
   v.string(),
   v.check(
     (text) => checkPath(text) === undefined,
-    (issue) => checkPath(String(issue.input)) ?? '',
+    (issue) => checkPath(issue.input) ?? '',
   ),
 );
 const seconds = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(99_999_999));

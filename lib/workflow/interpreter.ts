@@ -2,9 +2,13 @@
 // that is deployed and no second workflow exists in code. Tests hold it against aws-local-stepfunctions.
 import type { Clock } from '../model/clock.ts';
 import type { Definition, State, TaskState } from './definition.ts';
-import { ExecutionError, failureOf, fromFunction, matches, Retries } from './errors.ts';
+import { caught, endOf, Interrupted, onward, type Outcome, type Way } from './ends.ts';
+import { ExecutionError, failureOf, fromFunction, Retries } from './errors.ts';
+import { msUntil, plain, stamp, within } from './values.ts';
 import { fill, readPath, writePath } from './paths.ts';
 import { Tokens } from './tokens.ts';
+
+export type { Outcome } from './ends.ts';
 
 /** A clock that may also cancel a timer, as the simulated one does. */
 export interface Timers extends Clock {
@@ -38,12 +42,6 @@ export interface RunOptions {
   readonly transitionMs?: number;
 }
 
-export type Outcome =
-  | { readonly status: 'SUCCEEDED'; readonly output: unknown }
-  | { readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; readonly error?: string; readonly cause?: string };
-
-/** Input and output of a state, task and execution, in bytes (platform.md §1). */
-const payloadLimitBytes = 262_144;
 /** An execution with more history than this fails (platform.md §1). */
 const historyLimit = 25_000;
 
@@ -51,16 +49,6 @@ const historyLimit = 25_000;
 export function runExecution(definition: Definition, input: unknown, options: RunOptions): Promise<Outcome> {
   return new Execution(definition, options).run(plain(input));
 }
-
-class Interrupted extends Error {
-  readonly status: 'TIMED_OUT' | 'ABORTED';
-  constructor(status: 'TIMED_OUT' | 'ABORTED') {
-    super(status);
-    this.status = status;
-  }
-}
-
-type Way = { readonly end: true; readonly output: unknown } | { readonly end: false; readonly next: string; readonly output: unknown };
 
 class Execution {
   readonly #definition: Definition;
@@ -152,13 +140,7 @@ class Execution {
 
   #waitMs(state: Extract<State, { Type: 'Wait' }>, input: unknown, context: unknown): number {
     if (state.TimestampPath === undefined) return 1000 * (state.Seconds ?? 0);
-    const text = readPath(state.TimestampPath, input, context);
-    if (typeof text !== 'string' || !rfc3339.test(text))
-      throw new ExecutionError(
-        'States.Runtime',
-        `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${state.TimestampPath} == ${String(text)}`,
-      );
-    return Math.max(0, Date.parse(text) - this.#o.clock.now());
+    return msUntil(readPath(state.TimestampPath, input, context), state.TimestampPath, this.#o.clock.now());
   }
 
   async #task(name: string, state: TaskState, raw: unknown, context: Record<string, unknown>): Promise<Way> {
@@ -287,39 +269,4 @@ class Execution {
       StateMachine: { Id: c.machineArn ?? '' },
     };
   }
-}
-
-const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
-const stamp = (ms: number): string => new Date(ms).toISOString();
-/** What crosses a state's border is JSON: nothing of one function's memory reaches another. */
-const plain = (value: unknown): unknown => (value === undefined ? null : JSON.parse(JSON.stringify(value)));
-
-function within(value: unknown): void {
-  const text = JSON.stringify(value) ?? '';
-  if (text.length * 3 > payloadLimitBytes && new TextEncoder().encode(text).length > payloadLimitBytes) {
-    throw new ExecutionError(
-      'States.DataLimitExceeded',
-      `The state/task returned a result with a size exceeding the maximum number of bytes service limit (${payloadLimitBytes}).`,
-    );
-  }
-}
-
-function onward(state: { Next?: string | undefined; End?: true | undefined }, output: unknown): Way {
-  return state.Next === undefined ? { end: true, output } : { end: false, next: state.Next, output };
-}
-
-function caught(state: TaskState, raw: unknown, error: ExecutionError): Way {
-  const catcher = state.Catch.find((c) => matches(c.ErrorEquals, error.error));
-  if (!catcher) throw error;
-  return {
-    end: false,
-    next: catcher.Next,
-    output: writePath(catcher.ResultPath === undefined ? '$' : catcher.ResultPath, raw, failureOf(error)),
-  };
-}
-
-function endOf(thrown: unknown): { readonly status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'; readonly error?: string; readonly cause?: string } {
-  if (thrown instanceof Interrupted) return { status: thrown.status };
-  if (!(thrown instanceof ExecutionError)) throw thrown;
-  return { status: 'FAILED', error: thrown.error, ...(thrown.detail === undefined ? {} : { cause: thrown.detail }) };
 }

@@ -110,7 +110,7 @@ test('a lock outlives the function that holds it', () => {
 describe('what wakes whom', () => {
   test('changes of the stage alarms reach intake; Gatemedic’s own alarms do not', () => {
     const rule = resolved.rules.find((r) => JSON.stringify(r.pattern).includes('Alarm State Change'));
-    const [{ prefix } = { prefix: '' }] = rule?.pattern['resources'] as { prefix: string }[];
+    const prefix = (rule?.pattern['resources'] as { prefix: string }[] | undefined)?.[0]?.prefix ?? 'no rule';
     const heard = resolved.alarms.filter((a) => a.arn.startsWith(prefix)).map((a) => a.name);
     expect(heard).toEqual(['api-5xx-watched-a1b2c3d4e5-prod', 'api-5xx-watched-f6g7h8i9j0-$default']);
     expect(resolved.alarms.filter((a) => !heard.includes(a.name)).every((a) => a.name.startsWith('gatemedic-own-'))).toBe(true);
