@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import {
   CloudFormationClient,
   CreateStackCommand,
+  DeleteStackCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
@@ -122,4 +123,16 @@ async function reasons(client: CloudFormationClient): Promise<string> {
     .filter((e) => e.ResourceStatus?.endsWith('FAILED'))
     .map((e) => `${e.LogicalResourceId} ${e.ResourceType}: ${e.ResourceStatusReason ?? ''}`)
     .join('\n');
+}
+
+/** Deletes the stack; answers the status it ends with. */
+export async function remove(): Promise<string> {
+  const client = new CloudFormationClient({});
+  const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName: place.stackName }));
+  await client.send(new DeleteStackCommand({ StackName: place.stackName }));
+  for (;;) {
+    const { Stacks: [now] = [] } = await client.send(new DescribeStacksCommand({ StackName: stack?.StackId }));
+    if (!now?.StackStatus?.endsWith('DELETE_IN_PROGRESS')) return now?.StackStatus ?? 'gone';
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
 }

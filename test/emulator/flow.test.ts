@@ -2,7 +2,7 @@
 // pressed, and what the services hold is asserted on: policies, table, executions, the topic, Slack.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alarmChanged, changes, executions, filters, incidents, invoked, listen, openFilters, putSecret, until } from './account.ts';
-import { deploy, place, rewritten, takenOut, templates, type Template } from './deploy.ts';
+import { deploy, place, remove, rewritten, takenOut, templates, type Template } from './deploy.ts';
 import { failingLines, grant, history, makePatient, minuteOf, revoke, statements, type Patient } from './patient.ts';
 import { appId, button, channel, press, signingSecret, startSlack, teamId, type Message, type SlackServer } from './slack.ts';
 
@@ -187,4 +187,9 @@ describe('the recovery', () => {
     const id = (await incidentOf(orders))?.id ?? '';
     expect(heard.filter((m) => JSON.stringify(m).includes(id)).length).toBeGreaterThanOrEqual(4);
   });
+});
+
+test('the stack goes, and takes its filters along', async () => {
+  expect(await remove()).toBe('DELETE_COMPLETE');
+  for (const p of [orders, carts]) expect(await filters(p.logGroup)).toEqual([]);
 });
