@@ -164,10 +164,10 @@ export function adviceBlocks(incident: Incident): readonly Block[] {
 
 const snippetMaxLines = 14;
 
-function snippetBlock(snippet: Snippet): Block {
+function snippetBlock(label: string, snippet: Snippet): Block {
   const all = snippet.code.split('\n');
   const cutShort = all.length > snippetMaxLines ? [...all.slice(0, snippetMaxLines), '…'] : all;
-  return section(`*Make it last:* ${plain(snippet.title, 150)}\n${fence(cutShort.join('\n'), 1800)}`);
+  return section(`*${label}:* ${plain(snippet.title, 150)}\n${fence(cutShort.join('\n'), 1800)}`);
 }
 
 /** How to make it last in code: from the change that stands, the question, or the advice. */
@@ -175,8 +175,10 @@ export function snippetBlocks(incident: Incident, changes: readonly ChangeRecord
   const stands = changes.findLast((c) => standing.includes(c.step))?.plan;
   const asked = incident.question?.state === 'pending' ? incident.question.plan : undefined;
   const advised = incident.decision?.do === 'advise' ? incident.decision.advice : undefined;
-  const first = (stands ?? asked ?? advised)?.snippets[0];
-  return first ? [snippetBlock(first)] : [];
+  const planned = (stands ?? asked)?.snippets[0];
+  if (planned) return [snippetBlock('Make it last', planned)];
+  const looked = advised?.snippets[0];
+  return looked ? [snippetBlock('By hand', looked)] : [];
 }
 
 /** `waits until 14:08 · the stack is being updated`: why nothing more is done right now. */

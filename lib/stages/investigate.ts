@@ -6,7 +6,7 @@ import { stageKey } from '../model/api.ts';
 import type { Diagnosis } from '../model/cause.ts';
 import { missing, type EvidenceKind, type Gathered, type Window } from '../model/evidence.ts';
 import { namedAfter, type Incident } from '../model/incident.ts';
-import { minuteMs } from '../model/series.ts';
+import { minuteMs, minuteOf, sum } from '../model/series.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { examine, type Examined } from './looking/examine.ts';
@@ -133,8 +133,10 @@ async function record(
   await rows.incident.update(world.store, incident.id, (current) => {
     const known = new Set(current.notes.map((n) => n.key));
     const named = namedAfter(current.named, diagnosis);
+    const failures = Math.max(current.failures, failuresSeen(kept, current.firstFailureAt));
     return {
       ...current,
+      failures,
       diagnosis,
       ...(named ? { named } : {}),
       rounds: current.rounds + 1,
@@ -151,6 +153,9 @@ async function record(
     evidence: states(kept),
   });
 }
+/** Signals count what they happened to bring; once the metrics of the burst are there, they know better. */
+const failuresSeen = ({ gatewayMetrics }: Gathered, firstFailureAt: number): number =>
+  gatewayMetrics?.state === 'got' ? sum(gatewayMetrics.value.serverErrors, minuteOf(firstFailureAt)) : 0;
 const states = (gathered: Gathered): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(gathered).map(([kind, e]) => [kind, e.state === 'got' ? 'got' : e.why]));
 
