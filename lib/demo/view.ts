@@ -92,7 +92,7 @@ export class View {
           atMs: at - this.#startedAt,
           kind: 'topic',
           title: subject,
-          says: JSON.stringify(message).slice(0, 200),
+          says: String(message['says'] ?? ''),
         })),
       messages: run.slack.messages,
       whispers: run.slack.whispers.slice(-8).map(({ at, userId, message }) => ({ ts: String(at), userId, ...message })),
