@@ -27,6 +27,7 @@ const machineStates = [
   'Tell',
   'Wait',
   'Ask a person',
+  'Keep asking',
   'Carry out',
   'Wait for proof',
   'Prove',
@@ -86,14 +87,12 @@ export class View {
       functions: run.account.functionsView(),
       machine: machineStates.map((name) => ({ name, now: name === this.#now, seen: this.#seen.has(name) })),
       steps: this.#steps,
-      topic: run.installed.topic
-        .slice(-12)
-        .map(({ at, subject, message }) => ({
-          atMs: at - this.#startedAt,
-          kind: 'topic',
-          title: subject,
-          says: String(message['says'] ?? ''),
-        })),
+      topic: run.installed.topic.slice(-12).map(({ at, subject, message }) => ({
+        atMs: at - this.#startedAt,
+        kind: 'topic',
+        title: subject,
+        says: String(message['says'] ?? ''),
+      })),
       messages: run.slack.messages,
       whispers: run.slack.whispers.slice(-8).map(({ at, userId, message }) => ({ ts: String(at), userId, ...message })),
       people: people.map(({ id, label }) => ({ id, label })),

@@ -12,8 +12,11 @@ export type Invoked = (duty: DutyId) => { readonly version: lambda.IFunction; re
 
 /** How much longer a task waits than its function may run: Lambda's own timeout must speak first. */
 export const taskMarginSeconds = 15;
-/** How long the machine waits for a click before it looks again; the question stays open in the incident's row. */
-export const askSeconds = 120;
+/**
+ * How long the machine waits for a click before it looks again; the question stays open in the incident's row. Each look costs some
+ * twenty calls, two of them on the gateway's control plane: a question that stands long is looked at less often.
+ */
+const askSeconds = { 'Ask a person': 120, 'Keep asking': 300 } as const;
 /** Above the day after which decide closes; about 26 events a round of asking stays under Step Functions' 25,000 (platform.md §1). */
 export const incidentTimeoutHours = 30;
 export const undoTimeoutHours = 1;
@@ -41,20 +44,23 @@ export function incidentChain(scope: Construct, invoked: Invoked): sfn.IChainabl
   const prove = state('Prove', 'prove', incident);
   const close = state('Close', 'close', incident);
   const tellClosed = state('Tell closed', 'tell', incident, dropped);
-  const ask = askAPerson(scope, invoked);
+  const ask = askAPerson(scope, invoked, 'Ask a person');
+  const keepAsking = askAPerson(scope, invoked, 'Keep asking');
   for (const task of [investigate, decide, tell, carryOut, takeBack, prove, close, tellClosed]) caught(task, failure);
-  ask.addCatch(investigate, { errors: [sfn.Errors.TIMEOUT], resultPath: sfn.JsonPath.DISCARD });
-  caught(ask, failure);
+  for (const asking of [ask, keepAsking]) {
+    asking.addCatch(investigate, { errors: [sfn.Errors.TIMEOUT], resultPath: sfn.JsonPath.DISCARD });
+    caught(asking, failure).next(decide);
+  }
 
   investigate.next(new sfn.Choice(scope, 'Investigated').when(said('decide'), decide).otherwise(route));
   for (const task of [decide, carryOut, takeBack, prove]) task.next(tell);
   tell.next(route);
-  ask.next(decide);
   close.next(new sfn.Choice(scope, 'Closed').when(said('investigate'), investigate).otherwise(tellClosed));
   tellClosed.next(done);
   route
     .when(said('wait'), waitUntil(scope, 'Wait').next(investigate))
     .when(said('ask'), ask)
+    .when(said('keep-asking'), keepAsking)
     .when(said('carry-out'), carryOut)
     .when(said('wait-for-proof'), waitUntil(scope, 'Wait for proof').next(prove))
     .when(said('prove'), prove)
@@ -105,13 +111,13 @@ function tasks(scope: Construct, invoked: Invoked): MakeTask {
   };
 }
 
-function askAPerson(scope: Construct, invoked: Invoked): LambdaInvoke {
+function askAPerson(scope: Construct, invoked: Invoked, name: keyof typeof askSeconds): LambdaInvoke {
   return retried(
-    new LambdaInvoke(scope, 'Ask a person', {
+    new LambdaInvoke(scope, name, {
       lambdaFunction: invoked('tell').version,
       integrationPattern: sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN,
       payload: incidentAnd({ taskToken: sfn.JsonPath.taskToken }),
-      taskTimeout: sfn.Timeout.duration(Duration.seconds(askSeconds)),
+      taskTimeout: sfn.Timeout.duration(Duration.seconds(askSeconds[name])),
       retryOnServiceExceptions: false,
       ...dropped,
     }),

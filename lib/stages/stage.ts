@@ -5,7 +5,19 @@ import type { DutyId } from '../duties.ts';
 import type { World } from '../world.ts';
 
 /** Where the workflow goes next; the router state reads `next` and nothing else. */
-export const nexts = ['decide', 'investigate', 'wait', 'ask', 'carry-out', 'wait-for-proof', 'prove', 'take-back', 'close', 'end'] as const;
+export const nexts = [
+  'decide',
+  'investigate',
+  'wait',
+  'ask',
+  'keep-asking',
+  'carry-out',
+  'wait-for-proof',
+  'prove',
+  'take-back',
+  'close',
+  'end',
+] as const;
 export type Next = (typeof nexts)[number];
 
 /** What every task of the incident machine answers. `untilAt` is an RFC 3339 timestamp for the Wait states; always set, so that a JSONPath to it always resolves. */

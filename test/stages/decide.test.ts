@@ -160,6 +160,14 @@ describe('ask', () => {
     expect((await open()).question?.id).toBe(question?.id);
     expect((await open()).notes.filter((n) => n.key.startsWith('asked:'))).toHaveLength(1);
   });
+  test('a question that stands for twenty minutes is looked at less often: the trail has had its time', async () => {
+    const { openedAt } = await open();
+    await shop.advance(openedAt + 20 * minute - 1 - shop.clock.now());
+    await set({ lastFailureAt: shop.clock.now() });
+    expect((await run()).next).toBe('ask');
+    await shop.advance(1);
+    expect((await run()).next).toBe('keep-asking');
+  });
   test('when the proof comes it acts, and the question is withdrawn in the same write', async () => {
     await run();
     await withProof();
@@ -201,7 +209,7 @@ describe('ask', () => {
     const first = (await open()).question;
     await shop.advance(61 * minute);
     await set({ lastFailureAt: shop.clock.now() });
-    expect((await run()).next).toBe('ask');
+    expect((await run()).next).toBe('keep-asking');
     const { question, notes } = await open();
     expect(question?.id).not.toBe(first?.id);
     expect(question?.state).toBe('pending');

@@ -21,6 +21,8 @@ export const quietMs = 20_000;
 /** While evidence is on its way (metrics lag one to two minutes, CloudTrail five to fifteen) it looks more often. */
 const earlyMs = 10 * minute;
 const lookAgain = { early: minute, later: 5 * minute };
+/** CloudTrail's record of who did it comes within about 15 minutes (evidence.md §6): until then a question is looked at often, then less. */
+const trailMs = 20 * minute;
 /** A wait never lasts longer than this without another look. */
 const longestWaitMs = 2 * minute;
 
@@ -199,7 +201,7 @@ function ask(incident: Incident, question: Question, because: readonly string[],
   const note = { key: `asked:${question.id}`, at: question.askedAt, says: `asked: ${because.join('; ')}` };
   return {
     decision: { at: now, because, do: 'ask', plan: question.plan },
-    next: 'ask',
+    next: now - incident.openedAt < trailMs ? 'ask' : 'keep-asking',
     untilAt: question.expiresAt,
     question,
     notes: [...notes, note],
