@@ -23,7 +23,7 @@ export const demo = defineCommand({
     speed: { type: 'string', description: 'how many times faster than real time', default: '20' },
   },
   async run({ args }) {
-    if (args.list) return  console.log(scenarios.map((s) => `${s.id.padEnd(32)}${s.title}`).join('\n'));
+    if (args.list) return console.log(scenarios.map((s) => `${s.id.padEnd(32)}${s.title}`).join('\n'));
     if (args.headless) return runHeadless(scenarioOf(args.scenario), personOf(args.person), args.logs, wholeNumber('--seed', args.seed));
     const { serveDemo } = await import('./server.ts');
     const { address } = await serveDemo({

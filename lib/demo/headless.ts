@@ -4,6 +4,7 @@ import type { ChangeRecord } from '../model/change.ts';
 import type { Incident } from '../model/incident.ts';
 import { rows } from '../store/rows.ts';
 import type { Observed } from './observer.ts';
+import type { Usage } from './meter.ts';
 import { offers } from './offers.ts';
 import { openRun, people, type Run } from './run.ts';
 import { problemsOf } from './scenarios/judge.ts';
@@ -31,7 +32,7 @@ export async function runScenario(
   scenario: Scenario,
   options: HeadlessOptions,
   print: (line: Line | Summary) => void,
-): Promise<{ summary: Summary; problems: readonly string[]; wallMs: number }> {
+): Promise<{ summary: Summary; problems: readonly string[]; wallMs: number; usage: Usage }> {
   const startedAt = performance.now();
   const seen: Observed[] = [];
   const { stages, warmUnasked, deliveredTimes } = scenario;
@@ -46,6 +47,7 @@ export async function runScenario(
   const brokeAt = run.clock.now();
   if (scenario.slackDown) run.slack.refusing = 'down';
   run.account.wire.clear();
+  run.installed.meter.clear();
   scenario.play(run.shop);
   const acts = robot(run, options.person, seen, () => scenario.afterUndo?.(run.shop));
   await run.clock.runUntil(brokeAt + scenario.forMs, () => over(run, seen, brokeAt, acts));
@@ -54,7 +56,12 @@ export async function runScenario(
   const { incidents, changes } = await everything(run);
   const summary = summarise({ scenario, run, seen: seen.filter((e) => e.at >= brokeAt), incidents, changes, zeroAt });
   print(summary);
-  return { summary, problems: problemsOf(scenario, options, summary, run), wallMs: performance.now() - startedAt };
+  return {
+    summary,
+    problems: problemsOf(scenario, options, summary, run),
+    wallMs: performance.now() - startedAt,
+    usage: run.installed.meter.usage(),
+  };
 }
 
 async function everything(run: Run): Promise<{ incidents: readonly Incident[]; changes: readonly ChangeRecord[] }> {

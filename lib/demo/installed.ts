@@ -18,6 +18,7 @@ import type { HistoryEvent } from '../workflow/interpreter.ts';
 import type { ResolvedFunction, ResolvedTemplate } from '../workflow/template.ts';
 import type { World } from '../world.ts';
 import { matchesPattern, nextFiring } from './bus.ts';
+import { Meter } from './meter.ts';
 import { witnessed, type Observe } from './observer.ts';
 import { sandboxDeadLetter, sandboxTopic, sandboxWorkflow, type PutAside } from './own-edges.ts';
 import { ownWire, type Said } from './own-wire.ts';
@@ -40,6 +41,7 @@ export interface Installed {
   readonly own: OwnArns;
   readonly topic: readonly Said[];
   readonly aside: readonly PutAside[];
+  readonly meter: Meter;
   /** Signals that reached intake: deliveries, duplicates included. */
   deliveries(): number;
   /** Whether an execution runs, or something was left to take back at a later time. */
@@ -68,6 +70,7 @@ class Installing {
   readonly #topic: Said[] = [];
   readonly #aside: PutAside[] = [];
   readonly #warm = new Set<DutyId>();
+  readonly #meter = new Meter();
   readonly #scheduled = new Set<string>();
   #deliveries = 0;
 
@@ -88,7 +91,10 @@ class Installing {
       background: (work) => account.clock.start(work),
       onEnd: (event) => this.#bus(event),
       transitionMs: 25,
-      ...(options.onState ? { onState: options.onState } : {}),
+      onState: (execution, event) => {
+        this.#meter.history(event);
+        options.onState?.(execution, event);
+      },
     });
   }
 
@@ -101,6 +107,7 @@ class Installing {
       own: this.#own,
       topic: this.#topic,
       aside: this.#aside,
+      meter: this.#meter,
       deliveries: () => this.#deliveries,
       busy: () => this.#machines.list().some((d) => d.status === 'RUNNING') || this.#scheduled.size > 0,
       invokeLater: (duty, event) => this.#later(duty, event),
@@ -167,10 +174,14 @@ class Installing {
     const f = this.#functions.get(id);
     const duty = duties.find((d) => d.id === id);
     if (!stage || !f || !duty) throw new Error(`duty ${id} has no stage or no function in the template`);
+    const startedAt = clock.now();
     await clock.sleep(this.#warm.has(id) ? warmMs : coldMs);
     this.#warm.add(id);
     const input = v.parse(stage.input, JSON.parse(JSON.stringify(payload ?? {})));
-    const answer: unknown = JSON.parse(JSON.stringify((await this.#withinTimeout(f, stage.run(this.#worldOf(duty, f), input))) ?? null));
+    const work = this.#withinTimeout(f, stage.run(this.#worldOf(duty, f), input));
+    const answer: unknown = JSON.parse(
+      JSON.stringify((await work.finally(() => this.#meter.invoked(id, clock.now() - startedAt, duty.memoryMb))) ?? null),
+    );
     if (id === 'intake') this.#heard(answer);
     return answer;
   }
@@ -214,10 +225,10 @@ class Installing {
       (action, resource) => allows(principal, { action, resource, context: { 'iam:PassedToService': 'scheduler.amazonaws.com' } }),
       f.name,
     );
-    const store = this.#guarded(wire);
+    const store = this.#meter.store(this.#guarded(wire), duty.id);
     return {
       aws: awsClient({
-        attempt: account.attempt(principal),
+        attempt: this.#meter.attempt(account.attempt(principal)),
         clock,
         random: () => account.random(),
         declared: duty.calls(this.#installation),
@@ -235,7 +246,7 @@ class Installing {
         Math.floor(account.random() * 36 ** 8)
           .toString(36)
           .padStart(8, '0'),
-      log: () => undefined,
+      log: (event, fields) => this.#meter.logged(event, fields),
     };
   }
 

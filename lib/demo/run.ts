@@ -5,6 +5,7 @@ import { createSlack, type SandboxSlack, type SlackEvent } from '../sandbox/slac
 import { createReceiver } from '../slack/receiver.ts';
 import { click as clickSchema } from '../stages/stage.ts';
 import type { HistoryEvent } from '../workflow/interpreter.ts';
+import type { ResolvedTemplate } from '../workflow/template.ts';
 import { installGatemedic, type Installed } from './installed.ts';
 import type { Observed } from './observer.ts';
 import { openShop, shopStages, type Shop } from './shop.ts';
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly logs: boolean;
   readonly stages?: number;
   readonly warmUnasked?: boolean;
+  /** More stages than this in trouble at once are one outage (default: the installation's). */
+  readonly outageStages?: number;
   readonly deliveredTimes?: number;
   readonly onEvent: (event: Observed) => void;
   readonly onState?: (execution: { readonly machineArn: string; readonly name: string }, event: HistoryEvent) => void;
@@ -27,6 +30,8 @@ export interface Run {
   readonly shop: Shop;
   readonly slack: SandboxSlack;
   readonly installed: Installed;
+  /** What was deployed. */
+  readonly template: ResolvedTemplate;
   /** A person clicks: the stand-in Slack builds and signs the request, and it arrives at the real receiver. Answers the receiver's HTTP status. */
   click(userId: string, messageTs: string, act: string, value?: string): Promise<number>;
 }
@@ -65,6 +70,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
       slackChannel: workspace.channel,
       slackTeamId: workspace.teamId,
       slackAppId: workspace.appId,
+      ...(options.outageStages ? { outageStages: options.outageStages } : {}),
       ...(options.warmUnasked ? { fixes: [{ id: 're-add-invoke-permission' }, { id: 'warm-concurrency', unasked: true }] } : {}),
     },
     place,
@@ -94,6 +100,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     shop,
     slack,
     installed,
+    template,
     click: async (userId, messageTs, act, value) =>
       (await clock.hold(receive(slack.click(userId, messageTs, act, value === undefined ? {} : { value })))).statusCode,
   };
