@@ -12,6 +12,11 @@ type Seen = EvidenceSet<(typeof looksAt)[number]>;
 export default cause({
   id: 'aws-incident',
   title: 'AWS itself fails',
+  about: {
+    is: 'The gateway answers 5xx because something inside AWS is down. There is nothing of yours to mend.',
+    told: 'Never confirmed: only AWS Health could prove it, and Gatemedic does not read it. The gateway’s own words for a fault inside make it a suspect.',
+    withoutLogs: 'Unknown for a single stage; many stages at once are told as one outage all the same.',
+  },
   looksAt,
   clues: [
     gatewaySays(['failed with status: 503'], 'Lambda invocation failed with status: 503', 'messages.md §2'),

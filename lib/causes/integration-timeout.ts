@@ -19,6 +19,11 @@ type Seen = EvidenceSet<(typeof looksAt)[number]>;
 export default cause({
   id: 'integration-timeout',
   title: 'The backend took longer than the gateway waits',
+  about: {
+    is: 'The gateway gives up waiting for the backend and answers 504 (REST) or 503 (HTTP). The backend may still be running, so side effects are possible.',
+    told: 'The slowest answers of the failing minutes stand at a deployed timeout. With a function behind it, either its duration reached that limit too, or its invocations have ended by now: until then it may be a late start.',
+    withoutLogs: 'Confirmed all the same: latency and deployed timeouts are enough.',
+  },
   looksAt,
   clues: [
     gatewaySays(['due to a timeout error'], 'Execution failed due to a timeout error', 'messages.md §2'),
@@ -27,8 +32,20 @@ export default cause({
     accessSays(['Service Unavailable'], '"message": ?"Service Unavailable"', 'messages.md §0.5 (HTTP API)', [
       'INTEGRATION_NETWORK_FAILURE',
     ]),
-    { kind: 'shape', in: 'functionMetrics', shape: long, source: 'causes.md, integration-timeout (Confirm)' },
-    { kind: 'shape', in: 'gatewayMetrics', shape: slowAnswers, source: 'causes.md, integration-timeout (Confirm)' },
+    {
+      kind: 'shape',
+      in: 'functionMetrics',
+      shape: long,
+      title: 'a function ran 29 seconds or longer',
+      source: 'causes.md, integration-timeout (Confirm)',
+    },
+    {
+      kind: 'shape',
+      in: 'gatewayMetrics',
+      shape: slowAnswers,
+      title: 'the slowest answer of a failing minute took a second or longer',
+      source: 'causes.md, integration-timeout (Confirm)',
+    },
   ],
   confirm,
   healed,

@@ -24,6 +24,11 @@ const step = 1.5;
 export default cause({
   id: 'lambda-cold-start',
   title: 'New Lambda environments start too slowly for the gateway',
+  about: {
+    is: 'New environments of a function come up later than the gateway waits; warm ones answer in time.',
+    told: 'The slowest answers stand at a deployed timeout, the function’s concurrency stepped up, and its own duration stayed below that timeout once its invocations had ended. Where Lambda’s log shows an init phase that ran into its 10 seconds, a long duration does not speak against it: it holds the start as well.',
+    withoutLogs: 'Confirmed all the same: the metrics are enough.',
+  },
   looksAt,
   explains: ['integration-timeout'],
   clues: [
@@ -33,8 +38,20 @@ export default cause({
       'messages.md §4 (REPORT of a first invocation, a second or more)',
     ),
     functionSays(['INIT_REPORT'], String.raw`INIT_REPORT Init Duration: [\d.]{1,10} ms.{0,40}Status: timeout`, 'messages.md §4'),
-    { kind: 'shape', in: 'gatewayMetrics', shape: slowAnswers, source: 'causes.md, lambda-cold-start (Confirm)' },
-    { kind: 'shape', in: 'functionMetrics', shape: steps, source: 'causes.md, lambda-cold-start (Confirm)' },
+    {
+      kind: 'shape',
+      in: 'gatewayMetrics',
+      shape: slowAnswers,
+      title: 'the slowest answer of a failing minute took a second or longer',
+      source: 'causes.md, lambda-cold-start (Confirm)',
+    },
+    {
+      kind: 'shape',
+      in: 'functionMetrics',
+      shape: steps,
+      title: 'a function’s concurrency stepped up',
+      source: 'causes.md, lambda-cold-start (Confirm)',
+    },
   ],
   confirm,
   healed,

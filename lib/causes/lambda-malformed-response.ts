@@ -22,6 +22,11 @@ const formatText = 'response from the Lambda function doesn';
 export default cause({
   id: 'lambda-malformed-response',
   title: 'The function answers in a form the gateway cannot read',
+  about: {
+    is: 'The function runs without an error, and the gateway cannot read its answer: 502 (REST) or 500 (HTTP).',
+    told: 'The function ran without an error in the failing minutes while the gateway answered 5xx, and a line of the stage’s log names a malformed answer. The metrics alone look the same when the code answers 5xx itself.',
+    withoutLogs: 'Suspected at most: turn on execution logging at level ERROR (REST) or access logging (HTTP) to have it confirmed.',
+  },
   looksAt,
   clues: [
     gatewaySays([restText], `(?:Execution failed due to configuration error: )?${restText}`, 'messages.md §2'),
@@ -31,7 +36,13 @@ export default cause({
     ]),
     // An array where a header's text belongs, in a dump of the answer: neither REST nor payload format 2.0 takes it.
     functionSays(['set-cookie', 'Set-Cookie'], String.raw`[Ss]et-[Cc]ookie\\?["']: \[`, 'messages.md §9'),
-    { kind: 'shape', in: 'functionMetrics', shape: noErrors, source: 'causes.md, lambda-malformed-response (Confirm)' },
+    {
+      kind: 'shape',
+      in: 'functionMetrics',
+      shape: noErrors,
+      title: 'the functions were invoked and report no error',
+      source: 'causes.md, lambda-malformed-response (Confirm)',
+    },
   ],
   confirm,
   healed,

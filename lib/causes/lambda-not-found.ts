@@ -22,6 +22,11 @@ const texts = ['Function not found', 'are not reachable in this region', ...same
 export default cause({
   id: 'lambda-not-found',
   title: 'The API calls a Lambda function, alias or version that does not exist',
+  about: {
+    is: 'The deployed stage still names a function, alias or version that was deleted or renamed. The gateway often says the same as for a missing permission.',
+    told: 'Lambda’s own answer to the name that the deployment holds is *not found*, and a log line or the numbers (requests that reached no function) say that this is what fails.',
+    withoutLogs: 'Confirmed all the same: Lambda’s answer and the metrics are enough.',
+  },
   looksAt,
   clues: [
     gatewaySays(
@@ -34,10 +39,34 @@ export default cause({
       'Function not found|are not reachable in this region',
       'messages.md §2, §9',
     ),
-    { kind: 'shape', in: 'executionLog', shape: sayTheSame, source: 'messages.md §2 (the same text as a missing permission)' },
-    { kind: 'shape', in: 'accessLog', shape: sayTheSame, source: 'messages.md §6 (the same text as a missing permission)' },
-    { kind: 'shape', in: 'gatewayMetrics', shape: failures, source: 'causes.md, lambda-permission-missing (Metrics)' },
-    { kind: 'shape', in: 'functionConfig', shape: gone, source: 'causes.md, lambda-not-found (Confirm)' },
+    {
+      kind: 'shape',
+      in: 'executionLog',
+      shape: sayTheSame,
+      title: 'a line with the words of a missing permission, which a missing function gives too',
+      source: 'messages.md §2 (the same text as a missing permission)',
+    },
+    {
+      kind: 'shape',
+      in: 'accessLog',
+      shape: sayTheSame,
+      title: 'a line with the words of a missing permission, which a missing function gives too',
+      source: 'messages.md §6 (the same text as a missing permission)',
+    },
+    {
+      kind: 'shape',
+      in: 'gatewayMetrics',
+      shape: failures,
+      title: 'the stage answers with 5xx',
+      source: 'causes.md, lambda-permission-missing (Metrics)',
+    },
+    {
+      kind: 'shape',
+      in: 'functionConfig',
+      shape: gone,
+      title: 'Lambda answers *not found* for a function, alias or version',
+      source: 'causes.md, lambda-not-found (Confirm)',
+    },
   ],
   confirm,
   healed,

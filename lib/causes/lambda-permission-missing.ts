@@ -33,6 +33,11 @@ const httpRoleText = 'permissions to assume the IAM role configured on the integ
 export default cause({
   id: 'lambda-permission-missing',
   title: 'API Gateway is not allowed to call the Lambda function',
+  about: {
+    is: 'The function’s resource policy has no statement that lets API Gateway call it from a deployed route, or denies it. The client sees 500.',
+    told: 'Each deployed route is held against the policy of the very function, alias or version it names: statement, principal, action, source ARN, account, qualifier, explicit deny. A log line or the numbers (requests that reached no function) then say that this is what fails.',
+    withoutLogs: 'Confirmed all the same: the policy and the metrics are enough.',
+  },
   looksAt,
   clues: [
     gatewaySays([restText], `(?:Execution failed due to configuration error: )?${restText}`, 'messages.md §2'),
@@ -54,8 +59,20 @@ export default cause({
       'Rate Exceeded',
       'Function not found',
     ]),
-    { kind: 'shape', in: 'gatewayMetrics', shape: failures, source: 'causes.md, lambda-permission-missing (Metrics)' },
-    { kind: 'shape', in: 'functionPolicy', shape: noGrant, source: 'causes.md, lambda-permission-missing (Confirm)' },
+    {
+      kind: 'shape',
+      in: 'gatewayMetrics',
+      shape: failures,
+      title: 'the stage answers with 5xx',
+      source: 'causes.md, lambda-permission-missing (Metrics)',
+    },
+    {
+      kind: 'shape',
+      in: 'functionPolicy',
+      shape: noGrant,
+      title: 'a policy has no statement that names this API',
+      source: 'causes.md, lambda-permission-missing (Confirm)',
+    },
   ],
   confirm,
   healed,

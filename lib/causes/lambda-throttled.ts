@@ -22,6 +22,11 @@ const shareOfFailures = 0.1;
 export default cause({
   id: 'lambda-throttled',
   title: 'Lambda turned calls away: no concurrency left',
+  about: {
+    is: 'Lambda turned calls away because the function’s reserved concurrency, or the account’s, was used up. A REST client sees 500.',
+    told: 'Lambda’s Throttles metric accounts for at least a tenth of the failures. The concurrency settings then say which limit it was.',
+    withoutLogs: 'Confirmed all the same: the metrics and the settings are enough.',
+  },
   looksAt,
   clues: [
     gatewaySays(['Rate Exceeded', 'Rate exceeded'], '(?:Execution failed due to configuration error: )?Rate [Ee]xceeded', 'messages.md §2'),
@@ -43,7 +48,13 @@ export default cause({
     },
     accessSays(['Rate Exceeded', 'Rate exceeded'], 'Execution failed due to configuration error: Rate [Ee]xceeded', 'messages.md §2, §8'),
     accessSays(['429'], String.raw`integrationStatus"?\s?[:=]\s?"?429\b`, 'messages.md §8'),
-    { kind: 'shape', in: 'functionMetrics', shape: throttles, source: 'causes.md, lambda-throttled (Confirm)' },
+    {
+      kind: 'shape',
+      in: 'functionMetrics',
+      shape: throttles,
+      title: 'Lambda throttled a function',
+      source: 'causes.md, lambda-throttled (Confirm)',
+    },
   ],
   confirm,
   healed,
@@ -122,7 +133,7 @@ const causesOf: Readonly<Record<Throttled['limit'], string>> = {
 function advice(facts: ThrottledFacts | undefined): Advice {
   const first = facts?.functions[0];
   return {
-    summary: causesOf[first?.limit ?? 'unknown'],
+    summary: first ? causesOf[first.limit] : 'Lambda turned calls away for want of concurrency.',
     steps: [
       'Look at the duration first: a function that became slow needs more environments for the same traffic.',
       first?.limit === 'switched-off'

@@ -23,6 +23,11 @@ const slackMs = 50;
 export default cause({
   id: 'lambda-timeout',
   title: 'The Lambda function ran into its own timeout',
+  about: {
+    is: 'The function is stopped at its own timeout, before the gateway loses patience: 502 (REST) or 500 (HTTP).',
+    told: 'The function had errors in the failing minutes, its duration stands at its configured timeout, and that timeout is below the gateway’s.',
+    withoutLogs: 'Confirmed all the same: the metrics and the configuration are enough.',
+  },
   looksAt,
   clues: [
     gatewaySays(
@@ -33,7 +38,13 @@ export default cause({
     accessSays([timedOut], `${timedOut} [\\d.]{1,10} seconds`, 'messages.md §4'),
     functionSays([timedOut], `${timedOut} [\\d.]{1,10} seconds`, 'messages.md §4'),
     functionSays(['Status: timeout'], String.raw`\bStatus: timeout\b`, 'messages.md §4', ['Phase: init']),
-    { kind: 'shape', in: 'functionMetrics', shape: errors, source: 'causes.md, lambda-timeout (Confirm)' },
+    {
+      kind: 'shape',
+      in: 'functionMetrics',
+      shape: errors,
+      title: 'a function reports errors',
+      source: 'causes.md, lambda-timeout (Confirm)',
+    },
   ],
   confirm,
   healed,

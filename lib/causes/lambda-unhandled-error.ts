@@ -52,8 +52,22 @@ const clues = [
 export default cause({
   id: 'lambda-unhandled-error',
   title: "The function's code fails with an error nobody handles",
+  about: {
+    is: 'The function’s code throws, and nothing catches it: 502 (REST) or 500 (HTTP).',
+    told: 'Lambda’s Errors metric accounts for at least a fifth of the failures, the function did not stand at its timeout, and the newest error in a log is one of the code itself: not a missing module, memory that ran out, or a dependency that refused.',
+    withoutLogs: 'Confirmed by the function’s own log; without that too it is suspected, and the message names the log it needs.',
+  },
   looksAt,
-  clues: [...clues, { kind: 'shape', in: 'functionMetrics', shape: errors, source: 'causes.md, lambda-unhandled-error (Confirm)' }],
+  clues: [
+    ...clues,
+    {
+      kind: 'shape',
+      in: 'functionMetrics',
+      shape: errors,
+      title: 'a function reports errors',
+      source: 'causes.md, lambda-unhandled-error (Confirm)',
+    },
+  ],
   confirm,
   healed,
   advice,

@@ -19,6 +19,7 @@ import invokePermission, {
 type Kind = 'deployedApi' | 'functionPolicy' | 'stackEvents' | 'changeTrail';
 type Plan = PlanInput<Kind>;
 type Ask = UnaskedInput<Kind>;
+type Against = Objection<'settling' | 'deploy-in-progress' | 'person-removed' | 'no-proof' | 'not-understood'>;
 
 const ref = v.object({ accountId: v.string(), region: v.string(), name: v.string(), qualifier: v.optional(v.string()) });
 const factsSchema = v.object({
@@ -40,9 +41,16 @@ const lookAgainMs = 20_000;
 
 type Barred = PermissionFacts['functions'][number];
 
-export default fix<Kind>({
+export default fix<Kind, Against['id']>({
   id: 're-add-invoke-permission',
   title: 'Re-add the permission of API Gateway to call the function',
+  about: {
+    changes:
+      'Adds the missing statements to the policy of the function, alias or version that the deployment names: what was removed, verbatim, where CloudFormation or CloudTrail knows it and it names this API; else one statement a route, or one for the stage above five routes. A statement Gatemedic did not write is never removed or rewritten.',
+    unasked:
+      'CloudFormation’s own record, or CloudTrail (by CloudFormation, or by one of the `deployPrincipals`), shows that a deploy removed an equal or broader grant within the hour before the first failure, and the stage has failed for 60 seconds.',
+    costs: 'nothing',
+  },
   treats: ['lambda-permission-missing'],
   settings: [invokePermission.id],
   risk: 'if somebody took the permission away on purpose, this opens the way again',
@@ -60,6 +68,13 @@ export default fix<Kind>({
       changes.push(...planned.value);
     }
     return changes.length === 0 ? err({ reason: 'every statement that would be added is there already' }) : ok(changes);
+  },
+  objections: {
+    settling: 'the stage has failed for less than 60 seconds: the deploy may close the gap itself',
+    'deploy-in-progress': 'the function’s stack is being updated and may put the permission back itself',
+    'person-removed': 'a person removed the statement, so it may be on purpose',
+    'no-proof': 'nothing proves (yet) that a deploy removed it',
+    'not-understood': 'the plan holds a change that is not a permission',
   },
   unasked,
 });
@@ -156,7 +171,7 @@ async function changeFor(input: Plan, ref: FunctionRef, grant: Grant): Promise<R
   return err({ reason: `statement ${target.statementId} of ${functionKey(ref)} is there and says something else; somebody edited it` });
 }
 
-function unasked(input: Ask): readonly Objection[] {
+function unasked(input: Ask): readonly Against[] {
   const targets = input.changes.flatMap((c) => {
     const [target, to] = [v.safeParse(invokePermission.target, c.target), v.safeParse(invokePermission.value, c.to)];
     return target.success && to.success ? [{ ref: refOf(target.output), sourceArn: to.output.sourceArn ?? '*' }] : [];
@@ -164,7 +179,7 @@ function unasked(input: Ask): readonly Objection[] {
   if (targets.length !== input.changes.length)
     return [{ id: 'not-understood', lowersTo: 'ask', says: 'a change of this plan is not a permission' }];
   const each = targets.flatMap(({ ref, sourceArn }) => objectionsTo(input, ref, sourceArn));
-  const gap: Objection[] =
+  const gap: Against[] =
     input.now - input.firstFailureAt < settleMs
       ? [
           {
@@ -184,7 +199,7 @@ const refOf = (t: InvokePermissionTarget): FunctionRef => ({
   ...(t.qualifier === undefined ? {} : { qualifier: t.qualifier }),
 });
 
-function objectionsTo(input: Ask, ref: FunctionRef, sourceArn: string): readonly Objection[] {
+function objectionsTo(input: Ask, ref: FunctionRef, sourceArn: string): readonly Against[] {
   const name = functionKey(ref);
   const recent = removalsOf({ ref, ...input.evidence, deployPrincipals: input.deployPrincipals }).filter(
     (r) => r.at >= input.firstFailureAt - before.removalMs,

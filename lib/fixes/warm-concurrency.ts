@@ -9,6 +9,7 @@ import provisionedConcurrency, { warmUsdPerHour, type WarmTarget } from '../sett
 
 type Kind = 'functionConfig' | 'functionConcurrency' | 'stackEvents';
 type Plan = PlanInput<Kind>;
+type Against = Objection<'brief' | 'deploy-in-progress' | 'not-understood'>;
 
 const factsSchema = v.object({
   ref: v.object({ accountId: v.string(), region: v.string(), name: v.string(), qualifier: v.optional(v.string()) }),
@@ -23,9 +24,15 @@ const leaseMs = 2 * 3_600_000;
 /** A burst shorter than this ends before warm environments are there (they take two to three minutes). */
 const lastsMs = 3 * 60_000;
 
-export default fix<Kind>({
+export default fix<Kind, Against['id']>({
   id: 'warm-concurrency',
   title: 'Keep environments of the function warm',
+  about: {
+    changes:
+      'Keeps as many environments of the alias warm as ran at the recent peak, within the owner’s caps and with 100 of the account’s concurrency (or a tenth of the function’s own) left alone. It steps aside where there is provisioned concurrency already, Application Auto Scaling’s included, and while an alias shifts traffic between versions.',
+    unasked: 'the owner allowed it (`"unasked": true`), and the burst lasted three minutes or came back within the hour.',
+    costs: `about $${warmUsdPerHour(1024, 1).toFixed(3)} an hour for one environment of 1 GB (us-east-1, x86), with the function’s invocations billed as ever; it is shown with the question, and capped by \`usdPerHour\`, \`usdPerDay\` and \`warmEnvironments\``,
+  },
   treats: ['lambda-cold-start'],
   settings: [provisionedConcurrency.id],
   risk: 'it costs money while it stands, takes concurrency from the account’s pool, and opens the function’s connections at once',
@@ -49,6 +56,11 @@ export default fix<Kind>({
         reason: `${functionKey({ name: target.value.functionName, qualifier: target.value.qualifier })} has provisioned concurrency already; whoever set it (Application Auto Scaling too) decides about it`,
       });
     return ok([{ setting: provisionedConcurrency.id, target: target.value, from: absent, to: { environments: number.value } }]);
+  },
+  objections: {
+    brief: 'the burst has lasted less than three minutes and did not come back: not worth money yet',
+    'deploy-in-progress': 'the function’s stack is being updated: an alias that moves gives its warm environments up',
+    'not-understood': 'the plan holds a change that is not provisioned concurrency',
   },
   unasked,
 });
@@ -104,12 +116,12 @@ function numberOf({ evidence, caps }: Plan, target: WarmTarget, peak: number): R
       );
 }
 
-function unasked(input: UnaskedInput<Kind>): readonly Objection[] {
+function unasked(input: UnaskedInput<Kind>): readonly Against[] {
   const target = v.safeParse(provisionedConcurrency.target, input.changes[0]?.target);
   if (!target.success) return [{ id: 'not-understood', lowersTo: 'ask', says: 'a change of this plan is not provisioned concurrency' }];
   const { accountId, region, functionName: name, qualifier } = target.output;
   const running = deployRunning({ accountId, region, name, qualifier }, input.evidence.stackEvents);
-  const deploy: Objection[] =
+  const deploy: Against[] =
     running === undefined
       ? []
       : [
@@ -121,7 +133,7 @@ function unasked(input: UnaskedInput<Kind>): readonly Objection[] {
           },
         ];
   const lasts = input.lastFailureAt - input.firstFailureAt >= lastsMs || input.returned > 0;
-  const brief: Objection[] = lasts
+  const brief: Against[] = lasts
     ? []
     : [
         {

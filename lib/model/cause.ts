@@ -22,6 +22,8 @@ export type Clue<K extends EvidenceKind = EvidenceKind> =
       [P in K]: {
         readonly kind: 'shape';
         readonly in: P;
+        /** What the shape is, in words. */
+        readonly title: string;
         readonly shape: (value: EvidenceKinds[P], at: StageRef) => string | undefined;
         readonly source: string;
       };
@@ -58,6 +60,8 @@ export interface Cause<K extends EvidenceKind = EvidenceKind, F = unknown> {
   /** kebab-case, equal to the file name, an id of docs/causes.md. */
   readonly id: CauseId;
   readonly title: string;
+  /** For docs/causes.md: what callers meet, what proves it, and what is left to go by when the stage writes no logs. */
+  readonly about: { readonly is: string; readonly told: string; readonly withoutLogs: string };
   /** Fetched for a suspect; `confirm` and `healed` see only these. */
   readonly looksAt: readonly K[];
   readonly clues: readonly Clue[];

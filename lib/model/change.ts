@@ -39,8 +39,8 @@ export interface Refusal {
 }
 
 /** A reason against acting unasked. `wait` until then and look again; `ask` a person; `advise` only. */
-export interface Objection {
-  readonly id: string;
+export interface Objection<I extends string = string> {
+  readonly id: I;
   readonly lowersTo: 'wait' | 'ask' | 'advise';
   readonly says: string;
   readonly untilAt?: number;
@@ -80,10 +80,12 @@ export interface UnaskedInput<K extends EvidenceKind> {
   readonly returned: number;
 }
 
-export interface Fix<K extends EvidenceKind = EvidenceKind> {
+export interface Fix<K extends EvidenceKind = EvidenceKind, O extends string = string> {
   /** kebab-case order, equal to the file name. */
   readonly id: FixId;
   readonly title: string;
+  /** For docs/fixes.md: what it changes, what must be true before it runs unasked, what it costs. */
+  readonly about: { readonly changes: string; readonly unasked: string; readonly costs: string };
   readonly treats: readonly CauseId[];
   readonly settings: readonly SettingId[];
   /** One sentence: what can go wrong. */
@@ -97,10 +99,12 @@ export interface Fix<K extends EvidenceKind = EvidenceKind> {
   /** Evidence that planning and the objections read; gathered once a treated cause is confirmed. */
   readonly looksAt: readonly K[];
   plan(input: PlanInput<K>): Promise<Result<readonly Change[], Refusal>>;
+  /** Every objection `unasked` may raise, in words. */
+  readonly objections: Readonly<Record<O, string>>;
   /** What speaks against doing it unasked; pure. Empty: nothing does. */
-  unasked(input: UnaskedInput<K>): readonly Objection[];
+  unasked(input: UnaskedInput<K>): readonly Objection<O>[];
 }
-export const fix = <K extends EvidenceKind>(f: Fix<K>): Fix<K> => f;
+export const fix = <K extends EvidenceKind, O extends string>(f: Fix<K, O>): Fix<K, O> => f;
 
 /** Everything a guard may look at; assembled once by decide. */
 export interface Situation {
@@ -158,7 +162,8 @@ export type Decision = { readonly at: number; readonly because: readonly string[
   (
     | { readonly do: 'act'; readonly plan: Plan; readonly question?: string }
     | { readonly do: 'ask'; readonly plan: Plan }
-    | { readonly do: 'wait'; readonly untilAt: number; readonly plan?: Plan }
+    /** `passing`: nothing is known to be wrong and no failure is seen any more; it is watched whether that lasts. */
+    | { readonly do: 'wait'; readonly untilAt: number; readonly plan?: Plan; readonly passing?: true }
     | { readonly do: 'advise'; readonly advice: Advice; readonly untilAt: number; readonly plan?: Plan }
     | { readonly do: 'close'; readonly outcome: Outcome }
   );

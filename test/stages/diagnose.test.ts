@@ -29,6 +29,7 @@ const by = [{ kind: 'functionPolicy', trust: 'aws', says: 'x' }] as const;
 const made = (id: string, verdict: Verdict, explains: readonly string[] = []): Cause => ({
   id,
   title: id,
+  about: { is: '', told: '', withoutLogs: '' },
   looksAt: [],
   explains,
   clues: [{ kind: 'line', in: ['execution'], gates: ['boom'], line: /boom/, source: 'messages.md' }],

@@ -1,0 +1,97 @@
+// docs/fixes.md: what each fix changes, risks and costs, when it runs without asking, and every guard that may stop it.
+import { table as calls } from '../../lib/aws/table.ts';
+import { fixes } from '../../lib/fixes/index.ts';
+import { guards } from '../../lib/guards/index.ts';
+import type { Fix } from '../../lib/model/change.ts';
+import { defaults, type Installation } from '../../lib/model/installation.ts';
+import { settings } from '../../lib/settings/index.ts';
+import type { Setting } from '../../lib/settings/setting.ts';
+import { code, duration, firstLine, list, sentence, table } from './words.ts';
+
+const link = (id: string): string => `[${id}](#${id})`;
+const cause = (id: string): string => `[${id}](causes.md#${id})`;
+
+function byDefault(fix: Fix): string {
+  const installed: Installation['fixes'][number] | undefined = [...defaults.fixes].find((f) => f.id === fix.id);
+  if (!installed) return 'not installed';
+  return (installed.unasked ?? fix.unaskedByDefault) ? 'installed; unasked in mode `act`' : 'installed; asks, in mode `act` too';
+}
+
+const overview = (): readonly string[] =>
+  table(
+    ['fix', 'in a sentence', 'treats', 'by default'],
+    fixes.map((f) => [link(f.id), f.title, list(f.treats.map(cause)), byDefault(f)]),
+  );
+
+const lease = (fix: Fix): string =>
+  fix.leaseMs === undefined
+    ? 'for good'
+    : `${duration(fix.leaseMs)}, then it is taken down; where it is in use then, it is extended once, within the caps`;
+
+const facts = (fix: Fix): readonly string[] =>
+  table(
+    ['', ''],
+    [
+      ['treats', list(fix.treats.map(cause))],
+      ['risk', fix.risk],
+      ['costs', fix.about.costs],
+      ['stands', lease(fix)],
+      ['judged within', `${duration(fix.judgeMs)}: proven, taken back, or (too little traffic to tell) kept and told`],
+      ['not unasked again for', `${duration(fix.cooldownMs)}, on the same stage`],
+      ['looks at', list(fix.looksAt.map((kind) => `[${kind}](causes.md#evidence)`))],
+    ],
+  );
+
+function section(fix: Fix): readonly string[] {
+  return [
+    '',
+    `## ${fix.id}`,
+    '',
+    `**${fix.title}.** ${fix.about.changes}`,
+    '',
+    ...facts(fix),
+    '',
+    `**Unasked**, in mode \`act\`, when ${fix.about.unasked} Against it speaks, beside the [guards](#guards):`,
+    '',
+    ...Object.entries(fix.objections).map(([id, says]) => `- \`${id}\`: ${says}`),
+    '',
+    ...settings.filter((s) => fix.settings.includes(s.id)).flatMap(settingPart),
+  ];
+}
+
+const callLines = (setting: Setting): readonly string[] =>
+  [...setting.calls.read, ...setting.calls.write].map((name) => `- ${code(name)} (${calls[name].effect}s): ${calls[name].why}`);
+
+const settingPart = (setting: Setting): readonly string[] => [
+  `### It moves \`${setting.id}\``,
+  '',
+  sentence(setting.title),
+  '',
+  ...callLines(setting),
+  '',
+  `**Race window**: ${setting.race}`,
+  ...(setting.keptWhenUsed ? ['', 'Once requests have succeeded through it, only a person’s Undo takes it away.'] : []),
+];
+
+/** The text of docs/fixes.md. */
+export const fixesDoc = (): string =>
+  `${[
+    firstLine,
+    '# Fixes',
+    '',
+    'What Gatemedic may change, at what risk, and when it asks first. A fix that is not listed in the setting `fixes` stays advice, and its calls are in no role. Calls, roles and what IAM cannot narrow: [permissions.md](permissions.md).',
+    '',
+    ...overview(),
+    '',
+    'Every change is made the same way: read first and write only what is still missing; write nothing where the value is neither where it was nor where it goes; hold a lock on the target; record the intent before the first write; then prove it, or take it back. [How a change goes from plan to end](architecture.md#a-change-from-plan-to-end).',
+    ...fixes.flatMap(section),
+    '',
+    '## Guards',
+    '',
+    'A guard is a reason not to act unasked, whatever the fix. It only ever lowers what would be done: act → wait → ask → advise. The Slack message names each one that spoke.',
+    '',
+    ...table(
+      ['guard', 'reason'],
+      guards.map((g) => [code(g.id), g.title]),
+    ),
+  ].join('\n')}\n`;
