@@ -10,6 +10,7 @@ export type Mood =
   | 'mending'
   | 'undoing'
   | 'watching'
+  | 'calm'
   | 'outage'
   | 'failing'
   | 'fixed'
@@ -24,6 +25,7 @@ const says: Readonly<Record<Mood, readonly [sign: string, words: string]>> = {
   mending: ['🔧', 'is being mended'],
   undoing: ['⏪', 'a change is being taken back'],
   watching: ['🟡', 'mended in part, still watching'],
+  calm: ['🟡', 'no longer seems to fail, still watching'],
   outage: ['🔴', 'are failing at once'],
   failing: ['🔴', 'is failing'],
   fixed: ['🟢', 'works again'],
@@ -47,6 +49,7 @@ function liveMood(incident: Incident, step: ChangeRecord['step'] | undefined): M
   if (step === 'undoing') return 'undoing';
   if (step === 'planned' || step === 'applying' || step === 'applied' || incident.decision?.do === 'act') return 'mending';
   if (step === 'verified' || step === 'kept') return 'watching';
+  if (incident.decision?.do === 'wait' && incident.decision.passing) return 'calm';
   return incident.outageOf ? 'outage' : 'failing';
 }
 

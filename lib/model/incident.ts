@@ -32,6 +32,8 @@ export interface Incident {
   readonly diagnosis?: Diagnosis;
   /** The last look that named a cause: what is told once the stage no longer shows it. */
   readonly named?: Diagnosis;
+  /** The first look that did not find the named cause any more; absent while it is found. */
+  readonly goneAt?: number;
   readonly firstDiagnosedAt?: number;
   readonly decision?: Decision;
   readonly question?: Question;
@@ -51,8 +53,14 @@ export interface Incident {
 }
 
 /** The diagnosis a person reads: the latest, unless it found nothing any more; then what was found while the stage failed. */
-export function toldDiagnosis({ diagnosis, named }: Pick<Incident, 'diagnosis' | 'named'>): Diagnosis | undefined {
-  return diagnosis?.cause === 'unknown' && diagnosis.failing !== true ? (named ?? diagnosis) : diagnosis;
+export function toldDiagnosis({ diagnosis, named, decision }: Pick<Incident, 'diagnosis' | 'named' | 'decision'>): Diagnosis | undefined {
+  const calm = diagnosis?.failing !== true || (decision?.do === 'wait' && decision.passing === true);
+  return diagnosis?.cause === 'unknown' && calm ? (named ?? diagnosis) : diagnosis;
+}
+
+/** When the named cause was found to be gone: kept from the first look that missed it, forgotten when a cause is found again. */
+export function goneAfter(goneAt: number | undefined, named: Diagnosis | undefined, look: Diagnosis): number | undefined {
+  return named && look.cause === 'unknown' ? (goneAt ?? look.at) : undefined;
 }
 
 /** What to remember of a look: it names a cause, and does not only say more weakly what was known. */

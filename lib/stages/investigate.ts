@@ -5,7 +5,7 @@ import { fixes as allFixes } from '../fixes/index.ts';
 import { stageKey } from '../model/api.ts';
 import type { Diagnosis } from '../model/cause.ts';
 import { missing, type EvidenceKind, type Gathered, type Window } from '../model/evidence.ts';
-import { namedAfter, type Incident } from '../model/incident.ts';
+import { goneAfter, namedAfter, type Incident } from '../model/incident.ts';
 import { minuteMs, minuteOf, sum } from '../model/series.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
@@ -133,9 +133,12 @@ async function record(
   await rows.incident.update(world.store, incident.id, (current) => {
     const known = new Set(current.notes.map((n) => n.key));
     const named = namedAfter(current.named, diagnosis);
+    const goneAt = goneAfter(current.goneAt, named, diagnosis);
+    const { goneAt: _, ...rest } = current;
     const failures = Math.max(current.failures, failuresSeen(kept, current.firstFailureAt));
     return {
-      ...current,
+      ...rest,
+      ...(goneAt === undefined ? {} : { goneAt }),
       failures,
       diagnosis,
       ...(named ? { named } : {}),

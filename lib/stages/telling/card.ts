@@ -35,6 +35,7 @@ export function isQuiet(incident: Incident): boolean {
   if (message || question || changes.length > 0 || (toldSteps?.length ?? 0) > 0) return false;
   if (phase === 'closed') return (outcome ?? 'none') === 'none';
   if (decision?.do === 'close') return decision.outcome === 'none';
+  if (decision?.do === 'wait' && decision.passing) return true;
   return !decision || (decision.do === 'wait' && !decision.plan && decision.untilAt <= openedAt + quietMs);
 }
 

@@ -11,6 +11,7 @@ import type { World } from '../../world.ts';
 import { approvedChangeId } from './change-id.ts';
 import { byHand, moveOf } from '../changing/moves.ts';
 import { outcomeOf, over } from './over.ts';
+import { passing } from './passing.ts';
 import { factsOf, makePlan } from './plan.ts';
 import { lastFailureOf, objectionsTo, returnedOf, situationOf } from './situation.ts';
 import type { Next } from '../stage.ts';
@@ -79,7 +80,8 @@ async function choose(world: World<CallName>, incident: Incident, evidence: Gath
     return advise(incident, diagnosis, [`${incident.outageOf.length} stages fail at once: nothing is changed`], now, {
       looks: lookAgain.later,
     });
-  return conclude(world, incident, diagnosis, await weighPlan(world, incident, diagnosis, evidence), now);
+  const weighed = await weighPlan(world, incident, diagnosis, evidence);
+  return conclude(world, incident, { diagnosis, evidence, weighed }, now);
 }
 
 function approved(question: Question, now: number): Draft {
@@ -107,6 +109,16 @@ const wait = (because: readonly string[], untilAt: number, now: number, plan?: P
   untilAt,
   notes: [],
 });
+
+/** Nothing is known to be wrong and no failure is seen: how the incident stands is left as it is. */
+const watch = (calm: string, now: number): Draft => ({
+  decision: { at: now, because: [`${calm}: it is watched whether that lasts`], do: 'wait', untilAt: now + lookAgain.early, passing: true },
+  next: 'wait',
+  untilAt: now + lookAgain.early,
+  notes: [],
+});
+
+const isRuledOut = ({ suspects }: Diagnosis, cause: string): boolean => suspects.find((s) => s.id === cause)?.verdict.is === 'ruledOut';
 
 /** A pending question that nothing stands behind any more is taken back, in the same write as the decision that replaces it. */
 function withdrawn({ question }: Incident, why: string, now: number): Pick<Draft, 'question' | 'notes'> {
@@ -147,9 +159,16 @@ const order = ['wait', 'ask', 'advise'] as const;
 const lowest = (objections: readonly Objection[]): Objection['lowersTo'] =>
   objections.reduce<Objection['lowersTo']>((low, o) => (order.indexOf(o.lowersTo) > order.indexOf(low) ? o.lowersTo : low), 'wait');
 
-function conclude(world: World<CallName>, incident: Incident, diagnosis: Diagnosis, weighed: Weighed, now: number): Draft {
+/** What this round found, and what it comes to. */
+interface Found {
+  readonly diagnosis: Diagnosis;
+  readonly evidence: Gathered;
+  readonly weighed: Weighed;
+}
+
+function conclude(world: World<CallName>, incident: Incident, { diagnosis, evidence, weighed }: Found, now: number): Draft {
   const pending = incident.question?.state === 'pending' ? incident.question : undefined;
-  if (weighed.is === 'noPlan') return withoutPlan(incident, diagnosis, weighed, pending, now);
+  if (weighed.is === 'noPlan') return withoutPlan(incident, { diagnosis, evidence, weighed }, pending, now);
   const { plan, because } = weighed;
   const otherPlan = 'the changes it asked about are not the ones needed now';
   if (weighed.is === 'against' && weighed.lowersTo === 'advise')
@@ -211,14 +230,15 @@ function ask(incident: Incident, question: Question, because: readonly string[],
 
 function withoutPlan(
   incident: Incident,
-  diagnosis: Diagnosis,
-  weighed: Extract<Weighed, { is: 'noPlan' }>,
+  { diagnosis, evidence, weighed }: Found & { readonly weighed: Extract<Weighed, { is: 'noPlan' }> },
   pending: Question | undefined,
   now: number,
 ): Draft {
-  // evidence that failed to come for once takes no question back; another cause, or a plan that has nothing left to change, does
-  if (pending && diagnosis.certainty !== 'confirmed')
+  // evidence that failed to come for once takes no question back; a cause that was ruled out, another cause, or a plan that has nothing left to change, does
+  if (pending && diagnosis.certainty !== 'confirmed' && !isRuledOut(diagnosis, pending.plan.cause))
     return ask(incident, pending, ['what was asked could not be confirmed again just now; the question stands'], now);
+  const calm = passing(incident, diagnosis, evidence, now);
+  if (calm !== undefined) return { ...watch(calm, now), ...withdrawn(incident, calm, now) };
   const because =
     weighed.because.length > 0
       ? weighed.because
