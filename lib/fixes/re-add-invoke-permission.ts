@@ -6,7 +6,7 @@ import { functionKey, type FunctionRef, type StageRef } from '../model/api.ts';
 import { absent, fix, type Change, type Objection, type PlanInput, type Refusal, type UnaskedInput } from '../model/change.ts';
 import type { BarredRoute, PermissionFacts } from '../model/facts.ts';
 import { gatewayPrincipal, invokeAction } from '../model/policy.ts';
-import { covers, deployRunning, removalsOf, type Grant, type Removal } from '../model/removal.ts';
+import { covers, deployRunning, grantsNotRemoved, removalsOf, wentOnAfter, type Grant, type Removal } from '../model/removal.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import invokePermission, {
   ownPrefix,
@@ -16,7 +16,7 @@ import invokePermission, {
   type InvokePermissionTarget,
 } from '../settings/invoke-permission.ts';
 
-type Kind = 'deployedApi' | 'functionPolicy' | 'stackEvents' | 'changeTrail';
+type Kind = 'deployedApi' | 'functionPolicy' | 'stackEvents' | 'changeTrail' | 'gatewayMetrics';
 type Plan = PlanInput<Kind>;
 type Ask = UnaskedInput<Kind>;
 type Against = Objection<'settling' | 'deploy-in-progress' | 'person-removed' | 'no-proof' | 'not-understood'>;
@@ -35,8 +35,8 @@ const factsSchema = v.object({
 const routesEach = 5;
 /** A deploy's gap may close itself within seconds (fixes.md §1: six seconds at Terraform): nothing is added before this long. */
 const settleMs = 60_000;
-/** How long before the first failure a removal may lie and still be its reason; and after it, for clocks that differ. */
-const before = { removalMs: 60 * 60_000, clocksMs: 5 * 60_000 };
+/** How long before the first failure a removal may lie and still be its reason; after it, for clocks that differ; and before it, where nobody can see whether requests went on. */
+const before = { removalMs: 60 * 60_000, clocksMs: 5 * 60_000, unseenMs: 5 * 60_000 };
 const lookAgainMs = 20_000;
 
 type Barred = PermissionFacts['functions'][number];
@@ -57,7 +57,7 @@ export default fix<Kind, Against['id']>({
   unaskedByDefault: true,
   judgeMs: 12 * 60_000,
   cooldownMs: 60 * 60_000,
-  looksAt: ['deployedApi', 'functionPolicy', 'stackEvents', 'changeTrail'],
+  looksAt: ['deployedApi', 'functionPolicy', 'stackEvents', 'changeTrail', 'gatewayMetrics'],
   async plan(input) {
     const facts = v.safeParse(factsSchema, input.facts);
     if (!facts.success) return err({ reason: 'the diagnosis does not say which functions lack the permission' });
@@ -223,14 +223,26 @@ function objectionsTo(input: Ask, ref: FunctionRef, sourceArn: string): readonly
         untilAt: input.now + lookAgainMs,
       },
     ];
-  return recent.some((r) => proves(r, sourceArn, input.firstFailureAt))
-    ? []
-    : [{ id: 'no-proof', lowersTo: 'ask', says: noProof(input, name) }];
+  const proven = recent.filter((r) => proves(r, sourceArn, input.firstFailureAt));
+  if (proven.length === 0) return [{ id: 'no-proof', lowersTo: 'ask', says: noProof(input, name) }];
+  const doubt = doubtOf(input, ref, sourceArn, proven);
+  return doubt === undefined ? [] : [{ id: 'no-proof', lowersTo: 'ask', says: doubt }];
 }
 
 /** A deploy took away an equal or broader grant, around the first failure. */
 const proves = (r: Removal, sourceArn: string, firstFailureAt: number): boolean =>
   r.by.kind === 'deploy' && r.grant !== undefined && covers(r.grant, sourceArn) && r.at <= firstFailureAt + before.clocksMs;
+
+/** Why the deploy's removal may not be what made this gap: then a hand CloudTrail has not told of yet may have. */
+function doubtOf({ evidence, firstFailureAt, deployPrincipals }: Ask, ref: FunctionRef, sourceArn: string, proven: readonly Removal[]) {
+  const name = functionKey(ref);
+  if (grantsNotRemoved({ ref, ...evidence, deployPrincipals }).some((g) => covers(g, sourceArn)))
+    return `a deploy removed a permission of ${name}, but another one was there, and nobody is known to have removed that`;
+  const wentOn = proven.map((r) => wentOnAfter(evidence.gatewayMetrics, r.at, firstFailureAt) ?? r.at < firstFailureAt - before.unseenMs);
+  return wentOn.every((one) => one)
+    ? `requests of ${name} are not known to have failed from the deploy on: something else took the permission away`
+    : undefined;
+}
 
 function noProof({ evidence }: Ask, name: string): string {
   const why = [

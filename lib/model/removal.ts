@@ -2,7 +2,7 @@
 // CloudFormation says at once and CloudTrail says late; neither can be forged by a caller of the API.
 import { functionKey, parseFunctionArn, type FunctionRef } from './api.ts';
 import type { Evidence } from './evidence.ts';
-import type { ChangeTrail, StackEvents, TrailEvent } from './kinds.ts';
+import type { ChangeTrail, GatewayMetrics, Series, StackEvents, TrailEvent } from './kinds.ts';
 import { arnLike, gatewayPrincipal, glob, invokeAction } from './policy.ts';
 
 export interface Grant {
@@ -31,6 +31,54 @@ const cloudFormation = 'cloudformation.amazonaws.com';
 /** Every removal known for this function and qualifier, newest first. */
 export function removalsOf(input: RemovalInput): readonly Removal[] {
   return [...byStack(input), ...byTrail(input)].sort((a, b) => b.at - a.at);
+}
+
+/**
+ * Statements that were made and that nobody is known to have removed since. Where the policy lacks one of these all the same, a hand
+ * we do not know of (yet) took it away.
+ */
+export function grantsNotRemoved(input: RemovalInput): readonly Grant[] {
+  const removed = removalsOf(input);
+  return [...madeByStack(input), ...madeByTrail(input)].flatMap(({ at, statementId, grant }) =>
+    grant && !removed.some((r) => r.statementId === statementId && r.at >= at) ? [grant] : [],
+  );
+}
+
+interface Made {
+  readonly at: number;
+  readonly statementId: string;
+  readonly grant?: Grant;
+}
+function madeByStack({ ref, stackEvents }: RemovalInput): readonly Made[] {
+  if (stackEvents.state !== 'got') return [];
+  const made = (stackEvents.value.stacks[functionKey(ref)]?.permissions ?? []).filter((p) => p.what === 'created');
+  return made.filter((p) => names(p.functionName, ref)).map((p) => ({ at: p.at, statementId: p.statementId, ...grantOf(p) }));
+}
+function madeByTrail({ ref, changeTrail }: RemovalInput): readonly Made[] {
+  if (changeTrail.state !== 'got') return [];
+  const events = changeTrail.value.events.filter((e) => e.functionKey === functionKey(ref) || e.functionKey === ref.name);
+  return events
+    .filter((e) => e.name.startsWith('AddPermission') && e.grant?.qualifier === ref.qualifier)
+    .map((e) => ({ at: e.at, statementId: e.statementId ?? '', ...grantOf(e.grant) }));
+}
+
+/** A removal is in force everywhere within a minute (fixes.md §1). */
+const inForceMs = 60_000;
+
+/**
+ * Whether requests of the stage still succeeded once a removal was in force, in whole minutes before the first failure: then something
+ * else made the gap. Undefined where that cannot be seen.
+ */
+export function wentOnAfter(metrics: Evidence<GatewayMetrics>, removedAt: number, firstFailureAt: number): boolean | undefined {
+  if (metrics.state !== 'got') return undefined;
+  const { count, serverErrors, clientErrors, periodMs } = metrics.value;
+  const inMinute = (series: Series, at: number): number => series.values[series.at.indexOf(at)] ?? 0;
+  return count.at.some(
+    (at, i) =>
+      at >= removedAt + inForceMs &&
+      at + periodMs <= firstFailureAt &&
+      (count.values[i] ?? 0) > inMinute(serverErrors, at) + inMinute(clientErrors, at),
+  );
 }
 
 /** Whether a stack of the function is being updated right now; its name. */

@@ -80,6 +80,7 @@ const evidenceOf = (g: Given) => ({
   functionPolicy: g.functionPolicy ?? policy(),
   stackEvents: g.stackEvents ?? missing('empty', 'no stack owns it'),
   changeTrail: g.changeTrail ?? missing('late', 'nothing yet'),
+  gatewayMetrics: missing('empty', 'no datapoint'),
 });
 const plan = (g: Given = {}) =>
   fix.plan({
