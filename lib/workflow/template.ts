@@ -200,7 +200,8 @@ class Resolver {
 }
 
 function statementsIn(resources: Readonly<Record<string, Resource>>): (roleArn: string) => readonly Statement[] {
-  const policies = Object.values(resources).filter((r) => r.type === 'AWS::IAM::Policy');
+  // A managed policy is what the CDK moves the rest of a role's policy to when it grows too large: many stages.
+  const policies = Object.values(resources).filter((r) => r.type === 'AWS::IAM::Policy' || r.type === 'AWS::IAM::ManagedPolicy');
   const roles = Object.values(resources).filter((r) => r.type === 'AWS::IAM::Role');
   return (roleArn) => {
     const role = roles.find((r) => r.arn === roleArn);

@@ -50,10 +50,12 @@ test('a role’s statements: inline and attached, lists made lists', () => {
   const r = resolved({
     R: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'in', PolicyDocument: statement('sqs:SendMessage') }] } },
     P: { Type: 'AWS::IAM::Policy', Properties: { Roles: [{ Ref: 'R' }], PolicyDocument: statement('sns:Publish') } },
+    M: { Type: 'AWS::IAM::ManagedPolicy', Properties: { Roles: [{ Ref: 'R' }], PolicyDocument: statement('logs:FilterLogEvents') } },
     Other: { Type: 'AWS::IAM::Policy', Properties: { Roles: ['another'], PolicyDocument: statement('s3:GetObject') } },
   });
   expect(r.statementsOf('arn:aws:iam::111122223333:role/Shop-R').map((s) => [s.Action, s.Resource])).toEqual([
     [['sqs:SendMessage'], ['*']],
     [['sns:Publish'], ['*']],
+    [['logs:FilterLogEvents'], ['*']],
   ]);
 });
