@@ -9,6 +9,8 @@ export const maxLineLength = 4_096;
 
 interface Pattern {
   readonly gates: readonly string[];
+  /** It begins with the name of a secret. */
+  readonly named?: true;
   readonly find: RegExp;
   readonly put: string;
 }
@@ -16,22 +18,28 @@ interface Pattern {
 const secretName =
   '(?:proxy-)?authorization|(?:set-)?cookie2?|x-amz-security-token|x-api-key|api[_-]?key|x-[a-z]{1,20}-token|(?:access|refresh|id|session|auth|csrf|bearer)[_-]?token|passw(?:or)?d|(?:client|aws)?[_-]?secret(?:[_-]?(?:access[_-]?)?key)?|private[_-]?key|signature';
 
+/** A part of every secret's name: most lines hold none, and are spared the patterns that look for whole ones. */
+const partOfName = /authorization|cookie|token|key|passw|secret|signature/i;
+
 const patterns: readonly Pattern[] = [
   { gates: ['PRIVATE KEY'], find: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\s\\]{0,8192}/g, put: gone },
   // A JSON member: the value up to its closing quote; in JSON within JSON (quotes escaped) up to the next escape.
   {
     gates: [':'],
+    named: true,
     find: new RegExp(`((?<![A-Za-z0-9])(?:${secretName})"\\s{0,4}:\\s{0,4}")(?:[^"\\\\]|\\\\.){1,8192}`, 'gi'),
     put: `$1${gone}`,
   },
   {
     gates: [':'],
+    named: true,
     find: new RegExp(`((?<![A-Za-z0-9])(?:${secretName})\\\\{1,3}"\\s{0,4}:\\s{0,4}\\\\{1,3}")[^"\\\\]{1,8192}`, 'gi'),
     put: `$1${gone}`,
   },
   // A header dump or a query: `Name=value, Next=…`, `Name: value`. Structures stay whole, so that documents still parse.
   {
     gates: ['=', ':'],
+    named: true,
     find: new RegExp(`((?<![A-Za-z0-9])(?:${secretName})\\s{0,4}[=:]\\s{0,4})(?![\\s"{[\\]])[^",{}[\\]&\\r\\n\\\\]{1,8192}`, 'gi'),
     put: `$1${gone}`,
   },
@@ -60,7 +68,10 @@ const cardLike = /(?<![\w.-])[2-6](?:[ -]?\d){13,18}(?![\w-])/g;
 /** Takes secrets, e-mail addresses and card numbers out of a text. Its length and its control characters stay: see `cutLine`. */
 export const redactText = (text: string): string => cards(swap(secrets(text), email));
 
-const secrets = (text: string): string => patterns.reduce(swap, text);
+function secrets(text: string): string {
+  const named = partOfName.test(text);
+  return patterns.reduce((left, pattern) => (pattern.named && !named ? left : swap(left, pattern)), text);
+}
 const swap = (text: string, { gates, find, put }: Pattern): string =>
   gates.some((gate) => text.includes(gate)) ? text.replace(find, put) : text;
 const cards = (text: string): string => text.replace(cardLike, (digits) => (luhn(digits) ? '[card]' : digits));

@@ -31,6 +31,7 @@ const list = (value: string | boolean | readonly string[] | undefined): readonly
 
 /** `*` matches any run of characters, `?` one. Two fingers, no backtracking explosion. */
 export function glob(pattern: string, text: string): boolean {
+  if (!pattern.includes('*') && !pattern.includes('?')) return pattern === text;
   let p = 0;
   let t = 0;
   let star = -1;

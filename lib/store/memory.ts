@@ -9,12 +9,13 @@ export type StoreHook = (operation: StoreOperation, key: string) => void;
 
 interface Kept {
   readonly version: number;
-  readonly json: string;
+  /** Frozen to the bottom, so that every reader may have the same one. */
+  readonly value: unknown;
   readonly list?: { readonly name: string; readonly at: number };
   readonly expiresAt?: number;
 }
 
-/** A store that holds everything in this process. Answers are copies: nobody changes a row by changing what they read. */
+/** A store that holds everything in this process. Rows are copied in and frozen: nobody changes one by changing what they wrote or read. */
 export class MemoryStore implements Store {
   readonly #items = new Map<string, Kept>();
   readonly #counters = new Map<string, number>();
@@ -77,22 +78,28 @@ export class MemoryStore implements Store {
     const { list, expiresAt } = item;
     this.#items.set(item.key, {
       version,
-      json: toJson(item.key, item.value),
+      value: frozen(JSON.parse(toJson(item.key, item.value))),
       ...(list ? { list: { ...list } } : {}),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     });
     return { written: true, version };
   }
 
-  #item(key: string, { version, json, list, expiresAt }: Kept): Item {
+  #item(key: string, { version, value, list, expiresAt }: Kept): Item {
     return {
       key,
       version,
-      value: JSON.parse(json) as unknown,
+      value,
       ...(list ? { list: { ...list } } : {}),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     };
   }
+}
+
+function frozen(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
 }
 
 /** A store in memory. */

@@ -108,11 +108,13 @@ describe('memory', () => {
     await store.deleteIfUnchanged('thing#1', 1);
     expect(seen).toEqual(['put thing#1', 'put thing#denied', 'get thing#1', 'list things', 'count limit#1', 'delete thing#1']);
   });
-  test('what was read is a copy', async () => {
+  test('neither what was written nor what was read changes a row', async () => {
     const store = memoryStore();
-    await store.putIfAbsent({ key: 'thing#1', value: { a: [1] } });
+    const written = { a: [1] };
+    await store.putIfAbsent({ key: 'thing#1', value: written });
+    written.a.push(2);
     const first = (await store.get('thing#1'))?.value as { a: number[] };
-    first.a.push(2);
+    expect(() => first.a.push(3)).toThrow(TypeError);
     expect((await store.get('thing#1'))?.value).toEqual({ a: [1] });
   });
 });

@@ -75,16 +75,22 @@ const eventId = (at: number, n: number, line: number): string =>
 /** Written to searchable: 2 to 5 s. */
 function stored(base: Base, entry: Entry): StoredEvent[] {
   const lag = Math.round(spread(2000, 5000, base.seed, 'ingest', entry.n));
-  return entry
-    .lines()
-    .map((line, i) => ({
-      at: line.at,
-      id: eventId(line.at, entry.n, i),
-      stream: entry.stream,
-      text: line.text,
-      searchableAt: line.at + lag,
-    }));
+  return entry.lines().map((line, i) => ({
+    at: line.at,
+    id: eventId(line.at, entry.n, i),
+    stream: entry.stream,
+    text: line.text,
+    searchableAt: line.at + lag,
+  }));
 }
+
+/** A failed request is searched for again at each look; good ones are many and rendered anew. */
+function searched(base: Base, entry: Entry): readonly StoredEvent[] {
+  const events = found.get(entry) ?? stored(base, entry);
+  if (entry.failed) found.set(entry, events);
+  return events;
+}
+const found = new WeakMap<Entry, readonly StoredEvent[]>();
 
 const byTime = (a: StoredEvent, b: StoredEvent): number => a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
@@ -93,8 +99,11 @@ function keep(entries: Entry[], entry: Entry): Entry[] {
   return entries.length > kept * 2 ? entries.slice(-kept) : entries;
 }
 
+/** A batch is a few lines: zlib's usual 256 KB of tables would cost more than packing it. */
+const smallGzip = { level: 1, memLevel: 4, windowBits: 11 };
+
 function encode(body: unknown): AwslogsEvent {
-  return { awslogs: { data: gzipSync(JSON.stringify(body)).toString('base64') } };
+  return { awslogs: { data: gzipSync(JSON.stringify(body), smallGzip).toString('base64') } };
 }
 
 function batch(owner: string, group: string, filter: string, stream: string, events: readonly StoredEvent[]): AwslogsEvent {
@@ -151,7 +160,7 @@ export function createLogs(base: Base, doubles: () => boolean): Logs {
       const now = base.clock.now();
       const touched = [...(g?.failed ?? []), ...(g?.good ?? [])].filter((e) => e.to >= from && e.from <= to && e.from <= now);
       return touched
-        .flatMap((e) => stored(base, e))
+        .flatMap((e) => searched(base, e))
         .filter((e) => e.at >= from && e.at <= to && e.searchableAt <= now)
         .sort(byTime);
     },

@@ -1,5 +1,5 @@
 // What API Gateway writes about one request: execution log lines by level, in AWS's order and cut at 1,024 bytes, and the access line by format.
-import { lambdaUri } from './apis.ts';
+import { lambdaUri, type RouteSpec } from './apis.ts';
 import { type Base, hexOf, uuidOf } from './base.ts';
 import { type Exchange, executionFailure, functionErrorText, integrationError, toldBy } from './exchange.ts';
 import { lambdaRequestId } from './function-lines.ts';
@@ -120,59 +120,58 @@ export function executionLines(base: Base, x: Exchange): Line[] {
   return lines(base, x, id).map((line) => ({ at: line.late ? x.endAt : x.at, text: cut(`(${id}) ${line.text}`) }));
 }
 
-/** The variables of an access log (AWS "API Gateway access log variables"); absent ones print `-`. */
-function contextOf(base: Base, x: Exchange): Readonly<Record<string, string | number | undefined>> {
-  const integrationStatus = serviceStatus(x);
-  const codeStatus = x.fault === undefined ? (x.backendStatus ?? (x.invoked?.is === 'ran' ? x.status : undefined)) : undefined;
-  const error = integrationError(base, x);
-  const latency = x.integrationMs === undefined || x.fault === 'permission' ? undefined : Math.round(x.integrationMs);
-  const message =
-    x.fault === undefined
-      ? undefined
-      : x.status === 504
-        ? 'Endpoint request timed out'
-        : x.api.apiType === 'REST'
-          ? 'Internal server error'
-          : 'Internal Server Error';
-  return {
-    requestId: requestId(base, x),
-    extendedRequestId: x.api.apiType === 'REST' ? extendedId(base, x) : requestId(base, x),
-    status: x.status,
-    apiId: x.api.apiId,
-    stage: x.api.stage,
-    httpMethod: x.method,
-    path: `${x.api.apiType === 'REST' ? `/${x.api.stage}` : ''}${x.path.split('?', 1)[0] ?? ''}`,
-    resourcePath: x.route?.path,
-    routeKey: x.route ? (x.route.path === '$default' ? '$default' : `${x.route.method} ${x.route.path}`) : undefined,
-    requestTimeEpoch: x.at,
-    requestTime: new Date(x.at).toUTCString(),
-    responseLatency: Math.round(x.endAt - x.at),
-    responseLength: 36,
-    protocol: 'HTTP/1.1',
-    domainName: `${x.api.apiId}.execute-api.${base.here.region}.amazonaws.com`,
-    'identity.sourceIp': '203.0.113.10',
-    'identity.userAgent': 'client',
-    accountId: base.here.accountId,
-    'error.message': message,
-    'error.messageString': message === undefined ? undefined : `"${message}"`,
-    'error.responseType': x.fault === undefined ? undefined : toldBy(x.api.apiType, x.fault).responseType,
-    'integration.error': error,
-    integrationErrorMessage: error,
-    'integration.status': codeStatus,
-    'integration.integrationStatus': integrationStatus,
-    integrationStatus: x.api.apiType === 'REST' ? integrationStatus : (codeStatus ?? integrationStatus),
-    'integration.latency': latency,
-    integrationLatency: latency,
-    'integration.requestId': lambdaId(base, x),
-    awsEndpointRequestId: lambdaId(base, x),
-  };
+type Variable = (base: Base, x: Exchange) => string | number | undefined;
+
+const latency: Variable = (_base, x) =>
+  x.integrationMs === undefined || x.fault === 'permission' ? undefined : Math.round(x.integrationMs);
+const codeStatus: Variable = (_base, x) =>
+  x.fault === undefined ? (x.backendStatus ?? (x.invoked?.is === 'ran' ? x.status : undefined)) : undefined;
+const routeKey = (route: RouteSpec): string => (route.path === '$default' ? '$default' : `${route.method} ${route.path}`);
+
+function errorMessage(x: Exchange): string | undefined {
+  if (x.fault === undefined) return undefined;
+  if (x.status === 504) return 'Endpoint request timed out';
+  return x.api.apiType === 'REST' ? 'Internal server error' : 'Internal Server Error';
 }
+
+/** The variables of an access log (AWS "API Gateway access log variables"); absent ones print `-`. */
+const variables: Readonly<Record<string, Variable>> = {
+  requestId,
+  extendedRequestId: (base, x) => (x.api.apiType === 'REST' ? extendedId(base, x) : requestId(base, x)),
+  status: (_base, x) => x.status,
+  apiId: (_base, x) => x.api.apiId,
+  stage: (_base, x) => x.api.stage,
+  httpMethod: (_base, x) => x.method,
+  path: (_base, x) => `${x.api.apiType === 'REST' ? `/${x.api.stage}` : ''}${x.path.split('?', 1)[0] ?? ''}`,
+  resourcePath: (_base, x) => x.route?.path,
+  routeKey: (_base, x) => x.route && routeKey(x.route),
+  requestTimeEpoch: (_base, x) => x.at,
+  requestTime: (_base, x) => new Date(x.at).toUTCString(),
+  responseLatency: (_base, x) => Math.round(x.endAt - x.at),
+  responseLength: () => 36,
+  protocol: () => 'HTTP/1.1',
+  domainName: (base, x) => `${x.api.apiId}.execute-api.${base.here.region}.amazonaws.com`,
+  'identity.sourceIp': () => '203.0.113.10',
+  'identity.userAgent': () => 'client',
+  accountId: (base) => base.here.accountId,
+  'error.message': (_base, x) => errorMessage(x),
+  'error.messageString': (_base, x) => (x.fault === undefined ? undefined : `"${errorMessage(x)}"`),
+  'error.responseType': (_base, x) => (x.fault === undefined ? undefined : toldBy(x.api.apiType, x.fault).responseType),
+  'integration.error': integrationError,
+  integrationErrorMessage: integrationError,
+  'integration.status': codeStatus,
+  'integration.integrationStatus': (_base, x) => serviceStatus(x),
+  integrationStatus: (base, x) => (x.api.apiType === 'REST' ? serviceStatus(x) : (codeStatus(base, x) ?? serviceStatus(x))),
+  'integration.latency': latency,
+  integrationLatency: latency,
+  'integration.requestId': lambdaId,
+  awsEndpointRequestId: lambdaId,
+};
 
 /** One access log line: variables put in as they are (a quote in a value breaks a JSON format, as it does in AWS). */
 export function accessLine(base: Base, x: Exchange, format: string): Line {
-  const context = contextOf(base, x);
   const text = format.replaceAll(/\$context\.([A-Za-z][A-Za-z0-9_.]{0,63})/g, (_all, name: string) => {
-    const value = context[name];
+    const value = variables[name]?.(base, x);
     return value === undefined || value === '' ? '-' : String(value);
   });
   return { at: x.endAt, text };
