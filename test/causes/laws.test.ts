@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 import { causes } from '../../lib/causes/index.ts';
 import { indexOf } from '../../scripts/catalogue.ts';
 import type { EvidenceKind, Gathered } from '../../lib/model/evidence.ts';
-import { says } from '../../lib/stages/looking/clues.ts';
 import { seen } from '../../lib/stages/looking/diagnose.ts';
 import { at, evidence, lacks, line, log, now } from './evidence.ts';
 
@@ -57,12 +56,7 @@ describe.each(causes.map((c) => [c.id, c] as const))('%s', (id, c) => {
   });
   it.each(c.clues.flatMap((clue) => (clue.kind === 'line' ? [[clue.line.source, clue] as const] : [])))('%s is linear', (_, clue) => {
     expect(clue.line.flags).not.toContain('g');
-    expect(checkSync(clue.line.source, clue.line.flags, { timeout: 10_000 }).status).toBe('safe');
-    for (const gate of clue.gates) {
-      const hostile = `${gate} `.repeat(4096 / (gate.length + 1));
-      const started = performance.now();
-      for (let n = 0; n < 20; n++) says(clue, hostile);
-      expect(performance.now() - started).toBeLessThan(200);
-    }
+    // by characters read, not by time: a busy machine must not make a pattern look slow
+    expect(checkSync(clue.line.source, clue.line.flags, { timeout: 60_000, incubationTimeout: null }).status).toBe('safe');
   });
 });

@@ -1,10 +1,8 @@
 // The wire: IAM by role, throttling, revisions, faults, crashes, counts; and the answers of the control planes.
 import { expect, test } from 'vitest';
-import type { CallName, In } from '../../lib/aws/calls.ts';
-import { createAccount, SandboxCrash, type Account, type Principal } from '../../lib/sandbox/account/index.ts';
-import { SimulatedClock } from '../../lib/sandbox/clock.ts';
+import { type Principal } from '../../lib/sandbox/account/index.ts';
+import { place } from './place.ts';
 
-const start = Date.parse('2026-10-01T12:00:00Z');
 const sourceArn = 'arn:aws:execute-api:us-east-1:111122223333:api/*/GET/*';
 const add = {
   FunctionName: 'orders',
@@ -14,36 +12,6 @@ const add = {
   SourceArn: sourceArn,
 } as const;
 
-function place(seed = 1): {
-  account: Account;
-  clock: SimulatedClock;
-  try<N extends CallName>(name: N, input: In<N>, as?: Principal): ReturnType<typeof ask>;
-} {
-  const clock = new SimulatedClock(start);
-  const account = createAccount({ clock, accountId: '111122223333', region: 'us-east-1', seed });
-  account.putFunction({ name: 'orders', tags: { team: 'shop' } });
-  account.putAlias('orders', 'live', account.publishVersion('orders'));
-  return { account, clock, try: (name, input, as = 'admin') => ask(account, clock, name, input, as) };
-}
-async function ask<N extends CallName>(account: Account, clock: SimulatedClock, name: N, input: In<N>, as: Principal) {
-  const asked = account
-    .attempt(as)(name, input)
-    .then(
-      (answer) => answer,
-      (error: unknown) => ({
-        ok: false as const,
-        error:
-          error instanceof SandboxCrash
-            ? { kind: 'crash', name: error.when, message: '' }
-            : { kind: 'bug', name: String(error), message: '' },
-      }),
-    );
-  await clock.runUntil(clock.now() + 30_000);
-  const answer = await asked;
-  return answer.ok
-    ? { ok: true as const, value: answer.value as unknown }
-    : { ok: false as const, kind: answer.error.kind, name: answer.error.name, message: answer.error.message };
-}
 const may = (Action: string, Resource: string, Condition?: Record<string, Record<string, string>>): Principal => ({
   name: 'gatemedic-carry-out',
   statements: [{ Effect: 'Allow', Action, Resource, ...(Condition ? { Condition } : {}) }],
@@ -212,108 +180,4 @@ test('a crash before leaves nothing, a crash after leaves the effect', async () 
   p.account.inject({ call: 'lambda:AddPermission', kind: 'crash-after', times: 1 });
   expect(await p.try('lambda:AddPermission', add)).toMatchObject({ kind: 'crash', name: 'after' });
   expect(await p.try('lambda:GetPolicy', { FunctionName: 'orders' })).toMatchObject({ ok: true });
-});
-
-test('exports show the deployment, not the draft, with unresolved stage variables', async () => {
-  const p = place();
-  const route = { method: 'GET', path: '/pets/{id}', functionName: 'orders', qualifier: '${stageVariables.alias}' };
-  const { apiId } = p.account.putApi({ apiType: 'REST', name: 'pets', stage: 'prod', routes: [route], variables: { alias: 'live' } });
-  p.account.editApi({ apiId, stage: 'prod' }, []);
-  const got = (await p.try('apigateway:GetExport', { restApiId: apiId, stageName: 'prod', exportType: 'oas30' })) as {
-    value: { body: Uint8Array };
-  };
-  const paths = (JSON.parse(new TextDecoder().decode(got.value.body)) as { paths: Record<string, Record<string, Record<string, unknown>>> })
-    .paths;
-  expect(paths['/pets/{id}']?.['get']?.['x-amazon-apigateway-integration']).toMatchObject({
-    type: 'aws_proxy',
-    httpMethod: 'POST',
-    timeoutInMillis: 29_000,
-    uri: 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111122223333:function:orders:${stageVariables.alias}/invocations',
-  });
-  p.account.grant({
-    functionName: 'orders',
-    qualifier: 'live',
-    statementId: 's',
-    sourceArn: `arn:aws:execute-api:us-east-1:111122223333:${apiId}/*`,
-  });
-  p.account.settlePermissions();
-  const request = () => p.account.request({ apiId, stage: 'prod', method: 'GET', path: '/pets/1' }).status;
-  expect(request()).toBe(200);
-  p.account.deployApi({ apiId, stage: 'prod' });
-  expect(request()).toBe(403);
-  expect(await p.try('apigateway:GetStage', { restApiId: apiId, stageName: 'nowhere' })).toMatchObject({
-    kind: 'gone',
-    name: 'NotFoundException',
-  });
-  const http = p.account.putApi({
-    apiType: 'HTTP',
-    name: 'h',
-    stage: '$default',
-    routes: [{ method: 'ANY', path: '$default', functionName: 'orders' }],
-  });
-  const body = (await p.try('apigatewayv2:ExportApi', {
-    ApiId: http.apiId,
-    StageName: '$default',
-    Specification: 'OAS30',
-    OutputType: 'JSON',
-  })) as { value: { body: Uint8Array } };
-  expect(JSON.parse(new TextDecoder().decode(body.value.body))).toMatchObject({
-    paths: {
-      '/$default': {
-        'x-amazon-apigateway-any-method': {
-          isDefaultRoute: true,
-          'x-amazon-apigateway-integration': { payloadFormatVersion: '2.0', timeoutInMillis: 30_000 },
-        },
-      },
-    },
-  });
-});
-
-test('parameters, stacks and functions that are not there answer gone', async () => {
-  const p = place();
-  expect(await p.try('ssm:GetParameter', { Name: '/gatemedic/kill-switch' })).toMatchObject({ kind: 'gone', name: 'ParameterNotFound' });
-  p.account.putParameter('/gatemedic/kill-switch', 'off');
-  expect(await p.try('ssm:GetParameter', { Name: '/gatemedic/kill-switch' })).toMatchObject({ value: { Parameter: { Value: 'off' } } });
-  expect(await p.try('cloudformation:DescribeStacks', { StackName: 'x' })).toMatchObject({ kind: 'gone', name: 'ValidationError' });
-  expect(await p.try('lambda:GetFunctionConfiguration', { FunctionName: 'orders', Qualifier: '9' })).toMatchObject({ kind: 'gone' });
-});
-
-test('one seed, one run; another seed, another run', async () => {
-  const story = async (seed: number): Promise<string> => {
-    const { account, clock } = place(seed);
-    const { apiId } = account.putApi({
-      apiId: 'abc123',
-      apiType: 'REST',
-      name: 'a',
-      stage: 'p',
-      routes: [{ method: 'GET', path: '/', functionName: 'orders' }],
-      executionLogging: 'INFO',
-    });
-    account.traffic({ apiId, stage: 'p', perSecond: 5 });
-    await clock.runUntil(clock.now() + 60_000);
-    const asked = account.attempt('admin')('logs:FilterLogEvents', { logGroupName: 'API-Gateway-Execution-Logs_abc123/p' });
-    await clock.runUntil(clock.now() + 1000);
-    return JSON.stringify(await asked);
-  };
-  expect(await story(1)).toBe(await story(1));
-  expect(await story(1)).not.toBe(await story(2));
-});
-
-test('two hours of traffic on ten stages take seconds', async () => {
-  const { account, clock } = place();
-  for (let i = 0; i < 10; i++) {
-    const { apiId } = account.putApi({
-      apiType: 'REST',
-      name: `a${i}`,
-      stage: 'p',
-      routes: [{ method: 'GET', path: '/', functionName: 'orders' }],
-      executionLogging: 'ERROR',
-    });
-    account.grant({ functionName: 'orders', statementId: `s${i}`, sourceArn: `arn:aws:execute-api:us-east-1:111122223333:${apiId}/*` });
-    account.traffic({ apiId, stage: 'p', perSecond: 5 });
-  }
-  account.settlePermissions();
-  const startedAt = performance.now();
-  await clock.runUntil(clock.now() + 2 * 3_600_000);
-  expect(performance.now() - startedAt).toBeLessThan(25_000);
 });
