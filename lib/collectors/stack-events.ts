@@ -52,8 +52,9 @@ interface Tagged {
   readonly tags: Result<Readonly<Record<string, string | undefined>>, Missing>;
 }
 
-async function tagsOf(aws: Aws<Calls>, { qualifier: _, ...plain }: FunctionRef): Promise<Tagged['tags']> {
-  const answer = await aws.call('lambda:ListTags', { Resource: functionArn(plain) });
+async function tagsOf(aws: Aws<Calls>, { accountId, region, name }: FunctionRef): Promise<Tagged['tags']> {
+  // tags belong to the function, never to a qualifier
+  const answer = await aws.call('lambda:ListTags', { Resource: functionArn({ accountId, region, name }) });
   return answer.ok ? ok(answer.value.Tags ?? {}) : answer.error.kind === 'gone' ? ok({}) : err(notHad(answer.error));
 }
 

@@ -13,7 +13,7 @@ export interface Work {
   readonly writes: number;
 }
 export interface Usage {
-  readonly byDuty: ReadonlyMap<DutyId, Work>;
+  readonly byDuty: Readonly<Partial<Record<DutyId, Work>>>;
   /** States entered, in both machines. */
   readonly transitions: number;
   /** DynamoDB request units. */
@@ -49,7 +49,7 @@ export class Meter {
 
   usage(): Usage {
     return {
-      byDuty: new Map([...this.#byDuty].map(([duty, work]) => [duty, { ...work }])),
+      byDuty: Object.fromEntries([...this.#byDuty].map(([duty, work]) => [duty, { ...work }])),
       transitions: this.#transitions,
       readUnits: this.#readUnits,
       writeUnits: this.#writeUnits,

@@ -91,7 +91,7 @@ export class View {
         atMs: at - this.#startedAt,
         kind: 'topic',
         title: subject,
-        says: String(message['says'] ?? ''),
+        says: typeof message['says'] === 'string' ? message['says'] : '',
       })),
       messages: run.slack.messages,
       whispers: run.slack.whispers.slice(-8).map(({ at, userId, message }) => ({ ts: String(at), userId, ...message })),

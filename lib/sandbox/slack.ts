@@ -102,15 +102,13 @@ const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
 function buttonsOf(blocks: readonly unknown[]): readonly Pressed[] {
   return blocks.map(fieldsOf).flatMap((block) => {
     const elements = block['type'] === 'actions' && Array.isArray(block['elements']) ? (block['elements'] as unknown[]) : [];
-    return elements
-      .map(fieldsOf)
-      .map((b) => ({
-        block_id: String(block['block_id']),
-        action_id: String(b['action_id']),
-        value: String(b['value']),
-        text: b['text'],
-        ...(typeof b['style'] === 'string' ? { style: b['style'] } : {}),
-      }));
+    return elements.map(fieldsOf).map((b) => ({
+      block_id: String(block['block_id']),
+      action_id: String(b['action_id']),
+      value: String(b['value']),
+      text: b['text'],
+      ...(typeof b['style'] === 'string' ? { style: b['style'] } : {}),
+    }));
   });
 }
 

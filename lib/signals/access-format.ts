@@ -117,7 +117,7 @@ function usualValues(line: string): ReadonlyMap<string, string> | undefined {
   const found = new Map<string, string>();
   for (const [name, usual] of Object.entries(usualNames)) {
     const value = usual.map((u) => fields[u]).find((f) => (typeof f === 'string' && f !== '-' && f !== '') || typeof f === 'number');
-    if (value !== undefined) found.set(name, String(value));
+    if (typeof value === 'string' || typeof value === 'number') found.set(name, String(value));
   }
   return found;
 }

@@ -46,7 +46,7 @@ const most = { depth: 8, entries: 50, characters: 2048, total: 60_000 };
 export function boundedCopy(value: unknown, depth = 0, left = { characters: most.total }): unknown {
   if (typeof value === 'string') return boundedText(value, left);
   if (typeof value !== 'object' || value === null)
-    return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : String(typeof value);
+    return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : typeof value;
   left.characters -= 20;
   if (depth >= most.depth || left.characters <= 0) return '… (more)';
   if (Array.isArray(value)) return value.slice(0, most.entries).map((inner) => boundedCopy(inner, depth + 1, left));

@@ -193,7 +193,7 @@ const answerMetrics = ({ MetricDataQueries }: { MetricDataQueries: readonly Quer
   })),
 });
 const metricsAsked = (aws: ReturnType<typeof fakeAws>): readonly string[] =>
-  (aws.asked[0]?.input['MetricDataQueries'] as readonly Query[]).map(
+  ((aws.asked[0]?.input['MetricDataQueries'] ?? []) as readonly Query[]).map(
     (q) => `${q.MetricStat.Metric.MetricName} ${q.MetricStat.Metric.Dimensions.map((d) => `${d.Name}=${d.Value}`).join(',')}`,
   );
 

@@ -12,7 +12,7 @@ export function problemsOf(scenario: Scenario, options: { person: Person; logs: 
   const expected = expectedEnd(scenario, options);
   const among = (what: keyof Summary & string, wanted: readonly string[] | undefined): string[] =>
     wanted && !wanted.includes(String(summary[what])) ? [`${what} is ${String(summary[what])}, not ${wanted.join(' or ')}`] : [];
-  const equal = (what: keyof Summary & string, wanted: unknown): string[] =>
+  const equal = (what: keyof Summary & string, wanted: string | number | null | undefined): string[] =>
     wanted !== undefined && summary[what] !== wanted ? [`${what} is ${String(summary[what])}, not ${String(wanted)}`] : [];
   return [
     ...among('cause', expected.cause),
@@ -27,7 +27,8 @@ export function problemsOf(scenario: Scenario, options: { person: Person; logs: 
 }
 
 function seen(expected: Expected, run: Run): string[] {
-  const { topic, deliveries, machines } = run.installed;
+  const { topic, machines } = run.installed;
+  const heard = run.installed.deliveries();
   const silence = expected.toldByTopic && topic.length === 0 ? ['nobody was told by the topic'] : [];
   const text = JSON.stringify(run.slack.messages);
   const unsaid = expected.says && !expected.says.test(text) ? [`no message says ${String(expected.says)}`] : [];

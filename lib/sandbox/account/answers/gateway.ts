@@ -64,15 +64,13 @@ export function gatewayAnswers(parts: Parts): Pick<Answers, Names> {
       const byId = new Map([...apis.all.values()].filter((a) => a.apiType === 'REST').map((a) => [a.apiId, a]));
       const from = Number(input.position ?? 0);
       const limit = Math.min(input.limit ?? 25, 500);
-      const items = [...byId.values()]
-        .slice(from, from + limit)
-        .map((a) => ({
-          id: a.apiId,
-          name: a.name,
-          createdDate: new Date(a.deployedAt),
-          endpointConfiguration: { types: ['REGIONAL' as const] },
-          tags: { ...a.tags },
-        }));
+      const items = [...byId.values()].slice(from, from + limit).map((a) => ({
+        id: a.apiId,
+        name: a.name,
+        createdDate: new Date(a.deployedAt),
+        endpointConfiguration: { types: ['REGIONAL' as const] },
+        tags: { ...a.tags },
+      }));
       return ok({ ...meta, items, ...(from + limit < byId.size ? { position: String(from + limit) } : {}) });
     },
     'apigatewayv2:ExportApi': (input) => {
