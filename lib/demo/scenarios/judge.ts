@@ -32,10 +32,7 @@ function seen(expected: Expected, run: Run): string[] {
   const silence = expected.toldByTopic && topic.length === 0 ? ['nobody was told by the topic'] : [];
   const text = JSON.stringify(run.slack.messages);
   const unsaid = expected.says && !expected.says.test(text) ? [`no message says ${String(expected.says)}`] : [];
-  const few =
-    expected.signals !== undefined && deliveries() < expected.signals
-      ? [`only ${deliveries()} signals arrived, not ${expected.signals}`]
-      : [];
+  const few = expected.signals !== undefined && heard < expected.signals ? [`only ${heard} signals arrived, not ${expected.signals}`] : [];
   const failed = machines.list().filter((d) => d.status !== 'SUCCEEDED');
   return [
     ...silence,
