@@ -9,7 +9,10 @@ import { illegal, mayFollow } from './table.ts';
 type Ledger = Pick<World, 'store' | 'now'>;
 /** Fields of the record that a step may set beside its entry. */
 export type Beside = Partial<
-  Pick<ChangeRecord, 'appliedAt' | 'leaseEndsAt' | 'extended' | 'undoUntilAt' | 'reliedOn' | 'undoName' | 'undoTries' | 'settledAt'>
+  Pick<
+    ChangeRecord,
+    'appliedAt' | 'leaseEndsAt' | 'extended' | 'undoUntilAt' | 'reliedOn' | 'undoAsked' | 'undoName' | 'undoTries' | 'settledAt'
+  >
 >;
 
 export const gatemedic: Actor = { kind: 'gatemedic' };

@@ -211,6 +211,8 @@ export interface ChangeRecord {
   readonly reliedOn?: boolean;
   /** When the settings were seen in force: proof counts from here. */
   readonly settledAt?: number;
+  /** Who pressed Undo first: should its execution fail before its first step, the sweeper starts another. */
+  readonly undoAsked?: { readonly at: number; readonly by: Extract<Actor, { kind: 'person' }> };
   /** The Undo execution that took it back: the same one run twice is one undo, another is told that it came too late. */
   readonly undoName?: string;
   /** How often an undo met a world that was down. */

@@ -5,6 +5,7 @@ import { everyStage } from '../model/api.ts';
 import type { ChangeRecord } from '../model/change.ts';
 import type { Incident, StageRow } from '../model/incident.ts';
 import { advance, keepWhatIsOver } from '../journal/journal.ts';
+import { canUndo } from '../messages/buttons.ts';
 import { rows, type RowKind } from '../store/rows.ts';
 import type { OutboxEntry } from '../store/schemas.ts';
 import type { World } from '../world.ts';
@@ -34,6 +35,7 @@ const spans = {
   leaseRetryMs: 30 * 60_000,
   /** An undo that runs is left alone: its execution takes a few minutes at most. */
   undoingMs: 10 * 60_000,
+  undoRetryMs: 30 * 60_000,
   dayMs: 24 * 3_600_000,
 };
 /** So many outbox entries are sent again in one sweep: Slack takes about one message a second. */
@@ -102,6 +104,7 @@ async function sweepChange(world: World, change: ChangeRecord): Promise<void> {
   if (change.step === 'stuck') return tellStuck(world, change, 'is stuck and waits for a person');
   if (leaseIsOver(change, world.now()))
     await world.workflow.startUndo({ name: leaseEndName(change, world.now()), changeId: change.id, why: 'lease' });
+  if (undoIsLost(world, change)) await startUndoAgain(world, change);
   const incident = (await rows.incident.get(world.store, change.incidentId))?.value;
   if (incident?.phase === 'live') return;
   if (change.step === 'planned')
@@ -118,6 +121,21 @@ const leaseIsOver = (change: ChangeRecord, now: number): boolean =>
 function leaseEndName(change: ChangeRecord, now: number): string {
   const turn = Math.floor((now - (change.leaseEndsAt ?? now)) / spans.leaseRetryMs);
   return turn === 0 ? leaseName(change) : `${leaseName(change)}-${turn}`;
+}
+
+/** A person pressed Undo, and its execution came to nothing: its name is burnt, so pressing again would start none. */
+function undoIsLost(world: World, change: ChangeRecord): boolean {
+  const { undoAsked } = change;
+  if (undoAsked === undefined || world.now() - undoAsked.at < spans.undoingMs) return false;
+  return canUndo(change, world.installation.undoWindowMs, world.now());
+}
+
+async function startUndoAgain(world: World, change: ChangeRecord): Promise<void> {
+  const { at, by } = change.undoAsked ?? { at: world.now(), by: undefined };
+  if (!by) return;
+  const turn = Math.floor((world.now() - at - spans.undoingMs) / spans.undoRetryMs);
+  const person = { id: by.id, ...(by.name === undefined ? {} : { name: by.name }) };
+  await world.workflow.startUndo({ name: `undo-${change.id}-again-${turn}`, changeId: change.id, why: 'person', by: person });
 }
 
 /** A closed incident leaves `applied` behind on purpose (nobody could judge it); one the sweeper closed does not. */

@@ -2,13 +2,15 @@
 // last first; a value somebody else wrote since is told, never written over. The kill switch does not stop it.
 import type { CallName } from '../../aws/calls.ts';
 import { advance, amend, mustRead } from '../../journal/journal.ts';
+import { mayFollow } from '../../journal/table.ts';
 import { lockAll, lockLeaseMs, stillHeld, unlockAll, type Held } from '../../journal/lock.ts';
 import type { Actor, ChangeRecord } from '../../model/change.ts';
 import { WorldError, type World } from '../../world.ts';
 import { note, stands } from './incident-row.ts';
 import { byHand, lockKeys, moveOf, says, shift, shown, transient, type Move, type Moved } from './moves.ts';
 
-export type TakenBack = 'undone' | 'stuck' | 'drift' | 'later';
+/** `refused`: it stands at a step from which nothing is taken back; `later`: it comes again by itself. */
+export type TakenBack = 'undone' | 'stuck' | 'drift' | 'later' | 'refused';
 
 /** Tries of an undo that meets a world that is down, a minute and more apart, before it calls a person. */
 const mostTries = 5;
@@ -22,12 +24,21 @@ export async function takeBack(world: World<CallName>, record: ChangeRecord, by:
     return 'later';
   }
   try {
-    await advance(world, record.id, 'undoing', by, why, { undoName: name });
-    return await putBack(world, record, by, held.locks);
+    // read again under the lock: another undo, or a person's Keep, may have come first
+    const now = await mustRead(world, record.id);
+    if (now.step === 'undone') return 'undone';
+    if (now.step !== 'undoing' && !mayFollow(now.step, 'undoing')) return 'refused';
+    const who = begunBy(now) ?? by;
+    await advance(world, record.id, 'undoing', who, why, { undoName: name });
+    return await putBack(world, now, who, held.locks);
   } finally {
     await unlockAll(world, held.locks);
   }
 }
+
+/** An undo under way stays whose it was: that a person wanted it decides what is done unasked afterwards. */
+const begunBy = (record: ChangeRecord): Actor | undefined =>
+  record.step === 'undoing' ? record.entries.findLast((e) => e.step === 'undoing')?.by : undefined;
 
 interface Tried {
   readonly move: Move;

@@ -6,7 +6,7 @@ import type { Actor, ChangeRecord, Step } from '../../model/change.ts';
 import type { World } from '../../world.ts';
 import { scheduleLeaseEnd } from './apply.ts';
 import { note } from './incident-row.ts';
-import { moveOf, used } from './moves.ts';
+import { moveOf, read, used } from './moves.ts';
 import { wholeMinuteBefore } from './proof-time.ts';
 import type { CarryOutInput, Undone } from '../stage.ts';
 import { takeBack } from './take-back.ts';
@@ -34,7 +34,7 @@ async function settle(world: World<CallName>, record: ChangeRecord, order: UndoO
   }
   if (record.step !== 'undoing') {
     if (order.why === 'lease') return await endLease(world, record, order);
-    if (order.why === 'sweeper' && record.step === 'applied' && (await reliedOn(world, record))) return await keep(world, record);
+    if (order.why === 'sweeper' && (await isMade(world, record)) && (await reliedOn(world, record))) return await keep(world, record);
   }
   return await end(world, record, order, reasons[order.why]);
 }
@@ -116,12 +116,24 @@ async function reliedOn(world: World<CallName>, record: ChangeRecord): Promise<b
   const moves = record.plan.changes.map(moveOf).filter((m) => m.setting.keptWhenUsed);
   if (moves.length === 0) return false;
   if (record.reliedOn) return true;
-  const window = { from: wholeMinuteBefore(record.appliedAt ?? 0), to: world.now() };
+  const since = record.appliedAt ?? record.entries.find((e) => e.step === 'applying')?.at ?? world.now();
+  const window = { from: wholeMinuteBefore(since), to: world.now() };
   const each = await Promise.all(moves.map((m) => used(world.aws, m, window)));
   return each.some((one) => one !== false);
 }
 
+/** Made, whatever a crash let the journal say of it: every value stands where it was to go. */
+async function isMade(world: World<CallName>, record: ChangeRecord): Promise<boolean> {
+  if (record.step !== 'applying') return record.step === 'applied';
+  for (const move of record.plan.changes.map(moveOf)) {
+    const now = await read(world.aws, move);
+    if (!now.ok || !move.setting.same(now.value.value, move.to)) return false;
+  }
+  return true;
+}
+
 async function keep(world: World<CallName>, record: ChangeRecord): Promise<End> {
+  await advance(world, record.id, 'applied', { kind: 'sweeper' }, 'it was made, and whoever made it crashed before saying so');
   await note(world, record.incidentId, `kept:${record.id}`, 'kept unproven: requests go through it, so only a person takes it away');
   await advance(world, record.id, 'kept', { kind: 'sweeper' }, 'requests succeed through it; only a person takes it away');
   return 'kept';

@@ -1,6 +1,6 @@
 // A click about a change that was made: Undo starts the Undo machine, named by the change, so that twice is once; Keep ends the offer of its lease.
 import type { CallName } from '../../aws/calls.ts';
-import { advance } from '../../journal/journal.ts';
+import { advance, amend } from '../../journal/journal.ts';
 import { canKeep, canUndo } from '../../messages/buttons.ts';
 import { person } from '../../messages/text.ts';
 import type { Actor, ChangeRecord, Step } from '../../model/change.ts';
@@ -11,7 +11,7 @@ import type { Answered } from '../answer.ts';
 import type { Click } from '../stage.ts';
 
 const nothing = (says: string): Answered => ({ did: 'nothing', says: `${says} Your click changed nothing.` });
-const actor = (c: Click): Actor => ({ kind: 'person', id: c.userId, name: c.userName });
+const actor = (c: Click): Extract<Actor, { kind: 'person' }> => ({ kind: 'person', id: c.userId, name: c.userName });
 
 /** Why there is nothing to undo, by where the change stands. */
 const standsAt: Readonly<Record<Step, string>> = {
@@ -55,6 +55,7 @@ export async function undo(world: World<CallName>, c: Click): Promise<Answered> 
     at: c.at,
     says: `"${c.userName}" pressed Undo: "${change.plan.preview.join('; ')}"`,
   });
+  await amend(world, change.id, (r) => (r.undoAsked ? undefined : { undoAsked: { at: c.at, by: actor(c) } }));
   const started = await world.workflow.startUndo({
     name: `undo-${change.id}`,
     changeId: change.id,
