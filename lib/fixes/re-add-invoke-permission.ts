@@ -19,7 +19,7 @@ import invokePermission, {
 type Kind = 'deployedApi' | 'functionPolicy' | 'stackEvents' | 'changeTrail' | 'gatewayMetrics';
 type Plan = PlanInput<Kind>;
 type Ask = UnaskedInput<Kind>;
-type Against = Objection<'settling' | 'deploy-in-progress' | 'person-removed' | 'no-proof' | 'not-understood'>;
+type Against = Objection<'settling' | 'not-seen-failing' | 'deploy-in-progress' | 'person-removed' | 'no-proof' | 'not-understood'>;
 
 const ref = v.object({ accountId: v.string(), region: v.string(), name: v.string(), qualifier: v.optional(v.string()) });
 const factsSchema = v.object({
@@ -38,6 +38,8 @@ const settleMs = 60_000;
 /** How long before the first failure a removal may lie and still be its reason; after it, for clocks that differ; and before it, where nobody can see whether requests went on. */
 const before = { removalMs: 60 * 60_000, clocksMs: 5 * 60_000, unseenMs: 5 * 60_000 };
 const lookAgainMs = 20_000;
+/** Failing still: metrics show a minute up to three after it began, so a failure may be this old and the newest one seen. */
+const stillMs = 5 * 60_000;
 
 type Barred = PermissionFacts['functions'][number];
 
@@ -48,7 +50,7 @@ export default fix<Kind, Against['id']>({
     changes:
       'Adds the missing statements to the policy of the function, alias or version that the deployment names: what was removed, verbatim, where CloudFormation or CloudTrail knows it and it names this API; else one statement a route, or one for the stage above five routes. A statement Gatemedic did not write is never removed or rewritten.',
     unasked:
-      'CloudFormation’s own record, or CloudTrail (by CloudFormation, or by one of the `deployPrincipals`), shows that a deploy removed an equal or broader grant within the hour before the first failure, and the stage has failed for 60 seconds.',
+      'CloudFormation’s own record, or CloudTrail (by CloudFormation, or by one of the `deployPrincipals`), shows that a deploy removed an equal or broader grant within the hour before the first failure, no other such grant was there, no request succeeded in between, and the stage has failed for 60 seconds and fails still.',
     costs: 'nothing',
   },
   treats: ['lambda-permission-missing'],
@@ -71,6 +73,7 @@ export default fix<Kind, Against['id']>({
   },
   objections: {
     settling: 'the stage has failed for less than 60 seconds: the deploy may close the gap itself',
+    'not-seen-failing': 'no request was seen to fail for five minutes',
     'deploy-in-progress': 'the function’s stack is being updated and may put the permission back itself',
     'person-removed': 'a person removed the statement, so it may be on purpose',
     'no-proof': 'nothing proves (yet) that a deploy removed it',
@@ -190,7 +193,18 @@ function unasked(input: Ask): readonly Against[] {
           },
         ]
       : [];
-  return [...each.filter((o, i) => each.findIndex((other) => other.says === o.says) === i), ...gap];
+  const quiet: Against[] =
+    input.now - input.lastFailureAt > stillMs
+      ? [
+          {
+            id: 'not-seen-failing',
+            lowersTo: 'wait',
+            says: 'no request was seen to fail for five minutes: the permission is added when one fails again',
+            untilAt: input.now + lookAgainMs,
+          },
+        ]
+      : [];
+  return [...each.filter((o, i) => each.findIndex((other) => other.says === o.says) === i), ...gap, ...quiet];
 }
 const refOf = (t: InvokePermissionTarget): FunctionRef => ({
   accountId: t.accountId,

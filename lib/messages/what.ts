@@ -69,7 +69,8 @@ export function answerLine(question: Question | undefined, now: number): readonl
   if (!question || question.state === 'pending') return [];
   const by = question.by?.kind === 'person' ? ` by ${person(question.by.id)}` : '';
   const at = question.decidedAt === undefined ? '' : ` at ${clock(question.decidedAt, now)}`;
-  return [`${answers[question.state]}${by}${at}: ${code(question.plan.preview.join(' · '), 200)}`];
+  const what = question.state === 'withdrawn' && by !== '' ? 'Not carried out, though approved' : answers[question.state];
+  return [`${what}${by}${at}: ${code(question.plan.preview.join(' · '), 200)}`];
 }
 
 const stepWords: Readonly<Record<Step, string>> = {

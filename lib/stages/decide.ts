@@ -5,7 +5,8 @@ import type { Incident } from '../model/incident.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { incidentInput, stage, timestamp, type IncidentInput, type Routed } from './stage.ts';
-import { weigh, type Draft } from './weighing/weigh.ts';
+import type { Draft } from './weighing/draft.ts';
+import { weigh } from './weighing/weigh.ts';
 
 /** Clicks that may come in between: one is likely, more are a loop somewhere. */
 const attempts = 4;

@@ -40,8 +40,10 @@ interface Known {
   readonly permissions: readonly StackPermission[];
   readonly gatewayMetrics?: Evidence<GatewayMetrics>;
   readonly changeTrail?: Evidence<ChangeTrail>;
+  /** How long after the newest failure it is looked at. */
+  readonly laterMs?: number;
 }
-const against = ({ permissions, gatewayMetrics, changeTrail }: Known) =>
+const against = ({ permissions, gatewayMetrics, changeTrail, laterMs = 0 }: Known) =>
   fix
     .unasked({
       at,
@@ -65,7 +67,7 @@ const against = ({ permissions, gatewayMetrics, changeTrail }: Known) =>
           to: { action: 'lambda:InvokeFunction', principal, sourceArn: barred('GET').sourceArn },
         },
       ],
-      now,
+      now: now + laterMs,
       firstFailureAt,
       lastFailureAt: now,
       deployPrincipals: [],
@@ -109,6 +111,12 @@ describe('a statement the deploy made and nobody is known to have removed', () =
     const other = { ...permission('created', 'other', 50_000), sourceArn: barred('POST').sourceArn };
     expect(against({ permissions: [other, permission('deleted', 'old', 40_000)] })).toEqual([]);
   });
+});
+
+test('a failure nobody has seen again for five minutes is not failing still: it waits', () => {
+  const permissions = [permission('deleted', 'old', 40_000)];
+  expect(against({ permissions, laterMs: 6 * minute })).toEqual(['not-seen-failing→wait']);
+  expect(against({ permissions, laterMs: minute })).toEqual([]);
 });
 
 describe('requests after the removal', () => {

@@ -97,6 +97,10 @@ export function objectionsTo(
   return [...guards.flatMap((g) => g.check(situation) ?? []), ...own];
 }
 
+/** What holds against a person's approval, too. That the cause could not be confirmed again just now is not of that kind. */
+export const forbids = (situation: Situation, guards: readonly Guard[] = catalogue): readonly Objection[] =>
+  guards.flatMap((g) => g.check(situation) ?? []).filter((o) => o.lowersTo === 'advise' && o.id !== 'suspected-only');
+
 /** How often this stage's incident was closed within the last hour: the burst came back. */
 export const returnedOf = (row: StageRow | undefined, now: number): number =>
   (row?.closedAts ?? []).filter((at) => at > now - hourMs).length;

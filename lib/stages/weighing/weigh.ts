@@ -2,19 +2,21 @@
 // plan and all that speaks against it. Reads the world and writes nothing: decide stores the answer in one conditional write.
 import type { CallName } from '../../aws/calls.ts';
 import { causes } from '../../causes/index.ts';
+import { fixes } from '../../fixes/index.ts';
 import type { Advice, Diagnosis } from '../../model/cause.ts';
-import type { Decision, Objection, Outcome, Plan } from '../../model/change.ts';
+import type { Objection, Plan } from '../../model/change.ts';
 import type { Gathered } from '../../model/evidence.ts';
-import type { Incident, Note, Question } from '../../model/incident.ts';
+import type { Incident, Question } from '../../model/incident.ts';
 import { rows, stageId } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
 import { approvedChangeId } from './change-id.ts';
 import { byHand, moveOf } from '../changing/moves.ts';
+import type { Draft } from './draft.ts';
 import { outcomeOf, over } from './over.ts';
 import { passing } from './passing.ts';
 import { factsOf, makePlan } from './plan.ts';
-import { lastFailureOf, objectionsTo, returnedOf, situationOf } from './situation.ts';
-import type { Next } from '../stage.ts';
+import { approved, ask, final, isRuledOut, notCarriedOut, settle, withdrawn } from './question.ts';
+import { forbids, lastFailureOf, objectionsTo, returnedOf, situationOf } from './situation.ts';
 
 const minute = 60_000;
 /** The first seconds of a stage are silent, so that an outage of many stages becomes one message. */
@@ -22,21 +24,8 @@ export const quietMs = 20_000;
 /** While evidence is on its way (metrics lag one to two minutes, CloudTrail five to fifteen) it looks more often. */
 const earlyMs = 10 * minute;
 const lookAgain = { early: minute, later: 5 * minute };
-/** CloudTrail's record of who did it comes within about 15 minutes (evidence.md §6): until then a question is looked at often, then less. */
-const trailMs = 20 * minute;
 /** A wait never lasts longer than this without another look. */
 const longestWaitMs = 2 * minute;
-
-/** What decide writes into the incident's row, and where the workflow goes. */
-export interface Draft {
-  readonly decision: Decision;
-  readonly next: Next;
-  readonly untilAt: number;
-  readonly question?: Question;
-  readonly standing?: Outcome;
-  readonly dismissed?: readonly string[];
-  readonly notes: readonly Note[];
-}
 
 /** The plan of a cause, weighed. */
 type Weighed =
@@ -59,19 +48,10 @@ export async function weigh(world: World<CallName>, incident: Incident): Promise
   return { ...(question ? { question } : {}), ...(dismissed ? { dismissed } : {}), ...draft, notes: [...notes, ...draft.notes] };
 }
 
-/** A question whose time is over expires here; the row's state, not a timer, says so. */
-function settle({ question }: Incident, now: number): { question?: Question; notes: readonly Note[] } {
-  if (!question) return { notes: [] };
-  if (question.state !== 'pending' || question.expiresAt > now) return { question, notes: [] };
-  return {
-    question: { ...question, state: 'expired' },
-    notes: [{ key: `expired:${question.id}`, at: now, says: 'nobody answered in time; the question expired' }],
-  };
-}
-
 async function choose(world: World<CallName>, incident: Incident, evidence: Gathered, now: number): Promise<Draft> {
   const { question, diagnosis } = incident;
-  if (question?.state === 'approved' && !incident.changes.includes(approvedChangeId(incident, question))) return approved(question, now);
+  if (question?.state === 'approved' && !incident.changes.includes(approvedChangeId(incident, question)))
+    return await weighApproval(world, incident, { question, evidence }, now);
   const ended = over(incident, lastFailureOf(incident, evidence), now);
   if (ended !== undefined) return close(incident, evidence, ended, now);
   if (now - incident.openedAt < quietMs) return wait(['the first seconds: more stages may follow'], incident.openedAt + quietMs, now);
@@ -84,13 +64,23 @@ async function choose(world: World<CallName>, incident: Incident, evidence: Gath
   return conclude(world, incident, { diagnosis, evidence, weighed }, now);
 }
 
-function approved(question: Question, now: number): Draft {
-  const who = question.by?.kind === 'person' ? (question.by.name ?? question.by.id) : 'a person';
+/** A person's word is enough for what was shown; what the owner forbids, or has no money left for, it is not. */
+async function weighApproval(
+  world: World<CallName>,
+  incident: Incident,
+  { question, evidence }: { readonly question: Question; readonly evidence: Gathered },
+  now: number,
+): Promise<Draft> {
+  const { diagnosis } = incident;
+  const fix = fixes.find((f) => f.id === question.plan.fix);
+  if (!diagnosis || !fix) return approved(question, now);
+  const against = forbids(await situationOf(world, { incident, diagnosis, evidence, plan: question.plan, fix }));
+  if (against.length === 0) return approved(question, now);
+  const because = against.map((o) => o.says);
   return {
-    decision: { at: now, because: [`${who} approved exactly these changes`], do: 'act', plan: question.plan, question: question.id },
-    next: 'carry-out',
-    untilAt: now,
-    notes: [],
+    ...advise(incident, diagnosis, because, now, { plan: question.plan, looks: lookAgain.later }),
+    ...notCarriedOut(question, because, now),
+    ...kept(incident),
   };
 }
 
@@ -117,17 +107,6 @@ const watch = (calm: string, now: number): Draft => ({
   untilAt: now + lookAgain.early,
   notes: [],
 });
-
-const isRuledOut = ({ suspects }: Diagnosis, cause: string): boolean => suspects.find((s) => s.id === cause)?.verdict.is === 'ruledOut';
-
-/** A pending question that nothing stands behind any more is taken back, in the same write as the decision that replaces it. */
-function withdrawn({ question }: Incident, why: string, now: number): Pick<Draft, 'question' | 'notes'> {
-  if (question?.state !== 'pending') return { notes: [] };
-  return {
-    question: { ...question, state: 'withdrawn', decidedAt: now },
-    notes: [{ key: `withdrawn:${question.id}`, at: now, says: `the question was withdrawn: ${why}` }],
-  };
-}
 
 async function weighPlan(world: World<CallName>, incident: Incident, diagnosis: Diagnosis, evidence: Gathered): Promise<Weighed> {
   const { installation, aws } = world;
@@ -210,23 +189,8 @@ const wasDismissed = ({ dismissed, question }: Incident, plan: Plan): boolean =>
 /** Dismissed or not, it was asked: that is how it ends if nothing else happens. */
 const kept = ({ standing }: Incident): Pick<Draft, 'standing'> => (standing === undefined ? {} : { standing });
 
-/** A person's undo and a change that got stuck stay how the incident ends. */
-const final = ({ standing }: Incident): boolean => standing === 'undone' || standing === 'failed';
-
 /** One late failure after a proven fix does not make it unproven; a stage that fails again does. */
 const stillFixed = ({ standing }: Incident, diagnosis: Diagnosis): boolean => standing === 'fixed' && diagnosis.failing !== true;
-
-function ask(incident: Incident, question: Question, because: readonly string[], now: number, notes: readonly Note[] = []): Draft {
-  const note = { key: `asked:${question.id}`, at: question.askedAt, says: `asked: ${because.join('; ')}` };
-  return {
-    decision: { at: now, because, do: 'ask', plan: question.plan },
-    next: now - incident.openedAt < trailMs ? 'ask' : 'keep-asking',
-    untilAt: question.expiresAt,
-    question,
-    notes: [...notes, note],
-    ...(final(incident) ? {} : { standing: 'asked' }),
-  };
-}
 
 function withoutPlan(
   incident: Incident,
