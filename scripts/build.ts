@@ -33,8 +33,14 @@ export const options = {
   metafile: true,
 } as const satisfies BuildOptions;
 
-/** Builds into a clean `outdir`. Returns bytes by function: its entry and everything it imports at start, without what it loads lazily. */
-export async function buildFunctions(outdir: string = dist): Promise<Readonly<Record<string, number>>> {
+export interface Bundle {
+  /** Its entry and everything it imports at start, in bytes and files. */
+  readonly bytes: number;
+  readonly files: number;
+}
+
+/** Builds into a clean `outdir`. Returns what each function loads at start, without what it loads lazily. */
+export async function buildBundles(outdir: string): Promise<Readonly<Record<string, Bundle>>> {
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   const { metafile } = await build({ ...options, outdir, entryPoints: [...options.entryPoints], mainFields: [...options.mainFields] });
@@ -45,8 +51,17 @@ export async function buildFunctions(outdir: string = dist): Promise<Readonly<Re
     for (const i of files[path]?.imports ?? []) if (i.kind === 'import-statement' && !i.external) start(i.path, seen);
     return seen;
   };
+  const bundleOf = (loaded: ReadonlySet<string>): Bundle => ({
+    bytes: [...loaded].reduce((sum, p) => sum + (files[p]?.bytes ?? 0), 0),
+    files: loaded.size,
+  });
   const entries = Object.entries(files).flatMap(([path, file]) => (file.entryPoint?.startsWith('functions/') ? [path] : []));
-  return Object.fromEntries(entries.map((path) => [nameOf(path), [...start(path)].reduce((sum, p) => sum + (files[p]?.bytes ?? 0), 0)]));
+  return Object.fromEntries(entries.map((path) => [nameOf(path), bundleOf(start(path))]));
+}
+
+/** Builds into a clean `outdir`. Returns bytes by function, without what it loads lazily. */
+export async function buildFunctions(outdir: string = dist): Promise<Readonly<Record<string, number>>> {
+  return Object.fromEntries(Object.entries(await buildBundles(outdir)).map(([name, { bytes }]) => [name, bytes]));
 }
 
 const nameOf = (path: string): string =>

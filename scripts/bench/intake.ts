@@ -1,9 +1,9 @@
 // How long reading a batch of 10,000 log events takes, as a multiple of base64 + gunzip + JSON.parse of the same batch in the same
 // run: the price that everybody pays anyway. Few matches (1 request in 500 fails), and a storm (every request fails).
-import { pathToFileURL } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { readEvent } from '../lib/signals/index.ts';
-import type { LogSource } from '../lib/signals/shape.ts';
+import { readEvent } from '../../lib/signals/index.ts';
+import type { LogSource } from '../../lib/signals/shape.ts';
+import { fixed, type Table } from './table.ts';
 
 const here = { accountId: '123456789012', region: 'us-east-1' };
 const t0 = 1_700_000_000_000;
@@ -64,14 +64,12 @@ function pack(logGroup: string, lines: readonly string[]): { readonly awslogs: {
   };
 }
 
-export interface IntakeFigure {
+interface IntakeFigure {
   readonly what: string;
   readonly floorMs: number;
   readonly intakeMs: number;
   readonly ratio: number;
 }
-
-const median = (of: readonly number[]): number => of.toSorted((a, b) => a - b)[Math.floor(of.length / 2)] ?? Number.NaN;
 
 /** Floor and reading take turns, so that both meet the same machine. */
 async function measure(
@@ -93,11 +91,13 @@ async function measure(
     floor.push(floorMs);
     intake.push(intakeMs);
   }
-  return { what, floorMs: median(floor), intakeMs: median(intake), ratio: median(intake) / median(floor) };
+  // The quickest of each: whatever else the machine did made the others slower, never quicker.
+  const [floorMs, intakeMs] = [Math.min(...floor), Math.min(...intake)];
+  return { what, floorMs, intakeMs, ratio: intakeMs / floorMs };
 }
 
-/** The figures of log intake; `few matches` must stay ≤ 1.25. */
-export async function benchIntake(rounds = 40): Promise<readonly IntakeFigure[]> {
+/** The figures of log intake. */
+async function benchIntake(rounds = 60): Promise<readonly IntakeFigure[]> {
   const group = 'API-Gateway-Execution-Logs_a1b2c3d4e5/prod';
   const source: LogSource = { at: { ...here, apiType: 'HTTP', apiId: 'h1h2h3h4h5', stage: '$default' }, kind: 'access', format };
   return [
@@ -109,6 +109,26 @@ export async function benchIntake(rounds = 40): Promise<readonly IntakeFigure[]>
   ];
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
-  for (const f of await benchIntake())
-    console.log(`${f.what.padEnd(45)} floor ${f.floorMs.toFixed(2)} ms   intake ${f.intakeMs.toFixed(2)} ms   ratio ${f.ratio.toFixed(2)}`);
+/** The goal, for batches with few matches: who pays for a storm is not who is healthy. */
+const goal = 1.25;
+
+export async function intakeTable(): Promise<Table> {
+  const figures = await benchIntake();
+  return {
+    title: 'Log intake',
+    says: [
+      `A batch of ${events.toLocaleString('en-US')} log events read by intake, as a multiple of base64 + gunzip + JSON.parse of the same batch, taking turns in the same process; the quickest of each. Goal with few matches (one request in 500 fails): at most ${goal}.`,
+    ],
+    head: ['batch', 'floor ms', 'intake ms', 'ratio', 'goal'],
+    rows: figures.map((f) => [
+      f.what,
+      fixed(f.floorMs),
+      fixed(f.intakeMs),
+      fixed(f.ratio),
+      f.what.includes('storm') ? 'none' : f.ratio <= goal ? 'met' : `missed: above ${goal}`,
+    ]),
+    notes: [
+      'In a storm every line is a match: each is counted to its request, and the first of each kind is redacted and kept. The subscription filters that Gatemedic makes let through little but failing lines, so its batches are small and look like those of the storm; many lines with few matches come where a filter lets through much.',
+    ],
+  };
+}

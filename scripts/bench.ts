@@ -1,0 +1,46 @@
+// The bench: prints one table after another and writes them to docs/bench.md. Ratios are to a floor of the same run; seconds, calls and
+// dollars of stories are simulated and counted, and the same on every machine. Nothing here passes or fails.
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { scenarios } from '../lib/demo/scenarios/index.ts';
+import { intakeTable } from './bench/intake.ts';
+import { idleTable, incidentTable, priceTable } from './bench/money.ts';
+import { scenarioTables, type Told } from './bench/scenarios.ts';
+import { startTable } from './bench/start.ts';
+import { stormTable, type Storm } from './bench/storm.ts';
+import { markdown, type Table } from './bench/table.ts';
+import { together, type Task } from './bench/together.ts';
+import type { Idle } from './bench/idle.ts';
+
+const paths: readonly Told['path'][] = ['logs', 'alarms'];
+/** The longest first. */
+const tasks: readonly Task[] = [
+  { do: 'storm' },
+  { do: 'idle' },
+  ...scenarios.flatMap(({ id }) => paths.map((path) => ({ do: 'scenario' as const, id, path }))),
+];
+
+const head = [
+  '<!-- Written by `npm run bench`; do not edit. -->',
+  '# Bench',
+  '',
+  `The last run of \`npm run bench\`, on a machine of ${availableParallelism()} processors (${process.platform} ${process.arch}), Node ${process.version}. Ratios are to a floor of the same run on the same machine. Everything about stories is simulated: their seconds, calls and dollars do not depend on the machine.`,
+  '',
+].join('\n');
+
+const written: string[] = [];
+const show = (table: Table): void => {
+  const text = markdown(table);
+  written.push(text);
+  console.log(text);
+};
+
+show(await intakeTable());
+show(await startTable());
+const [storm, idle, ...told] = await together(tasks, (left) => process.stderr.write(`\rstories left: ${left}  ${left === 0 ? '\n' : ''}`));
+show(stormTable(storm as Storm));
+for (const table of scenarioTables(told as Told[])) show(table);
+show(incidentTable(told as Told[]));
+show(idleTable(idle as Idle));
+show(priceTable());
+writeFileSync(new URL('../docs/bench.md', import.meta.url), [head, ...written].join('\n'));

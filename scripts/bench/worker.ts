@@ -1,0 +1,23 @@
+// Runs simulated stories beside the main thread: a scenario, or the storm. What it is given and answers is plain data.
+import { parentPort } from 'node:worker_threads';
+import { runScenario } from '../../lib/demo/headless.ts';
+import { scenarios } from '../../lib/demo/scenarios/index.ts';
+import { idle } from './idle.ts';
+import { storm } from './storm.ts';
+import type { Told } from './scenarios.ts';
+import type { Answers, Task } from './together.ts';
+
+async function told(id: string, path: Told['path']): Promise<Told> {
+  const scenario = scenarios.find((s) => s.id === id);
+  if (!scenario) throw new Error(`no scenario ${id}; the bench takes them from lib/demo/scenarios`);
+  const { summary, problems, usage } = await runScenario(scenario, { person: 'silent', logs: path === 'logs', seed: 1 }, () => undefined);
+  return { scenario: id, path, summary, problems, usage };
+}
+
+const answer = (task: Task): Promise<Answers[Task['do']]> =>
+  task.do === 'storm' ? storm() : task.do === 'idle' ? idle() : told(task.id, task.path);
+
+async function work(task: Task): Promise<void> {
+  parentPort?.postMessage(await answer(task));
+}
+parentPort?.on('message', (task: Task) => void work(task));
