@@ -14,7 +14,7 @@ declare module '../model/evidence.ts' {
 type Name = Exclude<keyof GatewayMetrics, 'periodMs' | 'burstFrom'>;
 
 /** Metric names differ by API type (signals.md; HTTP writes `5xx` where REST writes `5XXError`). */
-const names: Readonly<Record<ApiType, Readonly<Record<Name, string>>>> = {
+export const metricNames: Readonly<Record<ApiType, Readonly<Record<Name, string>>>> = {
   REST: {
     count: 'Count',
     serverErrors: '5XXError',
@@ -46,7 +46,7 @@ const stats: Readonly<Record<Name, Wanted['stat']>> = {
 };
 
 /** REST metrics are keyed by the API's name, HTTP and WebSocket metrics by its id (platform.md §12). */
-function dimensions(at: StageRef): Readonly<Record<string, string>> | undefined {
+export function dimensionsOf(at: StageRef): Readonly<Record<string, string>> | undefined {
   if (at.apiType !== 'REST') return { ApiId: at.apiId, Stage: at.stage };
   return at.apiName === undefined ? undefined : { ApiName: at.apiName, Stage: at.stage };
 }
@@ -60,12 +60,12 @@ export default collector({
   round: 'cheap',
   maxCalls: metricPages,
   async read(aws, { at, window }) {
-    const by = dimensions(at);
+    const by = dimensionsOf(at);
     if (!by) return missing('notEnabled', 'REST metrics are keyed by the name of the API, and nobody told us the name');
     const ids = Object.keys(stats) as Name[];
     const read = await readMetrics(
       aws,
-      ids.map((id) => ({ id, namespace: 'AWS/ApiGateway', name: names[at.apiType][id], stat: stats[id], dimensions: by })),
+      ids.map((id) => ({ id, namespace: 'AWS/ApiGateway', name: metricNames[at.apiType][id], stat: stats[id], dimensions: by })),
       window,
     );
     if (!read.ok) return read.error;

@@ -17,7 +17,11 @@ export type Mood =
   | 'undone'
   | 'advised'
   | 'failed'
-  | 'passed';
+  | 'passed'
+  | 'unproven'
+  | 'unseen'
+  | 'endless'
+  | 'joined';
 
 const says: Readonly<Record<Mood, readonly [sign: string, words: string]>> = {
   stuck: ['⛔', 'a change is stuck, a person is needed'],
@@ -33,6 +37,10 @@ const says: Readonly<Record<Mood, readonly [sign: string, words: string]>> = {
   advised: ['⚪', 'no longer fails'],
   failed: ['⛔', 'could not be mended'],
   passed: ['⚪', 'recovered by itself'],
+  unproven: ['🟡', 'was changed; nothing proves yet that it helped'],
+  unseen: ['⚪', 'shows no failure any more'],
+  endless: ['🔴', 'still fails; this message is a day old'],
+  joined: ['🔴', 'is one of many that fail at once: see the message about all of them'],
 };
 
 const closedMood: Readonly<Record<NonNullable<Incident['outcome']>, Mood>> = {
@@ -53,15 +61,25 @@ function liveMood(incident: Incident, step: ChangeRecord['step'] | undefined): M
   return incident.outageOf ? 'outage' : 'failing';
 }
 
+/** How it ended. That it works again is said only where it was proven, or where its metrics say so. */
+function endMood({ diagnosis, parentId }: Incident, outcome: Incident['outcome'], step: ChangeRecord['step'] | undefined): Mood {
+  const mood = closedMood[outcome ?? 'none'];
+  if (mood !== 'advised' && mood !== 'passed') return mood;
+  if (parentId !== undefined) return 'joined';
+  if (step === 'applied') return 'unproven';
+  if (diagnosis?.failing === true) return 'endless';
+  return diagnosis?.failing === false ? mood : 'unseen';
+}
+
 /** What the card is about, in one word. Changes are oldest first. */
 export function moodOf(incident: Incident, changes: readonly ChangeRecord[]): Mood {
   const step = changes.at(-1)?.step;
   if (changes.some((c) => c.step === 'stuck')) return 'stuck';
   if (incident.phase === 'live')
-    return incident.decision?.do === 'close' ? closedMood[incident.decision.outcome] : liveMood(incident, step);
+    return incident.decision?.do === 'close' ? endMood(incident, incident.decision.outcome, step) : liveMood(incident, step);
   if (step === 'undoing') return 'undoing';
   if (step === 'undone' && changes.at(-1)?.plan.leaseMs === undefined) return 'undone';
-  return closedMood[incident.outcome ?? 'none'];
+  return endMood(incident, incident.outcome, step);
 }
 
 /** What people call the stage. */
@@ -77,6 +95,8 @@ const many = (words: string): string =>
   words
     .replace(/^no longer fails/, 'no longer fail')
     .replace(/^works/, 'work')
+    .replace(/^still fails/, 'still fail')
+    .replace(/^shows/, 'show')
     .replace('by itself', 'by themselves');
 
 /** `🟠 orders / prod is failing: your decision, please`, as plain text. */

@@ -10,8 +10,11 @@ import { minuteMs, minuteOf, sum } from '../model/series.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { examine, type Examined } from './looking/examine.ts';
+import { closed } from './close.ts';
 import { gather } from './looking/gather.ts';
+import { outageFailing } from './looking/outage-metrics.ts';
 import { parentOf, withMembers } from './opening/outage.ts';
+import { keepCard } from './telling/outbox.ts';
 import { incidentInput, stage, timestamp, type IncidentInput, type Next, type Routed } from './stage.ts';
 import { trailNotes } from './looking/trail-notes.ts';
 
@@ -40,16 +43,16 @@ export default stage<CallName, IncidentInput>({
 
 async function investigateOutage(world: World<CallName>, incident: Incident): Promise<void> {
   const parent = await withMembers(world, incident);
-  await record(world, parent, outageDiagnosis(parent, world.now()), {});
+  const failing = await outageFailing(world, parent);
+  await record(world, parent, { ...outageDiagnosis(parent, world.now()), ...(failing === undefined ? {} : { failing }) }, {});
 }
 
-/** The stage's row goes on pointing at the parent, so that the parent frees it. */
+/** The stage's row goes on pointing at the parent, so that the parent frees it. A message that was posted before must not go on asking. */
 async function joinOutage(world: Pick<World, 'store' | 'now' | 'log'>, incident: Incident, parentId: string): Promise<void> {
-  await rows.incident.update(world.store, incident.id, (current) =>
-    current.phase === 'closed'
-      ? undefined
-      : { ...current, parentId, phase: 'closed', closedAt: world.now(), outcome: current.standing ?? 'none' },
+  const after = await rows.incident.update(world.store, incident.id, (current) =>
+    current.phase === 'closed' ? undefined : { ...closed(current, current.standing ?? 'none', world.now()), parentId },
   );
+  if (after?.message) await keepCard(world, incident.id);
   world.log('joined an outage', { incidentId: incident.id, parentId });
 }
 

@@ -173,7 +173,12 @@ async function unjudged(
 
 async function failed(world: World<CallName>, record: ChangeRecord, why: string): Promise<Routed> {
   await rows.incident.update(world.store, record.incidentId, (i) =>
-    withNote(i, { key: `failed:${record.id}`, at: world.now(), says: `the change did not help and is taken back: ${why}` }),
+    // a crash between an earlier proof and its journal left `fixed` behind: that is judged anew here, and not so
+    withNote(i.standing === 'fixed' ? { ...i, standing: 'none' } : i, {
+      key: `failed:${record.id}`,
+      at: world.now(),
+      says: `the change did not help and is taken back: ${why}`,
+    }),
   );
   await advance(world, record.id, 'failed', gatemedic, why);
   return routed(world, record.incidentId, 'take-back');

@@ -118,9 +118,10 @@ test('an outage is one card, with its stages', () => {
   expect(text).toContain('# 🔴 30 stages are failing at once');
   expect(text).toContain('`api0/prod`');
   expect(text).toContain('and 18 more');
-  expect(read(card({ ...outage, decision: { do: 'close', outcome: 'advised', at: now, because: [] } }).blocks)).toContain(
-    '# ⚪ 30 stages no longer fail\n',
-  );
+  const over = { ...outage, decision: { do: 'close' as const, outcome: 'advised' as const, at: now, because: [] } };
+  const works = { ...over, ...(over.diagnosis ? { diagnosis: { ...over.diagnosis, failing: false } } : {}) };
+  expect(read(card(works).blocks)).toContain('# ⚪ 30 stages no longer fail\n');
+  expect(read(card(over).blocks), 'nothing says so').toContain('# ⚪ 30 stages show no failure any more\n');
 });
 
 describe('buttons follow the state', () => {

@@ -79,6 +79,7 @@ describe('quiet', () => {
       phase: 'closed',
       closedAt: t0 + 3 * minute,
       outcome: 'none',
+      ...(i.diagnosis ? { diagnosis: { ...i.diagnosis, failing: false } } : {}),
     }));
     await tell.run(w.world, input);
     expect(header(w.slack.messages[0])).toBe('⚪ orders / prod recovered by itself');

@@ -31,7 +31,7 @@ const cardLockMs = 90_000;
 /** Whether nobody shall hear of this incident (yet): the first seconds, a part of an outage, a blip that passed untold. */
 export function isQuiet(incident: Incident): boolean {
   const { parentId, message, toldSteps, question, changes, decision, phase, outcome, openedAt } = incident;
-  if (parentId !== undefined) return true;
+  if (parentId !== undefined) return !message;
   if (message || question || changes.length > 0 || (toldSteps?.length ?? 0) > 0) return false;
   if (phase === 'closed') return (outcome ?? 'none') === 'none';
   if (decision?.do === 'close') return decision.outcome === 'none';

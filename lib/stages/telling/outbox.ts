@@ -23,7 +23,7 @@ const idOf = (...parts: readonly string[]): string => createHash('sha256').updat
 export const cardEntryId = (incidentId: string): string => `card-${incidentId}`;
 
 /** The card is drawn anew when its turn comes, so one entry an incident is enough; each write moves the row's version, so that a resend under way does not take it away. */
-export async function keepCard(world: Telling, incidentId: string): Promise<void> {
+export async function keepCard(world: Pick<Telling, 'store' | 'now'>, incidentId: string): Promise<void> {
   const id = cardEntryId(incidentId);
   await rows.outbox.upsert(world.store, id, (current) => ({
     ...(current ?? { id, firstAt: world.now(), tries: 0, incidentId, what: 'card', payload: null }),
