@@ -5,10 +5,10 @@ import { CommandError } from './command-error.ts';
 
 export const slackManifestCommand = defineCommand({
   meta: { name: 'slack-manifest', description: "Prints the Slack app's manifest." },
-  args: { url: { type: 'string', description: "the receiver's URL: the stack's output SlackRequestUrl", required: true } },
+  args: { url: { type: 'string', description: "the receiver's URL: the stack's output GatemedicSlackRequestUrl", required: true } },
   run({ args }) {
     if (!URL.canParse(args.url) || new URL(args.url).protocol !== 'https:')
-      throw new CommandError(`--url is ${JSON.stringify(args.url)}; give the stack's output SlackRequestUrl, an https address`);
+      throw new CommandError(`--url is ${JSON.stringify(args.url)}; give the stack's output GatemedicSlackRequestUrl, an https address`);
     console.log(JSON.stringify(slackManifest({ url: args.url }), null, 2));
   },
 });

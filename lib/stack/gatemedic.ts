@@ -88,7 +88,9 @@ export class Gatemedic extends Construct {
   }
 
   #outputs(): void {
-    const output = (name: string, value: string, description: string): void => void new CfnOutput(this, name, { value, description });
+    // plain names, for a person reads them in a terminal: CDK would add the construct's path and a hash
+    const output = (name: string, value: string, description: string): void =>
+      new CfnOutput(this, name, { value, description }).overrideLogicalId(`Gatemedic${name}`);
     output('SlackRequestUrl', this.url, 'The Request URL of the Slack app: gatemedic slack-manifest --url …');
     output('SlackTokenSecret', this.own.slackToken.secretArn, "Put the bot's token here");
     output('SlackSigningSecretArn', this.own.slackSigning.secretArn, "Put the app's signing secret here");

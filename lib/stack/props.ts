@@ -28,6 +28,12 @@ export interface Settings {
    */
   readonly functions?: readonly string[];
   /**
+   * Log groups with names of their own (not API-Gateway-Execution-Logs_…, /aws/apigateway/… or /aws/lambda/…) that may be read, and
+   * subscribed where a watched stage writes its access log there. Groups tagged `gatemedic=allowed` may be too.
+   * @default - none by name: only tagged groups
+   */
+  readonly logGroups?: readonly string[];
+  /**
    * The fixes that are installed, by id, each with whether it may run unasked in mode `act`. What is not listed is advice, and its calls are in no role.
    * @default - re-add-invoke-permission, and warm-concurrency after asking
    */
@@ -140,6 +146,7 @@ function assembled(props: GatemedicProps, place: { accountId: string; region: st
     stages: list('stages', props.stages).map(watched),
     fixes: list('fixes', props.fixes ?? defaults.fixes).map((f) => ({ ...f })),
     functions: [...list('functions', props.functions ?? [])],
+    ...(props.logGroups ? { logGroups: [...list('logGroups', props.logGroups)] } : {}),
     approvers: [...list('approvers', approvers)],
     slack: { channel, teamId, appId },
     deployPrincipals: [...list('deployPrincipals', props.deployPrincipals ?? defaults.deployPrincipals)],

@@ -43,4 +43,5 @@ export const scopeOf = (i: Installation): GrantScope => ({
   stages: i.stages,
   functions: i.functions,
   killSwitchParameter: i.killSwitchParameter,
+  logGroups: i.logGroups,
 });

@@ -20,6 +20,7 @@ const settings = v.strictObject({
   slackTeamId: text,
   slackAppId: text,
   functions: texts,
+  logGroups: texts,
   deployPrincipals: texts,
   compositeAlarms: texts,
   fixes: v.optional(v.array(installedFix)),

@@ -73,7 +73,7 @@ export function incidentChain(scope: Construct, invoked: Invoked): sfn.IChainabl
   return investigate;
 }
 
-/** The states of the Undo machine: started by a click, by the command line or by a lease's schedule. */
+/** The states of the Undo machine: started by a click, by a lease's schedule or by the sweeper. */
 export function undoChain(scope: Construct, invoked: Invoked): sfn.IChainable {
   const state = tasks(scope, invoked);
   const failure = tellFailure(scope, state, { changeId: sfn.JsonPath.stringAt('$.changeId') });

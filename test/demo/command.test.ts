@@ -23,6 +23,7 @@ describe('gatemedic', () => {
     [['demo', '--headless', '--scenario', 'storm', '--person', 'nobody'], /--person is "nobody"; one of silent/],
     [['demo', '--headless', '--scenario', 'storm', '--seed', '-1'], /--seed is "-1"; give a whole number/],
     [['dmeo'], /unknown command "dmeo"; there are demo/],
+    [['toString'], /unknown command "toString"; there are demo/],
     [['slack-manifest', '--url', 'here'], /--url is "here"/],
     [['slack-manifest'], /url/i],
   ])('%j says what is wrong in one line and exits 2', (args, says) => {
@@ -30,6 +31,14 @@ describe('gatemedic', () => {
     expect(code).toBe(2);
     expect(err).toMatch(says);
     expect(err.trim().split('\n')).toHaveLength(1);
+  });
+  test.each([
+    ['demo', '--scenario'],
+    ['slack-manifest', '--url'],
+  ])('%s --help tells its options and does nothing else', (command, option) => {
+    const { code, out } = gatemedic(command, '--help');
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`USAGE gatemedic ${command}[^]*${option}`));
   });
   test('prints the Slack app manifest with the receiver as its request URL', () => {
     const { code, out } = gatemedic('slack-manifest', '--url', 'https://abc.lambda-url.us-east-1.on.aws/');

@@ -126,6 +126,16 @@ describe('who may what', () => {
   });
 });
 
+test('a log group with a name of its own is read once it is listed, and not before', () => {
+  const group = at('logs', 'log-group:/shop/access:*');
+  const reads = (from: typeof resolved): readonly string[] =>
+    roleOf('investigate', from)
+      .filter((s) => s.Action.includes('logs:FilterLogEvents') && s.Condition === undefined)
+      .flatMap((s) => s.Resource);
+  expect(reads(resolved)).not.toContain(group);
+  expect(reads(synthesise({ logGroups: ['/shop/access'] }).resolved)).toContain(group);
+});
+
 describe('a fix file that is not listed', () => {
   const roles = (from: typeof resolved): Record<string, readonly string[]> =>
     Object.fromEntries(from.functions.map((f) => [f.name, triples(f.statements)]));

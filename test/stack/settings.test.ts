@@ -29,6 +29,11 @@ describe('the construct', () => {
       { functions: ['arn:aws:lambda:us-east-1:111122223333:function:orders:live'] },
       /functions.0.*must be an unqualified/,
     ],
+    [
+      'a log group by ARN',
+      { logGroups: ['arn:aws:logs:us-east-1:111122223333:log-group:/shop/access'] },
+      /logGroups.0.*must be a log group name/,
+    ],
     ['a fix that is none', { fixes: [{ id: 'reboot' }] }, /fixes is "reboot"; write one of re-add-invoke-permission, warm-concurrency/],
     ['no money', { usdPerHour: 0 }, /usdPerHour is "0"; write a number above 0/],
     ['no number', { questionMinutes: Number.NaN }, /questionMinutes is "NaN"; write a number above 0/],
