@@ -76,7 +76,7 @@ export function idleTable(idle: Idle): Table {
     rows: [...lines.map((l) => l.row), ['total', '', '', `$${fixed(lines.reduce((sum, l) => sum + l.usd, 0))}`]],
     notes: [
       'The filter of an access log asks for status numbers as plain terms. In the sandbox a term is found inside a word too, so that a healthy line with such digits in an id or a time wakes intake, which drops it.',
-      'Not in it, all below a cent: the weekly digest, the table’s storage and its point-in-time copies, the two queues, the kill switch (a standard parameter is free). Execution and access logs of the watched stages are the owner’s, on or off.',
+      'Not counted, each small: the weekly digest, the table’s storage and its point-in-time copies, the two queues, the kill switch (a standard parameter is free). Execution and access logs of the watched stages are the owner’s, on or off.',
     ],
   };
 }
