@@ -32,7 +32,16 @@ const writeUnitBytes = 1024;
 const attributeBytes = 120;
 
 const bytesOf = (item: Pick<Item, 'key' | 'value'> | undefined): number =>
-  item ? attributeBytes + item.key.length + Buffer.byteLength(JSON.stringify(item.value) ?? '') : 0;
+  item ? attributeBytes + item.key.length + valueBytes(item.value) : 0;
+
+/** The store gives every reader the same frozen value, and a burst reads its incident's thousands of times. */
+const known = new WeakMap<object, number>();
+function valueBytes(value: unknown): number {
+  if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) return Buffer.byteLength(JSON.stringify(value) ?? '');
+  const bytes = known.get(value) ?? Buffer.byteLength(JSON.stringify(value));
+  known.set(value, bytes);
+  return bytes;
+}
 const units = (bytes: number, unit: number): number => Math.max(1, Math.ceil(bytes / unit));
 
 type Mutable = { -readonly [K in keyof Work]: Work[K] };

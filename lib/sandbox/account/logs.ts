@@ -84,10 +84,10 @@ function stored(base: Base, entry: Entry): StoredEvent[] {
   }));
 }
 
-/** A failed request is searched for again at each look; good ones are many and rendered anew. */
+/** What was looked for once is looked for again at each look of a burst. */
 function searched(base: Base, entry: Entry): readonly StoredEvent[] {
   const events = found.get(entry) ?? stored(base, entry);
-  if (entry.failed) found.set(entry, events);
+  found.set(entry, events);
   return events;
 }
 const found = new WeakMap<Entry, readonly StoredEvent[]>();
