@@ -30,3 +30,11 @@ test('every script that needs Node 24 says so when it is older', () => {
   );
   expect(direct.map(([name]) => name)).toEqual([]);
 });
+test('every platform’s package of every dependency stands in the lock file: npm 11 refuses one that lacks any', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>>;
+  };
+  const there = new Set(Object.keys(packages).map((path) => path.split('node_modules/').at(-1)));
+  const wanted = Object.values(packages).flatMap((p) => Object.keys(p.optionalDependencies ?? {}));
+  expect(wanted.filter((name) => !there.has(name))).toEqual([]);
+});

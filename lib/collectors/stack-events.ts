@@ -164,5 +164,5 @@ function grantIn(text: string | undefined): Partial<StackPermission> {
     sourceArn: asText(p?.['SourceArn']),
     sourceAccount: asText(p?.['SourceAccount']),
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<StackPermission>;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

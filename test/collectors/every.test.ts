@@ -12,7 +12,7 @@ const haveNone = { ...haveNothing(), functionConfig: missing('denied', 'x') } as
 const read = (c: (typeof collectors)[number], aws: ReturnType<typeof fakeAws>, evidence = have, at = rest) =>
   c.read(aws.aws, { at, window, have: evidence, lines: [], now });
 const all = <T>(value: T): Partial<Record<CallName, T>> =>
-  Object.fromEntries(collectors.flatMap((c) => c.calls).map((name) => [name, value])) as Partial<Record<CallName, T>>;
+  Object.fromEntries(collectors.flatMap((c) => c.calls).map((name) => [name, value]));
 const kinds: readonly CallError['kind'][] = ['denied', 'throttled', 'gone', 'down', 'refused', 'notRecorded', 'overBudget', 'conflict'];
 
 describe.each(collectors.map((c) => [c.kind, c] as const))('%s', (_, c) => {

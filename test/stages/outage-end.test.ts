@@ -22,7 +22,7 @@ const parent = incidentRow({
   openedAt: t - 40 * minute,
 });
 const world = (results: readonly ReturnType<typeof metric>[]) =>
-  upkeepWorld({ startAt: t, script: { 'cloudwatch:GetMetricData': () => answered({ MetricDataResults: [...results] }) as never } });
+  upkeepWorld({ startAt: t, script: { 'cloudwatch:GetMetricData': () => answered({ MetricDataResults: [...results] }) } });
 
 describe('an outage that is silent', () => {
   test('one call asks for all of its stages, REST by name and HTTP by id', async () => {
