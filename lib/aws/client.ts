@@ -21,7 +21,7 @@ export interface ClientOptions {
 }
 
 /** Tries of one call, the first included. */
-export const maxTries = 4;
+const maxTries = 4;
 const backoffMs = 200;
 /** Never wait longer than this between two tries, whatever the service asks for. */
 const longestWaitMs = 10_000;

@@ -103,8 +103,7 @@ const accessFormat = JSON.stringify({
   requestTimeEpoch: '$context.requestTimeEpoch',
 });
 
-export const sourceArn = (account: Account, s: ShopStage): string =>
-  `arn:aws:execute-api:${account.region}:${account.accountId}:${s.apiId}/*/*/*`;
+const sourceArn = (account: Account, s: ShopStage): string => `arn:aws:execute-api:${account.region}:${account.accountId}:${s.apiId}/*/*/*`;
 
 function grantByStack(account: Account, s: ShopStage): void {
   account.deploy(s.stack, { addPermissions: [permissionOf(account, s)], durationMs: 0 });

@@ -32,7 +32,7 @@ export interface Told {
 }
 
 /** The incident a story is about: the outage's parent, else the one something was changed or asked in, else the last. */
-export function mainIncident(incidents: readonly Incident[]): Incident | undefined {
+function mainIncident(incidents: readonly Incident[]): Incident | undefined {
   return incidents.find((i) => i.outageOf) ?? incidents.find((i) => i.changes.length > 0 || i.question) ?? incidents.at(-1);
 }
 

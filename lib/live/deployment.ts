@@ -15,7 +15,7 @@ const request = v.looseObject({
 type Request = v.InferOutput<typeof request>;
 
 /** The id CloudFormation keeps: it never changes, so an update replaces nothing. */
-export const filtersId = 'gatemedic-subscriptions';
+const filtersId = 'gatemedic-subscriptions';
 /** CloudFormation's bucket answers within this, or the try counts as failed and Lambda tries the event again. */
 const answerTimeoutMs = 10_000;
 

@@ -25,9 +25,6 @@ const budgeted: readonly DutyId[] = ['investigate', 'prove'];
 
 export type LiveWorld = World<CallName>;
 
-/** The World of a duty, for one event. */
-export const liveWorld = async (dutyId: DutyId, env: Environment): Promise<LiveWorld> => (await liveWorlds(dutyId, env))();
-
 /** The Worlds of a duty: clients are made once a process, `aws` for each event, since its budget is one round's. */
 export async function liveWorlds(dutyId: DutyId, env: Environment): Promise<() => LiveWorld> {
   const duty = dutyOf(dutyId);

@@ -60,7 +60,7 @@ export const limits = {
   text: 4000,
 } as const;
 
-export const mrkdwn = (text: string): Mrkdwn => ({ type: 'mrkdwn', text, verbatim: true });
+const mrkdwn = (text: string): Mrkdwn => ({ type: 'mrkdwn', text, verbatim: true });
 export const words = (text: string, emoji = false): Plain => ({ type: 'plain_text', text, emoji });
 export const header = (text: string): Block => ({ type: 'header', text: words(text, true) });
 export const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text) });

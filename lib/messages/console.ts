@@ -16,9 +16,9 @@ const encoded = (text: string): string => encodeURIComponent(text.toWellFormed()
 /** CloudWatch's own escape in fragments: percent-encoded twice, with `$` for `%`. */
 const inFragment = (text: string): string => encoded(encoded(text)).replaceAll('%', '$');
 
-export const logGroupUrl = (region: string, group: string): string =>
+const logGroupUrl = (region: string, group: string): string =>
   `${home(region, 'cloudwatch')}#logsV2:log-groups/log-group/${inFragment(group)}`;
-export const functionUrl = (f: FunctionRef): string =>
+const functionUrl = (f: FunctionRef): string =>
   `${home(f.region, 'lambda')}#/functions/${encoded(f.name)}${f.qualifier ? `/aliases/${encoded(f.qualifier)}` : ''}?tab=monitoring`;
 
 /** JSURL, the form CloudWatch keeps a graph in: `'` before text, `*xx` for what is not a letter or a figure. */
@@ -26,7 +26,7 @@ const jsurl = (text: string): string =>
   `'${text.replace(/[^A-Za-z0-9_.-]/gu, (c) => (c === '$' ? '!' : (c.codePointAt(0) ?? 0) < 256 ? `*${(c.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}` : `**${c.charCodeAt(0).toString(16).padStart(4, '0')}`))}`;
 
 /** The stage's requests and server errors around a burst. REST is keyed by name, HTTP by id (platform.md §12). */
-export function metricsUrl(at: StageRef, fromMs: number, toMs: number): string {
+function metricsUrl(at: StageRef, fromMs: number, toMs: number): string {
   const rest = at.apiType === 'REST';
   const dimensions = `~'${rest ? 'ApiName' : 'ApiId'}~${jsurl(rest ? (at.apiName ?? at.apiId) : at.apiId)}~'Stage~${jsurl(at.stage)}`;
   const metric = (name: string): string => `~(~'AWS*2fApiGateway~'${name}${dimensions})`;

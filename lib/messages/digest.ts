@@ -19,7 +19,7 @@ const name = (i: Incident): string => (i.outageOf ? 'an outage of many stages' :
 const causeOf = (i: Incident): string => toldDiagnosis(i)?.cause ?? 'unknown';
 
 /** Groups, largest first. */
-export function groups<T>(all: readonly T[], key: (one: T) => string): readonly (readonly [string, readonly T[]])[] {
+function groups<T>(all: readonly T[], key: (one: T) => string): readonly (readonly [string, readonly T[]])[] {
   const by = new Map<string, T[]>();
   for (const one of all) by.set(key(one), [...(by.get(key(one)) ?? []), one]);
   return [...by].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1));
@@ -112,7 +112,7 @@ function leases(f: DigestFacts): readonly string[] {
 }
 
 /** The same cause on the same stage, twice or more. */
-export const repeats = (incidents: readonly Incident[]): readonly (readonly Incident[])[] =>
+const repeats = (incidents: readonly Incident[]): readonly (readonly Incident[])[] =>
   groups(incidents, (i) => `${causeOf(i)}|${name(i)}`)
     .map(([, of]) => of)
     .filter((of) => of.length > 1);

@@ -14,7 +14,7 @@ export interface Shown {
   readonly words: Words;
 }
 
-export const actorWords = (actor: Actor | undefined): string => {
+const actorWords = (actor: Actor | undefined): string => {
   if (!actor || actor.kind === 'gatemedic') return 'Gatemedic';
   if (actor.kind === 'person') return person(actor.id);
   return actor.kind === 'lease' ? 'the end of its lease' : 'the sweeper';

@@ -164,7 +164,7 @@ export function parsePolicy(text: string): readonly PolicyStatement[] | undefine
   });
 }
 
-export function parseStatement(s: JsonObject): PolicyStatement {
+function parseStatement(s: JsonObject): PolicyStatement {
   const sid = asText(s['Sid']);
   return {
     ...(sid === undefined ? {} : { sid }),

@@ -6,9 +6,9 @@ import type { Window } from './evidence.ts';
 /** Two-sided 95 %: the normal quantile at 97.5 %. */
 const z = 1.96;
 /** Below this many requests nothing is judged: with 30 and no failure the upper bound is 11.4 %, with 35 it is 9.9 %. */
-export const leastRequests = 30;
+const leastRequests = 30;
 /** A share of 5xx an upper bound may reach and still count as recovered. */
-export const recoveredBelow = 0.1;
+const recoveredBelow = 0.1;
 
 /** The Wilson score interval for `hits` of `trials`: honest for few trials and shares near 0 and 1, unlike the normal one. */
 export function wilson(hits: number, trials: number): { readonly lower: number; readonly upper: number } {

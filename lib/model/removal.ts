@@ -141,7 +141,7 @@ function grantOf(p: { action?: string; principal?: string; sourceArn?: string; s
 }
 
 /** Whether a FunctionName (name, name:qualifier, partial or full ARN) is this function with this qualifier. */
-export function names(functionName: string | undefined, ref: FunctionRef): boolean {
+function names(functionName: string | undefined, ref: FunctionRef): boolean {
   if (functionName === undefined) return false;
   const parsed = parseFunctionArn(functionName);
   if (parsed) return parsed.name === ref.name && parsed.qualifier === ref.qualifier && parsed.accountId === ref.accountId;

@@ -9,11 +9,6 @@ export const metricLagMs = 2 * minuteMs;
 export const minuteOf = (at: number): number => Math.floor(at / minuteMs) * minuteMs;
 export const nextMinute = (at: number): number => Math.ceil(at / minuteMs) * minuteMs;
 
-/** The value of the minute that starts at `at`. */
-export function valueAt(series: Series, at: number): number | undefined {
-  const i = series.at.indexOf(at);
-  return i < 0 ? undefined : series.values[i];
-}
 const points = (series: Series, pick: (at: number) => boolean): readonly number[] =>
   series.at.flatMap((at, i) => (pick(at) ? [series.values[i] ?? 0] : []));
 const add = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
@@ -82,10 +77,6 @@ export function unexplained(gateway: GatewayMetrics, functions: FunctionMetrics 
 export function slowestMs(gateway: GatewayMetrics, minutes: readonly number[]): number | undefined {
   return peakIn(gateway.integrationLatencyMaxMs, minutes) ?? peakIn(gateway.latencyMaxMs, minutes);
 }
-
-/** Whole minutes after `sinceAt` for which a series has a datapoint. */
-export const wholeMinutesSince = (series: Series, sinceAt: number): readonly number[] =>
-  series.at.filter((at) => at >= nextMinute(sinceAt));
 
 /** The shape of any burst: that it is there. Causes that two free reads settle are looked at whenever it is. */
 export function failures(gateway: GatewayMetrics): string | undefined {

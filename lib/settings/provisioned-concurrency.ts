@@ -23,7 +23,7 @@ type Read = 'lambda:GetProvisionedConcurrencyConfig';
 type Write = 'lambda:PutProvisionedConcurrencyConfig' | 'lambda:DeleteProvisionedConcurrencyConfig';
 
 /** US dollars a GB-second of provisioned concurrency, us-east-1, x86 (fixes.md §2); arm costs about a fifth less, so this never shows too little there. */
-export const usdPerGbSecond = 0.0000041667;
+const usdPerGbSecond = 0.0000041667;
 
 /** What `environments` of `memoryMb` cost an hour. */
 export const warmUsdPerHour = (memoryMb: number, environments: number): number => environments * (memoryMb / 1024) * 3600 * usdPerGbSecond;

@@ -47,4 +47,3 @@ export interface AnySetting extends Omit<Setting<unknown, unknown>, 'target' | '
   readonly target: v.GenericSchema;
   readonly value: v.GenericSchema;
 }
-export type { Caps };

@@ -27,7 +27,7 @@ export interface AlarmNews {
 }
 
 /** `2019-10-02T17:04:40.989+0000` (signals.md §1a) or RFC 3339, in ms. */
-export function awsInstant(text: string): number | undefined {
+function awsInstant(text: string): number | undefined {
   if (text.length > 40) return undefined;
   const at = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
   return Number.isFinite(at) && at > 0 ? at : undefined;

@@ -13,7 +13,7 @@ const uuidEnd = 37;
 const longestPrefix = 64;
 
 /** Where the gateway's own words begin; -1 when the line has no `(requestId) ` prefix. */
-export function wordsAt(message: string): number {
+function wordsAt(message: string): number {
   if (message.charCodeAt(0) !== 40) return -1;
   const end = message.charCodeAt(uuidEnd) === 41 ? uuidEnd : message.slice(0, longestPrefix).indexOf(')');
   return end > 1 && message.charCodeAt(end + 1) === 32 ? end + 2 : -1;

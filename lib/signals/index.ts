@@ -5,7 +5,7 @@ import { alarmTopic } from './alarm-topic.ts';
 import { logBatch } from './log-batch.ts';
 import { isObject, readingOf, refused, type Look, type Shape } from './shape.ts';
 
-export const shapes: readonly Shape[] = [logBatch, alarmEvent, alarmAction, alarmTopic];
+const shapes: readonly Shape[] = [logBatch, alarmEvent, alarmAction, alarmTopic];
 
 /** Reads any event: signals, or why it is none. Never throws for what stands in the event. */
 export async function readEvent(event: unknown, look: Look): Promise<Reading> {

@@ -37,7 +37,7 @@ function batchOf(value: unknown): Batch | undefined {
 }
 
 /** The stage of an execution-log group, by its name (signals.md §5: underscore, not a slash). */
-export function stageOfExecutionGroup(logGroup: string): Extract<Subject, { by: 'stage' }> | undefined {
+function stageOfExecutionGroup(logGroup: string): Extract<Subject, { by: 'stage' }> | undefined {
   const found = /^API-Gateway-Execution-Logs_([a-z0-9]{4,20})\/([A-Za-z0-9_-]{1,128})$/.exec(logGroup);
   return found?.[1] && found[2] ? { by: 'stage', apiType: 'REST', apiId: found[1], stage: found[2] } : undefined;
 }

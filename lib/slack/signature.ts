@@ -3,7 +3,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** Slack's own advice: a request older than five minutes is refused (platform.md §5). */
-export const maxAgeMs = 300_000;
+const maxAgeMs = 300_000;
 
 /** A Lambda Function URL event, payload 2.0, as far as it is read here. */
 export interface UrlEvent {

@@ -127,7 +127,7 @@ function environment(scope: Construct, duty: Duty, input: FunctionsInput, own: O
 const packAboveCharacters = 1_800;
 const environmentLimitCharacters = 3_200;
 
-export function installationText(scope: Construct, installation: Installation): string {
+function installationText(scope: Construct, installation: Installation): string {
   const plain = JSON.stringify(installation);
   if (plain.length <= packAboveCharacters) return Stack.of(scope).toJsonString(installation);
   const text = Token.isUnresolved(plain) ? plain : packSettings(plain);

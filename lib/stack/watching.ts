@@ -12,7 +12,7 @@ import type { WatchedStage } from '../model/installation.ts';
 import { arnOf, incidentMachine, stageAlarmPrefix, undoMachine } from './names.ts';
 
 /** Which metric counts a stage's failures, and its dimensions (signals.md §8: REST is keyed by name, the others by id). */
-export function failureMetric(stage: WatchedStage): cloudwatch.Metric {
+function failureMetric(stage: WatchedStage): cloudwatch.Metric {
   const shape = { namespace: 'AWS/ApiGateway', statistic: 'Sum', period: Duration.seconds(60) };
   if (stage.apiType === 'REST')
     return new cloudwatch.Metric({ ...shape, metricName: '5XXError', dimensionsMap: { ApiName: stage.apiName, Stage: stage.stage } });

@@ -16,7 +16,7 @@ export interface Answered {
   readonly did: 'approved' | 'dismissed' | 'undo' | 'kept' | 'nothing';
   readonly says: string;
 }
-export const nothing = (says: string): Answered => ({ did: 'nothing', says });
+const nothing = (says: string): Answered => ({ did: 'nothing', says });
 
 /** Why this person, or this message, has no say; undefined when it has. */
 function notTheirs(world: World<CallName>, c: Click, incident: Incident | undefined): string | undefined {

@@ -10,7 +10,7 @@ type CloseWorld = Pick<World, 'store' | 'now' | 'log'>;
 
 export default stage({ id: 'close', input: incidentInput, run: (world: World, { incidentId }) => close(world, incidentId) });
 
-export async function close(world: CloseWorld, incidentId: string): Promise<Routed> {
+async function close(world: CloseWorld, incidentId: string): Promise<Routed> {
   const incident = (await rows.incident.get(world.store, incidentId))?.value;
   if (!incident) {
     world.log('close-without-incident', { incidentId });

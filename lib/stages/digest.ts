@@ -13,7 +13,7 @@ const day = 24 * 3_600_000;
 const weekMs = 7 * day;
 
 /** `to` looks back from another moment than now: for a digest by hand. */
-export const digestInput = v.looseObject({ to: v.optional(v.number()) });
+const digestInput = v.looseObject({ to: v.optional(v.number()) });
 
 async function factsOf(world: Telling, to: number): Promise<DigestFacts> {
   const from = to - weekMs;

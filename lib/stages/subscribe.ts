@@ -45,7 +45,7 @@ export interface Subscribed {
   readonly removed: readonly string[];
 }
 
-export async function subscribe(world: SubscribeWorld, input: SubscribeInput): Promise<Subscribed> {
+async function subscribe(world: SubscribeWorld, input: SubscribeInput): Promise<Subscribed> {
   return input.remove ? removeAll(world, input.destinationArn) : reconcile(world, input.destinationArn);
 }
 

@@ -14,7 +14,7 @@ export const tableShape = {
 } as const;
 
 /** An item may hold 400 KB (AWS: DynamoDB quotas); the rest is for the key, the index and the version. */
-export const maxValueBytes = 390 * 1024;
+const maxValueBytes = 390 * 1024;
 
 /** A value as both stores keep it: JSON text, so that memory and DynamoDB forget the same things (undefined, dates, prototypes). */
 export function toJson(key: string, value: unknown): string {

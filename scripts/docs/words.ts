@@ -3,7 +3,7 @@ export const firstLine = '<!-- Written by `npm run catalogue` from lib/; do not 
 
 /** A table cell holds no bar and no line break. */
 const cell = (text: string): string => text.replaceAll('|', String.raw`\|`).replaceAll('\n', ' ');
-export const row = (...cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
+const row = (...cells: readonly string[]): string => `| ${cells.map(cell).join(' | ')} |`;
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] => [
   row(...head),
   `|${'---|'.repeat(head.length)}`,

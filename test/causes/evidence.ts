@@ -33,7 +33,7 @@ export const before = Array.from({ length: 10 }, (_, n) => now - (18 - n) * minu
 export const burst = Array.from({ length: 4 }, (_, n) => now - (8 - n) * minute);
 export const span = { from: now - 20 * minute, to: now };
 
-export const series = (quiet: number | undefined, failing: number | undefined): Series => {
+const series = (quiet: number | undefined, failing: number | undefined): Series => {
   const points = [...before.map((t) => [t, quiet] as const), ...burst.map((t) => [t, failing] as const)].flatMap(([t, value]) =>
     value === undefined ? [] : [[t, value] as const],
   );

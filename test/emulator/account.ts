@@ -28,7 +28,7 @@ export async function until<T>(what: string, seconds: number, ask: () => Promise
 }
 
 /** The values of all rows of one kind. */
-export async function rows<T>(table: string, kind: string): Promise<readonly T[]> {
+async function rows<T>(table: string, kind: string): Promise<readonly T[]> {
   const { Items = [] } = await dynamo.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
   return Items.filter((item) => item['pk']?.S?.startsWith(`${kind}#`)).map((item) => JSON.parse(item['value']?.S ?? 'null') as T);
 }

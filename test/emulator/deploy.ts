@@ -60,7 +60,7 @@ export function templates(
   return { synthesised, deployed: adapted(synthesised, slackApiUrl), resolved: resolveTemplate(synthesised, place), assets };
 }
 
-export function adapted(template: Template, slackApiUrl: string): Template {
+function adapted(template: Template, slackApiUrl: string): Template {
   const types = new Set(takenOut.map((t) => t.type));
   const kept = Object.entries(template.Resources).filter(([, r]) => !types.has(r.Type));
   const secrets = new Set(kept.filter(([, r]) => r.Type === 'AWS::SecretsManager::Secret').map(([id]) => id));

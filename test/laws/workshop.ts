@@ -53,7 +53,7 @@ export const faults: readonly Fault[] = [
     facts: { ref, peakConcurrency: 7, timeoutMs: 29_000 },
   },
 ];
-export const permission = { functionName: 'orders', qualifier: 'live', statementId: 'orders-gateway-invoke', sourceArn };
+const permission = { functionName: 'orders', qualifier: 'live', statementId: 'orders-gateway-invoke', sourceArn };
 
 /** Kills the process: everything after it fails too, until `revive`. */
 export class Killed extends Error {}

@@ -3,7 +3,7 @@ import type { CallName, In } from '../../lib/aws/calls.ts';
 import { createAccount, SandboxCrash, type Account, type Principal } from '../../lib/sandbox/account/index.ts';
 import { SimulatedClock } from '../../lib/sandbox/clock.ts';
 
-export const start = Date.parse('2026-10-01T12:00:00Z');
+const start = Date.parse('2026-10-01T12:00:00Z');
 
 export function place(seed = 1): {
   account: Account;

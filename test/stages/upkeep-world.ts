@@ -5,7 +5,7 @@ import { defaults, type Installation } from '../../lib/model/installation.ts';
 import type { UndoInput, World } from '../../lib/world.ts';
 import { memoryStore, type StoreHook } from '../../lib/store/memory.ts';
 
-export const installation: Installation = {
+const installation: Installation = {
   accountId: '123456789012',
   region: 'us-east-1',
   mode: 'act',
@@ -22,7 +22,7 @@ export const installation: Installation = {
 };
 
 type Script = { [N in CallName]?: (input: In<N>) => Answer<N> };
-export class Crash extends Error {}
+class Crash extends Error {}
 
 export function upkeepWorld(options: { script?: Script; installation?: Partial<Installation>; startAt?: number } = {}) {
   const counts = { gets: 0, puts: 0, lists: 0, starts: 0, undos: 0, posts: 0 };

@@ -9,7 +9,7 @@ import type { LogLine } from '../../model/signal.ts';
 import { notHad, type CollectInput } from '../collector.ts';
 
 /** Longer lines are cut: patterns run on 4 KB at most. */
-export const lineChars = 4096;
+const lineChars = 4096;
 /** Lines kept of one read: evidence is stored, and a burst repeats itself. */
 const linesKept = 60;
 /** FilterLogEvents answers empty pages with a token (evidence.md §4); after this many we stop and say `cut`. */

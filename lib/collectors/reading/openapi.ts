@@ -69,10 +69,7 @@ function deref(document: JsonObject, value: unknown): unknown {
 }
 
 /** Puts stage variables in. `unresolved` is the first one that the stage lacks or leaves empty. */
-export function resolve(
-  text: string,
-  variables: Readonly<Record<string, string>>,
-): { readonly text: string; readonly unresolved?: string } {
+function resolve(text: string, variables: Readonly<Record<string, string>>): { readonly text: string; readonly unresolved?: string } {
   let unresolved: string | undefined;
   const resolved = text.replace(/\$\{stageVariables\.([A-Za-z0-9_]{1,64})\}/g, (whole, name: string) => {
     const value = variables[name];

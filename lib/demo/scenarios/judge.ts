@@ -3,7 +3,7 @@ import type { Run } from '../run.ts';
 import type { Summary } from '../summary.ts';
 import type { Expected, Person, Scenario } from './scenario.ts';
 
-export function expectedEnd(scenario: Scenario, { person, logs }: { person: Person; logs: boolean }): Expected {
+function expectedEnd(scenario: Scenario, { person, logs }: { person: Person; logs: boolean }): Expected {
   if (!logs && scenario.withoutLogs) return scenario.withoutLogs;
   return scenario.ends[person] ?? scenario.ends.silent;
 }

@@ -31,16 +31,12 @@ import { createWire, createWireCount, type WireCount } from './wire.ts';
 
 export { SandboxCrash } from './failure.ts';
 export type { AlarmSpec, BusEvent } from './alarms.ts';
-export type { ApiSpec, HttpBackend, RouteSpec } from './apis.ts';
-export type { Random } from './base.ts';
-export type { Builder, GrantSpec, RevokeSpec, StageAt } from './builder.ts';
+export type { ApiSpec } from './apis.ts';
+export type { Builder, StageAt } from './builder.ts';
 export type { Exchange } from './exchange.ts';
-export type { FaultKind, FaultSpec } from './faults.ts';
-export type { FunctionSpec, ReleaseChange, Work } from './functions.ts';
-export type { AwslogsEvent, LogDelivery } from './logs.ts';
-export type { DeploySpec, StackPermissionSpec, StackSpec } from './stacks.ts';
+export type { ReleaseChange } from './functions.ts';
+export type { LogDelivery } from './logs.ts';
 export type { TrafficSpec } from './traffic.ts';
-export type { Caller } from './trail.ts';
 export type { FunctionView } from './views.ts';
 export type { Principal } from '../iam.ts';
 

@@ -15,7 +15,7 @@ export type OpenWorld = Pick<World, 'store' | 'workflow' | 'installation' | 'now
 export type Opened = 'opened' | 'joined' | 'merged' | 'mended' | 'seen' | 'old';
 
 /** A live incident's row is written at most once in this span, however many signals come. */
-export const mergeEveryMs = 60_000;
+const mergeEveryMs = 60_000;
 const most = { lines: 20, keys: 20 };
 
 /** Brings a bad signal to its stage. Safe to repeat after a crash at any point. */

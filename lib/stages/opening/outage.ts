@@ -46,7 +46,7 @@ export async function withMembers(world: Pick<World, 'store'>, parent: Incident)
 }
 
 /** The parent's own place: no stage. */
-export const everyStageRef = (installation: { readonly accountId: string; readonly region: string }): StageRef => ({
+const everyStageRef = (installation: { readonly accountId: string; readonly region: string }): StageRef => ({
   accountId: installation.accountId,
   region: installation.region,
   apiType: 'REST',

@@ -20,7 +20,7 @@ export async function tried<T>(work: () => Promise<T>): Promise<Result<T, WorldE
 }
 
 const idOf = (...parts: readonly string[]): string => createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 24);
-export const cardEntryId = (incidentId: string): string => `card-${incidentId}`;
+const cardEntryId = (incidentId: string): string => `card-${incidentId}`;
 
 /** The card is drawn anew when its turn comes, so one entry an incident is enough; each write moves the row's version, so that a resend under way does not take it away. */
 export async function keepCard(world: Pick<Telling, 'store' | 'now'>, incidentId: string): Promise<void> {

@@ -18,7 +18,7 @@ export interface Gap {
   readonly says: string;
 }
 
-export const filterName = 'gatemedic';
+const filterName = 'gatemedic';
 
 /** CloudWatch Logs allows two subscription filters a group (signals.md §4). */
 const mostFilters = 2;

@@ -20,7 +20,7 @@ const spans = { retryMs: 30 * 60_000, givesUpMs: 6 * 3_600_000, dayMs: 24 * 3_60
  * The name of the sweeper's Undo execution: the same while nothing moved, so twice is once; another after half an hour
  * without a step, and after six hours one a day.
  */
-export function undoName(change: ChangeRecord, now: number): string {
+function undoName(change: ChangeRecord, now: number): string {
   const age = now - lastStepAt(change);
   const turn = age < spans.givesUpMs ? Math.floor(age / spans.retryMs) : spans.givesUpMs / spans.retryMs + Math.floor(age / spans.dayMs);
   return `sweeper-${change.entries.length}-${turn}-${change.id}`.slice(0, 80);
@@ -33,7 +33,7 @@ export const takeBack = (world: SettleWorld, change: ChangeRecord) =>
   world.workflow.startUndo({ name: undoName(change, world.now()), changeId: change.id, why: 'sweeper' });
 
 /** The note by which everybody sees that the sweeper closed it. */
-export const sweptKey = 'swept';
+const sweptKey = 'swept';
 export const wasSwept = (incident: Incident): boolean => incident.notes.some((note) => note.key === sweptKey);
 
 /** Every step may be repeated; the close comes after the telling, so that a crash in between loses nothing. */
