@@ -3,7 +3,6 @@ import type * as v from 'valibot';
 import type { Aws, CallError, CallName } from '../aws/calls.ts';
 import type { StageRef } from '../model/api.ts';
 import type { Snippet } from '../model/cause.ts';
-import type { Caps } from '../model/change.ts';
 import type { Window } from '../model/evidence.ts';
 import type { Result } from '../model/result.ts';
 
