@@ -21,13 +21,17 @@ const askSeconds = { 'Ask a person': 120, 'Keep asking': 300 } as const;
 export const incidentTimeoutHours = 30;
 export const undoTimeoutHours = 1;
 
-/** The transient errors of an invocation (platform.md §1; Step Functions' list of Lambda errors). */
+/**
+ * The transient errors of an invocation (platform.md §1; Step Functions' list of Lambda errors), and a process that was killed or died
+ * (signals.md, function logs): each stage run again goes on where it was, so one death is no reason to give an incident up.
+ */
 export const transient = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
   'Sandbox.Timedout',
+  'Runtime.ExitError',
 ] as const;
 
 /** The states of the incident machine, chained; the answer is where it starts. */

@@ -16,7 +16,8 @@ export class SandboxCrash extends Error {
   readonly call: string;
   constructor(when: 'before' | 'after', call: string) {
     super(`the sandbox killed the process ${when} ${call}`);
-    this.name = 'SandboxCrash';
+    // as Lambda names it to whoever invoked the function
+    this.name = 'Runtime.ExitError';
     this.when = when;
     this.call = call;
   }
