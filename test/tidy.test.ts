@@ -1,40 +1,8 @@
 // House rules that a machine can hold: who may import whom, file sizes, names, no clock or chance outside the edges, fresh indexes.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseSync } from 'oxc-parser';
+import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { indexOf } from '../scripts/catalogue.ts';
-
-const root = fileURLToPath(new URL('..', import.meta.url));
-const walk = (folder: string): string[] =>
-  readdirSync(join(root, folder)).flatMap((name) => {
-    const path = join(folder, name);
-    return statSync(join(root, path)).isDirectory() ? walk(path) : [path];
-  });
-const sources = ['bin', 'lib', 'functions', 'scripts', 'test'].flatMap(walk).filter((p) => /\.(ts|js|css|html)$/.test(p));
-const code = sources.filter((p) => p.endsWith('.ts'));
-const text = (path: string): string => readFileSync(join(root, path), 'utf8');
-
-interface Import {
-  readonly from: string;
-  readonly typeOnly: boolean;
-}
-function importsOf(path: string): Import[] {
-  const { module } = parseSync(path, text(path));
-  const fixed = module.staticImports.map((i) => ({
-    from: i.moduleRequest.value,
-    typeOnly: i.entries.length > 0 && i.entries.every((e) => e.isType),
-  }));
-  const lazy = module.dynamicImports.map((i) => ({
-    from: text(path).slice(i.moduleRequest.start + 1, i.moduleRequest.end - 1),
-    typeOnly: false,
-  }));
-  const again = module.staticExports.flatMap((e) =>
-    e.entries.flatMap((entry) => (entry.moduleRequest ? [{ from: entry.moduleRequest.value, typeOnly: entry.isType }] : [])),
-  );
-  return [...fixed, ...lazy, ...again];
-}
+import { code, importsOf, meant, moduleOf, root, sources, text } from './sources.ts';
 
 /** `lib/causes/x.ts` → `causes`; a file straight in lib is its own room. */
 const roomOf = (path: string): string => {
@@ -88,7 +56,7 @@ describe('import walls', () => {
             ).toContain(room);
           continue;
         }
-        const target = roomOf(normalize(join(dirname(path), from)));
+        const target = roomOf(meant(path, from));
         const allowed = target === room || target === 'model' || wall?.may.includes(target) || (typeOnly && wall?.types?.includes(target));
         expect(
           allowed,
@@ -136,6 +104,69 @@ test('no loose types', () => {
     [...text(p).matchAll(/(:\s*any\b|\bas any\b|@ts-(?:ignore|nocheck|expect-error))/g)].map((m) => `${p}: ${m[1]}`),
   );
   expect(found).toEqual([]);
+});
+
+test('the rooms that decide are pure: no package but the schema’s', () => {
+  const deciding = code.filter((p) => /^lib\/(model|causes|guards|messages)\//.test(p));
+  // Node's zlib only packs the installation's settings to fit an environment variable.
+  const pure = ['valibot', 'lib/model/installation.ts node:zlib'];
+  const found = deciding.flatMap((p) =>
+    importsOf(p)
+      .filter(({ from, typeOnly }) => !typeOnly && !from.startsWith('.') && !pure.includes(from) && !pure.includes(`${p} ${from}`))
+      .map(({ from }) => `${p}: ${from}`),
+  );
+  expect(found, 'a verdict or a message comes from its arguments alone').toEqual([]);
+});
+
+test('a fix names the causes it treats; a cause never names a fix', () => {
+  const fixes = code.filter((p) => /^lib\/fixes\/(?!index)/.test(p)).map((p) => p.slice('lib/fixes/'.length, -3));
+  expect(fixes.length).toBeGreaterThan(0);
+  const found = code
+    .filter((p) => p.startsWith('lib/causes/'))
+    .flatMap((p) => fixes.filter((id) => text(p).includes(id)).map((id) => `${p}: ${id}`));
+  expect(found, 'a new fix must not touch a cause').toEqual([]);
+});
+
+/** Each property of an interface with the comment over it. */
+const propOf = /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/)?\n {2}readonly (\w+)(\??):/g;
+
+test('every construct prop is explained, and an optional one says its default in words', () => {
+  const interfaces = [...text('lib/stack/props.ts').matchAll(/export interface \w+ [^{]*\{(\n[\s\S]*?)\n\}/g)].map((m) => m[1]).join('');
+  const found = [...interfaces.matchAll(propOf)];
+  expect(found.length).toBeGreaterThan(20);
+  const bare = found.filter(([, doc]) => !doc).map(([, , name]) => name);
+  expect(bare, 'a doc comment: what it is, in the owner’s words').toEqual([]);
+  const silent = found.filter(([, doc, , optional]) => optional === '?' && !/@default - \S/.test(doc ?? '')).map(([, , name]) => name);
+  expect(silent, '`@default - …` in words').toEqual([]);
+});
+
+test('what is exported is imported somewhere', () => {
+  const taken = new Set(
+    code.flatMap((p) =>
+      importsOf(p).flatMap(({ from, names }) => (from.startsWith('.') ? names.map((n) => `${meant(p, from)} ${n}`) : [])),
+    ),
+  );
+  const outside = (p: string): boolean => /^(bin|functions|scripts)\/|\.(test|config)\.ts$/.test(p) || p === 'lib/stack/gatemedic.ts';
+  const unused = code
+    .filter((p) => !outside(p) && !taken.has(`${p} *`))
+    .flatMap((p) =>
+      moduleOf(p).staticExports.flatMap(({ entries }) =>
+        entries
+          .filter((e) => !e.isType && !taken.has(`${p} ${e.exportName.name ?? 'default'}`))
+          .map((e) => `${p}: ${e.exportName.name ?? 'default'}`),
+      ),
+    );
+  expect(unused, 'drop it, or drop its `export`').toEqual([]);
+});
+
+test('no test is left out, and none holds a whole template', () => {
+  const mine = join('test', 'tidy.test.ts');
+  const found = sources
+    .filter((p) => p.endsWith('.test.ts') && p !== mine)
+    .flatMap((p) =>
+      [...text(p).matchAll(/\b(?:test|it|describe)\.(?:only|skip|todo)\b|\btoMatch(?:File)?Snapshot\b/g)].map((m) => `${p}: ${m[0]}`),
+    );
+  expect(found, 'a test that does not run says nothing; a snapshot of everything records mistakes as truth').toEqual([]);
 });
 
 describe('catalogues', () => {

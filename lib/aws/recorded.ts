@@ -18,7 +18,7 @@ const metric = v.object({ namespace: v.string(), name: v.string(), statistic: v.
 const log = v.object({ kind: v.string(), lines: v.array(v.string()) });
 
 /** What the program sees of a case; other fields are for people and scorers. */
-export const recordedCase = v.object({
+const recordedCase = v.object({
   id: v.string(),
   apiType: v.optional(v.nullable(v.picklist(apiTypes))),
   integration: v.optional(v.nullable(v.string())),

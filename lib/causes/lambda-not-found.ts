@@ -2,7 +2,7 @@
 // a missing permission (messages.md §9), so only Lambda's own answer tells the two apart.
 import { bash, functionArgs, listed } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
-import { burstOf, neverReached } from '../model/burst.ts';
+import { burstOf, faultOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
@@ -108,16 +108,7 @@ function confirm(e: Seen): Verdict<NotFoundFacts> {
 function relate(lost: readonly { readonly key: string; readonly fact: Lost }[], e: Seen): Verdict<NotFoundFacts> {
   const burst = e.deployedApi.state === 'got' ? burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics) : undefined;
   const said = [e.executionLog, e.accessLog].some(saysSo);
-  const related =
-    burst === undefined
-      ? said
-        ? lost
-        : []
-      : burst.unexplained === 0
-        ? []
-        : said
-          ? lost
-          : lost.filter((f) => neverReached(f, burst, e.functionMetrics));
+  const related = lost.filter(faultOf(burst, said, e.functionMetrics));
   const facts: NotFoundFacts = { functions: (related.length > 0 ? related : lost).map((l) => l.fact) };
   if (related.length === 0)
     return {

@@ -2,7 +2,7 @@
 // Confirmed by the deployed routes against the policy of the very qualifier they name; a log line alone confirms nothing.
 import { functionKey, type FunctionRef, type StageRef } from '../model/api.ts';
 import { bash, counted, functionArgs, listed, shell } from '../model/advice.ts';
-import { burstOf, neverReached } from '../model/burst.ts';
+import { burstOf, faultOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, nameOf, type DeployedFunction } from '../model/deployed.ts';
@@ -149,16 +149,8 @@ function judge(f: DeployedFunction, e: Seen, at: StageRef): Judged {
 function relate(barred: readonly { readonly f: DeployedFunction; readonly facts: Barred }[], e: Seen): Verdict<PermissionFacts> {
   const burst = e.deployedApi.state === 'got' ? burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics) : undefined;
   const said = [e.executionLog, e.accessLog].some(saysSo);
-  const related =
-    burst === undefined
-      ? said
-        ? barred
-        : []
-      : burst.unexplained === 0
-        ? []
-        : said
-          ? barred
-          : barred.filter(({ f }) => neverReached(f, burst, e.functionMetrics));
+  const isFault = faultOf(burst, said, e.functionMetrics);
+  const related = barred.filter(({ f }) => isFault(f));
   const facts: PermissionFacts = { functions: (related.length > 0 ? related : barred).map((b) => b.facts) };
   if (related.length === 0)
     return {

@@ -4,12 +4,12 @@ import { functionKey } from '../model/api.ts';
 import { bash, functionArgs, listed, shell } from '../model/advice.ts';
 import { burstOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, functionSays, gatewaySays, timedOut } from '../model/clue-lines.ts';
+import { accessSays, functionErrors, functionSays, gatewaySays, timedOut } from '../model/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { LambdaTimeoutFacts } from '../model/facts.ts';
-import type { FunctionFact, FunctionMetrics } from '../model/kinds.ts';
-import { inBurst, sum } from '../model/series.ts';
+import type { FunctionFact } from '../model/kinds.ts';
+import { inBurst } from '../model/series.ts';
 import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
 import type { StageRef } from '../model/api.ts';
 
@@ -38,23 +38,12 @@ export default cause({
     accessSays([timedOut], `${timedOut} [\\d.]{1,10} seconds`, 'messages.md §4'),
     functionSays([timedOut], `${timedOut} [\\d.]{1,10} seconds`, 'messages.md §4'),
     functionSays(['Status: timeout'], String.raw`\bStatus: timeout\b`, 'messages.md §4', ['Phase: init']),
-    {
-      kind: 'shape',
-      in: 'functionMetrics',
-      shape: errors,
-      title: 'a function reports errors',
-      source: 'causes.md, lambda-timeout (Confirm)',
-    },
+    functionErrors('causes.md, lambda-timeout (Confirm)'),
   ],
   confirm,
   healed,
   advice,
 });
-
-function errors(metrics: FunctionMetrics): string | undefined {
-  const hit = Object.entries(metrics.functions).find(([, f]) => sum(f.errors) > 0);
-  return hit && `${hit[0]} had ${sum(hit[1].errors)} errors`;
-}
 
 function confirm(e: Seen): Verdict<LambdaTimeoutFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));

@@ -4,13 +4,13 @@ import { functionKey, type StageRef } from '../model/api.ts';
 import { bash, functionArgs, listed, shell } from '../model/advice.ts';
 import { burstOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, functionSays, gatewaySays, otherErrors } from '../model/clue-lines.ts';
+import { accessSays, functionErrors, functionSays, gatewaySays, otherErrors } from '../model/clue-lines.ts';
 import { functionsOf } from '../model/deployed.ts';
 import type { Evidence, EvidenceKind, EvidenceSet, MissingRef } from '../model/evidence.ts';
 import type { UnhandledFacts } from '../model/facts.ts';
-import type { FunctionMetrics, LogLines } from '../model/kinds.ts';
+import type { LogLines } from '../model/kinds.ts';
 import type { LogLine } from '../model/signal.ts';
-import { inBurst, sum } from '../model/series.ts';
+import { inBurst } from '../model/series.ts';
 import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
 
 const looksAt = ['deployedApi', 'functionMetrics', 'functionConfig', 'gatewayMetrics', 'functionLog', 'executionLog', 'accessLog'] as const;
@@ -58,25 +58,11 @@ export default cause({
     withoutLogs: 'Confirmed by the function’s own log; without that too it is suspected, and the message names the log it needs.',
   },
   looksAt,
-  clues: [
-    ...clues,
-    {
-      kind: 'shape',
-      in: 'functionMetrics',
-      shape: errors,
-      title: 'a function reports errors',
-      source: 'causes.md, lambda-unhandled-error (Confirm)',
-    },
-  ],
+  clues: [...clues, functionErrors('causes.md, lambda-unhandled-error (Confirm)')],
   confirm,
   healed,
   advice,
 });
-
-function errors(metrics: FunctionMetrics): string | undefined {
-  const hit = Object.entries(metrics.functions).find(([, f]) => sum(f.errors) > 0);
-  return hit && `${hit[0]} had ${sum(hit[1].errors)} errors`;
-}
 
 interface Failing {
   readonly key: string;

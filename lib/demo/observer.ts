@@ -3,18 +3,7 @@ import type { ChangeRecord } from '../model/change.ts';
 import type { Incident } from '../model/incident.ts';
 import type { NewItem, Store } from '../store/store.ts';
 
-export const kinds = [
-  'signal',
-  'incident',
-  'evidence',
-  'diagnosis',
-  'decision',
-  'change',
-  'verified',
-  'undone',
-  'message',
-  'closed',
-] as const;
+const kinds = ['signal', 'incident', 'evidence', 'diagnosis', 'decision', 'change', 'verified', 'undone', 'message', 'closed'] as const;
 export type ObservedKind = (typeof kinds)[number];
 export interface Observed {
   readonly at: number;

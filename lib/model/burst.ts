@@ -60,7 +60,7 @@ const half = 0.5;
  * Whether the numbers say that calls to this function were turned away before it ran: 5xx up while its invocations fell
  * short of what they were, or requests of the stage that reached no function, or everything fails and it is silent.
  */
-export function neverReached(f: FunctionKeyed, burst: Burst, functions: Evidence<FunctionMetrics>): boolean {
+function neverReached(f: FunctionKeyed, burst: Burst, functions: Evidence<FunctionMetrics>): boolean {
   const all = metricsOf(functions);
   if (burst.unexplained === 0 || !all) return false;
   const metrics = all.functions[f.key];
@@ -69,6 +69,14 @@ export function neverReached(f: FunctionKeyed, burst: Burst, functions: Evidence
   if (short >= half * burst.unexplained) return true;
   if (burst.uninvoked !== undefined && burst.uninvoked >= half * burst.unexplained) return true;
   return invoked === 0 && burst.failures >= 0.9 * burst.requests;
+}
+
+/**
+ * Which of the functions with something wrong this burst is the fault of. What is wrong is a fact; that requests fail by it needs a
+ * sign: the gateway's own words in a log (`said`), or numbers that say calls never arrived. No failure left to explain clears them all.
+ */
+export function faultOf(burst: Burst | undefined, said: boolean, functions: Evidence<FunctionMetrics>): (f: FunctionKeyed) => boolean {
+  return (f) => burst?.unexplained !== 0 && (said || (burst !== undefined && neverReached(f, burst, functions)));
 }
 
 /** What the minutes of the burst would have had at the pace from before it. */

@@ -1,6 +1,8 @@
 // Patterns for lines that API Gateway wrote itself. A caller's text stands inside other lines (a path, a header dump), so
-// the gateway's own words must open the line, after nothing but a request id or a date.
+// the gateway's own words must open the line, after nothing but a request id or a date. Beside them, the sign several causes start from in metrics.
 import type { Clue } from './cause.ts';
+import type { FunctionMetrics } from './kinds.ts';
+import { sum } from './series.ts';
 
 type LineClue = Extract<Clue, { kind: 'line' }>;
 
@@ -36,6 +38,20 @@ export const functionSays = (gates: readonly string[], words: string, source: st
   unless,
   source,
 });
+
+/** Lambda counted errors of a function. */
+export const functionErrors = (source: string): Clue => ({
+  kind: 'shape',
+  in: 'functionMetrics',
+  shape: errors,
+  title: 'a function reports errors',
+  source,
+});
+
+function errors(metrics: FunctionMetrics): string | undefined {
+  const hit = Object.entries(metrics.functions).find(([, f]) => sum(f.errors) > 0);
+  return hit && `${hit[0]} had ${sum(hit[1].errors)} errors`;
+}
 
 /** Lambda's words for a function that was stopped at its own limit. */
 export const timedOut = 'Task timed out after';

@@ -27,7 +27,7 @@ export const installedFix = v.strictObject({
 });
 
 /** The owner's settings. Durations in ms, money in US dollars. */
-export const installation = v.strictObject({
+const installation = v.strictObject({
   accountId: v.pipe(v.string(), v.regex(/^\d{12}$/, 'must be a 12-digit account id')),
   region: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a Region such as us-east-1')),
   mode: v.picklist(['observe', 'ask', 'act']),

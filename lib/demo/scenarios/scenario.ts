@@ -47,6 +47,21 @@ export interface Scenario {
   readonly withoutLogs?: Expected;
 }
 
+/** Ends of a missing permission that nobody may put back unasked: what happens is up to the person. */
+export const askedForPermission = {
+  cause: ['lambda-permission-missing'],
+  certainty: ['confirmed'],
+  outcome: ['asked'],
+  fix: 're-add-invoke-permission',
+  changes: 0,
+} satisfies Expected;
+export const endsOfAsking = {
+  silent: askedForPermission,
+  approve: { ...askedForPermission, outcome: ['fixed'], changes: 1 },
+  dismiss: askedForPermission,
+  undo: { ...askedForPermission, outcome: ['undone'], changes: 1 },
+} satisfies Scenario['ends'];
+
 export const minute = 60_000;
 export const hour = 60 * minute;
 
