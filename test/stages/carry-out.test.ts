@@ -1,6 +1,6 @@
 // Carry out, beside the laws: what an approval must be, who may be in the way, what an undo says, how a lease ends.
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { ChangeRecord, Decision } from '../../lib/model/change.ts';
+import type { Decision } from '../../lib/model/change.ts';
 import type { Incident, Question } from '../../lib/model/incident.ts';
 import { lock, lockLeaseMs } from '../../lib/journal/lock.ts';
 import { lockKeys } from '../../lib/stages/changing/moves.ts';
@@ -9,23 +9,15 @@ import decide from '../../lib/stages/decide.ts';
 import type { Routed, Undone } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { faults, openWorkshop, type Fault, type Workshop } from '../laws/workshop.ts';
+import { id, incidentOf, newestChangeOf } from '../laws/workshop-rows.ts';
 
 const [permissionFault, coldFault] = faults as readonly [Fault, Fault];
 const minute = 60_000;
 const hour = 60 * minute;
-const id = 'inc-law';
 let shop: Workshop;
 
-const incident = async (): Promise<Incident> => {
-  const row = await rows.incident.get(shop.store, id);
-  if (!row) throw new Error('no incident');
-  return row.value;
-};
-const change = async (): Promise<ChangeRecord> => {
-  const row = await rows.change.get(shop.store, (await incident()).changes.at(-1) ?? '');
-  if (!row) throw new Error('no change');
-  return row.value;
-};
+const incident = () => incidentOf(shop);
+const change = () => newestChangeOf(shop);
 const set = (more: Partial<Incident>) => rows.incident.update(shop.store, id, (i) => ({ ...i, ...more }));
 const apply = () => shop.run(carryOut.run(shop.world('carry-out'), { do: 'apply', incidentId: id })) as Promise<Routed>;
 const takeBack = () => shop.run(carryOut.run(shop.world('carry-out'), { do: 'take-back', incidentId: id })) as Promise<Routed>;

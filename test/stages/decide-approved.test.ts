@@ -1,23 +1,19 @@
 // An approval is weighed too: a person decides about what was shown, not about what the owner forbids or has no money left for.
 import { describe, expect, test } from 'vitest';
-import type { Incident, Question } from '../../lib/model/incident.ts';
+import type { Question } from '../../lib/model/incident.ts';
 import type { Installation } from '../../lib/model/installation.ts';
 import { makePlan } from '../../lib/stages/weighing/plan.ts';
 import decide from '../../lib/stages/decide.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { at, faults, openWorkshop, type Fault, type Workshop } from '../laws/workshop.ts';
+import { id, incidentOf } from '../laws/workshop-rows.ts';
 
 const [permissionFault, coldFault] = faults as readonly [Fault, Fault];
 const minute = 60_000;
-const id = 'inc-law';
 let shop: Workshop;
 
-const read = async (): Promise<Incident> => {
-  const row = await rows.incident.get(shop.store, id);
-  if (!row) throw new Error('no incident');
-  return row.value;
-};
+const read = () => incidentOf(shop);
 const run = () => shop.run(decide.run(shop.world('decide'), { incidentId: id })) as Promise<Routed>;
 
 /** Asked, and approved by Ada before anything was looked at again. */

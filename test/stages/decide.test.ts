@@ -8,17 +8,13 @@ import decide from '../../lib/stages/decide.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { faults, openWorkshop, type Fault, type Workshop } from '../laws/workshop.ts';
+import { id, incidentOf } from '../laws/workshop-rows.ts';
 
 const [permissionFault] = faults as readonly [Fault, Fault];
 const minute = 60_000;
-const id = 'inc-law';
 let shop: Workshop;
 
-const open = async (): Promise<Incident> => {
-  const row = await rows.incident.get(shop.store, id);
-  if (!row) throw new Error('no incident');
-  return row.value;
-};
+const open = () => incidentOf(shop);
 const run = () => shop.run(decide.run(shop.world('decide'), { incidentId: id })) as Promise<Routed>;
 const set = (more: Partial<Incident>) => rows.incident.update(shop.store, id, (i) => ({ ...i, ...more }));
 const answer = (state: Question['state']) =>

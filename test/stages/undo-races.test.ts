@@ -1,7 +1,6 @@
 // Undos that meet: each order of two of them, a crash in between, or a start that was lost ends in one undo, by whoever asked for it.
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ChangeRecord } from '../../lib/model/change.ts';
-import type { Incident } from '../../lib/model/incident.ts';
 import { advance } from '../../lib/journal/journal.ts';
 import carryOut from '../../lib/stages/carry-out.ts';
 import { takeBack } from '../../lib/stages/changing/take-back.ts';
@@ -11,26 +10,18 @@ import type { Routed, Undone } from '../../lib/stages/stage.ts';
 import { undo as pressUndo } from '../../lib/stages/telling/answer-change.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { faults, openWorkshop, type Fault, type Workshop } from '../laws/workshop.ts';
+import { id, incidentOf, newestChangeOf } from '../laws/workshop-rows.ts';
 import { plan } from '../messages/incidents.ts';
 import { changeRow, incidentRow, t } from './upkeep-rows.ts';
 import { upkeepWorld } from './upkeep-world.ts';
 
 const [permissionFault] = faults as readonly [Fault, Fault];
 const minute = 60_000;
-const id = 'inc-law';
 const ada = { kind: 'person', id: 'U012AB3CD', name: 'Ada' } as const;
 let shop: Workshop;
 
-const incident = async (): Promise<Incident> => {
-  const row = await rows.incident.get(shop.store, id);
-  if (!row) throw new Error('no incident');
-  return row.value;
-};
-const change = async (): Promise<ChangeRecord> => {
-  const row = await rows.change.get(shop.store, (await incident()).changes.at(-1) ?? '');
-  if (!row) throw new Error('no change');
-  return row.value;
-};
+const incident = () => incidentOf(shop);
+const change = () => newestChangeOf(shop);
 const apply = () => shop.run(carryOut.run(shop.world('carry-out'), { do: 'apply', incidentId: id })) as Promise<Routed>;
 const undo = async (why: 'person' | 'lease' | 'sweeper', name = `${why}-1`) =>
   (
