@@ -12,7 +12,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 
 /** mulberry32: small, and the same everywhere. */
-export function chance(seed: number) {
+function chance(seed: number) {
   let state = seed >>> 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -76,7 +76,7 @@ function drawn(dice: Chance, stage: ShopStage, broken: readonly Broken[]): strin
 const isGatemedics = (id: string): boolean => id.startsWith('gatemedic-');
 
 /** What belongs to the owner: every statement that Gatemedic did not write, and what else of the functions can be changed. */
-export function ownersPart(run: Run): string {
+function ownersPart(run: Run): string {
   const { functions } = run.account.snapshot() as {
     functions: Readonly<
       Record<

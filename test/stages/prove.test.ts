@@ -1,7 +1,5 @@
 // Prove: each end of a change on a sandbox account with real traffic: proven, kept while something else fails, taken back, not judged.
 import { describe, expect, test } from 'vitest';
-import type { ChangeRecord } from '../../lib/model/change.ts';
-import type { Incident } from '../../lib/model/incident.ts';
 import { replay } from '../../lib/journal/table.ts';
 import carryOut from '../../lib/stages/carry-out.ts';
 import decide from '../../lib/stages/decide.ts';
@@ -10,10 +8,10 @@ import { provenFrom, wholeMinuteAfter } from '../../lib/stages/changing/proof-ti
 import type { Routed } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { faults, Killed, openWorkshop, type Fault, type Opened, type Workshop } from '../laws/workshop.ts';
+import { id, incidentOf, newestChangeOf } from '../laws/workshop-rows.ts';
 
 const [permissionFault, coldFault] = faults as readonly [Fault, Fault];
 const minute = 60_000;
-const id = 'inc-law';
 
 async function applied(options: Opened, between: (shop: Workshop) => void = () => undefined): Promise<Workshop> {
   const shop = await openWorkshop(options);
@@ -27,16 +25,6 @@ async function applied(options: Opened, between: (shop: Workshop) => void = () =
   between(shop);
   return shop;
 }
-const incident = async (shop: Workshop): Promise<Incident> => {
-  const row = await rows.incident.get(shop.store, id);
-  if (!row) throw new Error('no incident');
-  return row.value;
-};
-const change = async (shop: Workshop): Promise<ChangeRecord> => {
-  const row = await rows.change.get(shop.store, (await incident(shop)).changes.at(-1) ?? '');
-  if (!row) throw new Error('no change');
-  return row.value;
-};
 const look = (shop: Workshop) => shop.run(prove.run(shop.world('prove'), { incidentId: id })) as Promise<Routed>;
 
 /** The loop of the workflow: wait until it says, look again. Answers where it went and how often it looked. */
@@ -74,9 +62,13 @@ describe('a permission put back', () => {
     expect(next).toBe('close');
     expect(looks).toBeLessThan(8);
     expect(shop.clock.now() - appliedAt).toBeLessThan(6 * minute);
-    expect(await change(shop)).toMatchObject({ step: 'verified', reliedOn: true, undoUntilAt: shop.clock.now() + 24 * 60 * minute });
+    expect(await newestChangeOf(shop)).toMatchObject({
+      step: 'verified',
+      reliedOn: true,
+      undoUntilAt: shop.clock.now() + 24 * 60 * minute,
+    });
     expect((await look(shop)).next, 'run again').toBe('close');
-    expect(await incident(shop)).toMatchObject({
+    expect(await incidentOf(shop)).toMatchObject({
       standing: 'fixed',
       decision: { do: 'close', outcome: 'fixed', because: [expect.stringMatching(/^proven: 0 of \d+ requests failed/)] },
     });
@@ -87,15 +79,15 @@ describe('a permission put back', () => {
       account.release('orders', { outcome: 'throw', ms: 20, errorText: 'Error: no' }),
     );
     expect((await proveUntilEnd(shop)).next).toBe('investigate');
-    expect(await change(shop)).toMatchObject({ step: 'verified', reliedOn: true });
-    const { standing, notes } = await incident(shop);
+    expect(await newestChangeOf(shop)).toMatchObject({ step: 'verified', reliedOn: true });
+    const { standing, notes } = await incidentOf(shop);
     expect(standing).not.toBe('fixed');
     expect(notes.at(-1)?.says).toMatch(/something else is wrong/);
   });
 
   test('somebody takes the statement away again at once: it never gets in force, and is taken back', async () => {
     const shop = await applied({ fault: permissionFault });
-    const { plan } = await change(shop);
+    const { plan } = await newestChangeOf(shop);
     const target = plan.changes[0]?.target as { statementId: string };
     await shop.account.attempt('admin')('lambda:RemovePermission', {
       FunctionName: 'orders',
@@ -103,9 +95,9 @@ describe('a permission put back', () => {
       StatementId: target.statementId,
     });
     expect((await proveUntilEnd(shop)).next).toBe('take-back');
-    expect((await change(shop)).step).toBe('failed');
+    expect((await newestChangeOf(shop)).step).toBe('failed');
     await shop.run(carryOut.run(shop.world('carry-out'), { do: 'take-back', incidentId: id }));
-    expect((await change(shop)).step).toBe('undone');
+    expect((await newestChangeOf(shop)).step).toBe('undone');
   });
 
   test('a Deny is put beside it: the cause is still there, and the change is taken back', async () => {
@@ -119,18 +111,18 @@ describe('a permission put back', () => {
       } as never),
     );
     expect((await proveUntilEnd(shop)).next).toBe('take-back');
-    expect((await change(shop)).entries.at(-1)).toMatchObject({ step: 'failed', why: expect.stringContaining('still there') });
-    expect((await incident(shop)).standing).not.toBe('fixed');
+    expect((await newestChangeOf(shop)).entries.at(-1)).toMatchObject({ step: 'failed', why: expect.stringContaining('still there') });
+    expect((await incidentOf(shop)).standing).not.toBe('fixed');
   });
 
   test('no traffic: not proven, and not called recovered; the change stays, a person is told, undo stays open', async () => {
     const shop = await applied({ fault: permissionFault, trafficForMs: 6 * minute });
     const { next } = await proveUntilEnd(shop);
     expect(next).toBe('close');
-    const record = await change(shop);
+    const record = await newestChangeOf(shop);
     expect(record.step).toBe('applied');
     expect(record.undoUntilAt).toBe(shop.clock.now() + 24 * 60 * minute);
-    const { decision } = await incident(shop);
+    const { decision } = await incidentOf(shop);
     expect(decision).toMatchObject({
       do: 'close',
       outcome: 'none',
@@ -142,8 +134,8 @@ describe('a permission put back', () => {
     const shop = await applied({ fault: permissionFault });
     shop.answer = (name) => (name === 'cloudwatch:GetMetricData' ? 'denied' : undefined);
     expect((await proveUntilEnd(shop)).next).toBe('close');
-    expect((await incident(shop)).decision).toMatchObject({ outcome: 'none' });
-    expect((await change(shop)).step).toBe('applied');
+    expect((await incidentOf(shop)).decision).toMatchObject({ outcome: 'none' });
+    expect((await newestChangeOf(shop)).step).toBe('applied');
   });
 
   test('killed at every place of the deciding look, then run again: the same end', async () => {
@@ -163,8 +155,8 @@ describe('a permission put back', () => {
       shop.killAt(n);
       expect((await proveUntilEnd(shop)).next, `killed at ${n}`).toBe('close');
       shop.revive();
-      expect((await incident(shop)).standing, `killed at ${n}`).toBe('fixed');
-      expect(replay((await change(shop)).entries)).toBe('verified');
+      expect((await incidentOf(shop)).standing, `killed at ${n}`).toBe('fixed');
+      expect(replay((await newestChangeOf(shop)).entries)).toBe('verified');
     }
   }, 60_000);
 });
@@ -174,7 +166,7 @@ describe('warm environments', () => {
     const shop = await applied({ fault: coldFault });
     const first = await look(shop);
     expect(first.next).toBe('wait-for-proof');
-    expect((await change(shop)).settledAt).toBeUndefined();
+    expect((await newestChangeOf(shop)).settledAt).toBeUndefined();
     const world = shop.world('prove');
     const call: typeof world.aws.call = async (name, input) => {
       const answer = await world.aws.call(name, input);
@@ -183,16 +175,16 @@ describe('warm environments', () => {
         : answer;
     };
     expect(((await shop.run(prove.run({ ...world, aws: { call } }, { incidentId: id }))) as Routed).next).toBe('take-back');
-    expect((await change(shop)).entries.at(-1)).toMatchObject({ step: 'failed', why: 'no capacity' });
+    expect((await newestChangeOf(shop)).entries.at(-1)).toMatchObject({ step: 'failed', why: 'no capacity' });
     await shop.run(carryOut.run(shop.world('carry-out'), { do: 'take-back', incidentId: id }));
-    expect((await change(shop)).step).toBe('undone');
+    expect((await newestChangeOf(shop)).step).toBe('undone');
   });
   test('proof begins when they are READY, not when they were asked for', async () => {
     const shop = await applied({ fault: coldFault });
     const asked = shop.clock.now();
-    for (let n = 0; n < 20 && (await change(shop)).settledAt === undefined; n++)
+    for (let n = 0; n < 20 && (await newestChangeOf(shop)).settledAt === undefined; n++)
       await shop.clock.runUntil(Date.parse((await look(shop)).untilAt));
-    expect((await change(shop)).settledAt).toBeGreaterThan(asked + minute);
+    expect((await newestChangeOf(shop)).settledAt).toBeGreaterThan(asked + minute);
   });
 });
 
@@ -200,7 +192,7 @@ test('nothing to prove â†’ looked at anew; a change that failed before a crash â
   const shop = await openWorkshop({ fault: permissionFault });
   expect((await look(shop)).next).toBe('investigate');
   const made = await applied({ fault: permissionFault });
-  const record = await change(made);
+  const record = await newestChangeOf(made);
   await rows.change.update(made.store, record.id, (c) => ({ ...c, step: 'failed' }));
   expect((await look(made)).next).toBe('take-back');
 });
