@@ -56,6 +56,9 @@ const settingsOf = (installation: Pick<Installation, 'fixes'>) => {
 };
 const settingReads = (i: Pick<Installation, 'fixes'>): readonly CallName[] => settingsOf(i).flatMap((s) => s.calls.read);
 const settingWrites = (i: Pick<Installation, 'fixes'>): readonly CallName[] => settingsOf(i).flatMap((s) => s.calls.write);
+/** Before a change is planned, and before it is made: who else steers the value. */
+const steering = (i: Pick<Installation, 'fixes'>): readonly CallName[] =>
+  settingsOf(i).some((s) => s.managed !== undefined) ? ['application-autoscaling:DescribeScalableTargets'] : [];
 const none = (): readonly CallName[] => [];
 
 export const duties: readonly Duty[] = [
@@ -80,7 +83,7 @@ export const duties: readonly Duty[] = [
   {
     id: 'decide',
     title: 'Plans a fix, asks the guards, decides',
-    calls: (i) => unique([...settingReads(i), 'lambda:ListTags', 'ssm:GetParameter']),
+    calls: (i) => unique([...settingReads(i), ...steering(i), 'lambda:ListTags', 'ssm:GetParameter']),
     edges: ['store:read', 'store:write'],
     timeoutSeconds: 30,
     memoryMb: 256,
@@ -102,6 +105,7 @@ export const duties: readonly Duty[] = [
       unique([
         ...settingReads(i),
         ...settingWrites(i),
+        ...steering(i),
         ...(settingReads(i).length > 0 ? (['ssm:GetParameter', 'cloudwatch:GetMetricData'] as const) : []),
       ]),
     edges: ['store:read', 'store:write', 'workflow:schedule'],

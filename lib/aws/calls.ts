@@ -2,6 +2,7 @@
 // Roles, docs/permissions.md, the sandbox's IAM and the live client all read this table; only `live.ts` loads the SDK.
 import type * as Gateway from '@aws-sdk/client-api-gateway';
 import type * as GatewayV2 from '@aws-sdk/client-apigatewayv2';
+import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
 import type * as Cfn from '@aws-sdk/client-cloudformation';
 import type * as Trail from '@aws-sdk/client-cloudtrail';
 import type * as Watch from '@aws-sdk/client-cloudwatch';
@@ -25,6 +26,10 @@ export interface Calls {
   'apigateway:GetRestApis': Shape<Gateway.GetRestApisCommandInput, Gateway.GetRestApisCommandOutput>;
   'apigatewayv2:ExportApi': Shape<GatewayV2.ExportApiCommandInput, GatewayV2.ExportApiCommandOutput>;
   'apigatewayv2:GetStage': Shape<GatewayV2.GetStageCommandInput, GatewayV2.GetStageCommandOutput>;
+  'application-autoscaling:DescribeScalableTargets': Shape<
+    Scaling.DescribeScalableTargetsCommandInput,
+    Scaling.DescribeScalableTargetsCommandOutput
+  >;
   'cloudformation:DescribeStackEvents': Shape<Cfn.DescribeStackEventsCommandInput, Cfn.DescribeStackEventsCommandOutput>;
   'cloudformation:DescribeStacks': Shape<Cfn.DescribeStacksCommandInput, Cfn.DescribeStacksCommandOutput>;
   'cloudtrail:LookupEvents': Shape<Trail.LookupEventsCommandInput, Trail.LookupEventsCommandOutput>;

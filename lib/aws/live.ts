@@ -11,6 +11,7 @@ type Loaders = { readonly [S in ServiceName]: () => Promise<Sends<S>> };
 const loaders = (settings: ClientSettings, endpoint: string | undefined): Loaders => ({
   apigateway: async () => (await import('./live/gateway.ts')).sends(settings),
   apigatewayv2: async () => (await import('./live/gateway-v2.ts')).sends(settings),
+  'application-autoscaling': async () => (await import('./live/auto-scaling.ts')).sends(settings),
   cloudformation: async () => (await import('./live/cloudformation.ts')).sends(settings),
   cloudtrail: async () => (await import('./live/cloudtrail.ts')).sends(settings),
   cloudwatch: async () => (await import('./live/cloudwatch.ts')).sends(settings, endpoint),

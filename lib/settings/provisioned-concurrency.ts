@@ -45,7 +45,7 @@ export default setting({
     read: ['lambda:GetProvisionedConcurrencyConfig'],
     write: ['lambda:PutProvisionedConcurrencyConfig', 'lambda:DeleteProvisionedConcurrencyConfig'],
   },
-  race: 'between our read and our write (well under a second): Lambda offers no revision for it; the value is read back after the write. Application Auto Scaling may overwrite it at any time; where it manages an alias there is a value already, and the fix steps aside.',
+  race: 'between our read and our write (well under a second): Lambda offers no revision for it; the value is read back after the write. Application Auto Scaling would overwrite it at any time; where it steers an alias, nothing is set.',
   lockKey: (t: Target) => `function-warmth:${t.accountId}:${t.region}:${t.functionName}`,
   writesTo: (t: Target) => `arn:aws:lambda:${t.region}:${t.accountId}:function:${t.functionName}`,
   async read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value: Value }, CallError>> {
@@ -70,6 +70,16 @@ export default setting({
     if (to === 'absent' || requested !== to.environments) return ok('settling');
     if (status === 'FAILED') return ok({ failed: reason ?? 'Lambda says FAILED and gives no reason' });
     return ok(status === 'READY' ? 'settled' : 'settling');
+  },
+  // it is a target even while it holds nothing warm, so the value alone does not tell (fixes.md §2)
+  async managed(aws: Aws<'application-autoscaling:DescribeScalableTargets'>, t: Target): Promise<Result<string | undefined, CallError>> {
+    const answer = await aws.call('application-autoscaling:DescribeScalableTargets', {
+      ServiceNamespace: 'lambda',
+      ResourceIds: [`function:${t.functionName}:${t.qualifier}`],
+      ScalableDimension: 'lambda:function:ProvisionedConcurrency',
+    });
+    if (!answer.ok) return answer;
+    return ok((answer.value.ScalableTargets ?? []).length > 0 ? 'Application Auto Scaling' : undefined);
   },
   show: (t: Target, from: Value, to: Value) => `${t.functionName}:${t.qualifier}: ${show(from)} → ${show(to)} of ${t.memoryMb} MB`,
   usdPerHour: (t: Target, one: Value) => (one === 'absent' ? 0 : warmUsdPerHour(t.memoryMb, one.environments)),

@@ -34,6 +34,8 @@ export interface Setting<T = never, V = never, R extends CallName = CallName, W 
   inUse?(aws: Aws<'cloudwatch:GetMetricData'>, target: T, value: V, window: Window): Promise<Result<boolean, CallError>>;
   /** Once in use, only a person takes it away: traffic relies on it. */
   readonly keptWhenUsed?: true;
+  /** What else steers it, in words, for it would overwrite ours: then nothing is changed. Asked before a change is planned, and before it is made. */
+  managed?(aws: Aws<'application-autoscaling:DescribeScalableTargets'>, target: T): Promise<Result<string | undefined, CallError>>;
   /** The command that does it by hand. */
   byHand(target: T, from: ValueOf<V>, to: ValueOf<V>): string;
   /** How to make `to` last in code. */

@@ -86,6 +86,7 @@ const inputs: { readonly [N in CallName]: In<N> } = {
   'lambda:RemovePermission': { FunctionName: 'orders', StatementId: 's' },
   'lambda:PutProvisionedConcurrencyConfig': { FunctionName: 'orders', Qualifier: 'live', ProvisionedConcurrentExecutions: 1 },
   'lambda:DeleteProvisionedConcurrencyConfig': { FunctionName: 'orders', Qualifier: 'live' },
+  'application-autoscaling:DescribeScalableTargets': { ServiceNamespace: 'lambda', ResourceIds: ['function:orders:live'] },
   'ssm:GetParameter': { Name: '/gatemedic/kill-switch' },
 };
 /** The table's rows with their inputs no longer told apart: each is handed its own. */

@@ -1,7 +1,7 @@
-// Rows of the services that watch: CloudWatch, CloudFormation, CloudTrail, and the kill switch in Parameter Store.
+// Rows of the services that watch or steer: CloudWatch, CloudFormation, CloudTrail, Application Auto Scaling, and the kill switch in Parameter Store.
 import type { CallName, CallRow, Here } from '../calls.ts';
 
-type Rows = { readonly [N in Extract<CallName, `cloud${string}` | `ssm:${string}`>]: CallRow<N> };
+type Rows = { readonly [N in Extract<CallName, `cloud${string}` | `ssm:${string}` | `application-autoscaling:${string}`>]: CallRow<N> };
 
 const everything = [{ resources: ['*'] }];
 const stack = (here: Here, nameOrArn: string | undefined): string =>
@@ -24,6 +24,14 @@ export const watchRows: Rows = {
     why: 'Finds the alarms below a composite alarm.',
     // SDK, DescribeAlarms: composite alarms are only returned when the permission is scoped to `*`.
     wide: 'Composite alarms are only answered when the permission is on `*`: the settings of every alarm can be read.',
+    resource: () => ['*'],
+    grants: () => everything,
+  },
+  'application-autoscaling:DescribeScalableTargets': {
+    iam: ['application-autoscaling:DescribeScalableTargets'],
+    effect: 'read',
+    why: 'Sees whether Application Auto Scaling steers an alias’ warm environments: then nothing is set beside it.',
+    wide: 'It has no resource: every scalable target of the account and Region can be listed; only the one alias is asked for.',
     resource: () => ['*'],
     grants: () => everything,
   },

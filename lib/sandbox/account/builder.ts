@@ -72,6 +72,8 @@ export interface Builder {
   /** A raw statement (an explicit deny, another principal) in a policy, as PutResourcePolicy could. */
   putStatement(functionName: string, qualifier: string | undefined, statement: PolicyStatement): void;
   putParameter(name: string, value: string | undefined): void;
+  /** Registers an alias’ provisioned concurrency with Application Auto Scaling. */
+  steerWarmth(name: string, alias: string): void;
 }
 
 function must(result: Result<unknown, Failure>): void {
@@ -235,6 +237,9 @@ export function createBuilder(parts: Parts): Builder {
     putStatement(functionName, qualifier, statement) {
       const { policies } = fn(functionName);
       rewrite(base, policies, qualifier ?? '', [...(policies.get(qualifier ?? '')?.statements ?? []), statement]);
+    },
+    steerWarmth(name, alias) {
+      parts.provisioning.steered.add(`function:${name}:${alias}`);
     },
     putParameter(name, value) {
       if (value === undefined) parts.parameters.delete(name);

@@ -11,6 +11,8 @@ export interface Provisioning {
   remove(name: string, qualifier: string | undefined): Result<void, Failure>;
   /** An alias was moved: what was warm is allocated anew. */
   moved(fn: LambdaFunction, alias: string): void;
+  /** `function:name:alias` of what Application Auto Scaling steers. */
+  readonly steered: Set<string>;
   /** What the account leaves to functions without a reservation. */
   unreserved(): number;
 }
@@ -110,6 +112,7 @@ export function createProvisioning(base: Base, functions: Functions, concurrency
     return p;
   };
   return {
+    steered: new Set(),
     unreserved,
     put(name, qualifier, requested) {
       const fn = find(name);

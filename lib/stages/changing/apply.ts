@@ -10,7 +10,7 @@ import { rows } from '../../store/rows.ts';
 import { WorldError, type World } from '../../world.ts';
 import { changeIdOf } from '../weighing/change-id.ts';
 import { note, routed } from './incident-row.ts';
-import { lockKeys, moveOf, read, says, shift, shown } from './moves.ts';
+import { lockKeys, managedBy, moveOf, read, says, shift, shown } from './moves.ts';
 import { firstLookMs } from './proof-time.ts';
 import { killSwitch } from '../weighing/situation.ts';
 import type { Routed } from '../stage.ts';
@@ -107,6 +107,8 @@ async function moved(world: World<CallName>, { plan }: ChangeRecord): Promise<st
     if (!now.ok) return `the current value could not be read: ${says(now.error)}`;
     if (!move.setting.same(now.value.value, move.from))
       return `the world moved: instead of ${shown(move)} it stands at ${JSON.stringify(now.value.value)}`;
+    const steered = await managedBy(world.aws, move);
+    if (steered !== undefined) return steered;
   }
   return undefined;
 }

@@ -107,6 +107,14 @@ export async function used(aws: Aws<CallName>, move: Move, window: Window): Prom
   return answer.ok ? answer.value : undefined;
 }
 
+/** Why somebody else decides about a value; undefined when nobody does. What cannot be read is not taken for a no. */
+export async function managedBy(aws: Aws<CallName>, { setting, target }: Move): Promise<string | undefined> {
+  const answer = await setting.managed?.(aws, target);
+  if (!answer) return undefined;
+  if (!answer.ok) return `whether something else steers ${setting.writesTo(target)} could not be read: ${says(answer.error)}`;
+  return answer.value === undefined ? undefined : `${answer.value} steers ${setting.writesTo(target)} and would overwrite it`;
+}
+
 /** A call's error in a sentence. */
 export const says = (error: CallError): string =>
   `${error.call} answered ${error.name || error.kind}${error.message ? `: ${error.message}` : ''}`;

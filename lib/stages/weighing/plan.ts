@@ -10,7 +10,7 @@ import { absent, type Change, type Fix, type Plan, type ReadSetting } from '../.
 import { missing, type EvidenceKind, type EvidenceSet, type Gathered } from '../../model/evidence.ts';
 import type { Installation } from '../../model/installation.ts';
 import { err, ok } from '../../model/result.ts';
-import { moveOf, says, settingOf, shown } from '../changing/moves.ts';
+import { managedBy, moveOf, says, settingOf, shown } from '../changing/moves.ts';
 
 export interface Planning {
   readonly aws: Aws<CallName>;
@@ -55,10 +55,21 @@ export async function makePlan(input: Planning): Promise<Planned> {
       now: input.now,
       read: reader(input.aws, fix),
     });
-    if (changes.ok && changes.value.length > 0) return { is: 'planned', plan: planOf(fix, changes.value, input), fix };
-    refusals.push(`${fix.id}: ${changes.ok ? 'there is nothing to change' : changes.error.reason}`);
+    const steered = changes.ok ? await steeredBy(input.aws, changes.value) : undefined;
+    if (changes.ok && changes.value.length > 0 && steered === undefined)
+      return { is: 'planned', plan: planOf(fix, changes.value, input), fix };
+    refusals.push(`${fix.id}: ${changes.ok ? (steered ?? 'there is nothing to change') : changes.error.reason}`);
   }
   return { is: 'refused', because: refusals };
+}
+
+/** Who else decides about one of the values. */
+async function steeredBy(aws: Aws<CallName>, changes: readonly Change[]): Promise<string | undefined> {
+  for (const change of changes) {
+    const steered = await managedBy(aws, moveOf(change));
+    if (steered !== undefined) return steered;
+  }
+  return undefined;
 }
 
 /** A fix reads the settings it declares, and no others. */

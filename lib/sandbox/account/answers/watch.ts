@@ -1,4 +1,4 @@
-// CloudWatch, CloudTrail, CloudFormation and SSM: reads only, each with the delay the real one has.
+// CloudWatch, CloudTrail, CloudFormation, Application Auto Scaling and SSM: reads only, each with the delay the real one has.
 import { ok } from '../../../model/result.ts';
 import { fail, meta } from '../failure.ts';
 import { type Stat, statistic } from '../metrics.ts';
@@ -13,6 +13,7 @@ type Names =
   | 'cloudtrail:LookupEvents'
   | 'cloudformation:DescribeStackEvents'
   | 'cloudformation:DescribeStacks'
+  | 'application-autoscaling:DescribeScalableTargets'
   | 'ssm:GetParameter';
 
 /** Cuts a page out of a list; the token is the next index. */
@@ -194,6 +195,22 @@ export function watchAnswers(parts: Parts): Pick<Answers, Names> {
         Tags: Object.entries(s.tags).map(([Key, Value]) => ({ Key, Value })),
       }));
       return ok({ ...meta, Stacks: shown });
+    },
+    'application-autoscaling:DescribeScalableTargets': (input) => {
+      const asked = [...parts.provisioning.steered].filter((id) => input.ResourceIds?.includes(id) ?? true);
+      const here = parts.base.here;
+      return ok({
+        ...meta,
+        ScalableTargets: asked.map((ResourceId) => ({
+          ServiceNamespace: 'lambda' as const,
+          ResourceId,
+          ScalableDimension: 'lambda:function:ProvisionedConcurrency' as const,
+          MinCapacity: 0,
+          MaxCapacity: 10,
+          RoleARN: `arn:aws:iam::${here.accountId}:role/aws-service-role/lambda.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_LambdaConcurrency`,
+          CreationTime: new Date(0),
+        })),
+      });
     },
     'ssm:GetParameter': (input) => {
       const value = parts.parameters.get(input.Name ?? '');
