@@ -172,6 +172,16 @@ describe('by call', () => {
   });
 });
 
+test.each(
+  'authorization proxy-authorization cookie set-cookie cookie2 x-amz-security-token x-api-key api_key apikey x-csrf-token refresh_token sessionToken passwd PASSWORD secret client_secret aws_secret_access_key secretKey private-key signature'.split(
+    ' ',
+  ),
+)('%s is known as a secret in a header, a query and JSON', (name) => {
+  const value = 'hunter22hunter22';
+  for (const line of [`{${name}=${value}, Host=x}`, `${name}: ${value}`, `{"${name}":"${value}"}`, `"{\\"${name}\\":\\"${value}\\"}"`])
+    expect(redactText(line), line).not.toContain(value);
+});
+
 describe('lines', () => {
   test('tab and line break stay, other control characters go', () => {
     expect(cutLine('a\tb\nc\rd\u0007e\u009bf')).toBe('a\tb\ncdef');
