@@ -29,7 +29,7 @@ export default fix<Kind, Against['id']>({
   title: 'Keep environments of the function warm',
   about: {
     changes:
-      'Keeps as many environments of the alias warm as ran at the recent peak, within the owner’s caps and with 100 of the account’s concurrency (or a tenth of the function’s own) left alone. It steps aside where there is provisioned concurrency already, Application Auto Scaling’s included, and while an alias shifts traffic between versions.',
+      'Keeps as many environments of the alias warm as ran at the recent peak, within the owner’s caps and with 100 of the account’s concurrency (or a tenth of the function’s own) left alone. It steps aside where there is provisioned concurrency already, where Application Auto Scaling steers the alias, and while an alias shifts traffic between versions. After two hours its use is looked at: in use, it is extended once, then a person is asked whether to keep it; without an answer it comes down.',
     unasked: 'the owner allowed it (`"unasked": true`), and the burst lasted three minutes or came back within the hour.',
     costs: `about $${warmUsdPerHour(1024, 1).toFixed(3)} an hour for one environment of 1 GB (us-east-1, x86), with the function’s invocations billed as ever; it is shown with the question, and capped by \`usdPerHour\`, \`usdPerDay\` and \`warmEnvironments\``,
   },

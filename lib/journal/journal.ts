@@ -11,7 +11,16 @@ type Ledger = Pick<World, 'store' | 'now'>;
 export type Beside = Partial<
   Pick<
     ChangeRecord,
-    'appliedAt' | 'leaseEndsAt' | 'extended' | 'undoUntilAt' | 'reliedOn' | 'undoAsked' | 'undoName' | 'undoTries' | 'settledAt'
+    | 'appliedAt'
+    | 'leaseEndsAt'
+    | 'extended'
+    | 'keepAskedAt'
+    | 'undoUntilAt'
+    | 'reliedOn'
+    | 'undoAsked'
+    | 'undoName'
+    | 'undoTries'
+    | 'settledAt'
   >
 >;
 

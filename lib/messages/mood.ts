@@ -7,6 +7,7 @@ import { count, cut } from './text.ts';
 export type Mood =
   | 'stuck'
   | 'asks'
+  | 'asksToKeep'
   | 'mending'
   | 'undoing'
   | 'watching'
@@ -26,6 +27,7 @@ export type Mood =
 const says: Readonly<Record<Mood, readonly [sign: string, words: string]>> = {
   stuck: ['⛔', 'a change is stuck, a person is needed'],
   asks: ['🟠', 'is failing: your decision, please'],
+  asksToKeep: ['🟠', 'a change is over its time and in use: keep it?'],
   mending: ['🔧', 'is being mended'],
   undoing: ['⏪', 'a change is being taken back'],
   watching: ['🟡', 'mended in part, still watching'],
@@ -71,10 +73,14 @@ function endMood({ diagnosis, parentId }: Incident, outcome: Incident['outcome']
   return diagnosis?.failing === false ? mood : 'unseen';
 }
 
+/** A lease that ended while it was in use: a person may keep it until its question ends. */
+export const asksToKeep = (c: ChangeRecord): boolean => c.step === 'verified' && c.keepAskedAt !== undefined;
+
 /** What the card is about, in one word. Changes are oldest first. */
 export function moodOf(incident: Incident, changes: readonly ChangeRecord[]): Mood {
   const step = changes.at(-1)?.step;
   if (changes.some((c) => c.step === 'stuck')) return 'stuck';
+  if (incident.phase === 'closed' && changes.some(asksToKeep)) return 'asksToKeep';
   if (incident.phase === 'live')
     return incident.decision?.do === 'close' ? endMood(incident, incident.decision.outcome, step) : liveMood(incident, step);
   if (step === 'undoing') return 'undoing';

@@ -101,6 +101,26 @@ const changeSteps = (change: ChangeRecord): readonly TopicStep[] =>
     },
   }));
 
+/** A lease that ended in use: asked like any question, answered by Keep or Undo. */
+const keepSteps = (change: ChangeRecord): readonly TopicStep[] =>
+  change.keepAskedAt === undefined
+    ? []
+    : [
+        {
+          key: `keep-asked:${change.id}`,
+          step: 'asked',
+          at: change.keepAskedAt,
+          urgent: true,
+          says: `asks whether to keep what is still in use: ${change.plan.preview.join('; ')}`,
+          more: {
+            changeId: change.id,
+            fix: change.plan.fix,
+            preview: change.plan.preview,
+            ...(change.leaseEndsAt === undefined ? {} : { expiresAt: iso(change.leaseEndsAt) }),
+          },
+        },
+      ];
+
 function closedSteps(incident: Incident): readonly TopicStep[] {
   if (incident.phase !== 'closed') return [];
   const outcome = incident.outcome ?? 'none';
@@ -124,6 +144,7 @@ export function topicSteps(incident: Incident, changes: readonly ChangeRecord[])
     ...decidedSteps(incident),
     ...questionSteps(incident),
     ...changes.flatMap(changeSteps),
+    ...changes.flatMap(keepSteps),
     ...closedSteps(incident),
   ];
   return all.sort((a, b) => a.at - b.at);

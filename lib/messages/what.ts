@@ -5,6 +5,7 @@ import type { Incident, Question } from '../model/incident.ts';
 import type { Installation } from '../model/installation.ts';
 import { type Block, context, lines, section } from './blocks.ts';
 import { changeButtons, leaseWords, questionButtons } from './buttons.ts';
+import { asksToKeep } from './mood.ts';
 import { clock, code, fence, person, plain, sentence, span, usd } from './text.ts';
 import { fixTitle, type Words } from './why.ts';
 
@@ -122,6 +123,11 @@ function whyLine(change: ChangeRecord): readonly string[] {
   return last?.why !== undefined && unhoped.includes(last.step) ? [sentence(last.why, 300)] : [];
 }
 
+const keepLine = (change: ChangeRecord, now: number): readonly string[] =>
+  asksToKeep(change) && change.leaseEndsAt !== undefined
+    ? [`*Its time is over and it is still in use.* Keep it for good, or it is taken down at ${clock(change.leaseEndsAt, now)}.`]
+    : [];
+
 const standing: readonly Step[] = ['applying', 'applied', 'verified', 'kept'];
 
 function changeBlocks(change: ChangeRecord, s: Shown): readonly Block[] {
@@ -138,6 +144,7 @@ function changeBlocks(change: ChangeRecord, s: Shown): readonly Block[] {
         `*Change: ${plain(fixTitle(plan.fix, s.words), 150)}* · ${stepWords[change.step]}`,
         ...previewLines(plan),
         ...whyLine(change),
+        ...keepLine(change, s.now),
       ]),
     ),
     ...(small.length === 0 ? [] : [context([lines(small, 2000)])]),

@@ -205,6 +205,8 @@ export interface ChangeRecord {
   /** End of the lease, and how often it was extended. */
   readonly leaseEndsAt?: number;
   readonly extended?: number;
+  /** When a person was asked whether it shall stay for good; the lease's end is then when the question ends. */
+  readonly keepAskedAt?: number;
   /** Undo is offered until then. */
   readonly undoUntilAt?: number;
   /** Requests were seen to succeed through it: only a person takes it away. */

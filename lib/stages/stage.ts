@@ -56,11 +56,11 @@ export const carryOutInput = v.variant('do', [
 ]);
 export type CarryOutInput = v.InferOutput<typeof carryOutInput>;
 
-/** What the Undo machine's task answers: `untilAt` when the lease was extended and a new schedule stands. */
+/** What the Undo machine's task answers. `extended` and `asked`: the lease goes on, and its new end is scheduled. */
 export interface Undone {
   readonly changeId: string;
   readonly incidentId: string;
-  readonly end: 'undone' | 'kept' | 'extended' | 'stuck' | 'drift' | 'refused';
+  readonly end: 'undone' | 'kept' | 'extended' | 'asked' | 'stuck' | 'drift' | 'refused';
 }
 
 /** A click as `receive` hands it on: verified, nothing decided. */

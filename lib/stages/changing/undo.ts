@@ -4,8 +4,8 @@ import type { CallName } from '../../aws/calls.ts';
 import { advance, amend, mustRead } from '../../journal/journal.ts';
 import type { Actor, ChangeRecord, Step } from '../../model/change.ts';
 import type { World } from '../../world.ts';
-import { scheduleLeaseEnd } from './apply.ts';
 import { note } from './incident-row.ts';
+import { endOfLease } from './lease.ts';
 import { moveOf, read, used } from './moves.ts';
 import { wholeMinuteBefore } from './proof-time.ts';
 import type { CarryOutInput, Undone } from '../stage.ts';
@@ -13,12 +13,6 @@ import { takeBack } from './take-back.ts';
 
 type UndoOrder = Extract<CarryOutInput, { do: 'undo' }>;
 type End = Undone['end'];
-
-/** How far back use is looked at when a lease ends; metrics of the newest minutes are not there yet. */
-const useMs = 30 * 60_000;
-/** A schedule fires within its minute (platform.md: 60 s granularity): this early still counts as the lease's end. */
-const earlyMs = 60_000;
-const hourMs = 3_600_000;
 
 export async function undo(world: World<CallName>, order: UndoOrder): Promise<Undone> {
   const record = await mustRead(world, order.changeId);
@@ -33,7 +27,10 @@ async function settle(world: World<CallName>, record: ChangeRecord, order: UndoO
     return record.step === 'kept' && order.why !== 'person' ? 'kept' : 'refused';
   }
   if (record.step !== 'undoing') {
-    if (order.why === 'lease') return await endLease(world, record, order);
+    if (order.why === 'lease') {
+      const lease = await endOfLease(world, record);
+      return typeof lease === 'string' ? lease : await end(world, record, order, lease.over);
+    }
     if (order.why === 'sweeper' && (await isMade(world, record)) && (await reliedOn(world, record))) return await keep(world, record);
   }
   return await end(world, record, order, reasons[order.why]);
@@ -66,46 +63,6 @@ function refusalOf(record: ChangeRecord, order: UndoOrder, now: number): string 
     return 'the time to undo it is over';
   if (order.why === 'lease' && record.leaseEndsAt === undefined) return 'the change has no lease';
   return undefined;
-}
-
-async function endLease(world: World<CallName>, record: ChangeRecord, order: UndoOrder): Promise<End> {
-  const endsAt = record.leaseEndsAt ?? 0;
-  if (world.now() < endsAt - earlyMs) return 'extended'; // an older schedule: the lease was extended meanwhile, its own end is scheduled
-  const use = await stillUsed(world, record);
-  if (use && mayExtend(world, record)) return await extend(world, record, endsAt);
-  const why = use
-    ? 'the lease is over for good: it was extended before, or the caps allow no more; it is still in use, so make it last in code'
-    : 'the lease is over';
-  return await end(world, record, order, why);
-}
-
-/** Money needs a positive sign: use that cannot be read does not extend a lease. */
-async function stillUsed(world: World<CallName>, record: ChangeRecord): Promise<boolean> {
-  const to = wholeMinuteBefore(world.now());
-  const each = await Promise.all(record.plan.changes.map((c) => used(world.aws, moveOf(c), { from: to - useMs, to })));
-  return each.some((one) => one === true);
-}
-
-/** Once, and only while two leases stay under the day's cap. */
-function mayExtend({ installation }: World<CallName>, { plan, extended }: ChangeRecord): boolean {
-  const hours = (plan.leaseMs ?? 0) / hourMs;
-  return (extended ?? 0) < 1 && plan.leaseMs !== undefined && (plan.usdPerHour ?? 0) * 2 * hours <= installation.caps.usdPerDay;
-}
-
-async function extend(world: World<CallName>, record: ChangeRecord, endsAt: number): Promise<End> {
-  const leaseEndsAt = Math.max(world.now(), endsAt) + (record.plan.leaseMs ?? 0);
-  // by compare-and-set: a second delivery of the same schedule extends nothing
-  const next = await amend(world, record.id, (r) =>
-    r.leaseEndsAt === record.leaseEndsAt && r.step === record.step ? { leaseEndsAt, extended: (r.extended ?? 0) + 1 } : undefined,
-  );
-  await scheduleLeaseEnd(world, next, next.leaseEndsAt ?? leaseEndsAt);
-  await note(
-    world,
-    record.incidentId,
-    `extended:${record.id}`,
-    `it is still in use: extended once, until ${new Date(next.leaseEndsAt ?? leaseEndsAt).toISOString()}`,
-  );
-  return 'extended';
 }
 
 /**
