@@ -44,9 +44,10 @@ async function stillUsed(world: World<CallName>, record: ChangeRecord): Promise<
 }
 
 /** Whether so much more time, on top of what it had, stays under the day's cap. */
-function isPaidFor({ installation, now }: World<CallName>, { plan, appliedAt, leaseEndsAt }: ChangeRecord, moreMs: number): boolean {
-  const soFarMs = (leaseEndsAt ?? now()) - (appliedAt ?? now());
-  return ((plan.usdPerHour ?? 0) * (soFarMs + moreMs)) / hourMs <= installation.caps.usdPerDay;
+function isPaidFor(world: World<CallName>, { plan, appliedAt, leaseEndsAt }: ChangeRecord, moreMs: number): boolean {
+  const now = world.now();
+  const soFarMs = (leaseEndsAt ?? now) - (appliedAt ?? now);
+  return ((plan.usdPerHour ?? 0) * (soFarMs + moreMs)) / hourMs <= world.installation.caps.usdPerDay;
 }
 
 /** By compare-and-set: a second delivery of the same schedule adds nothing. Each end has a name of its own. */
