@@ -40,13 +40,14 @@ const spans = {
 };
 /** So many outbox entries are sent again in one sweep: Slack takes about one message a second. */
 const mostResent = 20;
+/** Of these many the ones to be sent are chosen. */
+const mostSeen = 200;
 
 /** Sweeps everything, or only the incident whose execution just ended. */
 export async function sweep(world: World, input: SweepInput): Promise<void> {
   const name = input['detail-type'] === 'Step Functions Execution Status Change' ? input.detail?.name : undefined;
   const failed = name?.startsWith('inc-') ? await onEach([name], (id) => settle(world, id)) : await sweepRows(world);
-  const unsent = await sweepList(world, rows.outbox, 'outbox', (entry) => sweepOutbox(world, entry), mostResent);
-  throwFirst('sweep', [...failed, ...unsent]);
+  throwFirst('sweep', [...failed, ...(await sweepOutbox(world))]);
 }
 
 async function sweepRows(world: World): Promise<readonly unknown[]> {
@@ -161,4 +162,10 @@ async function tellStuck(world: World, change: ChangeRecord, what: string): Prom
   });
 }
 
-const sweepOutbox = (world: World, entry: OutboxEntry): Promise<'sent' | 'later'> => resend(world, entry);
+/** Those tried least come first: entries that are refused for ever must not keep the others waiting. */
+async function sweepOutbox(world: World): Promise<readonly unknown[]> {
+  const entries: OutboxEntry[] = [];
+  const unread = await sweepList(world, rows.outbox, 'outbox', async (entry) => void entries.push(entry), mostSeen);
+  const next = entries.toSorted((a, b) => a.tries - b.tries || a.firstAt - b.firstAt).slice(0, mostResent);
+  return [...unread, ...(await onEach(next, (entry) => resend(world, entry)))];
+}

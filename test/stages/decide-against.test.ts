@@ -1,5 +1,6 @@
 // Decide, where something speaks against a change: what lowers it to advice, and the brakes.
 import { describe, expect, test } from 'vitest';
+import { everyStage } from '../../lib/model/api.ts';
 import type { Decision, Plan } from '../../lib/model/change.ts';
 import type { Incident } from '../../lib/model/incident.ts';
 import type { Installation } from '../../lib/model/installation.ts';
@@ -61,6 +62,14 @@ describe('advise', () => {
         live: { incidentId: `inc-${n}`, openedAt: shop.clock.now() },
         closedAts: [],
       });
+    await run();
+    expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('outage')] });
+  });
+  test('an outage that stands longer than the time in which it was declared', async () => {
+    await opened({ outage: { stages: 2, withinMs: 5 * minute } });
+    const longAgo = shop.clock.now() - 20 * minute;
+    for (const key of [everyStage, 'api1/prod', 'api2/prod', 'api3/prod'])
+      await rows.stage.create(shop.store, key, { key, live: { incidentId: 'inc-parent', openedAt: longAgo }, closedAts: [] });
     await run();
     expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('outage')] });
   });

@@ -220,6 +220,34 @@ describe('outbox and one broken row', () => {
     expect(await rows.outbox.get(w.store, 'topic-1')).toBeUndefined();
   });
 
+  test('messages that are refused again and again do not keep a later one waiting', async () => {
+    const w = upkeepWorld({ startAt: t });
+    const refusing = { ...w.world.slack, post: () => Promise.reject(new WorldError('gone', 'slack:chat.postMessage', 'x')) };
+    const world = { ...w.world, slack: refusing };
+    for (let n = 0; n < 25; n++)
+      await rows.outbox.create(w.store, `message-${n}`, {
+        id: `message-${n}`,
+        firstAt: t - 60 * minute + n,
+        tries: 3,
+        what: 'message',
+        payload: { channel: 'C', message: { text: 'x', blocks: [] } },
+      });
+    await rows.outbox.create(w.store, 'topic-1', {
+      id: 'topic-1',
+      firstAt: t - minute,
+      tries: 0,
+      what: 'topic',
+      payload: { subject: 's', message: { a: 1 } },
+    });
+    await sweep.run(world, {});
+    expect(w.published).toEqual([{ a: 1 }]);
+    const tries = (await rows.outbox.list(w.store, 'outbox')).map((r) => r.value.tries);
+    expect(
+      tries.filter((n) => n === 4),
+      'and no more in one sweep than it may send',
+    ).toHaveLength(19);
+  });
+
   test('a row of another shape keeps nobody from being swept, and is heard of', async () => {
     const w = await given();
     await w.store.putIfAbsent({ key: 'incident#bad', value: { nonsense: true }, list: { name: 'open-incidents', at: 1 } });

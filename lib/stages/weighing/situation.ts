@@ -1,7 +1,7 @@
 // Everything the guards may look at, assembled once: the brakes, the tags, what was changed lately, what it costs.
 import type { Aws, CallName } from '../../aws/calls.ts';
 import { guards as catalogue } from '../../guards/index.ts';
-import { stageKey } from '../../model/api.ts';
+import { everyStage, stageKey } from '../../model/api.ts';
 import type { Diagnosis } from '../../model/cause.ts';
 import type { ChangeRecord, Fix, Guard, Objection, Plan, RecentChange, Situation } from '../../model/change.ts';
 import type { Gathered } from '../../model/evidence.ts';
@@ -66,7 +66,10 @@ export async function situationOf(
     writable: tags.writable,
     recent: records.filter((r) => stageKey(r.at) === stageKey(incident.at)).map(recentOf),
     cooldownMs: fix.cooldownMs,
-    stagesInTrouble: live.filter(({ value: s }) => s.live !== undefined && s.live.openedAt > now - installation.outage.withinMs).length,
+    stagesInTrouble: inTrouble(
+      live.map((row) => row.value),
+      now - installation.outage.withinMs,
+    ),
     outageStages: installation.outage.stages,
     failedLastHour: records.filter((r) => failedWithin(r, now - hourMs)).length,
     handsOff: tags.handsOff,
@@ -74,6 +77,15 @@ export async function situationOf(
     spending: spendingOf(records, now),
     caps: installation.caps,
   };
+}
+
+/** Stages that opened lately; while an outage stands, all that are part of it, however long ago it began. */
+function inTrouble(live: readonly StageRow[], from: number): number {
+  const stages = live.filter((s) => s.key !== everyStage);
+  const parent = live.find((s) => s.key === everyStage)?.live?.incidentId;
+  const recent = stages.filter((s) => s.live !== undefined && s.live.openedAt > from);
+  const members = stages.filter((s) => parent !== undefined && s.live?.incidentId === parent);
+  return Math.max(recent.length, members.length);
 }
 
 /** All objections: the fix's own, and each guard's. */
