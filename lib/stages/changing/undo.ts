@@ -1,7 +1,7 @@
 // An Undo execution: a person's click, the end of a lease, or the sweeper. Says no clearly where there is nothing to undo, keeps
 // what traffic relies on unless a person says otherwise, and looks at use before a lease ends.
 import type { CallName } from '../../aws/calls.ts';
-import { advance, amend, mustRead } from '../../journal/journal.ts';
+import { advance, mustRead } from '../../journal/journal.ts';
 import type { Actor, ChangeRecord, Step } from '../../model/change.ts';
 import type { World } from '../../world.ts';
 import { note } from './incident-row.ts';
