@@ -1,5 +1,5 @@
 // Scores the diagnosis on the recorded cases: how often the first answer is right, whether a fix would have run on a wrong one,
-// whether a wrong one was called confirmed. `node scripts/score.ts [--verbose]`.
+// whether a wrong one was called confirmed. `node scripts/score.ts [file.jsonl] [--verbose]`.
 import { readFileSync } from 'node:fs';
 import { awsClient } from '../lib/aws/client.ts';
 import { readCase, recorded, recordedAt } from '../lib/aws/recorded.ts';
@@ -105,4 +105,9 @@ function report(s: Score, verbose: boolean): string {
   ].join('\n');
 }
 
-if (import.meta.main) process.stdout.write(`${report(await score(corpus()), process.argv.includes('--verbose'))}\n`);
+if (import.meta.main) {
+  const file = process.argv.slice(2).find((arg) => !arg.startsWith('--'));
+  process.stdout.write(
+    `${report(await score(file === undefined ? corpus() : readFileSync(file, 'utf8')), process.argv.includes('--verbose'))}\n`,
+  );
+}

@@ -76,7 +76,10 @@ const kinds: Readonly<Record<string, LogLine['log']>> = {
   execution: 'execution',
   access: 'access',
   function: 'function',
-  backend: 'function',
+  authorizerFunction: 'authorizer',
+  backend: 'backend',
+  loadBalancer: 'loadBalancer',
+  flow: 'flow',
 };
 
 /** Recorded lines in their order, and the client's answer as the access log would hold it. */

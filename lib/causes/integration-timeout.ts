@@ -8,8 +8,9 @@ import { ceilingOf, endedMinutes, reaches, slowAnswers } from '../model/ceiling.
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, nameOf, timeoutsOf } from '../model/deployed.ts';
 import type { EvidenceSet, Got } from '../model/evidence.ts';
-import type { IntegrationTimeoutFacts } from '../model/facts.ts';
-import type { DeployedApi, FunctionMetrics, GatewayMetrics } from '../model/kinds.ts';
+import type { IntegrationTimeoutFacts } from '../model/facts/lambda.ts';
+import type { DeployedApi, GatewayMetrics } from '../model/kinds/api.ts';
+import type { FunctionMetrics } from '../model/kinds/function.ts';
 import { inBurst, peak, slowestMs } from '../model/series.ts';
 import { gatewaySince, successesNeeded } from '../model/since.ts';
 

@@ -8,8 +8,10 @@ import { ceilingOf, endedMinutes, reaches, slowAnswers } from '../model/ceiling.
 import { functionSays } from '../model/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import type { Evidence, EvidenceSet, Got } from '../model/evidence.ts';
-import type { ColdStartFacts } from '../model/facts.ts';
-import type { DeployedApi, FunctionMetrics, GatewayMetrics, LogLines } from '../model/kinds.ts';
+import type { ColdStartFacts } from '../model/facts/lambda.ts';
+import type { DeployedApi, GatewayMetrics } from '../model/kinds/api.ts';
+import type { FunctionMetrics } from '../model/kinds/function.ts';
+import type { LogLines } from '../model/kinds/log.ts';
 import { inBurst, median, minuteMs, peak, peakIn, sumIn } from '../model/series.ts';
 import { functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
 

@@ -7,8 +7,9 @@ import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type H
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
 import type { Evidence, EvidenceSet } from '../model/evidence.ts';
-import type { NotFoundFacts } from '../model/facts.ts';
-import type { FunctionConfig, LogLines } from '../model/kinds.ts';
+import type { NotFoundFacts } from '../model/facts/lambda.ts';
+import type { FunctionConfig } from '../model/kinds/function.ts';
+import type { LogLines } from '../model/kinds/log.ts';
 import { failures } from '../model/series.ts';
 import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
 

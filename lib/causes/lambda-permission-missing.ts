@@ -7,8 +7,9 @@ import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type H
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, nameOf, type DeployedFunction } from '../model/deployed.ts';
 import type { Evidence, EvidenceSet } from '../model/evidence.ts';
-import type { PermissionFacts } from '../model/facts.ts';
-import type { FunctionPolicy, LogLines } from '../model/kinds.ts';
+import type { PermissionFacts } from '../model/facts/lambda.ts';
+import type { FunctionPolicy } from '../model/kinds/function.ts';
+import type { LogLines } from '../model/kinds/log.ts';
 import { mayRoute, sourceArnOf } from '../model/policy.ts';
 import { eachOf, functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
 import { failures, inBurst } from '../model/series.ts';

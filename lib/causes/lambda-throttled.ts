@@ -7,8 +7,8 @@ import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type H
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
-import type { ThrottledFacts } from '../model/facts.ts';
-import type { FunctionMetrics } from '../model/kinds.ts';
+import type { ThrottledFacts } from '../model/facts/lambda.ts';
+import type { FunctionMetrics } from '../model/kinds/function.ts';
 import { inBurst, sum } from '../model/series.ts';
 import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
 

@@ -7,8 +7,8 @@ import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type H
 import { accessSays, functionErrors, functionSays, gatewaySays, timedOut } from '../model/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
-import type { LambdaTimeoutFacts } from '../model/facts.ts';
-import type { FunctionFact } from '../model/kinds.ts';
+import type { LambdaTimeoutFacts } from '../model/facts/lambda.ts';
+import type { FunctionFact } from '../model/kinds/function.ts';
 import { inBurst } from '../model/series.ts';
 import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
 import type { StageRef } from '../model/api.ts';

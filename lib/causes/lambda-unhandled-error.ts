@@ -7,8 +7,8 @@ import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type H
 import { accessSays, functionErrors, functionSays, gatewaySays, otherErrors } from '../model/clue-lines.ts';
 import { functionsOf } from '../model/deployed.ts';
 import type { Evidence, EvidenceKind, EvidenceSet, MissingRef } from '../model/evidence.ts';
-import type { UnhandledFacts } from '../model/facts.ts';
-import type { LogLines } from '../model/kinds.ts';
+import type { UnhandledFacts } from '../model/facts/lambda.ts';
+import type { LogLines } from '../model/kinds/log.ts';
 import type { LogLine } from '../model/signal.ts';
 import { inBurst } from '../model/series.ts';
 import { eachOf, functionSince, successesNeeded } from '../model/since.ts';

@@ -1,6 +1,7 @@
 // The stage's access log, where it goes to CloudWatch Logs: one line a request, in the owner's own format.
 import { missing, type Evidence, type Missing } from '../model/evidence.ts';
-import type { DeployedApi, LogLines } from '../model/kinds.ts';
+import type { DeployedApi } from '../model/kinds/api.ts';
+import type { LogLines } from '../model/kinds/log.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { collector } from './collector.ts';
 import { logPages, ownLines, readLines, together } from './reading/log-lines.ts';

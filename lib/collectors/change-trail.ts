@@ -4,7 +4,7 @@ import { functionKey, parseFunctionArn } from '../model/api.ts';
 import { functionsToLookAt } from '../model/deployed.ts';
 import { got, missing, type Evidence, type Missing, type Window } from '../model/evidence.ts';
 import { asObject, asText, parseJson, type JsonObject } from '../model/json.ts';
-import type { ChangeTrail, TrailEvent } from '../model/kinds.ts';
+import type { ChangeTrail, TrailEvent } from '../model/kinds/change.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { minuteMs } from '../model/series.ts';
 import { collector, notHad } from './collector.ts';

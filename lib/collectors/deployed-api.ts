@@ -3,7 +3,7 @@
 import type { Answer, Aws } from '../aws/calls.ts';
 import { got, missing, type Evidence } from '../model/evidence.ts';
 import { asObject, parseJson, type JsonObject } from '../model/json.ts';
-import type { DeployedApi } from '../model/kinds.ts';
+import type { DeployedApi } from '../model/kinds/api.ts';
 import { collector, notHad, type CollectInput } from './collector.ts';
 import { routesIn } from './reading/openapi.ts';
 

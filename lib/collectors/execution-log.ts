@@ -1,7 +1,8 @@
 // What API Gateway itself wrote about failing requests. HTTP APIs write no execution log; REST stages only where logging is on.
 import type { StageRef } from '../model/api.ts';
 import { missing, type Evidence, type Missing } from '../model/evidence.ts';
-import type { DeployedApi, LogLines } from '../model/kinds.ts';
+import type { DeployedApi } from '../model/kinds/api.ts';
+import type { LogLines } from '../model/kinds/log.ts';
 import { err, type Result } from '../model/result.ts';
 import { collector } from './collector.ts';
 import { logPages, ownLines, readLines, together } from './reading/log-lines.ts';

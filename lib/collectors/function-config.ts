@@ -2,7 +2,7 @@
 import type { Answer, Aws } from '../aws/calls.ts';
 import type { FunctionRef, StageRef } from '../model/api.ts';
 import { got, type Missing } from '../model/evidence.ts';
-import type { FunctionConfig, FunctionFact } from '../model/kinds.ts';
+import type { FunctionConfig, FunctionFact } from '../model/kinds/function.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { collector, notHad } from './collector.ts';
 import { askEach, functionName, outOfReach, partly, qualified } from './reading/per-function.ts';

@@ -2,7 +2,8 @@
 import { functionKey, type FunctionRef } from '../model/api.ts';
 import { functionsToLookAt } from '../model/deployed.ts';
 import type { Evidence, Missing } from '../model/evidence.ts';
-import type { FunctionConfig, LogLines } from '../model/kinds.ts';
+import type { FunctionConfig } from '../model/kinds/function.ts';
+import type { LogLines } from '../model/kinds/log.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { collector } from './collector.ts';
 import { ownLines, readLines, together } from './reading/log-lines.ts';

@@ -2,7 +2,8 @@
 import type { FunctionRef } from '../model/api.ts';
 import { functionsToLookAt } from '../model/deployed.ts';
 import { got } from '../model/evidence.ts';
-import type { FunctionMetrics, Series } from '../model/kinds.ts';
+import type { FunctionMetrics } from '../model/kinds/function.ts';
+import type { Series } from '../model/kinds/api.ts';
 import { collector } from './collector.ts';
 import { metricPages, noDatapoints, readMetrics, type Wanted } from './reading/metrics.ts';
 import { behindTheStage } from './reading/per-function.ts';

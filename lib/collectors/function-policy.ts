@@ -2,7 +2,7 @@
 // statement on the plain function does not cover an alias, nor the reverse (fixes.md §1).
 import type { Answer } from '../aws/calls.ts';
 import { got, missing, type Missing } from '../model/evidence.ts';
-import type { FunctionPolicy } from '../model/kinds.ts';
+import type { FunctionPolicy } from '../model/kinds/function.ts';
 import { parsePolicy, unlatest } from '../model/policy.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { collector, notHad } from './collector.ts';

@@ -1,7 +1,7 @@
 // The stage's own metrics: requests, 5xx, 4xx, the slowest answers, a minute each. They say whether it fails; no caller can forge them.
 import type { ApiType, StageRef } from '../model/api.ts';
 import { got, missing } from '../model/evidence.ts';
-import type { GatewayMetrics, Series } from '../model/kinds.ts';
+import type { GatewayMetrics, Series } from '../model/kinds/api.ts';
 import { collector } from './collector.ts';
 import { metricPages, noDatapoints, readMetrics, type Wanted } from './reading/metrics.ts';
 

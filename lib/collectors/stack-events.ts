@@ -5,7 +5,7 @@ import { functionArn, parseFunctionArn, type FunctionRef } from '../model/api.ts
 import { functionsToLookAt } from '../model/deployed.ts';
 import { got, missing, type Evidence, type Missing } from '../model/evidence.ts';
 import { asObject, asText, parseJson } from '../model/json.ts';
-import type { StackEvents, StackPermission } from '../model/kinds.ts';
+import type { StackEvents, StackPermission } from '../model/kinds/change.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { collector, notHad } from './collector.ts';
 import { behindTheStage } from './reading/per-function.ts';

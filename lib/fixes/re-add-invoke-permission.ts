@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { functionKey, type FunctionRef, type StageRef } from '../model/api.ts';
 import { absent, fix, type Change, type Objection, type PlanInput, type Refusal, type UnaskedInput } from '../model/change.ts';
-import type { BarredRoute, PermissionFacts } from '../model/facts.ts';
+import type { BarredRoute, PermissionFacts } from '../model/facts/lambda.ts';
 import { gatewayPrincipal, invokeAction } from '../model/policy.ts';
 import { covers, deployRunning, grantsNotRemoved, removalsOf, wentOnAfter, type Grant, type Removal } from '../model/removal.ts';
 import { err, ok, type Result } from '../model/result.ts';

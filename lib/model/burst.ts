@@ -3,7 +3,8 @@
 import type { FunctionKeyed } from './deployed.ts';
 import { functionsLookedAt, functionsOf } from './deployed.ts';
 import type { Evidence } from './evidence.ts';
-import type { DeployedApi, FunctionMetrics, GatewayMetrics, Series } from './kinds.ts';
+import type { DeployedApi, GatewayMetrics, Series } from './kinds/api.ts';
+import type { FunctionMetrics } from './kinds/function.ts';
 import { failingMinutes, inBurst, sum, sumIn, unexplained } from './series.ts';
 
 export interface Burst {

@@ -1,5 +1,6 @@
 // A cause: what can be wrong with a stage. One file each in lib/causes; everything here is pure.
 import type { StageRef } from './api.ts';
+import type { LogName } from './signal.ts';
 import type { Evidence, EvidenceKind, EvidenceKinds, EvidenceRef, EvidenceSet, MissingRef } from './evidence.ts';
 
 export type CauseId = string;
@@ -12,10 +13,12 @@ export type CauseId = string;
 export type Clue<K extends EvidenceKind = EvidenceKind> =
   | {
       readonly kind: 'line';
-      readonly in: readonly ('execution' | 'access' | 'function')[];
+      readonly in: readonly LogName[];
       readonly gates: readonly string[];
       readonly line: RegExp;
       /** Plain substrings that make the line speak of something else. */ readonly unless?: readonly string[];
+      /** Worth a look, but too common to name the cause by itself: several causes share these words. */
+      readonly hint?: true;
       readonly source: string;
     }
   | {

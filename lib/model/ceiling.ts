@@ -2,7 +2,8 @@
 import type { Burst } from './burst.ts';
 import { timeoutsOf, type DeployedFunction } from './deployed.ts';
 import type { Got } from './evidence.ts';
-import type { DeployedApi, FunctionFact, GatewayMetrics } from './kinds.ts';
+import type { DeployedApi, GatewayMetrics } from './kinds/api.ts';
+import type { FunctionFact } from './kinds/function.ts';
 import { failingMinutes, minuteMs, slowestMs } from './series.ts';
 
 /** Requests that ran into the limit end just above it: 29,009 and 29,011 ms were seen at 29,000 (messages.md §8). */

@@ -1,7 +1,7 @@
 // Patterns for lines that API Gateway wrote itself. A caller's text stands inside other lines (a path, a header dump), so
 // the gateway's own words must open the line, after nothing but a request id or a date. Beside them, the sign several causes start from in metrics.
 import type { Clue } from './cause.ts';
-import type { FunctionMetrics } from './kinds.ts';
+import type { FunctionMetrics } from './kinds/function.ts';
 import { sum } from './series.ts';
 
 type LineClue = Extract<Clue, { kind: 'line' }>;

@@ -1,6 +1,6 @@
 // Reading a deployed API: which functions stand behind it, which routes lead to each, how long the gateway waits.
 import { functionArn, functionKey, parseFunctionArn, type FunctionRef } from './api.ts';
-import type { DeployedApi, Integration, Route } from './kinds.ts';
+import type { DeployedApi, Integration, Route } from './kinds/api.ts';
 import type { LogLine } from './signal.ts';
 
 /** A function as the deployment names it, with every route that leads to it. */

@@ -2,7 +2,7 @@
 // resource, source ARN, account, explicit Deny. Pure, so that the cause, the setting and the fix all ask the same question.
 import { functionArn, type FunctionRef, type StageRef } from './api.ts';
 import { asObject, asText, asTexts, parseJson, type JsonObject } from './json.ts';
-import type { PolicyStatement } from './kinds.ts';
+import type { PolicyStatement } from './kinds/function.ts';
 
 /** Who API Gateway is to a resource policy (fixes.md §1). */
 export const gatewayPrincipal = 'apigateway.amazonaws.com';

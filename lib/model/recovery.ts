@@ -1,6 +1,6 @@
 // The rule for "5xx recovered": the 95 % Wilson upper bound of the share of 5xx since the change must be at most 10 %, or
 // twice the share before the incident where that is more, over at least 30 requests. No traffic is not recovered.
-import type { GatewayMetrics, Series } from './kinds.ts';
+import type { GatewayMetrics, Series } from './kinds/api.ts';
 import type { Window } from './evidence.ts';
 
 /** Two-sided 95 %: the normal quantile at 97.5 %. */

@@ -2,7 +2,8 @@
 // CloudFormation says at once and CloudTrail says late; neither can be forged by a caller of the API.
 import { functionKey, parseFunctionArn, type FunctionRef } from './api.ts';
 import type { Evidence } from './evidence.ts';
-import type { ChangeTrail, GatewayMetrics, Series, StackEvents, TrailEvent } from './kinds.ts';
+import type { ChangeTrail, StackEvents, TrailEvent } from './kinds/change.ts';
+import type { GatewayMetrics, Series } from './kinds/api.ts';
 import { arnLike, gatewayPrincipal, glob, invokeAction } from './policy.ts';
 
 export interface Grant {

@@ -1,6 +1,7 @@
 // Sums over metrics, minute by minute: what the burst's minutes are, and what happened in them. A minute without a datapoint
 // is unknown in a series that counts errors, and nobody reads it as zero where that matters.
-import type { FunctionMetrics, GatewayMetrics, Series } from './kinds.ts';
+import type { FunctionMetrics } from './kinds/function.ts';
+import type { GatewayMetrics, Series } from './kinds/api.ts';
 
 export const minuteMs = 60_000;
 /** CloudWatch's API Gateway and Lambda metrics may arrive late: the last two minutes are not complete (evidence.md §3). */

@@ -8,13 +8,17 @@ export type Subject =
   | { readonly by: 'apiName'; readonly name: string; readonly stage?: string }
   | { readonly by: 'alarms'; readonly names: readonly string[] };
 
+/** The logs a line may come from. `authorizer` is the log of a Lambda authorizer's function; `backend` and `loadBalancer` come with recorded cases only. */
+export const logNames = ['execution', 'access', 'function', 'authorizer', 'backend', 'loadBalancer', 'flow'] as const;
+export type LogName = (typeof logNames)[number];
+
 /** One line of a log as evidence: redacted and cut before it gets here. */
 export interface LogLine {
   /** Milliseconds since 1970. */
   readonly at: number;
   readonly text: string;
-  /** `execution` | `access` | `function`; where the line was written. */
-  readonly log: 'execution' | 'access' | 'function';
+  /** Where the line was written. */
+  readonly log: LogName;
   readonly requestId?: string;
 }
 

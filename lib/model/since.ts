@@ -1,6 +1,7 @@
 // What happened after a change, in whole minutes: the positive signs that "healed" rests on. Silence is never one of them.
 import type { Evidence } from './evidence.ts';
-import type { FunctionMetrics, GatewayMetrics } from './kinds.ts';
+import type { FunctionMetrics } from './kinds/function.ts';
+import type { GatewayMetrics } from './kinds/api.ts';
 import { nextMinute, peak, sum } from './series.ts';
 
 /** So many successes on the very thing that failed, before it is called healed. */

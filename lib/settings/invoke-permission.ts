@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { Aws, CallError, CallName } from '../aws/calls.ts';
 import type { Snippet } from '../model/cause.ts';
 import type { Window } from '../model/evidence.ts';
-import type { PolicyStatement } from '../model/kinds.ts';
+import type { PolicyStatement } from '../model/kinds/function.ts';
 import { gatewayPrincipal, invokeAction, parsePolicy } from '../model/policy.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { setting, type ValueOf } from './setting.ts';

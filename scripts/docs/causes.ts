@@ -5,6 +5,7 @@ import { fixes } from '../../lib/fixes/index.ts';
 import type { StageRef } from '../../lib/model/api.ts';
 import type { Cause, Clue } from '../../lib/model/cause.ts';
 import type { EvidenceKind } from '../../lib/model/evidence.ts';
+import { kindOfLog } from '../../lib/model/kinds/log.ts';
 import { accessLogFormat } from './access-log.ts';
 import { code, firstLine, list, sentence, table } from './words.ts';
 
@@ -12,7 +13,6 @@ import { code, firstLine, list, sentence, table } from './words.ts';
 const anyStage: StageRef = { accountId: '111122223333', region: 'us-east-1', apiType: 'REST', apiId: '{api}', stage: '{stage}' };
 
 const evidence = (kind: EvidenceKind): string => `[${kind}](#evidence)`;
-const logOf = { execution: 'executionLog', access: 'accessLog', function: 'functionLog' } as const;
 const link = (id: string): string => `[${id}](#${id})`;
 
 /** One of each, whatever its case and the space around it: "Rate Exceeded" and "Rate exceeded" are one thing to a reader. */
@@ -22,7 +22,7 @@ const distinct = (gates: readonly string[]): readonly string[] => [
 
 const clueRow = (clue: Clue): readonly string[] =>
   clue.kind === 'line'
-    ? [`a line with ${list(distinct(clue.gates).map(code), 'or')}`, clue.in.map((log) => evidence(logOf[log])).join(', '), clue.source]
+    ? [`a line with ${list(distinct(clue.gates).map(code), 'or')}`, clue.in.map((log) => evidence(kindOfLog[log])).join(', '), clue.source]
     : [clue.title, evidence(clue.in), clue.source];
 
 function treatedBy(cause: Cause): string {

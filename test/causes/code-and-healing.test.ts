@@ -1,8 +1,8 @@
 // Evidence → verdict for what the code itself does wrong, and the positive signs by which each cause counts as healed.
 import { describe, expect, it } from 'vitest';
 import type { Evidence, Gathered } from '../../lib/model/evidence.ts';
-import type { GatewayMetrics } from '../../lib/model/kinds.ts';
-import type { PermissionFacts } from '../../lib/model/facts.ts';
+import type { GatewayMetrics } from '../../lib/model/kinds/api.ts';
+import type { PermissionFacts } from '../../lib/model/facts/lambda.ts';
 import { diagnose } from '../../lib/stages/looking/diagnose.ts';
 import { at, before, burst, evidence, gateway, key, lacks, line, log, metrics, minute, now, orders, policy } from './evidence.ts';
 

@@ -2,17 +2,9 @@
 import type { StageRef } from '../../lib/model/api.ts';
 import { functionKey, type FunctionRef } from '../../lib/model/api.ts';
 import { got, missing, type Evidence, type Gathered, type MissingReason } from '../../lib/model/evidence.ts';
-import type {
-  DeployedApi,
-  FunctionFact,
-  FunctionMetrics,
-  FunctionPolicy,
-  GatewayMetrics,
-  Integration,
-  LogLines,
-  Route,
-  Series,
-} from '../../lib/model/kinds.ts';
+import type { DeployedApi, GatewayMetrics, Integration, Route, Series } from '../../lib/model/kinds/api.ts';
+import type { FunctionFact, FunctionMetrics, FunctionPolicy } from '../../lib/model/kinds/function.ts';
+import type { LogLines } from '../../lib/model/kinds/log.ts';
 import { parsePolicy } from '../../lib/model/policy.ts';
 import type { LogLine } from '../../lib/model/signal.ts';
 

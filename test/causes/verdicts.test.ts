@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Gathered } from '../../lib/model/evidence.ts';
 import { got } from '../../lib/model/evidence.ts';
-import type { PermissionFacts } from '../../lib/model/facts.ts';
+import type { PermissionFacts } from '../../lib/model/facts/lambda.ts';
 import { diagnose } from '../../lib/stages/looking/diagnose.ts';
 import {
   anyRoute,

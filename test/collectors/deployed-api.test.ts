@@ -1,7 +1,7 @@
 // The deployed definition: REST and HTTP exports, stage variables, qualifiers, shared integrations, and what cannot be read.
 import { describe, expect, it } from 'vitest';
 import deployedApi from '../../lib/collectors/deployed-api.ts';
-import type { DeployedApi } from '../../lib/model/kinds.ts';
+import type { DeployedApi } from '../../lib/model/kinds/api.ts';
 import { fakeAws, http, now, refusal, rest, window } from './fake-aws.ts';
 
 const body = (document: unknown): { body: Uint8Array } => ({

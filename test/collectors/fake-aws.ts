@@ -2,7 +2,7 @@
 import type { Aws, CallError, CallName } from '../../lib/aws/calls.ts';
 import type { StageRef } from '../../lib/model/api.ts';
 import { got, missing, type EvidenceSet } from '../../lib/model/evidence.ts';
-import type { DeployedApi, Route } from '../../lib/model/kinds.ts';
+import type { DeployedApi, Route } from '../../lib/model/kinds/api.ts';
 import { err, ok } from '../../lib/model/result.ts';
 
 export const now = Date.parse('2026-11-20T10:00:00Z');

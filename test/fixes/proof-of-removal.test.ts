@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import '../../lib/collectors/index.ts';
 import fix from '../../lib/fixes/re-add-invoke-permission.ts';
 import { got, missing, type Evidence } from '../../lib/model/evidence.ts';
-import type { ChangeTrail, GatewayMetrics, StackPermission } from '../../lib/model/kinds.ts';
+import type { ChangeTrail, StackPermission } from '../../lib/model/kinds/change.ts';
+import type { GatewayMetrics } from '../../lib/model/kinds/api.ts';
 import { accountId, at, barred, region, sourceArn } from '../laws/workshop.ts';
 
 const minute = 60_000;

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import '../../lib/collectors/index.ts';
 import fix from '../../lib/fixes/warm-concurrency.ts';
 import { got, missing, type Evidence } from '../../lib/model/evidence.ts';
-import type { FunctionConcurrency, FunctionConfig, FunctionFact, StackEvents } from '../../lib/model/kinds.ts';
+import type { FunctionConcurrency, FunctionConfig, FunctionFact } from '../../lib/model/kinds/function.ts';
+import type { StackEvents } from '../../lib/model/kinds/change.ts';
 import { ok } from '../../lib/model/result.ts';
 import { accountId, at, region } from '../laws/workshop.ts';
 

@@ -1,6 +1,6 @@
 // The rule for "5xx recovered": the interval against published values, and the edges of the rule.
 import { describe, expect, test } from 'vitest';
-import type { GatewayMetrics } from '../../lib/model/kinds.ts';
+import type { GatewayMetrics } from '../../lib/model/kinds/api.ts';
 import { allowedShare, lastFailingMinuteEnd, recovery, trafficIn, wilson } from '../../lib/model/recovery.ts';
 
 const minute = 60_000;

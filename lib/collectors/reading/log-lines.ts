@@ -2,7 +2,7 @@
 // lines that came with the signals beside them. What a log says can be forged by a caller; it never confirms anything alone.
 import type { Answer, Aws } from '../../aws/calls.ts';
 import { got, missing, type Evidence, type Missing, type Window } from '../../model/evidence.ts';
-import type { LogLines } from '../../model/kinds.ts';
+import type { LogLines } from '../../model/kinds/log.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { minuteMs } from '../../model/series.ts';
 import type { LogLine } from '../../model/signal.ts';

@@ -3,7 +3,7 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import type { Aws } from '../../aws/calls.ts';
 import { missing, type Missing, type Window } from '../../model/evidence.ts';
-import type { Series } from '../../model/kinds.ts';
+import type { Series } from '../../model/kinds/api.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { metricLagMs, minuteMs, minuteOf, nextMinute } from '../../model/series.ts';
 import { notHad } from '../collector.ts';

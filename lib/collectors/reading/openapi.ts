@@ -2,7 +2,7 @@
 // read as partial: what is not understood becomes a route without an integration, never a guess.
 import { parseFunctionArn } from '../../model/api.ts';
 import { asObject, asText, type JsonObject } from '../../model/json.ts';
-import type { Integration, Route } from '../../model/kinds.ts';
+import type { Integration, Route } from '../../model/kinds/api.ts';
 
 /** API Gateway waits this long where the definition does not say (REST and WebSocket 29 s, HTTP 30 s; causes.md, integration-timeout). */
 const defaultTimeoutMs = { REST: 29_000, WEBSOCKET: 29_000, HTTP: 30_000 } as const;

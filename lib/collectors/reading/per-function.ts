@@ -3,7 +3,7 @@ import type { FunctionRef, StageRef } from '../../model/api.ts';
 import { functionArn } from '../../model/api.ts';
 import { functionsToLookAt, type DeployedFunction } from '../../model/deployed.ts';
 import { missing, type Evidence, type Missing } from '../../model/evidence.ts';
-import type { DeployedApi } from '../../model/kinds.ts';
+import type { DeployedApi } from '../../model/kinds/api.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import type { LogLine } from '../../model/signal.ts';
 

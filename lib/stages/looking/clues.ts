@@ -2,7 +2,7 @@
 import type { StageRef } from '../../model/api.ts';
 import type { Cause, Clue, FoundClue } from '../../model/cause.ts';
 import type { Evidence, EvidenceKind, EvidenceKinds, Gathered } from '../../model/evidence.ts';
-import type { LogLines } from '../../model/kinds.ts';
+import { kindOfLog, type LogLines } from '../../model/kinds/log.ts';
 import type { LogLine } from '../../model/signal.ts';
 
 /** Patterns run on 4 KB of a line at most: what is behind that is a body or a dump. */
@@ -12,14 +12,9 @@ const quoteChars = 300;
 /** Equal clues of one cause say nothing new. */
 const cluesKept = 3;
 
-const kindOf = { execution: 'executionLog', access: 'accessLog', function: 'functionLog' } as const satisfies Record<
-  LogLine['log'],
-  EvidenceKind
->;
-
 /** Every line there is: those that came with the signals, and those read from the logs, once each. */
 export function allLines(gathered: Gathered, lines: readonly LogLine[]): readonly LogLine[] {
-  const read = Object.values(kindOf).flatMap((kind) => {
+  const read = Object.values(kindOfLog).flatMap((kind) => {
     const evidence: Evidence<LogLines> | undefined = gathered[kind];
     return evidence?.state === 'got' ? evidence.value.lines : [];
   });
@@ -30,7 +25,7 @@ export function allLines(gathered: Gathered, lines: readonly LogLine[]): readonl
 /** A clue that was found, and in what: it tells suspects apart that nothing proves. */
 export interface Hit {
   readonly clue: FoundClue;
-  readonly from: Clue['kind'];
+  readonly from: Clue['kind'] | 'hint';
 }
 
 /** The clues of one cause in this evidence. */
@@ -42,7 +37,14 @@ export function hitsOf(cause: Cause, gathered: Gathered, lines: readonly LogLine
 
 function lineHits(clue: Extract<Clue, { kind: 'line' }>, lines: readonly LogLine[]): readonly Hit[] {
   const found = lines.find((line) => clue.in.includes(line.log) && says(clue, line.text.slice(0, lineChars)));
-  return found ? [{ from: 'line', clue: { quote: found.text.slice(0, quoteChars), in: kindOf[found.log], source: clue.source } }] : [];
+  return found
+    ? [
+        {
+          from: clue.hint ? 'hint' : 'line',
+          clue: { quote: found.text.slice(0, quoteChars), in: kindOfLog[found.log], source: clue.source },
+        },
+      ]
+    : [];
 }
 
 /** Gates first: most lines never meet a pattern. */

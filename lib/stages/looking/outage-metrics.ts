@@ -5,7 +5,7 @@ import { dimensionsOf, metricNames } from '../../collectors/gateway-metrics.ts';
 import { readMetrics, type Wanted } from '../../collectors/reading/metrics.ts';
 import type { StageRef } from '../../model/api.ts';
 import type { Incident } from '../../model/incident.ts';
-import type { Series } from '../../model/kinds.ts';
+import type { Series } from '../../model/kinds/api.ts';
 import { metricLagMs, minuteMs, minuteOf } from '../../model/series.ts';
 import type { World } from '../../world.ts';
 import { watchedStageOf } from '../opening/subject.ts';

@@ -2,9 +2,9 @@
 import { functionKey } from '../../model/api.ts';
 import type { Diagnosis } from '../../model/cause.ts';
 import type { Gathered } from '../../model/evidence.ts';
-import type { PermissionFacts } from '../../model/facts.ts';
+import type { PermissionFacts } from '../../model/facts/lambda.ts';
 import type { Note } from '../../model/incident.ts';
-import type { TrailEvent } from '../../model/kinds.ts';
+import type { TrailEvent } from '../../model/kinds/change.ts';
 import { unlatest } from '../../model/policy.ts';
 
 /** One note a removal of a statement from a function whose permission is missing; `key` makes it idempotent. */

@@ -1,6 +1,6 @@
 // The facts each cause establishes: what its confirmation hands to the fixes that treat it, and to the message.
 // They live in the model so that a fix never imports a cause.
-import type { FunctionRef } from './api.ts';
+import type { FunctionRef } from '../api.ts';
 
 /** One deployed route that may not call its function, with the source ARN a statement must carry. */
 export interface BarredRoute {
