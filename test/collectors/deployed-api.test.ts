@@ -72,7 +72,7 @@ describe('REST', () => {
       accessLog: { destinationArn: 'arn:aws:logs:us-east-1:111122223333:log-group:access', format: '$context.status' },
     });
     expect(aws.asked.map((a) => a.name).sort()).toEqual(['apigateway:GetExport', 'apigateway:GetStage']);
-    expect(aws.asked[0]?.input).toMatchObject({ exportType: 'oas30', parameters: { extensions: 'integrations' } });
+    expect(aws.asked[0]?.input).toMatchObject({ exportType: 'oas30', parameters: { extensions: 'apigateway' } });
   });
   it('puts stage variables in, and names the one that is missing or empty', async () => {
     const document = body({
