@@ -52,9 +52,9 @@ describe('other causes', () => {
     const s = await shop();
     await s.run(10 * second);
     s.account.deleteFunction('orders');
-    expect(once(s)).toMatchObject({ status: 502, fault: 'not-found' });
+    expect(once(s)).toMatchObject({ status: 502, fault: { name: 'not-found' } });
     await s.run(10 * second);
-    expect(once(s)).toMatchObject({ status: 500, fault: 'permission' });
+    expect(once(s)).toMatchObject({ status: 500, fault: { name: 'permission' } });
     await expect(s.call('lambda:GetFunctionConfiguration', { FunctionName: 'orders' })).rejects.toThrow(
       'ResourceNotFoundException Function not found: arn:aws:lambda:us-east-1:111122223333:function:orders',
     );
@@ -72,7 +72,7 @@ describe('other causes', () => {
   test('a missing alias', async () => {
     const s = await shop({ perSecond: 0 });
     s.account.deleteAlias('orders', 'live');
-    expect(once(s)).toMatchObject({ status: 502, fault: 'not-found' });
+    expect(once(s)).toMatchObject({ status: 502, fault: { name: 'not-found' } });
     await expect(s.call('lambda:GetAlias', { FunctionName: 'orders', Name: 'live' })).rejects.toThrow('Cannot find alias arn');
   });
 
@@ -119,9 +119,9 @@ describe('other causes', () => {
       s.account.setBackend({ apiId, stage: 'p', method: 'GET', path: '/' }, backend);
     expect(get().status).toBe(200);
     change({ ms: 40 * second });
-    expect(get()).toMatchObject({ status: 504, fault: 'timeout' });
+    expect(get()).toMatchObject({ status: 504, fault: { name: 'timeout' } });
     change({ ms: 10, unreachable: true });
-    expect(get()).toMatchObject({ status: 504, fault: 'network' });
+    expect(get()).toMatchObject({ status: 504, fault: { name: 'network' } });
     change({ unreachable: false, status: 503 });
     expect(get()).toMatchObject({ status: 503, fault: undefined });
   });
@@ -139,7 +139,7 @@ describe('other causes', () => {
 describe('cold starts', () => {
   test('init beyond what the gateway waits fails the first request only; idle environments start again', async () => {
     const s = await shop({ initMs: 8000, timeoutMs: 5000, perSecond: 0, idleMs: minute });
-    expect(once(s)).toMatchObject({ status: 504, fault: 'timeout' });
+    expect(once(s)).toMatchObject({ status: 504, fault: { name: 'timeout' } });
     await s.run(20 * second);
     expect(once(s).status).toBe(200);
     await s.run(2 * minute);
@@ -156,7 +156,7 @@ describe('cold starts', () => {
 
   test('an init over ten seconds runs again inside the invoke, within the function’s timeout', async () => {
     const s = await shop({ initMs: 12_000, timeoutSeconds: 5, perSecond: 0 });
-    expect(once(s)).toMatchObject({ status: 502, fault: 'function-error' });
+    expect(once(s)).toMatchObject({ status: 502, fault: { name: 'function-error' } });
   });
 
   test('provisioned concurrency: in progress for minutes, then every request is warm; spillover is counted; taken away, cold again', async () => {

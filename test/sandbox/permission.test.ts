@@ -11,7 +11,7 @@ describe('the invoke permission', () => {
     expect(once(s).status).toBe(200); // not gone before the clean-up, and in force some seconds after
     await s.run(30 * second);
     expect(s.account.stats(s.apiId, 'prod')).toMatchObject({ ok: 0 });
-    expect(once(s)).toMatchObject({ status: 500, fault: 'permission' });
+    expect(once(s)).toMatchObject({ status: 500, fault: { name: 'permission' } });
     const sourceArn = `arn:aws:execute-api:us-east-1:111122223333:${s.apiId}/*/*/*`;
     s.account.grant({ functionName: 'orders', qualifier: 'live', statementId: 'again', sourceArn, by: alice });
     expect(once(s).status).toBe(500);
@@ -48,10 +48,10 @@ describe('the invoke permission', () => {
     const s = await shop({ perSecond: 0 });
     s.account.putAlias('orders', 'next', '1');
     s.account.repoint({ apiId: s.apiId, stage: 'prod', qualifier: 'next' });
-    expect(once(s)).toMatchObject({ status: 500, fault: 'permission' });
+    expect(once(s)).toMatchObject({ status: 500, fault: { name: 'permission' } });
     s.account.grant({ functionName: 'orders', statementId: 'unqualified', sourceArn: 'arn:aws:execute-api:us-east-1:111122223333:*' });
     await s.run(10 * second);
-    expect(once(s).fault).toBe('permission');
+    expect(once(s).fault?.name).toBe('permission');
   });
 
   test.each([
@@ -69,7 +69,7 @@ describe('the invoke permission', () => {
       sourceArn: `arn:aws:execute-api:us-east-1:111122223333:${tail(s.apiId)}`,
     });
     await s.run(10 * second);
-    expect(once(s).fault).toBe('permission');
+    expect(once(s).fault?.name).toBe('permission');
   });
 
   test('an explicit deny wins', async () => {
@@ -83,6 +83,6 @@ describe('the invoke permission', () => {
       Resource: 'arn:aws:lambda:us-east-1:111122223333:function:orders:live',
     });
     await s.run(10 * second);
-    expect(once(s).fault).toBe('permission');
+    expect(once(s).fault?.name).toBe('permission');
   });
 });

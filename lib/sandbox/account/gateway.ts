@@ -1,19 +1,12 @@
 // A request through API Gateway, start to end at once: route, invoke, timeout, status; then metrics, execution log and access log.
-import {
-  defaultTimeoutMs,
-  executionGroup,
-  liveSlots,
-  type RouteSpec,
-  routeOf,
-  type ServedStage,
-  sourceArn,
-  withVariables,
-} from './apis.ts';
+import { defaultTimeoutMs, executionGroup, liveSlots, routeOf, type ServedStage } from './apis.ts';
 import { type Base, hexOf } from './base.ts';
-import { type Exchange, type GatewayFault, toldBy } from './exchange.ts';
-import type { Invoked, Invoker } from './invoke.ts';
+import type { Exchange } from './exchange.ts';
+import type { Functions } from './functions.ts';
+import type { Invoker } from './invoke.ts';
 import type { Logs } from './logs.ts';
 import { add, type Metrics } from './metrics.ts';
+import { createPhases } from './phases/index.ts';
 import { accessLine, executionLines, failed } from './request-lines.ts';
 
 export interface RequestInput {
@@ -26,70 +19,41 @@ export interface Gateway {
   request(input: RequestInput): Exchange;
   /** When the first request ended with a 5xx, at or after this time. */ firstServerErrorAt(since: number): number | undefined;
 }
-
-interface Reply {
-  readonly status: number;
-  readonly fault?: GatewayFault;
-  readonly integrationMs?: number;
-  readonly invoked?: Invoked;
-  readonly backendStatus?: number;
+export interface GatewayParts {
+  readonly base: Base;
+  readonly functions: Functions;
+  readonly invoker: Invoker;
+  readonly metrics: Metrics;
+  readonly logs: Logs;
 }
 
-function faultOf(invoked: Invoked): GatewayFault | undefined {
-  if (invoked.is !== 'ran')
-    return ({ denied: 'permission', notFound: 'not-found', throttled: 'throttled', unavailable: 'unavailable' } as const)[invoked.is];
-  if (invoked.outcome === 'ok') return undefined;
-  return invoked.outcome === 'malformed' ? 'malformed' : 'function-error';
-}
-
-function backendReply(api: ServedStage, route: RouteSpec, limitMs: number): Reply {
-  const backend = route.httpBackend ?? { ms: 0 };
-  if (backend.unreachable) return { status: toldBy(api.apiType, 'network').status, fault: 'network', integrationMs: 30 };
-  if (backend.ms > limitMs) return { status: toldBy(api.apiType, 'timeout').status, fault: 'timeout', integrationMs: limitMs };
-  return { status: backend.status ?? 200, integrationMs: backend.ms, backendStatus: backend.status ?? 200 };
-}
-
-export function createGateway(base: Base, invoker: Invoker, metrics: Metrics, logs: Logs): Gateway {
+export function createGateway(parts: GatewayParts): Gateway {
+  const { base, metrics, logs } = parts;
   const random = base.stream('gateway');
   const errorAts = new Map<number, number>();
+  const take = createPhases(parts);
 
-  const functionReply = (api: ServedStage, route: RouteSpec, input: RequestInput, limitMs: number): Reply => {
-    const qualifier = route.qualifier === undefined ? undefined : withVariables(api, route.qualifier);
-    const invoked = invoker.invoke({
-      name: route.functionName ?? '',
-      ...(qualifier ? { qualifier } : {}),
-      sourceArn: sourceArn(base, api, route, input.method),
-      at: base.clock.now(),
-      path: input.path,
-    });
-    const fault = invoked.ms > limitMs ? 'timeout' : faultOf(invoked);
-    const status = fault === undefined ? 200 : toldBy(api.apiType, fault).status;
-    return { status, ...(fault === undefined ? {} : { fault }), integrationMs: Math.min(invoked.ms, limitMs), invoked };
-  };
-  const reply = (api: ServedStage, route: RouteSpec | undefined, input: RequestInput, limitMs: number): Reply => {
-    if (!route) return { status: toldBy(api.apiType, 'no-route').status, fault: 'no-route' };
-    return route.functionName === undefined ? backendReply(api, route, limitMs) : functionReply(api, route, input, limitMs);
-  };
-  const exchangeOf = (input: RequestInput, route: RouteSpec | undefined): Exchange => {
-    const { api } = input;
+  const exchangeOf = (input: RequestInput): Exchange => {
+    const { api, method, path, body = '' } = input;
+    const route = routeOf(api, method, path);
     const at = base.clock.now();
     const timeoutMs = route?.timeoutMs ?? defaultTimeoutMs(api.apiType);
-    const r = reply(api, route, input, timeoutMs);
-    const endAt = Math.round(at + (r.integrationMs ?? 0) + 3 + 8 * random());
+    const r = take({ api, route, method, path, body, limitMs: timeoutMs, at });
     return {
       n: base.next(),
       api,
       at,
-      endAt,
-      method: input.method,
-      path: input.path,
-      body: input.body ?? '',
+      endAt: Math.round(at + (r.integrationMs ?? 0) + 3 + 8 * random()),
+      method,
+      path,
+      body,
       route,
       status: r.status,
       fault: r.fault,
       integrationMs: r.integrationMs,
       invoked: r.invoked,
       backendStatus: r.backendStatus,
+      received: r.received,
       timeoutMs,
     };
   };
@@ -114,7 +78,7 @@ export function createGateway(base: Base, invoker: Invoker, metrics: Metrics, lo
   };
   return {
     request(input) {
-      const x = exchangeOf(input, routeOf(input.api, input.method, input.path));
+      const x = exchangeOf(input);
       // Live rates know about a minute of seconds: a longer wait is counted when it ends.
       if (x.endAt - x.at > 40_000) base.clock.at(x.endAt, () => count(x), { quiet: true });
       else count(x);

@@ -136,7 +136,7 @@ export function createAccount(options: AccountOptions): Account {
     functions: () => functions.all.values(),
     atMost: 0,
   });
-  const gateway = createGateway(base, invoker, metrics, logs);
+  const gateway = createGateway({ base, functions, invoker, metrics, logs });
   const wire = createWireCount();
   const tags = new Map<string, Readonly<Record<string, string>>>();
   const answers = { ...gatewayAnswers(parts), ...lambdaAnswers(parts), ...logsAnswers(parts), ...watchAnswers(parts) };

@@ -1,8 +1,9 @@
 // What API Gateway writes about one request: execution log lines by level, in AWS's order and cut at 1,024 bytes, and the access line by format.
 import { lambdaUri, type RouteSpec } from './apis.ts';
 import { type Base, hexOf, uuidOf } from './base.ts';
-import { type Exchange, executionFailure, functionErrorText, integrationError, toldBy } from './exchange.ts';
+import { type Exchange, integrationError } from './exchange.ts';
 import { lambdaRequestId } from './function-lines.ts';
+import { functionErrorText } from './phases/lambda.ts';
 import type { Line } from './logs.ts';
 
 /** An execution log event is at most 1,024 bytes; longer ones end so (AWS "Important notes for REST APIs"). */
@@ -71,37 +72,33 @@ function sending(base: Base, x: Exchange): Timed[] {
 /** The backend answered: its service status, which for a crashed function is still 200. */
 function received(base: Base, x: Exchange): Timed[] {
   const status = x.backendStatus ?? serviceStatus(x);
-  if (status === undefined || x.fault === 'permission') return [];
+  if (status === undefined) return [];
   const body =
-    x.fault === 'function-error'
+    x.fault?.name === 'function-error'
       ? JSON.stringify({ errorMessage: functionErrorText(base, x.invoked) })
-      : x.fault === 'malformed'
+      : x.fault?.name === 'malformed'
         ? '"ok"'
         : '{"statusCode":200,"body":"{}"}';
   const trace = x.api.dataTrace
     ? [
-        `Endpoint response headers: {${x.fault === 'function-error' ? 'X-Amz-Function-Error=Unhandled' : 'Connection=keep-alive'}}`,
+        `Endpoint response headers: {${x.fault?.name === 'function-error' ? 'X-Amz-Function-Error=Unhandled' : 'Connection=keep-alive'}}`,
         `Endpoint response body before transformations: ${body}`,
       ]
     : [];
   return [`Received response. Status: ${status}, Integration latency: ${Math.round(x.integrationMs ?? 0)} ms`, ...trace].map(late);
 }
 
-/** `$context.integration.integrationStatus`: what the Lambda service answered. */
-function serviceStatus(x: Exchange): number | undefined {
-  if (x.fault === 'timeout' || x.fault === 'network') return undefined;
-  const by = { denied: undefined, notFound: 404, throttled: 429, unavailable: 503, ran: 200 } as const;
-  return x.invoked ? by[x.invoked.is] : x.backendStatus;
-}
+/** `$context.integration.integrationStatus`: what the service behind the integration answered. */
+const serviceStatus = (x: Exchange): number | undefined => (x.fault ? x.fault.serviceStatus : x.invoked ? 200 : x.backendStatus);
 
 const lambdaId = (base: Base, x: Exchange): string | undefined =>
-  x.invoked && 'n' in x.invoked && x.fault !== 'timeout' ? lambdaRequestId(base, x.invoked.n) : undefined;
+  x.invoked && 'n' in x.invoked && x.fault?.name !== 'timeout' ? lambdaRequestId(base, x.invoked.n) : undefined;
 
 function closing(base: Base, x: Exchange): Timed[] {
   const end =
     x.fault === undefined
       ? ['Successfully completed execution']
-      : [`Gateway response type: ${toldBy(x.api.apiType, x.fault).responseType} with status code: ${x.status}`];
+      : [`Gateway response type: ${x.fault.responseType} with status code: ${x.status}`];
   const lambda = lambdaId(base, x);
   return [...end, `Method completed with status: ${x.status}`, ...(lambda ? [`AWS Integration Endpoint RequestId : ${lambda}`] : [])].map(
     late,
@@ -109,9 +106,19 @@ function closing(base: Base, x: Exchange): Timed[] {
 }
 
 function lines(base: Base, x: Exchange, id: string): Timed[] {
-  const failure = executionFailure(base, x).map(late);
-  if (x.api.executionLogging === 'ERROR') return failed(x) ? [...failure, late(`Method completed with status: ${x.status}`)] : [];
-  return [...opening(base, x, id), ...(x.route ? sending(base, x) : []), ...received(base, x), ...failure, ...closing(base, x)];
+  const failure = (x.fault?.lines() ?? []).map(late);
+  const upstream = (x.received?.() ?? []).map(late);
+  if (x.api.executionLogging === 'ERROR')
+    return failed(x) ? [...upstream, ...failure, late(`Method completed with status: ${x.status}`)] : [];
+  if (x.fault?.early) return [...failure, ...closing(base, x)];
+  return [
+    ...opening(base, x, id),
+    ...(x.route ? sending(base, x) : []),
+    ...received(base, x),
+    ...upstream,
+    ...failure,
+    ...closing(base, x),
+  ];
 }
 
 /** The request's execution log lines, at the level the stage has. */
@@ -123,14 +130,14 @@ export function executionLines(base: Base, x: Exchange): Line[] {
 type Variable = (base: Base, x: Exchange) => string | number | undefined;
 
 const latency: Variable = (_base, x) =>
-  x.integrationMs === undefined || x.fault === 'permission' ? undefined : Math.round(x.integrationMs);
+  x.integrationMs === undefined || x.fault?.name === 'permission' ? undefined : Math.round(x.integrationMs);
 const codeStatus: Variable = (_base, x) =>
   x.fault === undefined ? (x.backendStatus ?? (x.invoked?.is === 'ran' ? x.status : undefined)) : undefined;
 const routeKey = (route: RouteSpec): string => (route.path === '$default' ? '$default' : `${route.method} ${route.path}`);
 
 function errorMessage(x: Exchange): string | undefined {
   if (x.fault === undefined) return undefined;
-  if (x.status === 504) return 'Endpoint request timed out';
+  if (x.fault.message) return x.fault.message;
   return x.api.apiType === 'REST' ? 'Internal server error' : 'Internal Server Error';
 }
 
@@ -156,9 +163,9 @@ const variables: Readonly<Record<string, Variable>> = {
   accountId: (base) => base.here.accountId,
   'error.message': (_base, x) => errorMessage(x),
   'error.messageString': (_base, x) => (x.fault === undefined ? undefined : `"${errorMessage(x)}"`),
-  'error.responseType': (_base, x) => (x.fault === undefined ? undefined : toldBy(x.api.apiType, x.fault).responseType),
-  'integration.error': integrationError,
-  integrationErrorMessage: integrationError,
+  'error.responseType': (_base, x) => x.fault?.responseType,
+  'integration.error': (_base, x) => integrationError(x),
+  integrationErrorMessage: (_base, x) => integrationError(x),
   'integration.status': codeStatus,
   'integration.integrationStatus': (_base, x) => serviceStatus(x),
   integrationStatus: (base, x) => (x.api.apiType === 'REST' ? serviceStatus(x) : (codeStatus(base, x) ?? serviceStatus(x))),
@@ -171,7 +178,7 @@ const variables: Readonly<Record<string, Variable>> = {
 /** One access log line: variables put in as they are (a quote in a value breaks a JSON format, as it does in AWS). */
 export function accessLine(base: Base, x: Exchange, format: string): Line {
   const text = format.replaceAll(/\$context\.([A-Za-z][A-Za-z0-9_.]{0,63})/g, (_all, name: string) => {
-    const value = variables[name]?.(base, x);
+    const value = x.fault?.variables?.[name] ?? variables[name]?.(base, x);
     return value === undefined || value === '' ? '-' : String(value);
   });
   return { at: x.endAt, text };
