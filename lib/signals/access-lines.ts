@@ -1,7 +1,7 @@
 // Access logs of REST and HTTP APIs: which lines are requests that ended with 5xx, and which stage each of them names.
 import type { StageRef } from '../model/api.ts';
 import type { Subject } from '../model/signal.ts';
-import { accessReader, usualReader, type AccessReader } from './access-format.ts';
+import { accessReader, usualReader, type AccessReader } from '../model/access-format.ts';
 import type { LogSource } from './shape.ts';
 import { Tally, type LogEvent } from './tally.ts';
 

@@ -2,7 +2,7 @@
 import type { CallError } from '../../aws/calls.ts';
 import { stageKey, type StageRef } from '../../model/api.ts';
 import type { WatchedStage } from '../../model/installation.ts';
-import { accessReader } from '../../signals/access-format.ts';
+import { accessReader } from '../../model/access-format.ts';
 import { failureBeginnings } from '../../signals/execution-lines.ts';
 import { isOwnGroup } from '../../signals/own.ts';
 import type { Source } from '../../store/schemas.ts';
