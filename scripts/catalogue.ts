@@ -8,13 +8,14 @@ const catalogues = [
   { folder: 'settings', type: 'Setting', from: './setting.ts', skip: ['setting.ts'], list: 'readonly Setting[]' },
   { folder: 'fixes', type: 'Fix', from: '../model/change.ts', skip: [], list: 'readonly Fix[]' },
   { folder: 'guards', type: 'Guard', from: '../model/change.ts', skip: [], list: 'readonly Guard[]' },
+  { folder: 'demo/breakages', type: 'Breakage', from: './breakage.ts', skip: ['breakage.ts', 'find.ts'], list: 'readonly Breakage[]' },
 ];
 const camel = (name: string): string => name.replace(/-(\w)/g, (_, c: string) => c.toUpperCase());
 
 /** On one line where the formatter (width 140) would put it on one. */
-function listOf(folder: string, names: readonly string[], type: string): string {
-  const line = `export const ${folder} = [${names.join(', ')}] as unknown as ${type};`;
-  return line.length <= 140 ? line : `export const ${folder} = [\n${names.map((n) => `  ${n},\n`).join('')}] as unknown as ${type};`;
+function listOf(name: string, names: readonly string[], type: string): string {
+  const line = `export const ${name} = [${names.join(', ')}] as unknown as ${type};`;
+  return line.length <= 140 ? line : `export const ${name} = [\n${names.map((n) => `  ${n},\n`).join('')}] as unknown as ${type};`;
 }
 
 /** The text of a catalogue's index. */
@@ -31,7 +32,7 @@ export function indexOf(folder: string): string {
     ...files.map((f, i) => `import ${names[i]} from './${f}';`),
     '',
     `/** Every entry of lib/${folder}, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */`,
-    listOf(folder, names, c.list),
+    listOf(folder.slice(folder.lastIndexOf('/') + 1), names, c.list),
     '',
   ].join('\n');
 }

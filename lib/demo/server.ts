@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as v from 'valibot';
-import { breakage } from './breakages.ts';
+import { breakage } from './breakages/find.ts';
 import { openRun, people, type Run } from './run.ts';
 import { keyOf, View } from './view.ts';
 

@@ -1,7 +1,7 @@
 // What the page shows, as one plain object twice a second: built from the account, the workflow's history and the stand-in Slack.
 import { rows } from '../store/rows.ts';
 import type { HistoryEvent } from '../workflow/interpreter.ts';
-import { breakages } from './breakages.ts';
+import { breakages } from './breakages/index.ts';
 import type { Observed } from './observer.ts';
 import { people, place, type Run } from './run.ts';
 import type { ShopStage } from './shop.ts';

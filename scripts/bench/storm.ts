@@ -1,7 +1,7 @@
 // A storm: a hundred stages lose their invoke permission at once and each is heard of a thousand times, with the grouping of outages off.
 // Counted: executions, incidents, and what a signal costs in reads, writes and AWS calls.
 import { gzipSync } from 'node:zlib';
-import { breakage } from '../../lib/demo/breakages.ts';
+import { breakage } from '../../lib/demo/breakages/find.ts';
 import type { Usage } from '../../lib/demo/meter.ts';
 import { openRun, place, type Run } from '../../lib/demo/run.ts';
 import type { ShopStage } from '../../lib/demo/shop.ts';

@@ -1,6 +1,6 @@
 // The week's end in the sandbox: what happened on Friday stands in the digest that the schedule's function sends.
 import { expect, test } from 'vitest';
-import { breakage } from '../../lib/demo/breakages.ts';
+import { breakage } from '../../lib/demo/breakages/find.ts';
 import { openRun } from '../../lib/demo/run.ts';
 
 test('the digest tells the week: what broke, what was done, how long it took', async () => {

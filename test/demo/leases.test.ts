@@ -2,7 +2,7 @@
 // meanwhile is theirs. A world that breaks this prints its seed.
 import { expect, test } from 'vitest';
 import type { ChangeRecord } from '../../lib/model/change.ts';
-import { breakage } from '../../lib/demo/breakages.ts';
+import { breakage } from '../../lib/demo/breakages/find.ts';
 import { openRun, type Run } from '../../lib/demo/run.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { chance } from './world-of-chance.ts';

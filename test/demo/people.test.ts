@@ -36,7 +36,7 @@ describe('a run', () => {
 
   test('stops being a question once nobody may answer: a guest presses Approve', async () => {
     const { openRun, people } = await import('../../lib/demo/run.ts');
-    const { breakage } = await import('../../lib/demo/breakages.ts');
+    const { breakage } = await import('../../lib/demo/breakages/find.ts');
     const { offers } = await import('../../lib/demo/offers.ts');
     const demo = await openRun({ seed: 3, logs: true, onEvent: () => undefined });
     breakage('permission-removed-on-purpose').breakIt(demo.shop, demo.shop.victim);

@@ -1,6 +1,6 @@
 // One world of chance: a shop in which things break, people press buttons twice and too late, calls fail, processes die, Slack refuses and
 // owners mend by hand; all of it drawn from one seed. What must hold whatever happens is in world-laws.ts.
-import { breakage } from '../../lib/demo/breakages.ts';
+import { breakage } from '../../lib/demo/breakages/find.ts';
 import type { Observed } from '../../lib/demo/observer.ts';
 import { openRun, people, type Run } from '../../lib/demo/run.ts';
 import { permissionOf, type Shop, type ShopStage } from '../../lib/demo/shop.ts';

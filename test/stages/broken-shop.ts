@@ -5,8 +5,8 @@ import { duties } from '../../lib/duties.ts';
 import { defaults } from '../../lib/model/installation.ts';
 import type { StageRef } from '../../lib/model/api.ts';
 import type { LogLine } from '../../lib/model/signal.ts';
-import { breakage } from '../../lib/demo/breakages.ts';
-import { openShop, type Shop } from '../../lib/demo/shop.ts';
+import { breakage, victimOf } from '../../lib/demo/breakages/find.ts';
+import { openShop, type Shop, type ShopStage } from '../../lib/demo/shop.ts';
 import { createAccount } from '../../lib/sandbox/account/index.ts';
 import { SimulatedClock } from '../../lib/sandbox/clock.ts';
 import { examine, type Examined } from '../../lib/stages/looking/examine.ts';
@@ -16,6 +16,7 @@ const warmUpMs = 15 * 60_000;
 
 export interface Broken {
   readonly shop: Shop;
+  /** The stage that was broken. */ readonly stage: ShopStage;
   readonly clock: SimulatedClock;
   readonly firstFailureAt: number;
   readonly at: StageRef;
@@ -24,9 +25,8 @@ export interface Broken {
   look(afterMs: number): Promise<Examined>;
 }
 
-const refOf = (shop: Shop): StageRef => {
+const refOf = (shop: Shop, { apiType, apiId, stage, apiName }: ShopStage): StageRef => {
   const { accountId, region } = shop.account;
-  const { apiType, apiId, stage, apiName } = shop.victim;
   return { accountId, region, apiType, apiId, stage, apiName };
 };
 
@@ -38,16 +38,19 @@ export async function brokenShop(
   const clock = new SimulatedClock(startAt);
   const account = createAccount({ clock, accountId: '111122223333', region: 'us-east-1', seed: 7 });
   const shop = openShop(account, { logs: options.logs });
+  const broken = breakage(id);
+  const stage = victimOf(shop, broken);
+  broken.prepare?.(shop, stage);
   account.settlePermissions();
   await clock.runUntil(startAt + warmUpMs);
   const brokenAt = clock.now();
-  breakage(id).breakIt(shop, shop.victim);
+  broken.breakIt(shop, stage);
   options.shop?.(shop);
   await clock.runUntil(brokenAt + 30 * 60_000, () => account.firstServerErrorAt(brokenAt) !== undefined);
   const firstFailureAt = account.firstServerErrorAt(brokenAt) ?? brokenAt;
   const declared = duties.find((d) => d.id === 'investigate')?.calls({ fixes: [] }) ?? [];
   const aws = awsClient({ attempt: account.attempt('admin'), clock, random: () => account.random(), declared });
-  const at = refOf(shop);
+  const at = refOf(shop, stage);
   const within = async <T>(work: () => Promise<T>): Promise<T> => {
     let done: { readonly value: T } | undefined;
     clock.start(async () => {
@@ -59,6 +62,7 @@ export async function brokenShop(
   };
   return {
     shop,
+    stage,
     clock,
     firstFailureAt,
     at,

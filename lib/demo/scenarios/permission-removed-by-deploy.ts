@@ -1,5 +1,5 @@
 // A deploy drops the invoke permission: mended unasked after its settling time.
-import { breakage } from '../breakages.ts';
+import { breakage } from '../breakages/find.ts';
 import { minute, type Scenario } from './scenario.ts';
 
 const mended = {

@@ -1,7 +1,7 @@
 // A scenario: a story of one sandbox account, what breaks in it and when, and the end that must come of it. Nothing here reaches into the code that diagnoses or mends.
 import type { Certainty } from '../../model/cause.ts';
 import type { FixId, Outcome } from '../../model/change.ts';
-import { breakage } from '../breakages.ts';
+import { breakage } from '../breakages/find.ts';
 import type { Shop } from '../shop.ts';
 
 export type Person = 'silent' | 'approve' | 'dismiss' | 'undo';

@@ -1,5 +1,5 @@
 // A deploy drops the permission and brings code that crashes: the first is mended and kept, the second is advised on.
-import { breakage } from '../breakages.ts';
+import { breakage } from '../breakages/find.ts';
 import { breakThenMend, minute, type Scenario } from './scenario.ts';
 
 const end = { cause: ['lambda-unhandled-error'], outcome: ['advised'], fix: 're-add-invoke-permission', changes: 1 } as const;

@@ -1,0 +1,28 @@
+// Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
+import type { Breakage } from './breakage.ts';
+import aliasWithoutPermission from './alias-without-permission.ts';
+import coldStartBurst from './cold-start-burst.ts';
+import crashingRelease from './crashing-release.ts';
+import functionDeleted from './function-deleted.ts';
+import malformedResponse from './malformed-response.ts';
+import permissionRemovedByDeploy from './permission-removed-by-deploy.ts';
+import permissionRemovedOnPurpose from './permission-removed-on-purpose.ts';
+import removedOnPurposeTrailLate from './removed-on-purpose-trail-late.ts';
+import slowFunction from './slow-function.ts';
+import slowIntegration from './slow-integration.ts';
+import throttledByReserved from './throttled-by-reserved.ts';
+
+/** Every entry of lib/demo/breakages, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
+export const breakages = [
+  aliasWithoutPermission,
+  coldStartBurst,
+  crashingRelease,
+  functionDeleted,
+  malformedResponse,
+  permissionRemovedByDeploy,
+  permissionRemovedOnPurpose,
+  removedOnPurposeTrailLate,
+  slowFunction,
+  slowIntegration,
+  throttledByReserved,
+] as unknown as readonly Breakage[];
