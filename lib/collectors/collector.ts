@@ -13,6 +13,14 @@ export interface CollectInput<N extends EvidenceKind> {
   /** Lines that came with the signals. */
   readonly lines: readonly LogLine[];
   readonly now: number;
+  /** What may be tried out, by the owner's word; absent: nothing. */
+  readonly probes?: Probes;
+}
+
+/** What the owner allows to be tried out: hosts that may be connected to, methods (`GET /orders`) that may be called for a test. */
+export interface Probes {
+  readonly hosts: readonly string[];
+  readonly methods: readonly string[];
 }
 
 export interface Collector<K extends EvidenceKind = EvidenceKind, C extends CallName = CallName, N extends EvidenceKind = EvidenceKind> {
@@ -25,6 +33,12 @@ export interface Collector<K extends EvidenceKind = EvidenceKind, C extends Call
   readonly round: 'cheap' | 'suspect';
   /** At most this many calls in one read: the planner's price. */
   readonly maxCalls: number;
+  /** What one read is billed, in dollars, where it is more than a thousandth of a cent. */
+  readonly dollars?: number;
+  /** How long one read takes beside its round trips: a query that is polled, a trace that comes late. */
+  readonly delayMs?: number;
+  /** It acts on what it looks at: it is only read where the owner's list of this name is not empty. */
+  readonly optIn?: keyof Probes;
   read(aws: Aws<C>, input: CollectInput<N>): Promise<Evidence<EvidenceKinds[K]>>;
 }
 export const collector = <K extends EvidenceKind, C extends CallName, N extends EvidenceKind>(c: Collector<K, C, N>): Collector<K, C, N> =>
