@@ -7,8 +7,10 @@ import type * as Cfn from '@aws-sdk/client-cloudformation';
 import type * as Trail from '@aws-sdk/client-cloudtrail';
 import type * as Watch from '@aws-sdk/client-cloudwatch';
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as Health from '@aws-sdk/client-health';
 import type * as Lambda from '@aws-sdk/client-lambda';
 import type * as Ssm from '@aws-sdk/client-ssm';
+import type * as Waf from '@aws-sdk/client-wafv2';
 import type { DeepPartial, Result } from '../model/result.ts';
 
 /** Where a call is made: goes into ARNs. */
@@ -24,8 +26,19 @@ export interface Calls {
   'apigateway:GetExport': Shape<Gateway.GetExportCommandInput, Gateway.GetExportCommandOutput>;
   'apigateway:GetStage': Shape<Gateway.GetStageCommandInput, Gateway.GetStageCommandOutput>;
   'apigateway:GetRestApis': Shape<Gateway.GetRestApisCommandInput, Gateway.GetRestApisCommandOutput>;
+  'apigateway:GetAccount': Shape<Gateway.GetAccountCommandInput, Gateway.GetAccountCommandOutput>;
+  'apigateway:GetBasePathMappings': Shape<Gateway.GetBasePathMappingsCommandInput, Gateway.GetBasePathMappingsCommandOutput>;
+  'apigateway:GetDeployments': Shape<Gateway.GetDeploymentsCommandInput, Gateway.GetDeploymentsCommandOutput>;
+  'apigateway:GetDomainNames': Shape<Gateway.GetDomainNamesCommandInput, Gateway.GetDomainNamesCommandOutput>;
+  'apigateway:GetResources': Shape<Gateway.GetResourcesCommandInput, Gateway.GetResourcesCommandOutput>;
+  'apigateway:GetRestApi': Shape<Gateway.GetRestApiCommandInput, Gateway.GetRestApiCommandOutput>;
   'apigatewayv2:ExportApi': Shape<GatewayV2.ExportApiCommandInput, GatewayV2.ExportApiCommandOutput>;
   'apigatewayv2:GetStage': Shape<GatewayV2.GetStageCommandInput, GatewayV2.GetStageCommandOutput>;
+  'apigatewayv2:GetApi': Shape<GatewayV2.GetApiCommandInput, GatewayV2.GetApiCommandOutput>;
+  'apigatewayv2:GetApiMappings': Shape<GatewayV2.GetApiMappingsCommandInput, GatewayV2.GetApiMappingsCommandOutput>;
+  'apigatewayv2:GetDeployments': Shape<GatewayV2.GetDeploymentsCommandInput, GatewayV2.GetDeploymentsCommandOutput>;
+  'apigatewayv2:GetIntegrations': Shape<GatewayV2.GetIntegrationsCommandInput, GatewayV2.GetIntegrationsCommandOutput>;
+  'apigatewayv2:GetRoutes': Shape<GatewayV2.GetRoutesCommandInput, GatewayV2.GetRoutesCommandOutput>;
   'application-autoscaling:DescribeScalableTargets': Shape<
     Scaling.DescribeScalableTargetsCommandInput,
     Scaling.DescribeScalableTargetsCommandOutput
@@ -35,6 +48,7 @@ export interface Calls {
   'cloudtrail:LookupEvents': Shape<Trail.LookupEventsCommandInput, Trail.LookupEventsCommandOutput>;
   'cloudwatch:GetMetricData': Shape<Watch.GetMetricDataCommandInput, Watch.GetMetricDataCommandOutput>;
   'cloudwatch:DescribeAlarms': Shape<Watch.DescribeAlarmsCommandInput, Watch.DescribeAlarmsCommandOutput>;
+  'health:DescribeEvents': Shape<Health.DescribeEventsCommandInput, Health.DescribeEventsCommandOutput>;
   'logs:FilterLogEvents': Shape<Logs.FilterLogEventsCommandInput, Logs.FilterLogEventsCommandOutput>;
   'logs:DescribeSubscriptionFilters': Shape<Logs.DescribeSubscriptionFiltersCommandInput, Logs.DescribeSubscriptionFiltersCommandOutput>;
   'logs:PutSubscriptionFilter': Shape<Logs.PutSubscriptionFilterCommandInput, Logs.PutSubscriptionFilterCommandOutput>;
@@ -60,6 +74,7 @@ export interface Calls {
     Lambda.DeleteProvisionedConcurrencyConfigCommandOutput
   >;
   'ssm:GetParameter': Shape<Ssm.GetParameterCommandInput, Ssm.GetParameterCommandOutput>;
+  'wafv2:GetWebACLForResource': Shape<Waf.GetWebACLForResourceCommandInput, Waf.GetWebACLForResourceCommandOutput>;
 }
 export type CallName = keyof Calls & string;
 export type In<C extends CallName> = Calls[C]['in'];

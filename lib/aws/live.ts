@@ -15,9 +15,11 @@ const loaders = (settings: ClientSettings, endpoint: string | undefined): Loader
   cloudformation: async () => (await import('./live/cloudformation.ts')).sends(settings),
   cloudtrail: async () => (await import('./live/cloudtrail.ts')).sends(settings),
   cloudwatch: async () => (await import('./live/cloudwatch.ts')).sends(settings, endpoint),
+  health: async () => (await import('./live/health.ts')).sends(settings),
   logs: async () => (await import('./live/logs.ts')).sends(settings),
   lambda: async () => (await import('./live/lambda.ts')).sends(settings),
   ssm: async () => (await import('./live/ssm.ts')).sends(settings),
+  wafv2: async () => (await import('./live/waf.ts')).sends(settings),
 });
 
 /** One try at the wire, by SDK clients that are kept for the life of the process. */

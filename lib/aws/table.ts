@@ -2,11 +2,12 @@
 // so that no permission is written by hand beside the code that needs it.
 import type { CallName, CallRow } from './calls.ts';
 import { gatewayRows } from './table/gateway.ts';
+import { healthRows } from './table/health.ts';
 import { lambdaRows } from './table/lambda.ts';
 import { logRows } from './table/logs.ts';
 import { watchRows } from './table/watch.ts';
 
-export const table: { readonly [N in CallName]: CallRow<N> } = { ...gatewayRows, ...watchRows, ...logRows, ...lambdaRows };
+export const table: { readonly [N in CallName]: CallRow<N> } = { ...gatewayRows, ...watchRows, ...healthRows, ...logRows, ...lambdaRows };
 
 /** All call names, in order. */
 export const callNames: readonly CallName[] = (Object.keys(table) as CallName[]).sort();

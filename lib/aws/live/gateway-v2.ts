@@ -1,5 +1,14 @@
 // HTTP and WebSocket APIs over the SDK; loaded on first use.
-import { ApiGatewayV2Client, ExportApiCommand, GetStageCommand } from '@aws-sdk/client-apigatewayv2';
+import {
+  ApiGatewayV2Client,
+  ExportApiCommand,
+  GetApiCommand,
+  GetApiMappingsCommand,
+  GetDeploymentsCommand,
+  GetIntegrationsCommand,
+  GetRoutesCommand,
+  GetStageCommand,
+} from '@aws-sdk/client-apigatewayv2';
 import type { Sends } from './sends.ts';
 import type { ClientSettings } from './settings.ts';
 
@@ -7,6 +16,11 @@ export function sends(settings: ClientSettings): Sends<'apigatewayv2'> {
   const client = new ApiGatewayV2Client(settings);
   return {
     'apigatewayv2:ExportApi': (input) => client.send(new ExportApiCommand(input)),
+    'apigatewayv2:GetApi': (input) => client.send(new GetApiCommand(input)),
+    'apigatewayv2:GetApiMappings': (input) => client.send(new GetApiMappingsCommand(input)),
+    'apigatewayv2:GetDeployments': (input) => client.send(new GetDeploymentsCommand(input)),
+    'apigatewayv2:GetIntegrations': (input) => client.send(new GetIntegrationsCommand(input)),
+    'apigatewayv2:GetRoutes': (input) => client.send(new GetRoutesCommand(input)),
     'apigatewayv2:GetStage': (input) => client.send(new GetStageCommand(input)),
   };
 }

@@ -1,5 +1,16 @@
 // API Gateway over the SDK. A file a service, each loaded on first use: a cold start pays for no client it does not call.
-import { APIGatewayClient, GetExportCommand, GetRestApisCommand, GetStageCommand } from '@aws-sdk/client-api-gateway';
+import {
+  APIGatewayClient,
+  GetAccountCommand,
+  GetBasePathMappingsCommand,
+  GetDeploymentsCommand,
+  GetDomainNamesCommand,
+  GetExportCommand,
+  GetResourcesCommand,
+  GetRestApiCommand,
+  GetRestApisCommand,
+  GetStageCommand,
+} from '@aws-sdk/client-api-gateway';
 import type { Sends } from './sends.ts';
 import type { ClientSettings } from './settings.ts';
 
@@ -8,6 +19,12 @@ export function sends(settings: ClientSettings): Sends<'apigateway'> {
   return {
     'apigateway:GetExport': (input) => client.send(new GetExportCommand(input)),
     'apigateway:GetStage': (input) => client.send(new GetStageCommand(input)),
+    'apigateway:GetAccount': (input) => client.send(new GetAccountCommand(input)),
+    'apigateway:GetBasePathMappings': (input) => client.send(new GetBasePathMappingsCommand(input)),
+    'apigateway:GetDeployments': (input) => client.send(new GetDeploymentsCommand(input)),
+    'apigateway:GetDomainNames': (input) => client.send(new GetDomainNamesCommand(input)),
+    'apigateway:GetResources': (input) => client.send(new GetResourcesCommand(input)),
+    'apigateway:GetRestApi': (input) => client.send(new GetRestApiCommand(input)),
     'apigateway:GetRestApis': (input) => client.send(new GetRestApisCommand(input)),
   };
 }

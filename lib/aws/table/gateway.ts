@@ -1,26 +1,14 @@
 // API Gateway's rows. Its actions are HTTP verbs and its ARNs are paths without an account id (fixes.md, before §1).
-import type { CallName, CallRow, GrantScope, Here } from '../calls.ts';
+import type { CallName, CallRow } from '../calls.ts';
+import { aroundRows } from './gateway-around.ts';
+import { arn, rest, some, spellings, v2 } from './gateway-paths.ts';
 
-type Rows = { readonly [N in Extract<CallName, `apigateway${string}`>]: CallRow<N> };
-
-const arn = (here: Here, path: string): string => `arn:aws:apigateway:${here.region}::${path}`;
-
-/** `$default` travels as `%24default` in the request's path, and no source says which of the two IAM compares: both name the same stage. */
-const spellings = (stage: string): readonly string[] => (stage === '$default' ? [stage, '%24default'] : [stage]);
-
-const rest = (scope: GrantScope, path: (apiId: string, stage: string) => string): readonly string[] =>
-  scope.stages.filter((s) => s.apiType === 'REST').map((s) => arn(scope, path(s.apiId, s.stage)));
-const v2 = (scope: GrantScope, paths: (apiId: string, stage: string) => readonly string[]): readonly string[] => [
-  ...new Set(scope.stages.filter((s) => s.apiType !== 'REST').flatMap((s) => paths(s.apiId, s.stage).map((p) => arn(scope, p)))),
-];
-
-/** No stage of that kind is listed: no statement at all, for a statement without a resource is no statement. */
-const some = (resources: readonly string[]) => (resources.length === 0 ? [] : [{ resources }]);
+type Rows = { readonly [N in Exclude<Extract<CallName, `apigateway${string}`>, keyof typeof aroundRows>]: CallRow<N> };
 
 const wide =
   'GET shows the whole answer: integration URIs and the names of roles cannot be hidden. Only listed stages may be read; a stage that is not listed answers denied, which the message says.';
 
-export const gatewayRows: Rows = {
+const stageRows: Rows = {
   'apigateway:GetExport': {
     iam: ['apigateway:GET'],
     effect: 'read',
@@ -62,3 +50,5 @@ export const gatewayRows: Rows = {
     grants: (scope) => some(v2(scope, (id, stage) => spellings(stage).map((s) => `/apis/${id}/stages/${s}`))),
   },
 };
+
+export const gatewayRows = { ...stageRows, ...aroundRows };
