@@ -41,6 +41,7 @@ export async function runScenario(
     logs: options.logs,
     ...(stages ? { stages } : {}),
     ...(warmUnasked ? { warmUnasked } : {}),
+    ...(scenario.prepare ? { prepare: scenario.prepare } : {}),
     ...(deliveredTimes ? { deliveredTimes: options.logs ? deliveredTimes.logs : deliveredTimes.alarms } : {}),
     onEvent: (event) => seen.push(event),
   });

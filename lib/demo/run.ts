@@ -20,6 +20,8 @@ export interface RunOptions {
   /** More stages than this in trouble at once are one outage (default: the installation's). */
   readonly outageStages?: number;
   readonly deliveredTimes?: number;
+  /** How the account was built, before all is well and Gatemedic arrives. */
+  readonly prepare?: (shop: Shop) => void;
   readonly onEvent: (event: Observed) => void;
   readonly onState?: (execution: { readonly machineArn: string; readonly name: string }, event: HistoryEvent) => void;
 }
@@ -60,6 +62,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
   const clock = new SimulatedClock(startsAt);
   const account = createAccount({ clock, ...place, seed: options.seed });
   const shop = openShop(account, { logs: options.logs, ...(options.stages === undefined ? {} : { stages: options.stages }) });
+  options.prepare?.(shop);
   account.settlePermissions();
   const [robin] = people;
   const template = synthesised(

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as v from 'valibot';
-import { breakage } from './breakages/find.ts';
+import { breakage, victimOf } from './breakages/find.ts';
 import { openRun, people, type Run } from './run.ts';
+import type { ShopStage } from './shop.ts';
 import { keyOf, View } from './view.ts';
 
 export interface ServeOptions {
@@ -134,18 +135,25 @@ class Demo {
     done(400, `${path} does not take ${JSON.stringify(body)?.slice(0, 200) ?? 'nothing'}`);
   }
 
+  /** Breaks the chosen stage, or the shop's stage of the type this can happen to. */
   #break(id: string, key: string): [number, string] {
-    const stage = this.#run.shop.stages.find((s) => keyOf(s) === key);
-    if (!stage) return [400, `no stage ${key}`];
-    const broken = this.#broken.get(key);
-    if (id === 'mend') {
-      if (broken) breakage(broken).mend(this.#run.shop, stage);
-      this.#broken.delete(key);
-      return [200, broken ? `mended ${broken}` : 'nothing was broken'];
-    }
-    breakage(id).breakIt(this.#run.shop, stage);
-    this.#broken.set(key, id);
+    const chosen = this.#run.shop.stages.find((s) => keyOf(s) === key);
+    if (!chosen) return [400, `no stage ${key}`];
+    if (id === 'mend') return [200, this.#mend(chosen)];
+    const found = breakage(id);
+    const stage = found.on === undefined ? chosen : victimOf(this.#run.shop, found);
+    found.prepare?.(this.#run.shop, stage);
+    found.breakIt(this.#run.shop, stage);
+    this.#broken.set(keyOf(stage), id);
     return [200, `broke ${id}`];
+  }
+
+  #mend(stage: ShopStage): string {
+    const broken = this.#broken.get(keyOf(stage));
+    if (broken === undefined) return 'nothing was broken';
+    breakage(broken).mend(this.#run.shop, stage);
+    this.#broken.delete(keyOf(stage));
+    return `mended ${broken}`;
   }
 }
 

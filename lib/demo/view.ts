@@ -81,7 +81,7 @@ export class View {
       mode: run.installed.installation.mode,
       stages: run.shop.stages.map((s) => this.#stage(s)),
       breakages: [
-        ...breakages.map(({ id, title, says }) => ({ id, title, says, kind: 'break' })),
+        ...breakages.map(({ id, title, says, cause }) => ({ id, title, says, kind: 'break', family: familyOf(cause) })),
         { id: 'mend', title: 'Mend it by hand', says: 'what the owner would do', kind: 'mend' },
       ],
       functions: run.account.functionsView(),
@@ -119,3 +119,11 @@ export class View {
 }
 
 export const keyOf = (s: Pick<ShopStage, 'apiId' | 'stage'>): string => `${s.apiId}/${s.stage}`;
+
+/** Where a person would look for something to break; causes are named after what is wrong, so their names tell. */
+function familyOf(cause: string): string {
+  if (/^(?:lambda-|response-too)/.test(cause)) return 'Lambda';
+  if (/^authorizer-/.test(cause)) return 'Authorizers';
+  if (/^service-/.test(cause)) return 'AWS services';
+  return /^(?:backend-|vpc-|target-|network-|integration-(?:timeout|route))/.test(cause) ? 'Backends and networks' : 'The gateway';
+}

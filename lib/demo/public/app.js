@@ -77,6 +77,28 @@ const breakButton = (b) =>
     onclick: () => send('/break', { breakage: b.id, stage: $('target').value }),
   });
 
+/** A family of breakages; which ones are open is the reader's choice. */
+const family = ([name, list]) =>
+  el(
+    'details',
+    {
+      className: 'family',
+      open: drawn.get(`family-${name}`) ?? name === 'Lambda',
+      ontoggle: (e) => drawn.set(`family-${name}`, e.target.open),
+    },
+    el('summary', { textContent: name }),
+    el('div', { className: 'breakages' }, ...list.map(breakButton)),
+  );
+const families = (list) => [
+  ...list.filter((b) => b.family === undefined).map(breakButton),
+  ...Object.entries(
+    Object.groupBy(
+      list.filter((b) => b.family !== undefined),
+      (b) => b.family,
+    ),
+  ).map(family),
+];
+
 const thread = (m) =>
   m.thread.length === 0
     ? []
@@ -120,7 +142,7 @@ const show = (s) => {
     'person',
     s.people.map((p) => ({ value: p.id, label: p.label })),
   );
-  draw('breakages', s.breakages, (list) => list.map(breakButton));
+  draw('breakages', s.breakages, families);
   draw('functions', s.functions, (list) =>
     list.map((f) => el('tr', {}, ...[f.name, f.code, f.mayInvoke, f.warm].map((textContent) => el('td', { textContent })))),
   );

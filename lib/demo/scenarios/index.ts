@@ -1,4 +1,4 @@
-// Every scenario, in the order of the story they tell.
+// Every scenario: those with a story of their own, in its order, then the plain story of every other breakage.
 import aliasWithoutPermission from './alias-without-permission.ts';
 import coldStartBurst from './cold-start-burst.ts';
 import crashingRelease from './crashing-release.ts';
@@ -16,9 +16,11 @@ import slowIntegration from './slow-integration.ts';
 import storm from './storm.ts';
 import throttledByReserved from './throttled-by-reserved.ts';
 import twoFaults from './two-faults.ts';
+import { breakages } from '../breakages/index.ts';
+import { advisedOn } from './advised.ts';
 import type { Scenario } from './scenario.ts';
 
-export const scenarios: readonly Scenario[] = [
+const ofTheirOwn: readonly Scenario[] = [
   permissionRemovedByDeploy,
   permissionRemovedOnPurpose,
   removedOnPurposeTrailLate,
@@ -36,4 +38,11 @@ export const scenarios: readonly Scenario[] = [
   storm,
   outage,
   forgedLogLines,
+];
+const told = new Set(ofTheirOwn.map((s) => s.id));
+
+/** A breakage that brings no 5xx wakes nobody: it has no story here, but whoever asks is told (`gatemedic diagnose`). */
+export const scenarios: readonly Scenario[] = [
+  ...ofTheirOwn,
+  ...breakages.filter((b) => !told.has(b.id) && b.quiet !== true).map(advisedOn),
 ];

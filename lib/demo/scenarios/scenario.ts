@@ -1,7 +1,7 @@
 // A scenario: a story of one sandbox account, what breaks in it and when, and the end that must come of it. Nothing here reaches into the code that diagnoses or mends.
 import type { Certainty } from '../../model/cause.ts';
 import type { FixId, Outcome } from '../../model/change.ts';
-import { breakage } from '../breakages/find.ts';
+import { breakage, victimOf } from '../breakages/find.ts';
 import type { Shop } from '../shop.ts';
 
 export type Person = 'silent' | 'approve' | 'dismiss' | 'undo';
@@ -35,6 +35,8 @@ export interface Scenario {
   readonly slackDown?: boolean;
   /** How often every delivery arrives (default 1): at-least-once, taken at its word. */
   readonly deliveredTimes?: { readonly logs: number; readonly alarms: number };
+  /** How the account was built before. */
+  readonly prepare?: (shop: Shop) => void;
   /** How long after the break the run may go on, simulated. */
   readonly forMs: number;
   /** Breaks things, at the moment the burst shall begin; may plan later events on `shop.clock`. */
@@ -67,6 +69,8 @@ export const hour = 60 * minute;
 
 /** Breaks the victim now and lets the owner mend it by hand later: no story ends with a stage that fails for ever. */
 export function breakThenMend(shop: Shop, id: string, mendAfterMs: number): void {
-  breakage(id).breakIt(shop, shop.victim);
-  shop.account.clock.after(mendAfterMs, () => breakage(id).mend(shop, shop.victim));
+  const found = breakage(id);
+  const stage = victimOf(shop, found);
+  found.breakIt(shop, stage);
+  shop.account.clock.after(mendAfterMs, () => found.mend(shop, stage));
 }

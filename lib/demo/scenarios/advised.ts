@@ -1,0 +1,24 @@
+// The plain story of a breakage that nobody mends unasked: it breaks, is named, is advised on, and the owner mends it by hand.
+import type { Breakage } from '../breakages/breakage.ts';
+import { victimOf } from '../breakages/find.ts';
+import { breakThenMend, minute, type Expected, type Scenario } from './scenario.ts';
+
+export function advisedOn(b: Breakage): Scenario {
+  const { prepare, withoutLogs } = b;
+  const ends = (cause: string, certainty: NonNullable<Breakage['certainty']>): Expected => ({
+    cause: [cause],
+    certainty: [certainty],
+    outcome: ['advised'],
+    fix: null,
+    changes: 0,
+  });
+  return {
+    id: b.id,
+    title: b.title,
+    forMs: 60 * minute,
+    ...(prepare ? { prepare: (shop) => prepare(shop, victimOf(shop, b)) } : {}),
+    play: (shop) => breakThenMend(shop, b.id, 20 * minute),
+    ends: { silent: ends(b.cause, b.certainty ?? 'confirmed') },
+    ...(withoutLogs ? { withoutLogs: ends(withoutLogs.cause, withoutLogs.certainty) } : {}),
+  };
+}
