@@ -7,8 +7,16 @@ import type * as Cfn from '@aws-sdk/client-cloudformation';
 import type * as Trail from '@aws-sdk/client-cloudtrail';
 import type * as Watch from '@aws-sdk/client-cloudwatch';
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as Ec2 from '@aws-sdk/client-ec2';
+import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as Health from '@aws-sdk/client-health';
+import type * as Dynamo from '@aws-sdk/client-dynamodb';
+import type * as Iam from '@aws-sdk/client-iam';
 import type * as Lambda from '@aws-sdk/client-lambda';
+import type * as Discovery from '@aws-sdk/client-servicediscovery';
+import type * as Sfn from '@aws-sdk/client-sfn';
+import type * as Sns from '@aws-sdk/client-sns';
+import type * as Sqs from '@aws-sdk/client-sqs';
 import type * as Ssm from '@aws-sdk/client-ssm';
 import type * as Waf from '@aws-sdk/client-wafv2';
 import type { DeepPartial, Result } from '../model/result.ts';
@@ -25,6 +33,7 @@ type Shape<I, O> = { readonly in: I; readonly out: O };
 export interface Calls {
   'apigateway:GetExport': Shape<Gateway.GetExportCommandInput, Gateway.GetExportCommandOutput>;
   'apigateway:GetStage': Shape<Gateway.GetStageCommandInput, Gateway.GetStageCommandOutput>;
+  'apigateway:GetAuthorizers': Shape<Gateway.GetAuthorizersCommandInput, Gateway.GetAuthorizersCommandOutput>;
   'apigateway:GetRestApis': Shape<Gateway.GetRestApisCommandInput, Gateway.GetRestApisCommandOutput>;
   'apigateway:GetAccount': Shape<Gateway.GetAccountCommandInput, Gateway.GetAccountCommandOutput>;
   'apigateway:GetBasePathMappings': Shape<Gateway.GetBasePathMappingsCommandInput, Gateway.GetBasePathMappingsCommandOutput>;
@@ -34,6 +43,7 @@ export interface Calls {
   'apigateway:GetRestApi': Shape<Gateway.GetRestApiCommandInput, Gateway.GetRestApiCommandOutput>;
   'apigatewayv2:ExportApi': Shape<GatewayV2.ExportApiCommandInput, GatewayV2.ExportApiCommandOutput>;
   'apigatewayv2:GetStage': Shape<GatewayV2.GetStageCommandInput, GatewayV2.GetStageCommandOutput>;
+  'apigatewayv2:GetAuthorizers': Shape<GatewayV2.GetAuthorizersCommandInput, GatewayV2.GetAuthorizersCommandOutput>;
   'apigatewayv2:GetApi': Shape<GatewayV2.GetApiCommandInput, GatewayV2.GetApiCommandOutput>;
   'apigatewayv2:GetApiMappings': Shape<GatewayV2.GetApiMappingsCommandInput, GatewayV2.GetApiMappingsCommandOutput>;
   'apigatewayv2:GetDeployments': Shape<GatewayV2.GetDeploymentsCommandInput, GatewayV2.GetDeploymentsCommandOutput>;
@@ -73,6 +83,31 @@ export interface Calls {
     Lambda.DeleteProvisionedConcurrencyConfigCommandInput,
     Lambda.DeleteProvisionedConcurrencyConfigCommandOutput
   >;
+  'apigateway:GetVpcLink': Shape<Gateway.GetVpcLinkCommandInput, Gateway.GetVpcLinkCommandOutput>;
+  'apigatewayv2:GetVpcLink': Shape<GatewayV2.GetVpcLinkCommandInput, GatewayV2.GetVpcLinkCommandOutput>;
+  'elbv2:DescribeLoadBalancers': Shape<Elb.DescribeLoadBalancersCommandInput, Elb.DescribeLoadBalancersCommandOutput>;
+  'elbv2:DescribeListeners': Shape<Elb.DescribeListenersCommandInput, Elb.DescribeListenersCommandOutput>;
+  'elbv2:DescribeRules': Shape<Elb.DescribeRulesCommandInput, Elb.DescribeRulesCommandOutput>;
+  'elbv2:DescribeTargetGroups': Shape<Elb.DescribeTargetGroupsCommandInput, Elb.DescribeTargetGroupsCommandOutput>;
+  'elbv2:DescribeTargetHealth': Shape<Elb.DescribeTargetHealthCommandInput, Elb.DescribeTargetHealthCommandOutput>;
+  'ec2:DescribeSecurityGroups': Shape<Ec2.DescribeSecurityGroupsCommandInput, Ec2.DescribeSecurityGroupsCommandOutput>;
+  'ec2:DescribeSubnets': Shape<Ec2.DescribeSubnetsCommandInput, Ec2.DescribeSubnetsCommandOutput>;
+  'ec2:DescribeNetworkAcls': Shape<Ec2.DescribeNetworkAclsCommandInput, Ec2.DescribeNetworkAclsCommandOutput>;
+  'ec2:DescribeRouteTables': Shape<Ec2.DescribeRouteTablesCommandInput, Ec2.DescribeRouteTablesCommandOutput>;
+  'ec2:DescribeVpcEndpoints': Shape<Ec2.DescribeVpcEndpointsCommandInput, Ec2.DescribeVpcEndpointsCommandOutput>;
+  'ec2:DescribeNetworkInterfaces': Shape<Ec2.DescribeNetworkInterfacesCommandInput, Ec2.DescribeNetworkInterfacesCommandOutput>;
+  'ec2:DescribeFlowLogs': Shape<Ec2.DescribeFlowLogsCommandInput, Ec2.DescribeFlowLogsCommandOutput>;
+  'servicediscovery:ListInstances': Shape<Discovery.ListInstancesCommandInput, Discovery.ListInstancesCommandOutput>;
+  'servicediscovery:GetInstancesHealthStatus': Shape<
+    Discovery.GetInstancesHealthStatusCommandInput,
+    Discovery.GetInstancesHealthStatusCommandOutput
+  >;
+  'iam:GetRole': Shape<Iam.GetRoleCommandInput, Iam.GetRoleCommandOutput>;
+  'iam:SimulatePrincipalPolicy': Shape<Iam.SimulatePrincipalPolicyCommandInput, Iam.SimulatePrincipalPolicyCommandOutput>;
+  'dynamodb:DescribeTable': Shape<Dynamo.DescribeTableCommandInput, Dynamo.DescribeTableCommandOutput>;
+  'sqs:GetQueueAttributes': Shape<Sqs.GetQueueAttributesCommandInput, Sqs.GetQueueAttributesCommandOutput>;
+  'sns:GetTopicAttributes': Shape<Sns.GetTopicAttributesCommandInput, Sns.GetTopicAttributesCommandOutput>;
+  'states:DescribeStateMachine': Shape<Sfn.DescribeStateMachineCommandInput, Sfn.DescribeStateMachineCommandOutput>;
   'ssm:GetParameter': Shape<Ssm.GetParameterCommandInput, Ssm.GetParameterCommandOutput>;
   'wafv2:GetWebACLForResource': Shape<Waf.GetWebACLForResourceCommandInput, Waf.GetWebACLForResourceCommandOutput>;
 }

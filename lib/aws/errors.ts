@@ -25,7 +25,12 @@ function kindOf({ name, message, status }: Thrown): CallError['kind'] {
     return 'denied';
   if (status === 401 || status === 403) return 'denied';
   // CloudFormation answers an unknown stack with 400 ValidationError "Stack with id … does not exist".
-  if (/NotFound/.test(name) || status === 404 || (name === 'ValidationError' && /does not exist/.test(message))) return 'gone';
+  if (
+    /NotFound|NoSuchEntity|NonExistentQueue|DoesNotExist$/.test(name) ||
+    status === 404 ||
+    (name === 'ValidationError' && /does not exist/.test(message))
+  )
+    return 'gone';
   if (/ResourceConflict|PreconditionFailed|OperationAborted|^Conflict/.test(name) || status === 409 || status === 412) return 'conflict';
   if (status !== undefined && status >= 400 && status < 500) return 'refused';
   return 'down';

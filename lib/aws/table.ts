@@ -5,9 +5,19 @@ import { gatewayRows } from './table/gateway.ts';
 import { healthRows } from './table/health.ts';
 import { lambdaRows } from './table/lambda.ts';
 import { logRows } from './table/logs.ts';
+import { networkRows } from './table/network.ts';
+import { serviceRows } from './table/services.ts';
 import { watchRows } from './table/watch.ts';
 
-export const table: { readonly [N in CallName]: CallRow<N> } = { ...gatewayRows, ...watchRows, ...healthRows, ...logRows, ...lambdaRows };
+export const table: { readonly [N in CallName]: CallRow<N> } = {
+  ...gatewayRows,
+  ...watchRows,
+  ...serviceRows,
+  ...healthRows,
+  ...logRows,
+  ...lambdaRows,
+  ...networkRows,
+};
 
 /** All call names, in order. */
 export const callNames: readonly CallName[] = (Object.keys(table) as CallName[]).sort();

@@ -10,7 +10,7 @@ import { notHad } from '../collector.ts';
 
 export interface Wanted {
   readonly id: string;
-  readonly namespace: 'AWS/ApiGateway' | 'AWS/Lambda';
+  readonly namespace: `AWS/${string}`;
   readonly name: string;
   readonly stat: 'Sum' | 'Maximum' | 'SampleCount';
   readonly dimensions: Readonly<Record<string, string>>;
