@@ -27,7 +27,7 @@ export default collector({
   round: 'suspect',
   maxCalls: 20,
   async read(aws, { at, have, lines, now }) {
-    const asked = await askEach(have.deployedApi, lines, ({ ref }) => read(aws, ref, at));
+    const asked = await askEach(have.deployedApi, lines, ({ ref }) => readFunction(aws, ref, at));
     return asked.ok ? got({ functions: asked.value.had, ...partly(asked.value.notHad) }, { from: now, to: now }, 'aws') : asked.error;
   },
 });
@@ -35,7 +35,8 @@ export default collector({
 const isAlias = (qualifier: string | undefined): qualifier is string =>
   qualifier !== undefined && qualifier !== '$LATEST' && !/^\d{1,20}$/.test(qualifier);
 
-async function read(aws: Aws<Calls>, ref: FunctionRef, at: StageRef): Promise<Result<FunctionFact, Missing>> {
+/** One function's configuration, and its alias's version. */
+export async function readFunction(aws: Aws<Calls>, ref: FunctionRef, at: StageRef): Promise<Result<FunctionFact, Missing>> {
   if (outOfReach(ref, at))
     return ok({ ref, exists: false, notFound: `Functions from '${ref.region}' are not reachable in this region ('${at.region}')` });
   const FunctionName = functionName(ref, at);

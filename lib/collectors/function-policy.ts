@@ -1,6 +1,7 @@
 // Who may call each function behind the stage: its resource policy under exactly the qualifier the deployment names, since a
 // statement on the plain function does not cover an alias, nor the reverse (fixes.md §1).
-import type { Answer } from '../aws/calls.ts';
+import type { Answer, Aws } from '../aws/calls.ts';
+import type { FunctionRef, StageRef } from '../model/api.ts';
 import { got, missing, type Missing } from '../model/evidence.ts';
 import type { FunctionPolicy } from '../model/kinds/function.ts';
 import { parsePolicy, unlatest } from '../model/policy.ts';
@@ -25,14 +26,16 @@ export default collector({
   round: 'suspect',
   maxCalls: 10,
   async read(aws, { at, have, lines, now }) {
-    const asked = await askEach(have.deployedApi, lines, async ({ ref }) =>
-      outOfReach(ref, at)
-        ? err(missing('gone', `the function is in ${ref.region}, the API in ${at.region}`))
-        : policyOf(await aws.call('lambda:GetPolicy', { FunctionName: functionName(ref, at), ...qualified(unlatest(ref)) })),
-    );
+    const asked = await askEach(have.deployedApi, lines, ({ ref }) => readPolicy(aws, ref, at));
     return asked.ok ? got({ policies: asked.value.had, ...partly(asked.value.notHad) }, { from: now, to: now }, 'aws') : asked.error;
   },
 });
+
+/** The policy of exactly the qualifier a reference names. */
+export const readPolicy = async (aws: Aws<'lambda:GetPolicy'>, ref: FunctionRef, at: StageRef): Promise<Result<Policy, Missing>> =>
+  outOfReach(ref, at)
+    ? err(missing('gone', `the function is in ${ref.region}, the API in ${at.region}`))
+    : policyOf(await aws.call('lambda:GetPolicy', { FunctionName: functionName(ref, at), ...qualified(unlatest(ref)) }));
 
 /** ResourceNotFound is Lambda's way to say "no policy" (or no function: functionConfig tells which). */
 function policyOf(answer: Answer<'lambda:GetPolicy'>): Result<Policy, Missing> {

@@ -6,8 +6,8 @@ import { sum } from './series.ts';
 
 type LineClue = Extract<Clue, { kind: 'line' }>;
 
-/** `(request id) `, or a date as the console's test and old reports print it, or a timestamp. */
-const opening = String.raw`^(?:\([\w=-]{1,64}\) |\(?[\w .:,+-]{0,70}[):] )?`;
+/** `(request id) `, behind a timestamp where the console's log view was copied; or a date as its test and old reports print it. */
+const opening = String.raw`^(?:(?:\d{4}-[\dTZ:.+-]{6,30} )?\([\w=-]{1,64}\) |\(?[\w .:,+-]{0,70}[):] )?`;
 
 /** An execution-log line that opens with one of these words (a pattern's source). Fragments without the words before are taken too. */
 export const gatewaySays = (gates: readonly string[], words: string, source: string, unless: readonly string[] = []): LineClue => ({

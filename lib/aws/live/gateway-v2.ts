@@ -4,10 +4,12 @@ import {
   ExportApiCommand,
   GetApiCommand,
   GetApiMappingsCommand,
+  GetAuthorizersCommand,
   GetDeploymentsCommand,
   GetIntegrationsCommand,
   GetRoutesCommand,
   GetStageCommand,
+  GetVpcLinkCommand,
 } from '@aws-sdk/client-apigatewayv2';
 import type { Sends } from './sends.ts';
 import type { ClientSettings } from './settings.ts';
@@ -21,6 +23,8 @@ export function sends(settings: ClientSettings): Sends<'apigatewayv2'> {
     'apigatewayv2:GetDeployments': (input) => client.send(new GetDeploymentsCommand(input)),
     'apigatewayv2:GetIntegrations': (input) => client.send(new GetIntegrationsCommand(input)),
     'apigatewayv2:GetRoutes': (input) => client.send(new GetRoutesCommand(input)),
+    'apigatewayv2:GetVpcLink': (input) => client.send(new GetVpcLinkCommand(input)),
+    'apigatewayv2:GetAuthorizers': (input) => client.send(new GetAuthorizersCommand(input)),
     'apigatewayv2:GetStage': (input) => client.send(new GetStageCommand(input)),
   };
 }

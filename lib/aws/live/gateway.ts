@@ -2,6 +2,7 @@
 import {
   APIGatewayClient,
   GetAccountCommand,
+  GetAuthorizersCommand,
   GetBasePathMappingsCommand,
   GetDeploymentsCommand,
   GetDomainNamesCommand,
@@ -10,6 +11,7 @@ import {
   GetRestApiCommand,
   GetRestApisCommand,
   GetStageCommand,
+  GetVpcLinkCommand,
 } from '@aws-sdk/client-api-gateway';
 import type { Sends } from './sends.ts';
 import type { ClientSettings } from './settings.ts';
@@ -18,6 +20,7 @@ export function sends(settings: ClientSettings): Sends<'apigateway'> {
   const client = new APIGatewayClient(settings);
   return {
     'apigateway:GetExport': (input) => client.send(new GetExportCommand(input)),
+    'apigateway:GetAuthorizers': (input) => client.send(new GetAuthorizersCommand(input)),
     'apigateway:GetStage': (input) => client.send(new GetStageCommand(input)),
     'apigateway:GetAccount': (input) => client.send(new GetAccountCommand(input)),
     'apigateway:GetBasePathMappings': (input) => client.send(new GetBasePathMappingsCommand(input)),
@@ -25,6 +28,7 @@ export function sends(settings: ClientSettings): Sends<'apigateway'> {
     'apigateway:GetDomainNames': (input) => client.send(new GetDomainNamesCommand(input)),
     'apigateway:GetResources': (input) => client.send(new GetResourcesCommand(input)),
     'apigateway:GetRestApi': (input) => client.send(new GetRestApiCommand(input)),
+    'apigateway:GetVpcLink': (input) => client.send(new GetVpcLinkCommand(input)),
     'apigateway:GetRestApis': (input) => client.send(new GetRestApisCommand(input)),
   };
 }

@@ -4,12 +4,14 @@ import { arn, rest, some, v2 } from './gateway-paths.ts';
 
 type Names =
   | 'apigateway:GetAccount'
+  | 'apigateway:GetAuthorizers'
   | 'apigateway:GetBasePathMappings'
   | 'apigateway:GetDeployments'
   | 'apigateway:GetDomainNames'
   | 'apigateway:GetResources'
   | 'apigateway:GetRestApi'
   | 'apigatewayv2:GetApi'
+  | 'apigatewayv2:GetAuthorizers'
   | 'apigatewayv2:GetApiMappings'
   | 'apigatewayv2:GetDeployments'
   | 'apigatewayv2:GetIntegrations'
@@ -62,6 +64,20 @@ export const aroundRows: Rows = {
     wide: everyDomain,
     resource: (input, here) => [arn(here, `/domainnames/${input.domainName}/basepathmappings`)],
     grants: (scope) => [{ resources: [arn(scope, '/domainnames/*/basepathmappings')] }],
+  },
+  'apigateway:GetAuthorizers': {
+    ...read,
+    why: 'Reads the ids of an API’s authorizers, which an invoke permission names and no export shows.',
+    wide: whole,
+    resource: (input, here) => [arn(here, `/restapis/${input.restApiId}/authorizers`)],
+    grants: (scope) => some(rest(scope, (id) => `/restapis/${id}/authorizers`)),
+  },
+  'apigatewayv2:GetAuthorizers': {
+    ...read,
+    why: 'Reads the authorizers of an HTTP or WebSocket API with their ids.',
+    wide: whole,
+    resource: (input, here) => [arn(here, `/apis/${input.ApiId}/authorizers`)],
+    grants: (scope) => some(v2(scope, (id) => [`/apis/${id}/authorizers`])),
   },
   'apigatewayv2:GetApi': {
     ...read,
