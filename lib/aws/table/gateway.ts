@@ -8,6 +8,9 @@ type Rows = { readonly [N in Exclude<Extract<CallName, `apigateway${string}`>, k
 const wide =
   'GET shows the whole answer: integration URIs and the names of roles cannot be hidden. Only listed stages may be read; a stage that is not listed answers denied, which the message says.';
 
+const anyLink =
+  'Which link an integration uses is only known at run time: every VPC link of the account and Region can be read.';
+
 const stageRows: Rows = {
   'apigateway:GetExport': {
     iam: ['apigateway:GET'],
@@ -32,6 +35,22 @@ const stageRows: Rows = {
     wide: 'It lists every REST API of the account and Region; IAM cannot narrow a listing to some of them.',
     resource: (_input, here) => [arn(here, '/restapis')],
     grants: (scope) => [{ resources: [arn(scope, '/restapis')] }],
+  },
+  'apigateway:GetVpcLink': {
+    iam: ['apigateway:GET'],
+    effect: 'read',
+    why: 'Reads whether a VPC link of a REST API is available, and which load balancer it leads to.',
+    wide: anyLink,
+    resource: (input, here) => [arn(here, `/vpclinks/${input.vpcLinkId}`)],
+    grants: (scope) => [{ resources: [arn(scope, '/vpclinks/*')] }],
+  },
+  'apigatewayv2:GetVpcLink': {
+    iam: ['apigateway:GET'],
+    effect: 'read',
+    why: 'Reads whether a VPC link is available, and its subnets and security groups.',
+    wide: anyLink,
+    resource: (input, here) => [arn(here, `/vpclinks/${input.VpcLinkId}`)],
+    grants: (scope) => [{ resources: [arn(scope, '/vpclinks/*')] }],
   },
   'apigatewayv2:ExportApi': {
     iam: ['apigateway:GET'],

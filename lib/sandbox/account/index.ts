@@ -8,6 +8,7 @@ import { type AlarmSpec, type BusEvent, createAlarms } from './alarms.ts';
 import { gatewayAnswers } from './answers/gateway.ts';
 import { lambdaAnswers } from './answers/lambda.ts';
 import { logsAnswers } from './answers/logs.ts';
+import { networkAnswers } from './answers/network.ts';
 import type { Parts } from './answers/parts.ts';
 import { watchAnswers } from './answers/watch.ts';
 import { createApis, httpMetrics, restMetrics } from './apis.ts';
@@ -20,6 +21,7 @@ import { createGateway, liveStats, type RequestInput } from './gateway.ts';
 import { createInvoker } from './invoke.ts';
 import { createLogs, type LogDelivery } from './logs.ts';
 import { createMetrics } from './metrics.ts';
+import { createNetworkState } from './network.ts';
 import { createPermissions } from './permissions.ts';
 import { settle } from './policy.ts';
 import { createProvisioning } from './provisioning.ts';
@@ -119,6 +121,7 @@ function createParts(options: AccountOptions): Made {
     logs: createLogs(base, () => faults.doubles()),
     alarms: createAlarms(base, metrics, () => faults.doubles()),
     stacks: createStacks(base, functions, permissions),
+    network: createNetworkState(base),
     parameters: new Map(),
     concurrencyLimit,
   };
@@ -139,7 +142,7 @@ export function createAccount(options: AccountOptions): Account {
   const gateway = createGateway({ base, functions, invoker, metrics, logs });
   const wire = createWireCount();
   const tags = new Map<string, Readonly<Record<string, string>>>();
-  const answers = { ...gatewayAnswers(parts), ...lambdaAnswers(parts), ...logsAnswers(parts), ...watchAnswers(parts) };
+  const answers = { ...gatewayAnswers(parts), ...lambdaAnswers(parts), ...logsAnswers(parts), ...networkAnswers(parts), ...watchAnswers(parts) };
   const random: Random = base.stream('account');
   const stageAt = (apiId: string, stage: string) => {
     const found = apis.find(apiId, stage);

@@ -7,6 +7,7 @@ import type { Answered } from '../failure.ts';
 import type { Functions } from '../functions.ts';
 import type { Logs } from '../logs.ts';
 import type { Metrics } from '../metrics.ts';
+import type { NetworkState } from '../network.ts';
 import type { Permissions } from '../permissions.ts';
 import type { Provisioning } from '../provisioning.ts';
 import type { Stacks } from '../stacks.ts';
@@ -23,6 +24,7 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly logs: Logs;
   readonly alarms: Alarms;
+  readonly network: NetworkState;
   readonly parameters: Map<string, string>;
   readonly concurrencyLimit: number;
 }
