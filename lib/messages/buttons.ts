@@ -1,12 +1,10 @@
 // What a person may press, and what the press carries: enough to tell which question or change of which incident was seen, and in
 // which version. A button proves nothing; `answer` checks every word of it against the store.
+import type { Act } from '../model/act.ts';
 import type { ChangeRecord, Plan } from '../model/change.ts';
 import type { Incident } from '../model/incident.ts';
 import { type Block, type Button, type Confirm, limits, words } from './blocks.ts';
 import { clock, cut, span, usd } from './text.ts';
-
-export const acts = ['approve', 'dismiss', 'undo', 'keep'] as const;
-export type Act = (typeof acts)[number];
 
 /** What a button carries. */
 export interface Carried {
@@ -92,7 +90,21 @@ function keepButton(change: ChangeRecord, carried: Carried): Button {
   );
 }
 
-/** Undo within its window; Keep while a lease runs. */
+const settleButton = (carried: Carried): Button =>
+  button(
+    'settle',
+    'Settled by hand',
+    carried,
+    undefined,
+    dialog(
+      'Was it set by hand?',
+      'Gatemedic changes nothing: it stops calling for somebody and stops watching this change. Do what the message says first.',
+      'Settled',
+      'primary',
+    ),
+  );
+
+/** Undo within its window; Keep while a lease runs; a stuck change is settled by a person. */
 export function changeButtons(change: ChangeRecord, undoWindowMs: number, now: number): readonly Block[] {
   const carried = { incidentId: change.incidentId, about: change.id, hash: change.plan.hash };
   const undo = canUndo(change, undoWindowMs, now)
@@ -107,7 +119,8 @@ export function changeButtons(change: ChangeRecord, undoWindowMs: number, now: n
       ]
     : [];
   const keep = canKeep(change, now) ? [keepButton(change, carried)] : [];
-  const elements = [...undo, ...keep];
+  const settle = change.step === 'stuck' ? [settleButton(carried)] : [];
+  const elements = [...undo, ...keep, ...settle];
   return elements.length === 0 ? [] : [{ type: 'actions', block_id: `change.${change.id}`, elements }];
 }
 

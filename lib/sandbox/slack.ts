@@ -2,7 +2,8 @@
 // `block_actions` payload, form-encoded and signed, as the Function URL event that the real receiver gets.
 import { createHmac } from 'node:crypto';
 import { checkMessage } from '../messages/check-blocks.ts';
-import { actionId, type Act } from '../messages/buttons.ts';
+import { actionId } from '../messages/buttons.ts';
+import { acts, type Act } from '../model/act.ts';
 import { WorldError, type Slack, type SlackMessage } from '../world.ts';
 
 export interface KeptMessage extends SlackMessage {
@@ -112,7 +113,7 @@ function buttonsOf(blocks: readonly unknown[]): readonly Pressed[] {
   });
 }
 
-const isAct = (act: string): act is Act => act === 'approve' || act === 'dismiss' || act === 'undo' || act === 'keep';
+const isAct = (act: string): act is Act => acts.some((one) => one === act);
 
 class MemorySlack implements SandboxSlack {
   readonly #options: SlackOptions;

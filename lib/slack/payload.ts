@@ -1,6 +1,7 @@
 // A click as Slack sends it (`block_actions`), read down to what `answer` needs. Everything in it is checked: the sender is Slack by then, the
 // button's value is ours, but an old message or another app's may still stand in the channel.
 import * as v from 'valibot';
+import { acts } from '../model/act.ts';
 import type { Click } from '../stages/stage.ts';
 
 const short = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
@@ -20,7 +21,6 @@ const payload = v.object({
 export type Payload = v.InferOutput<typeof payload>;
 
 const carried = v.object({ incidentId: short, about: short, hash: short });
-const acts = ['approve', 'dismiss', 'undo', 'keep'] as const;
 
 const parsed = (text: string): unknown => {
   try {

@@ -6,14 +6,14 @@ import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { whisperMessage } from '../messages/thread.ts';
 import { clock, person } from '../messages/text.ts';
-import { keep, undo } from './telling/answer-change.ts';
+import { keep, settle, undo } from './telling/answer-change.ts';
 import { tried } from './telling/outbox.ts';
 import { click, type Click, stage, timestamp } from './stage.ts';
 import { tellSlack } from './tell.ts';
 
 /** What came of a click, and the sentence its person reads. */
 export interface Answered {
-  readonly did: 'approved' | 'dismissed' | 'undo' | 'kept' | 'nothing';
+  readonly did: 'approved' | 'dismissed' | 'undo' | 'kept' | 'settled' | 'nothing';
   readonly says: string;
 }
 const nothing = (says: string): Answered => ({ did: 'nothing', says });
@@ -98,6 +98,7 @@ async function act(world: World<CallName>, c: Click): Promise<Answered> {
   if (foreign !== undefined) return nothing(foreign);
   if (c.act === 'undo') return undo(world, c);
   if (c.act === 'keep') return keep(world, c);
+  if (c.act === 'settle') return settle(world, c);
   return decide(world, c, states[c.act]);
 }
 

@@ -1,6 +1,7 @@
 // A stage as a Lambda function runs it: checked input in, a small answer for the workflow's router out.
 import * as v from 'valibot';
 import type { CallName } from '../aws/calls.ts';
+import { acts } from '../model/act.ts';
 import type { DutyId } from '../duties.ts';
 import type { World } from '../world.ts';
 
@@ -66,7 +67,7 @@ export interface Undone {
 /** A click as `receive` hands it on: verified, nothing decided. */
 export const click = v.object({
   /** `approve` | `dismiss` | `undo` | `keep`. */
-  act: v.picklist(['approve', 'dismiss', 'undo', 'keep']),
+  act: v.picklist(acts),
   incidentId: v.string(),
   /** Question id for approve and dismiss, change id for undo and keep. */
   about: v.string(),

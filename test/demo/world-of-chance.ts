@@ -4,7 +4,8 @@ import { breakage } from '../../lib/demo/breakages/find.ts';
 import type { Observed } from '../../lib/demo/observer.ts';
 import { openRun, people, type Run } from '../../lib/demo/run.ts';
 import { permissionOf, type Shop, type ShopStage } from '../../lib/demo/shop.ts';
-import { actionId, acts } from '../../lib/messages/buttons.ts';
+import { actionId } from '../../lib/messages/buttons.ts';
+import { acts } from '../../lib/model/act.ts';
 import type { FaultSpec } from '../../lib/sandbox/account/faults.ts';
 import { rows } from '../../lib/store/rows.ts';
 

@@ -266,3 +266,34 @@ test('from the button to the decision: signed by the stand-in, verified by the r
   expect((await receive(event)).statusCode).toBe(200); // a replay: the same click again, nothing new
   expect((await w.incident()).notes).toHaveLength(1);
 });
+
+describe('settle', () => {
+  const settle = { act: 'settle', about: 'chg-1', hash: plan.hash } as const;
+
+  test('a person who set it by hand says so: nobody is called any more, and nothing is written to the account', async () => {
+    const w = await mended(changeAt('stuck'));
+    expect(JSON.stringify(w.slack.messages[0]?.blocks)).toContain('gatemedic.settle');
+    expect(await press(w.world, w.click(settle))).toMatchObject({ did: 'settled' });
+    const after = (await rows.change.get(w.store, 'chg-1'))?.value;
+    expect(after && replay(after.entries)).toBe('settled');
+    expect(after?.entries.at(-1)).toMatchObject({ by: { kind: 'person', id: 'U0ADA0001' } });
+    expect(await rows.change.list(w.store, 'open-changes')).toEqual([]);
+    expect(JSON.stringify(w.slack.messages[0]?.blocks)).not.toContain('gatemedic.settle');
+    expect(w.slack.messages[0]?.thread.at(-1)?.text).toContain('"ada" settled it by hand');
+  });
+
+  test('twice is once, and the second person is told who was first', async () => {
+    const w = await mended(changeAt('stuck'));
+    await press(w.world, w.click(settle));
+    expect(await press(w.world, w.click(settle))).toMatchObject({ did: 'settled' });
+    const other = await press(w.world, w.click({ ...settle, userId: 'U0BOB0002' }));
+    expect(other).toMatchObject({ did: 'nothing' });
+    expect(other.says).toContain('<@U0ADA0001>');
+  });
+
+  test('a change that is not stuck cannot be settled', async () => {
+    const w = await mended();
+    expect(await press(w.world, w.click(settle))).toMatchObject({ did: 'nothing' });
+    expect((await rows.change.get(w.store, 'chg-1'))?.value.step).toBe('verified');
+  });
+});

@@ -86,3 +86,20 @@ export async function keep(world: World<CallName>, c: Click): Promise<Answered> 
   });
   return keptBefore(after, c);
 }
+
+/** Settled: whoever set it by hand says so, and nobody is called any more. Gatemedic writes nothing to the account. */
+export async function settle(world: World<CallName>, c: Click): Promise<Answered> {
+  const change = await changeOf(world, c);
+  if (typeof change === 'string') return nothing(change);
+  if (change.step !== 'stuck' && change.step !== 'settled') return nothing('This change is not stuck.');
+  const after = await advance(world, change.id, 'settled', actor(c), 'a person set it by hand');
+  const by = after.entries.at(-1)?.by;
+  if (by?.kind !== 'person' || by.id !== c.userId)
+    return nothing(`It was already settled${by?.kind === 'person' ? ` by ${person(by.id)}` : ''}.`);
+  await claim(world, c, {
+    key: `settle:${change.id}`,
+    at: c.at,
+    says: `"${c.userName}" settled it by hand: "${change.plan.preview.join('; ')}"`,
+  });
+  return { did: 'settled', says: 'Settled: nobody is called for this change any more.' };
+}
