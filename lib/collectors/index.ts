@@ -1,8 +1,18 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Collector } from './collector.ts';
 import accessLog from './access-log.ts';
+import accountLimits from './account-limits.ts';
+import apiSettings from './api-settings.ts';
+import apiTrail from './api-trail.ts';
+import authorizerLog from './authorizer-log.ts';
+import authorizerMetrics from './authorizer-metrics.ts';
+import authorizers from './authorizers.ts';
+import awsHealth from './aws-health.ts';
 import changeTrail from './change-trail.ts';
+import customDomains from './custom-domains.ts';
 import deployedApi from './deployed-api.ts';
+import deployments from './deployments.ts';
+import draft from './draft.ts';
 import executionLog from './execution-log.ts';
 import functionConcurrency from './function-concurrency.ts';
 import functionConfig from './function-config.ts';
@@ -10,13 +20,28 @@ import functionLog from './function-log.ts';
 import functionMetrics from './function-metrics.ts';
 import functionPolicy from './function-policy.ts';
 import gatewayMetrics from './gateway-metrics.ts';
+import neighbours from './neighbours.ts';
+import roles from './roles.ts';
+import serviceMetrics from './service-metrics.ts';
+import serviceTargets from './service-targets.ts';
 import stackEvents from './stack-events.ts';
+import webAcl from './web-acl.ts';
 
 /** Every entry of lib/collectors, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const collectors = [
   accessLog,
+  accountLimits,
+  apiSettings,
+  apiTrail,
+  authorizerLog,
+  authorizerMetrics,
+  authorizers,
+  awsHealth,
   changeTrail,
+  customDomains,
   deployedApi,
+  deployments,
+  draft,
   executionLog,
   functionConcurrency,
   functionConfig,
@@ -24,5 +49,10 @@ export const collectors = [
   functionMetrics,
   functionPolicy,
   gatewayMetrics,
+  neighbours,
+  roles,
+  serviceMetrics,
+  serviceTargets,
   stackEvents,
+  webAcl,
 ] as unknown as readonly Collector[];

@@ -1,0 +1,76 @@
+// Custom domains, their state, and whether they lead to the stage. What fails before a request reaches the stage leaves no trace in its
+// metrics or logs: it is only found by asking for it.
+import type { Answer, Aws } from '../aws/calls.ts';
+import type { StageRef } from '../model/api.ts';
+import { got } from '../model/evidence.ts';
+import type { CustomDomain, CustomDomains } from '../model/kinds/gateway.ts';
+import { collector, notHad } from './collector.ts';
+import { optional } from './reading/stage-variables.ts';
+
+declare module '../model/evidence.ts' {
+  interface EvidenceKinds {
+    customDomains: CustomDomains;
+  }
+}
+
+const calls = ['apigateway:GetDomainNames', 'apigateway:GetBasePathMappings', 'apigatewayv2:GetApiMappings'] as const;
+type Calls = (typeof calls)[number];
+type Raw = NonNullable<NonNullable<Extract<Answer<'apigateway:GetDomainNames'>, { ok: true }>['value']['items']>[number]>;
+
+/** The control plane gives the whole account ten calls a second: the mappings of a few domains, no more. */
+const domainsRead = 6;
+const page = 500;
+
+export default collector({
+  kind: 'customDomains',
+  title: 'Custom domains and where they lead',
+  trust: 'aws',
+  calls,
+  needs: [],
+  round: 'suspect',
+  maxCalls: 1 + domainsRead,
+  async read(aws, { at, now }) {
+    const answer = await aws.call('apigateway:GetDomainNames', { limit: page });
+    if (!answer.ok) return notHad(answer.error);
+    const all = (answer.value.items ?? []).flatMap((d) => (d?.domainName === undefined ? [] : [d]));
+    const sorted = [...all].sort((a, b) => troubled(b) - troubled(a));
+    const domains = await Promise.all(
+      sorted.slice(0, domainsRead).map(async (d) => ({ ...domainOf(d), ...(await mappingsOf(aws, at, d)) })),
+    );
+    return got({ domains, notLookedAt: Math.max(0, all.length - domainsRead) }, { from: now, to: now }, 'aws');
+  },
+});
+
+/** Domains that AWS itself says something about come first. */
+const troubled = (d: Raw): number => (d.domainNameStatus !== undefined && d.domainNameStatus !== 'AVAILABLE' ? 1 : 0);
+
+function domainOf(d: Raw): CustomDomain {
+  const warnings = (d.mutualTlsAuthentication?.truststoreWarnings ?? []).flatMap((w) => (w === undefined ? [] : [w]));
+  return {
+    name: d.domainName ?? '',
+    ...optional('status', d.domainNameStatus),
+    ...optional('message', d.domainNameStatusMessage),
+    ...optional('certificateArn', d.regionalCertificateArn ?? d.certificateArn),
+    ...(warnings.length > 0 ? { truststoreWarnings: warnings } : {}),
+    ...optional('routing', d.routingMode),
+  };
+}
+
+async function mappingsOf(aws: Aws<Calls>, at: StageRef, d: Raw): Promise<Pick<CustomDomain, 'mappings'>> {
+  const name = d.domainName ?? '';
+  if (at.apiType === 'REST') {
+    const answer = await aws.call('apigateway:GetBasePathMappings', { domainName: name, limit: page });
+    if (!answer.ok) return {};
+    return { mappings: (answer.value.items ?? []).map((m) => mapping(m?.basePath, m?.restApiId, m?.stage)) };
+  }
+  const answer = await aws.call('apigatewayv2:GetApiMappings', { DomainName: name, MaxResults: String(page) });
+  if (!answer.ok) return {};
+  return { mappings: (answer.value.Items ?? []).map((m) => mapping(m?.ApiMappingKey, m?.ApiId, m?.Stage)) };
+}
+
+/** `(none)` is how API Gateway writes the empty path. */
+const mapping = (path: string | undefined, apiId: string | undefined, stage: string | undefined) => ({
+  path: path === undefined || path === '(none)' ? '' : path,
+  apiId: apiId ?? '',
+  ...optional('stage', stage),
+});
