@@ -107,4 +107,22 @@ export interface StageRow {
   readonly lastClosedAt?: number;
   /** Close times of the last day, newest first: "the burst came back". */
   readonly closedAts: readonly number[];
+  /** When executions of this stage ended before their time, one after the other, newest first. */
+  readonly sweptAts?: readonly number[];
+}
+
+/** The note by which everybody sees that the sweeper closed an incident: its execution failed, timed out or was aborted. */
+export const sweptKey = 'swept';
+export const wasSwept = (incident: Incident): boolean => incident.notes.some((note) => note.key === sweptKey);
+
+const restStartsMs = 5 * 60_000;
+const restEndsMs = 60 * 60_000;
+/**
+ * Until when no new incident is opened for a stage whose executions break off: one that broke is tried again at once, from the
+ * second on it rests, twice as long each time and an hour at most. A role that was denied something must not start executions without end.
+ */
+export function restsUntil(row: StageRow | undefined): number {
+  const [last, ...before] = row?.sweptAts ?? [];
+  if (last === undefined || before.length === 0) return 0;
+  return last + Math.min(restStartsMs * 2 ** (before.length - 1), restEndsMs);
 }

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { everyStage } from '../model/api.ts';
 import type { ChangeRecord } from '../model/change.ts';
-import type { Incident, StageRow } from '../model/incident.ts';
+import { wasSwept, type Incident, type StageRow } from '../model/incident.ts';
 import { advance, keepWhatIsOver } from '../journal/journal.ts';
 import { canUndo } from '../messages/buttons.ts';
 import { rows, type RowKind } from '../store/rows.ts';
@@ -13,7 +13,7 @@ import { leaseName } from './changing/apply.ts';
 import { freeStage } from './opening/free.ts';
 import { writeAndStart } from './opening/open.ts';
 import { adopt, parentFor } from './opening/outage.ts';
-import { lastStepAt, settle, takeBack, unproven, wasSwept } from './upkeep/settle.ts';
+import { lastStepAt, settle, takeBack, unproven } from './upkeep/settle.ts';
 import { stage } from './stage.ts';
 import { resend } from './tell.ts';
 import { onEach, tellAtMost, throwFirst } from './upkeep/tell-at-most.ts';

@@ -65,7 +65,7 @@ describe('incidents', () => {
   test('the next signal can open anew', async () => {
     const w = await given();
     await run(w, ended('inc-1'));
-    expect((await rows.stage.get(w.store, key))?.value).toEqual({ key, closedAts: [t], lastClosedAt: t });
+    expect((await rows.stage.get(w.store, key))?.value).toEqual({ key, closedAts: [t], lastClosedAt: t, sweptAts: [t] });
   });
 
   test.each(['put outbox', 'publish', 'put told', 'put incident', 'put stage', 'startUndo'])(

@@ -1,17 +1,20 @@
 // Frees a stage for the next incident: its row stops naming this one, and keeps when it closed.
 import { everyStage } from '../../model/api.ts';
-import type { Incident, StageRow } from '../../model/incident.ts';
+import { wasSwept, type Incident, type StageRow } from '../../model/incident.ts';
 import { rows } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
 
 const dayMs = 24 * 3_600_000;
+/** More say nothing new: the rest is as long as it gets. */
+const sweptKept = 10;
 
 /** The row without its incident. An incident whose failures began before the last close was that burst's tail, not its return. */
 function freed(row: StageRow, incident: Incident, closedAt: number): StageRow {
-  const { live: _live, ...rest } = row;
+  const { live: _live, sweptAts = [], ...rest } = row;
   const tail = incident.firstFailureAt <= (row.lastClosedAt ?? 0);
   const closedAts = [...(tail ? [] : [closedAt]), ...row.closedAts].filter((at) => at > closedAt - dayMs);
-  return { ...rest, lastClosedAt: Math.max(closedAt, row.lastClosedAt ?? 0), closedAts };
+  const swept = wasSwept(incident) ? [closedAt, ...sweptAts].filter((at) => at > closedAt - dayMs).slice(0, sweptKept) : [];
+  return { ...rest, ...(swept.length > 0 ? { sweptAts: swept } : {}), lastClosedAt: Math.max(closedAt, row.lastClosedAt ?? 0), closedAts };
 }
 
 /** Frees one stage of a closed incident; leaves a row that names another one alone, so twice is once. */

@@ -1,7 +1,7 @@
 // Opens an incident for a failing stage, or merges the news into the one that is live. Three steps, each repeatable from the one
 // before: the stage's row (holds the id), the incident (written from the row), the execution (named by the id).
 import { everyStage, stageKey, type StageRef } from '../../model/api.ts';
-import type { Incident, LiveStage, StageRow } from '../../model/incident.ts';
+import { restsUntil, type Incident, type LiveStage, type StageRow } from '../../model/incident.ts';
 import type { Signal } from '../../model/signal.ts';
 import { rows } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
@@ -11,8 +11,8 @@ import { watchedStageOf } from './subject.ts';
 
 export type OpenWorld = Pick<World, 'store' | 'workflow' | 'installation' | 'now' | 'id'>;
 
-/** What became of a signal: opened a new incident, joined an outage, merged, mended what a crash had left, or was no news. */
-export type Opened = 'opened' | 'joined' | 'merged' | 'mended' | 'seen' | 'old';
+/** What became of a signal: opened a new incident, joined an outage, merged, mended what a crash had left, was no news, or came to a stage whose executions break off. */
+export type Opened = 'opened' | 'joined' | 'merged' | 'mended' | 'seen' | 'old' | 'resting';
 
 /** A live incident's row is written at most once in this span, however many signals come. */
 const mergeEveryMs = 60_000;
@@ -22,7 +22,8 @@ const most = { lines: 20, keys: 20 };
 export async function open(world: OpenWorld, at: StageRef, signal: Signal): Promise<Opened> {
   const row = (await rows.stage.get(world.store, stageKey(at)))?.value;
   if (row?.live) return onLive(world, at, row, row.live, signal);
-  return isOld(row, signal) ? 'old' : begin(world, at, signal);
+  if (isOld(row, signal)) return 'old';
+  return restsUntil(row) > world.now() ? 'resting' : begin(world, at, signal);
 }
 
 const isOld = (row: StageRow | undefined, signal: Signal): boolean => signal.lastAt <= (row?.lastClosedAt ?? 0);
@@ -76,7 +77,8 @@ async function afterCrashedClose(world: OpenWorld, at: StageRef, row: StageRow, 
   await freeStage(world, row.key, incident);
   const freed = (await rows.stage.get(world.store, row.key))?.value;
   if (freed?.live || isOld(freed, signal)) return 'old';
-  return row.key === everyStage ? 'old' : begin(world, at, signal);
+  if (row.key === everyStage) return 'old';
+  return restsUntil(freed) > world.now() ? 'resting' : begin(world, at, signal);
 }
 
 /** Writes the incident the row names, and starts its execution. Both are once only, however often they are called. */

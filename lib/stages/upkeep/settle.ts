@@ -1,7 +1,7 @@
 // Settles an incident whose execution ended without closing it (failed, timed out, aborted): takes back what was not proven,
 // tells a person, closes it and frees the stage, so that the next signal opens anew. Its name cannot run again (names burn for 90 days).
 import type { ChangeRecord, Step } from '../../model/change.ts';
-import type { Incident } from '../../model/incident.ts';
+import { sweptKey, type Incident } from '../../model/incident.ts';
 import { rows } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
 import { closed } from '../close.ts';
@@ -31,10 +31,6 @@ export const lastStepAt = (change: ChangeRecord): number => change.entries.at(-1
 /** Starts the undo of a change nobody proved. */
 export const takeBack = (world: SettleWorld, change: ChangeRecord) =>
   world.workflow.startUndo({ name: undoName(change, world.now()), changeId: change.id, why: 'sweeper' });
-
-/** The note by which everybody sees that the sweeper closed it. */
-const sweptKey = 'swept';
-export const wasSwept = (incident: Incident): boolean => incident.notes.some((note) => note.key === sweptKey);
 
 /** Every step may be repeated; the close comes after the telling, so that a crash in between loses nothing. */
 export async function settle(world: SettleWorld, incidentId: string): Promise<void> {
