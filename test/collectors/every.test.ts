@@ -6,7 +6,10 @@ import { missing, missingReasons, type EvidenceSet, type EvidenceKind } from '..
 import { api, fakeAws, haveApi, haveNothing, http, now, refusal, rest, route, window } from './fake-aws.ts';
 
 const functions = Array.from({ length: 14 }, (_, n) => route(`/${n}`, `f${String(n).padStart(2, '0')}`, n % 2 ? 'live' : undefined));
-const access = { accessLog: { destinationArn: 'arn:aws:logs:us-east-1:111122223333:log-group:access', format: '' } };
+const access = {
+  accessLog: { destinationArn: 'arn:aws:logs:us-east-1:111122223333:log-group:access', format: '' },
+  webAclArn: 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/shop/1',
+};
 const have = { ...haveApi(api(functions, access)), functionConfig: missing('denied', 'x') } as EvidenceSet<EvidenceKind>;
 const haveNone = { ...haveNothing(), functionConfig: missing('denied', 'x') } as EvidenceSet<EvidenceKind>;
 const read = (c: (typeof collectors)[number], aws: ReturnType<typeof fakeAws>, evidence = have, at = rest) =>
@@ -59,7 +62,7 @@ describe.each(collectors.map((c) => [c.kind, c] as const))('%s', (_, c) => {
     expect(aws.asked.length).toBeLessThanOrEqual(c.maxCalls);
   });
   it('passes on why the deployed API is not known', async () => {
-    if (!c.needs.includes('deployedApi') || c.kind === 'executionLog') return;
+    if (!c.needs.includes('deployedApi') || c.kind === 'executionLog' || c.kind === 'apiSettings') return;
     expect(await read(c, fakeAws(all({})), haveNone)).toMatchObject({ state: 'missing', why: 'denied' });
   });
   it('has a title, and forgeable trust for logs only', () => {
