@@ -50,18 +50,71 @@ export async function readFunction(aws: Aws<Calls>, ref: FunctionRef, at: StageR
     : err(notHad(configuration.error));
 }
 
-function fact(c: Configuration): Partial<FunctionFact> {
-  const lastModifiedAt = c.LastModified === undefined ? NaN : Date.parse(c.LastModified);
+/** What the answer tells, without the fields that it leaves out. */
+const fact = (c: Configuration): Partial<FunctionFact> => ({ ...limitsOf(c), ...stateOf(c), ...codeOf(c), ...placeOf(c) });
+
+function limitsOf(c: Configuration): Partial<FunctionFact> {
   return {
     ...(c.Timeout === undefined ? {} : { timeoutSeconds: c.Timeout }),
     ...(c.MemorySize === undefined ? {} : { memoryMb: c.MemorySize }),
-    ...(c.Runtime === undefined ? {} : { runtime: c.Runtime }),
-    ...(c.State === undefined ? {} : { state: c.State }),
-    ...(Number.isNaN(lastModifiedAt) ? {} : { lastModifiedAt }),
-    ...(c.CodeSha256 === undefined ? {} : { codeSha256: c.CodeSha256 }),
     ...(c.LoggingConfig?.LogGroup === undefined ? {} : { logGroup: c.LoggingConfig.LogGroup }),
+    ...(c.TracingConfig?.Mode === undefined ? {} : { tracing: c.TracingConfig.Mode }),
   };
 }
+
+function stateOf(c: Configuration): Partial<FunctionFact> {
+  const reason = c.LastUpdateStatusReason;
+  const reasonCode = c.LastUpdateStatusReasonCode;
+  return {
+    ...(c.State === undefined ? {} : { state: c.State }),
+    ...(c.StateReason === undefined ? {} : { stateReason: c.StateReason }),
+    ...(c.StateReasonCode === undefined ? {} : { stateReasonCode: c.StateReasonCode }),
+    ...(c.LastUpdateStatus === undefined
+      ? {}
+      : { lastUpdate: { status: c.LastUpdateStatus, ...(reason ? { reason } : {}), ...(reasonCode ? { reasonCode } : {}) } }),
+  };
+}
+
+function codeOf(c: Configuration): Partial<FunctionFact> {
+  const lastModifiedAt = c.LastModified === undefined ? NaN : Date.parse(c.LastModified);
+  const layers = texts(c.Layers?.map((layer) => layer?.Arn));
+  const runtimeVersionArn = c.RuntimeVersionConfig?.RuntimeVersionArn;
+  return {
+    ...(c.Runtime === undefined ? {} : { runtime: c.Runtime }),
+    ...(c.Handler === undefined ? {} : { handler: c.Handler }),
+    ...(c.PackageType === undefined ? {} : { packageType: c.PackageType }),
+    ...(c.Architectures === undefined ? {} : { architectures: texts(c.Architectures) }),
+    ...(layers.length === 0 ? {} : { layers }),
+    ...(runtimeVersionArn === undefined ? {} : { runtimeVersionArn }),
+    ...(Number.isNaN(lastModifiedAt) ? {} : { lastModifiedAt }),
+    ...(c.CodeSha256 === undefined ? {} : { codeSha256: c.CodeSha256 }),
+  };
+}
+
+function placeOf(c: Configuration): Partial<FunctionFact> {
+  const fileSystems = texts(c.FileSystemConfigs?.map((f) => f?.Arn));
+  const { Variables: variables, Error: error } = c.Environment ?? {};
+  return {
+    ...(c.Role === undefined ? {} : { role: c.Role }),
+    ...(c.KMSKeyArn ? { kmsKeyArn: c.KMSKeyArn } : {}),
+    ...networkOf(c),
+    ...(fileSystems.length === 0 ? {} : { fileSystems }),
+    ...(variables === undefined ? {} : { environmentNames: Object.keys(variables).sort() }),
+    ...(error === undefined ? {} : { environmentError: { code: error.ErrorCode ?? '', message: error.Message ?? '' } }),
+  };
+}
+
+/** An empty list is how Lambda says that a function stands in no VPC. */
+function networkOf({ VpcConfig: vpc }: Configuration): Partial<FunctionFact> {
+  const subnetIds = texts(vpc?.SubnetIds);
+  if (subnetIds.length === 0) return {};
+  return {
+    vpc: { ...(vpc?.VpcId ? { vpcId: vpc.VpcId } : {}), subnetIds, securityGroupIds: texts(vpc?.SecurityGroupIds) },
+  };
+}
+const texts = (list: readonly (string | undefined)[] | undefined): readonly string[] =>
+  (list ?? []).flatMap((text) => (text === undefined ? [] : [text]));
+
 const aliasFact = (a: Alias): Partial<FunctionFact> => ({
   ...(a.FunctionVersion === undefined ? {} : { aliasVersion: a.FunctionVersion }),
   weighted: Object.keys(a.RoutingConfig?.AdditionalVersionWeights ?? {}).length > 0,

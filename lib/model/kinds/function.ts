@@ -34,9 +34,32 @@ export interface FunctionFact {
   readonly timeoutSeconds?: number;
   readonly memoryMb?: number;
   readonly runtime?: string;
+  /** `Active`, or why it cannot be invoked (`Pending`, `Inactive`, `Failed`, …). */
   readonly state?: string;
+  readonly stateReason?: string;
+  readonly stateReasonCode?: string;
+  /** Of the last change; a failed one leaves the code of before in service. */
+  readonly lastUpdate?: { readonly status: string; readonly reason?: string; readonly reasonCode?: string };
   readonly lastModifiedAt?: number;
   readonly codeSha256?: string;
+  readonly handler?: string;
+  readonly architectures?: readonly string[];
+  readonly packageType?: string;
+  /** ARNs of its layers, with their versions. */
+  readonly layers?: readonly string[];
+  readonly runtimeVersionArn?: string;
+  /** The execution role. */
+  readonly role?: string;
+  /** The key its environment variables are sealed with, where it is not Lambda's own. */
+  readonly kmsKeyArn?: string;
+  readonly vpc?: { readonly vpcId?: string; readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] };
+  readonly fileSystems?: readonly string[];
+  /** Names only; values never leave the AWS edge. */
+  readonly environmentNames?: readonly string[];
+  /** Why Lambda could not read the variables for *this* reader: AccessDenied means that we may not use the key, not that the function may not. */
+  readonly environmentError?: { readonly code: string; readonly message: string };
+  /** `Active` where it sends traces to X-Ray. */
+  readonly tracing?: string;
   /** For an alias: the version it points to, and extra weights (a deploy in progress). */
   readonly aliasVersion?: string;
   readonly weighted?: boolean;
