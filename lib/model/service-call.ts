@@ -25,6 +25,10 @@ export interface ServiceCall {
   readonly routes: readonly Called[];
 }
 
+/** `dynamodb orders PutItem`: what the service counts by. */
+export const callKey = (call: Pick<ServiceCall, 'key' | 'action'>): string =>
+  call.action === undefined ? call.key : `${call.key} ${call.action}`;
+
 /** HTTP APIs write the service's product name in a subtype (`StepFunctions-StartExecution`). */
 const iamNames: Readonly<Record<string, string>> = { stepfunctions: 'states', eventbridge: 'events' };
 

@@ -55,7 +55,7 @@ export interface ServiceTargets extends PartlyHad {
   readonly targets: Readonly<Record<string, TargetFact>>;
 }
 
-export interface TargetMetrics {
+export interface CallMetrics {
   /** Calls of the integration's action that the service turned away for their rate. */
   readonly throttled?: Series;
   /** Calls that it took. */
@@ -63,8 +63,8 @@ export interface TargetMetrics {
   /** DynamoDB: capacity units used, a minute's sum. */
   readonly consumed?: Series;
 }
-/** By target key. */
+/** By call key (`dynamodb orders PutItem`). */
 export interface ServiceMetrics {
   readonly periodMs: number;
-  readonly targets: Readonly<Record<string, TargetMetrics>>;
+  readonly calls: Readonly<Record<string, CallMetrics>>;
 }
