@@ -9,7 +9,8 @@ export type Subject =
   | { readonly by: 'alarms'; readonly names: readonly string[] };
 
 /** The logs a line may come from. `authorizer` is the log of a Lambda authorizer's function; `backend` and `loadBalancer` come with recorded cases only. */
-export type LogName = 'execution' | 'access' | 'function' | 'authorizer' | 'backend' | 'loadBalancer' | 'flow';
+export const logNames = ['execution', 'access', 'function', 'authorizer', 'backend', 'loadBalancer', 'flow'] as const;
+export type LogName = (typeof logNames)[number];
 
 /** One line of a log as evidence: redacted and cut before it gets here. */
 export interface LogLine {
