@@ -10,7 +10,22 @@ const access = {
   accessLog: { destinationArn: 'arn:aws:logs:us-east-1:111122223333:log-group:access', format: '' },
   webAclArn: 'arn:aws:wafv2:us-east-1:111122223333:regional/webacl/shop/1',
 };
-const have = { ...haveApi(api(functions, access)), functionConfig: missing('denied', 'x') } as EvidenceSet<EvidenceKind>;
+/** A queue and a table that are called without a function between, with a role. */
+const services = [
+  { name: 'sqs', path: '111122223333/orders' },
+  { name: 'dynamodb', action: 'PutItem' },
+].map((service) => ({
+  method: 'POST',
+  path: `/${service.name}`,
+  integration: {
+    type: 'AWS' as const,
+    timeoutMs: 29_000,
+    service,
+    credentials: 'arn:aws:iam::111122223333:role/gateway',
+    requestTemplates: { 'application/json': '{"TableName": "orders"}' },
+  },
+}));
+const have = { ...haveApi(api([...functions, ...services], access)), functionConfig: missing('denied', 'x') } as EvidenceSet<EvidenceKind>;
 const haveNone = { ...haveNothing(), functionConfig: missing('denied', 'x') } as EvidenceSet<EvidenceKind>;
 const read = (c: (typeof collectors)[number], aws: ReturnType<typeof fakeAws>, evidence = have, at = rest) =>
   c.read(aws.aws, { at, window, have: evidence, lines: [], now });
