@@ -81,7 +81,7 @@ function assemble(
 }
 
 /** What a definition holds beside its routes. */
-function beside(reader: Reader): Pick<DeployedApi, 'authorizers' | 'binaryMediaTypes' | 'gatewayResponses'> {
+function beside(reader: Reader): Pick<DeployedApi, 'authorizers' | 'binaryMediaTypes' | 'gatewayResponses' | 'partial'> {
   const authorizers = authorizersIn(reader);
   const binary = reader.document['x-amazon-apigateway-binary-media-types'];
   const rewritten = Object.entries(asObject(reader.document['x-amazon-apigateway-gateway-responses']) ?? {}).flatMap(([type, r]) => {
@@ -89,6 +89,8 @@ function beside(reader: Reader): Pick<DeployedApi, 'authorizers' | 'binaryMediaT
     return status === undefined ? [] : [[type, String(status)]];
   });
   return {
+    // a recorded case that tells only of parts
+    ...(reader.document['x-gatemedic-partial'] === true ? { partial: true as const } : {}),
     ...(authorizers.length > 0 ? { authorizers } : {}),
     ...(Array.isArray(binary) ? { binaryMediaTypes: binary.map(String) } : {}),
     ...(rewritten.length > 0 ? { gatewayResponses: Object.fromEntries(rewritten) } : {}),

@@ -66,6 +66,8 @@ export interface DeployedAuthorizer {
 
 /** What the stage serves (its deployment), never the edited draft. */
 export interface DeployedApi {
+  /** Put together from what a report states: what is absent here is not known to be absent. */
+  readonly partial?: true;
   readonly routes: readonly Route[];
   readonly variables: Readonly<Record<string, string>>;
   readonly deploymentId?: string;

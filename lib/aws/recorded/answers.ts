@@ -1,0 +1,178 @@
+// What AWS would answer in a recorded case: the answers that were reported or saved, by call and input; metrics and log lines in the
+// form of their own calls; and *not recorded* for everything else.
+import * as v from 'valibot';
+import type { StageRef } from '../../model/api.ts';
+import { asObject, asText, type JsonObject } from '../../model/json.ts';
+import { err, ok, type Result } from '../../model/result.ts';
+import type { LogLine } from '../../model/signal.ts';
+import type { Attempt, CallError, CallName } from '../calls.ts';
+import type { RecordedAnswer, RecordedCase } from './case.ts';
+import { balancerArn, definitionOf, linkId, listenerArn, speaksOfLinks, targetGroupArn } from './deployed.ts';
+
+export interface Told {
+  readonly one: RecordedCase;
+  readonly at: StageRef;
+  readonly lines: readonly LogLine[];
+  /** When the one datapoint of each reported metric was. */
+  readonly firstAt: number;
+}
+
+/** An account that knows what the case tells. */
+export function attemptOf(told: Told): Attempt {
+  const given = async (name: CallName, input: unknown): Promise<Result<unknown, CallError>> => {
+    const stated = statedFor(told.one, name, asObject(input) ?? {});
+    if (stated) return stated.error === undefined ? ok(outputOf(told.at, stated)) : err(errorOf(name, stated));
+    return told.one.saved ? err(notRecorded(name)) : derived(told, name, input);
+  };
+  return given as Attempt;
+}
+
+function derived(told: Told, name: CallName, input: unknown): Result<unknown, CallError> {
+  if (name === 'cloudwatch:GetMetricData') return metricData(told, input);
+  if (name === 'logs:FilterLogEvents') return logEvents(told, input);
+  if (name === 'apigateway:GetExport' || name === 'apigatewayv2:ExportApi') {
+    const definition = definitionOf(told.one);
+    return definition ? ok({ body: new TextEncoder().encode(JSON.stringify(definition)) }) : err(notRecorded(name));
+  }
+  const presupposed = presupposedBy(told, name);
+  return presupposed ? ok(presupposed) : err(notRecorded(name));
+}
+
+const notRecorded = (call: string): CallError => ({
+  kind: 'notRecorded',
+  call,
+  name: 'NotRecorded',
+  message: 'this call was not recorded',
+});
+
+/** Services by the names people use for them. */
+const serviceNames: Readonly<Record<string, string>> = {
+  elasticloadbalancing: 'elbv2',
+  elasticloadbalancingv2: 'elbv2',
+  'elastic-load-balancing-v2': 'elbv2',
+  events: 'eventbridge',
+  stepfunctions: 'sfn',
+  states: 'sfn',
+};
+function sameCall(a: string, b: string): boolean {
+  if (a === b) return true;
+  const [of = '', operation = ''] = a.split(':');
+  const [at = '', asked = ''] = b.split(':');
+  return operation === asked && (serviceNames[of] ?? of) === (serviceNames[at] ?? at);
+}
+
+/** The answer whose stated input is the one asked for; where only the instants differ, that answer all the same. */
+function statedFor(one: RecordedCase, name: string, asked: JsonObject): RecordedAnswer | undefined {
+  const same = (one.answers ?? []).filter((a) => sameCall(a.call, name));
+  return same.find((a) => agrees(a.input, asked, true)) ?? same.find((a) => agrees(a.input, asked, false));
+}
+const instants = new Set(['startTime', 'endTime', 'StartTime', 'EndTime']);
+
+/** The fields that a report states must be those of the call; it may state few or none. A stated qualifier is another policy than the plain function's. */
+function agrees(stated: unknown, asked: JsonObject, exactly: boolean): boolean {
+  return Object.entries(asObject(stated) ?? {}).every(
+    ([key, value]) =>
+      (asked[key] === undefined && key !== 'Qualifier') ||
+      (!exactly && instants.has(key)) ||
+      JSON.stringify(asked[key]) === JSON.stringify(value),
+  );
+}
+
+function errorOf(call: string, { error = '', errorKind, message }: RecordedAnswer): CallError {
+  return { kind: errorKind ?? kindOf(error), call, name: error, message: message ?? 'as recorded' };
+}
+function kindOf(name: string): CallError['kind'] {
+  if (/NotFound|NoSuch|NonExistent|DoesNotExist/.test(name)) return 'gone';
+  if (/AccessDenied|Unauthorized|Forbidden|NotAuthorized/.test(name)) return 'denied';
+  return /Throttl|TooMany|RequestLimit|SlowDown/.test(name) ? 'throttled' : 'refused';
+}
+
+/** JSON has no bytes and no dates: an export's body and AWS's date fields become them again. */
+function outputOf(at: StageRef, stated: RecordedAnswer): unknown {
+  const output = dated(withIds(at, stated));
+  const body = asObject(output)?.['body'];
+  if (!/:(?:GetExport|ExportApi)$/.test(stated.call) || body === undefined) return output ?? {};
+  return { ...asObject(output), body: new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body)) };
+}
+const dateField = /(?:Timestamps?|Time|Date|NotAfter|NotBefore|At)$/;
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)$/;
+function dated(value: unknown, key = ''): unknown {
+  if (typeof value === 'string') return dateField.test(key) && instant.test(value) ? new Date(value) : value;
+  if (Array.isArray(value)) return value.map((one) => dated(one, key));
+  const object = asObject(value);
+  return object ? Object.fromEntries(Object.entries(object).map(([k, one]) => [k, dated(one, k)])) : value;
+}
+
+/** A report gives one number for the burst: one datapoint in its minute. What it does not give stays without a datapoint. */
+function metricData({ one, firstAt }: Told, input: unknown): Result<unknown, CallError> {
+  const queries = v.parse(metricQueries, input).MetricDataQueries;
+  const results = queries.map(({ Id, MetricStat: { Metric, Stat } }) => {
+    const values = (one.metrics ?? [])
+      .filter((m) => m.namespace === Metric.Namespace && m.name === Metric.MetricName && m.statistic === Stat)
+      .map((m) => m.value);
+    return { Id, StatusCode: 'Complete', Timestamps: values.slice(0, 1).map(() => new Date(firstAt)), Values: values.slice(0, 1) };
+  });
+  return results.some((r) => r.Values.length > 0) ? ok({ MetricDataResults: results }) : err(notRecorded('cloudwatch:GetMetricData'));
+}
+const metricQueries = v.object({
+  MetricDataQueries: v.array(
+    v.object({
+      Id: v.string(),
+      MetricStat: v.object({ Metric: v.object({ Namespace: v.string(), MetricName: v.string() }), Stat: v.string() }),
+    }),
+  ),
+});
+
+/** The recorded lines under the group they would stand in; the groups of access logs and authorizers are never recorded. */
+function logEvents({ lines }: Told, input: unknown): Result<unknown, CallError> {
+  const group = asText(asObject(input)?.['logGroupName']) ?? '';
+  const written = group.startsWith('/aws/lambda/')
+    ? 'function'
+    : group.startsWith('API-Gateway-Execution-Logs_') || group.startsWith('/aws/apigateway/')
+      ? 'execution'
+      : undefined;
+  const found = lines.filter((line) => line.log === written);
+  return found.length === 0
+    ? err(notRecorded('logs:FilterLogEvents'))
+    : ok({ events: found.map((line) => ({ timestamp: line.at, message: line.text })) });
+}
+
+/** Whoever tells of targets has found their balancer, whoever tells of a balancer its link: the way there, and nothing about its state. */
+function presupposedBy({ one, at }: Told, name: CallName): JsonObject | undefined {
+  if (!speaksOfLinks(one)) return undefined;
+  const [balancer, listener, group] = [balancerArn(at.region), listenerArn(at.region), targetGroupArn(at.region)];
+  switch (name as string) {
+    case 'apigateway:GetVpcLink':
+      return at.apiType === 'REST' ? { id: linkId, targetArns: [balancer] } : undefined;
+    case 'elbv2:DescribeListeners':
+      return {
+        Listeners: [{ ListenerArn: listener, LoadBalancerArn: balancer, DefaultActions: [{ Type: 'forward', TargetGroupArn: group }] }],
+      };
+    case 'elbv2:DescribeTargetGroups':
+      return { TargetGroups: [{ TargetGroupArn: group, LoadBalancerArns: [balancer] }] };
+    case 'elbv2:DescribeLoadBalancers':
+      return { LoadBalancers: [{ LoadBalancerArn: balancer }] };
+    default:
+      return undefined;
+  }
+}
+
+/** Reports leave out the ids of what they show; a placeholder lets the next question find it. */
+function withIds(at: StageRef, { call, input, output }: RecordedAnswer): unknown {
+  const of = asObject(output);
+  if (!of) return output;
+  const [balancer, listener, group] = [balancerArn(at.region), listenerArn(at.region), targetGroupArn(at.region)];
+  const groupIds = asObject(input)?.['GroupIds'];
+  const ids: Readonly<Record<string, JsonObject>> = {
+    Listeners: { ListenerArn: listener, LoadBalancerArn: balancer, DefaultActions: [{ Type: 'forward', TargetGroupArn: group }] },
+    LoadBalancers: { LoadBalancerArn: balancer },
+    TargetGroups: { TargetGroupArn: group, LoadBalancerArns: [balancer] },
+    SecurityGroups: Array.isArray(groupIds) ? { GroupId: groupIds[0] } : {},
+  };
+  const filled = Object.entries(of).map(([key, list]) => [
+    key,
+    Array.isArray(list) && ids[key] ? list.map((item: unknown) => ({ ...ids[key], ...asObject(item) })) : list,
+  ]);
+  const whole: JsonObject = Object.fromEntries(filled);
+  return call === 'apigateway:GetVpcLink' && whole['targetArns'] === undefined ? { ...whole, targetArns: [balancer] } : whole;
+}
