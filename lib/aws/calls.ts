@@ -1,5 +1,6 @@
 // One row a call: its name, input and output, the IAM actions it needs, the resource it touches, read or write, whose it is.
 // Roles, docs/permissions.md, the sandbox's IAM and the live client all read this table; only `live.ts` loads the SDK.
+import type * as Acm from '@aws-sdk/client-acm';
 import type * as Gateway from '@aws-sdk/client-api-gateway';
 import type * as GatewayV2 from '@aws-sdk/client-apigatewayv2';
 import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
@@ -20,6 +21,7 @@ import type * as Sqs from '@aws-sdk/client-sqs';
 import type * as Ssm from '@aws-sdk/client-ssm';
 import type * as Waf from '@aws-sdk/client-wafv2';
 import type { DeepPartial, Result } from '../model/result.ts';
+import type { ProbeInput, ProbeOutput } from './probe.ts';
 
 /** Where a call is made: goes into ARNs. */
 export interface Here {
@@ -31,6 +33,11 @@ type Shape<I, O> = { readonly in: I; readonly out: O };
 
 /** name → input and output, in the SDK's own shapes. `service:Operation` as recorded cases write it. */
 export interface Calls {
+  'acm:DescribeCertificate': Shape<Acm.DescribeCertificateCommandInput, Acm.DescribeCertificateCommandOutput>;
+  'apigateway:GetClientCertificate': Shape<Gateway.GetClientCertificateCommandInput, Gateway.GetClientCertificateCommandOutput>;
+  'apigateway:TestInvokeMethod': Shape<Gateway.TestInvokeMethodCommandInput, Gateway.TestInvokeMethodCommandOutput>;
+  /** A connection to a backend: no call of AWS. */
+  'probe:Tls': Shape<ProbeInput, ProbeOutput>;
   'apigateway:GetExport': Shape<Gateway.GetExportCommandInput, Gateway.GetExportCommandOutput>;
   'apigateway:GetStage': Shape<Gateway.GetStageCommandInput, Gateway.GetStageCommandOutput>;
   'apigateway:GetAuthorizers': Shape<Gateway.GetAuthorizersCommandInput, Gateway.GetAuthorizersCommandOutput>;
@@ -108,6 +115,7 @@ export interface Calls {
   'sqs:GetQueueAttributes': Shape<Sqs.GetQueueAttributesCommandInput, Sqs.GetQueueAttributesCommandOutput>;
   'sns:GetTopicAttributes': Shape<Sns.GetTopicAttributesCommandInput, Sns.GetTopicAttributesCommandOutput>;
   'states:DescribeStateMachine': Shape<Sfn.DescribeStateMachineCommandInput, Sfn.DescribeStateMachineCommandOutput>;
+  'ssm:GetCalendarState': Shape<Ssm.GetCalendarStateCommandInput, Ssm.GetCalendarStateCommandOutput>;
   'ssm:GetParameter': Shape<Ssm.GetParameterCommandInput, Ssm.GetParameterCommandOutput>;
   'wafv2:GetWebACLForResource': Shape<Waf.GetWebACLForResourceCommandInput, Waf.GetWebACLForResourceCommandOutput>;
 }
@@ -152,6 +160,10 @@ export interface GrantScope extends Here {
   readonly stages: readonly { readonly apiType: string; readonly apiId: string; readonly stage: string }[];
   readonly functions: readonly string[];
   readonly killSwitchParameter: string;
+  /** Change calendars that are asked before anything is changed unasked. */
+  readonly changeCalendars?: readonly string[] | undefined;
+  /** What may be tried out: hosts, and methods (`GET /orders`) that may be called for a test. */
+  readonly probes?: { readonly hosts: readonly string[]; readonly methods: readonly string[] } | undefined;
   /** Log groups outside the usual names that may be read and subscribed to. */
   readonly logGroups?: readonly string[] | undefined;
 }

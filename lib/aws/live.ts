@@ -4,11 +4,14 @@ import type { Attempt, CallName, In, Out } from './calls.ts';
 import { callError, type TriedError } from './errors.ts';
 import type { Sends, ServiceName } from './live/sends.ts';
 import type { ClientSettings } from './live/settings.ts';
+import { nothingAllowed, type Allowed } from './probe.ts';
 
 type Loaders = { readonly [S in ServiceName]: () => Promise<Sends<S>> };
 
 /** `endpoint` is AWS_ENDPOINT_URL, which the SDK reads by itself; it is only asked for to choose CloudWatch's protocol. */
-const loaders = (settings: ClientSettings, endpoint: string | undefined): Loaders => ({
+const loaders = (settings: ClientSettings, endpoint: string | undefined, allowed: Allowed): Loaders => ({
+  acm: async () => (await import('./live/acm.ts')).sends(settings),
+  probe: async () => (await import('./live/probe.ts')).sends(allowed),
   apigateway: async () => (await import('./live/gateway.ts')).sends(settings),
   apigatewayv2: async () => (await import('./live/gateway-v2.ts')).sends(settings),
   'application-autoscaling': async () => (await import('./live/auto-scaling.ts')).sends(settings),
@@ -30,9 +33,9 @@ const loaders = (settings: ClientSettings, endpoint: string | undefined): Loader
   wafv2: async () => (await import('./live/waf.ts')).sends(settings),
 });
 
-/** One try at the wire, by SDK clients that are kept for the life of the process. */
-export function liveAttempt(settings: ClientSettings, endpoint?: string): Attempt {
-  const load = loaders(settings, endpoint);
+/** One try at the wire, by SDK clients that are kept for the life of the process. `allowed`: what may be tried out; nothing where not said. */
+export function liveAttempt(settings: ClientSettings, endpoint?: string, allowed: Allowed = nothingAllowed): Attempt {
+  const load = loaders(settings, endpoint, allowed);
   const loaded = new Map<ServiceName, Promise<Partial<Sends<ServiceName>>>>();
   const service = (name: ServiceName): Promise<Partial<Sends<ServiceName>>> => {
     const sends = loaded.get(name) ?? load[name]();

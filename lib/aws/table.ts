@@ -1,6 +1,7 @@
 // Every call Gatemedic can make, with what IAM must allow for it: roles, docs/permissions.md and the sandbox's IAM are read from here,
 // so that no permission is written by hand beside the code that needs it.
 import type { CallName, CallRow } from './calls.ts';
+import { backendRows } from './table/backends.ts';
 import { gatewayRows } from './table/gateway.ts';
 import { healthRows } from './table/health.ts';
 import { lambdaRows } from './table/lambda.ts';
@@ -10,6 +11,7 @@ import { serviceRows } from './table/services.ts';
 import { watchRows } from './table/watch.ts';
 
 export const table: { readonly [N in CallName]: CallRow<N> } = {
+  ...backendRows,
   ...gatewayRows,
   ...watchRows,
   ...serviceRows,

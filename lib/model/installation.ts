@@ -37,6 +37,23 @@ const installation = v.strictObject({
   functions: v.array(functionArn),
   /** Log groups outside the usual names (API-Gateway-Execution-Logs_*, /aws/lambda/*, /aws/apigateway/*): access logs of watched stages, functions' own groups. */
   logGroups: v.optional(v.array(v.pipe(v.string(), v.regex(/^[\w/#.-]{1,512}$/, 'must be a log group name such as /shop/access')))),
+  /** What may be tried out, because it acts: hosts of backends that may be connected to (`api.example.com`, or a private address itself), REST methods (`GET /orders`) that may be called for a test. */
+  probes: v.optional(
+    v.strictObject({
+      hosts: v.array(
+        v.pipe(
+          v.string(),
+          v.regex(/^[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,252}[A-Za-z0-9])?$/, 'must be a host name or an address, without a scheme and a port'),
+        ),
+      ),
+      methods: v.array(
+        v.pipe(
+          v.string(),
+          v.regex(/^(?:GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE) \/\S{0,500}$/, 'must be a method and a path such as GET /orders'),
+        ),
+      ),
+    }),
+  ),
   /** Slack user ids that may approve and undo. */
   approvers: v.array(v.pipe(v.string(), v.regex(/^[UW][A-Z0-9]{2,20}$/, 'must be a Slack user id such as U012AB3CD'))),
   slack: v.strictObject({
@@ -54,6 +71,22 @@ const installation = v.strictObject({
   questionMs: v.number(),
   undoWindowMs: v.number(),
   killSwitchParameter: v.string(),
+  /** SSM Change Calendars, by name or ARN: while one is closed, or cannot be read, nothing is changed unasked. */
+  changeCalendars: v.optional(
+    v.array(
+      v.pipe(
+        v.string(),
+        v.regex(
+          /^(?:arn:aws[\w-]{0,10}:ssm:[a-z0-9-]+:\d{12}:document\/)?[\w.-]{3,128}$/,
+          'must be the name or ARN of a change calendar, such as freeze',
+        ),
+      ),
+    ),
+  ),
+  /** Unasked changes in an hour, in the whole installation. */
+  changesPerHour: v.optional(v.number()),
+  /** A resource that more routes than this share is never changed unasked. */
+  sharedByRoutes: v.optional(v.number()),
 });
 export type Installation = v.InferOutput<typeof installation>;
 
@@ -65,6 +98,8 @@ export const defaults = {
   callBudget: 60,
   questionMs: 60 * 60_000,
   undoWindowMs: 24 * 3_600_000,
+  changesPerHour: 6,
+  sharedByRoutes: 50,
   /** A fixed name: a second installation in the same account and Region fails to deploy instead of fighting the first. */
   killSwitchParameter: '/gatemedic/kill-switch',
 } as const satisfies Partial<Installation>;

@@ -34,6 +34,18 @@ export interface Settings {
    */
   readonly logGroups?: readonly string[];
   /**
+   * Hosts of backends that Gatemedic may connect to (name, port, certificate, one HEAD request) to tell a TLS fault, a closed port and a
+   * backend's own 5xx apart. A host that leads to a private address is only reached when that address is listed too.
+   * @default - none: nothing is connected to
+   */
+  readonly probeHosts?: readonly string[];
+  /**
+   * REST methods (`GET /orders`) that Gatemedic may call with API Gateway's own test. It reaches the real backend, and uses the edited
+   * configuration, not the deployed one: list methods that only read.
+   * @default - none: nothing is called
+   */
+  readonly probeMethods?: readonly string[];
+  /**
    * The fixes that are installed, by id, each with whether it may run unasked in mode `act`. What is not listed is advice, and its calls are in no role.
    * @default - re-add-invoke-permission, and warm-concurrency after asking
    */
@@ -94,6 +106,21 @@ export interface Settings {
    */
   readonly undoWindowHours?: number;
   /**
+   * SSM Change Calendars, by name (of this account) or ARN (shared): while one is closed, or cannot be read, people are asked instead.
+   * @default - none
+   */
+  readonly changeCalendars?: readonly string[];
+  /**
+   * Changes made unasked in one hour, all stages together; more are asked for.
+   * @default - 6
+   */
+  readonly changesPerHour?: number;
+  /**
+   * A function or other resource that more routes of a stage than this share is never changed unasked.
+   * @default - 50
+   */
+  readonly sharedByRoutes?: number;
+  /**
    * When the digest is sent: an EventBridge Scheduler expression.
    * @default - Mondays at nine
    */
@@ -147,6 +174,7 @@ function assembled(props: GatemedicProps, place: { accountId: string; region: st
     fixes: list('fixes', props.fixes ?? defaults.fixes).map((f) => ({ ...f })),
     functions: [...list('functions', props.functions ?? [])],
     ...(props.logGroups ? { logGroups: [...list('logGroups', props.logGroups)] } : {}),
+    ...probesOf(props),
     approvers: [...list('approvers', approvers)],
     slack: { channel, teamId, appId },
     deployPrincipals: [...list('deployPrincipals', props.deployPrincipals ?? defaults.deployPrincipals)],
@@ -163,7 +191,15 @@ function assembled(props: GatemedicProps, place: { accountId: string; region: st
     questionMs: props.questionMinutes === undefined ? defaults.questionMs : props.questionMinutes * minuteMs,
     undoWindowMs: props.undoWindowHours === undefined ? defaults.undoWindowMs : Duration.hours(props.undoWindowHours).toMilliseconds(),
     killSwitchParameter: defaults.killSwitchParameter,
+    ...(props.changeCalendars ? { changeCalendars: [...list('changeCalendars', props.changeCalendars)] } : {}),
+    changesPerHour: props.changesPerHour ?? defaults.changesPerHour,
+    sharedByRoutes: props.sharedByRoutes ?? defaults.sharedByRoutes,
   };
+}
+
+function probesOf({ probeHosts, probeMethods }: GatemedicProps): Pick<Installation, 'probes'> {
+  if (probeHosts === undefined && probeMethods === undefined) return {};
+  return { probes: { hosts: [...list('probeHosts', probeHosts ?? [])], methods: [...list('probeMethods', probeMethods ?? [])] } };
 }
 
 function list<T>(key: string, value: readonly T[]): readonly T[] {
@@ -216,6 +252,8 @@ function checkNumbers(props: GatemedicProps): void {
     'callBudget',
     'questionMinutes',
     'undoWindowHours',
+    'changesPerHour',
+    'sharedByRoutes',
   ] as const) {
     const value = props[key];
     if (value !== undefined && !(value > 0)) wrong(key, String(value), 'write a number above 0');

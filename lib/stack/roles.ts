@@ -43,5 +43,7 @@ export const scopeOf = (i: Installation): GrantScope => ({
   stages: i.stages,
   functions: i.functions,
   killSwitchParameter: i.killSwitchParameter,
+  changeCalendars: i.changeCalendars,
   logGroups: i.logGroups,
+  probes: i.probes,
 });

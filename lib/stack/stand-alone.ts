@@ -21,6 +21,8 @@ const settings = v.strictObject({
   slackAppId: text,
   functions: texts,
   logGroups: texts,
+  probeHosts: texts,
+  probeMethods: texts,
   deployPrincipals: texts,
   compositeAlarms: texts,
   fixes: v.optional(v.array(installedFix)),

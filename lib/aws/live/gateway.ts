@@ -4,6 +4,7 @@ import {
   GetAccountCommand,
   GetAuthorizersCommand,
   GetBasePathMappingsCommand,
+  GetClientCertificateCommand,
   GetDeploymentsCommand,
   GetDomainNamesCommand,
   GetExportCommand,
@@ -12,6 +13,7 @@ import {
   GetRestApisCommand,
   GetStageCommand,
   GetVpcLinkCommand,
+  TestInvokeMethodCommand,
 } from '@aws-sdk/client-api-gateway';
 import type { Sends } from './sends.ts';
 import type { ClientSettings } from './settings.ts';
@@ -24,6 +26,8 @@ export function sends(settings: ClientSettings): Sends<'apigateway'> {
     'apigateway:GetStage': (input) => client.send(new GetStageCommand(input)),
     'apigateway:GetAccount': (input) => client.send(new GetAccountCommand(input)),
     'apigateway:GetBasePathMappings': (input) => client.send(new GetBasePathMappingsCommand(input)),
+    'apigateway:GetClientCertificate': (input) => client.send(new GetClientCertificateCommand(input)),
+    'apigateway:TestInvokeMethod': (input) => client.send(new TestInvokeMethodCommand(input)),
     'apigateway:GetDeployments': (input) => client.send(new GetDeploymentsCommand(input)),
     'apigateway:GetDomainNames': (input) => client.send(new GetDomainNamesCommand(input)),
     'apigateway:GetResources': (input) => client.send(new GetResourcesCommand(input)),

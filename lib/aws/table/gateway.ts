@@ -1,15 +1,15 @@
 // API Gateway's rows. Its actions are HTTP verbs and its ARNs are paths without an account id (fixes.md, before §1).
 import type { CallName, CallRow } from '../calls.ts';
+import type { BackendCall } from './backends.ts';
 import { aroundRows } from './gateway-around.ts';
 import { arn, rest, some, spellings, v2 } from './gateway-paths.ts';
 
-type Rows = { readonly [N in Exclude<Extract<CallName, `apigateway${string}`>, keyof typeof aroundRows>]: CallRow<N> };
+type Rows = { readonly [N in Exclude<Extract<CallName, `apigateway${string}`>, keyof typeof aroundRows | BackendCall>]: CallRow<N> };
 
 const wide =
   'GET shows the whole answer: integration URIs and the names of roles cannot be hidden. Only listed stages may be read; a stage that is not listed answers denied, which the message says.';
 
-const anyLink =
-  'Which link an integration uses is only known at run time: every VPC link of the account and Region can be read.';
+const anyLink = 'Which link an integration uses is only known at run time: every VPC link of the account and Region can be read.';
 
 const stageRows: Rows = {
   'apigateway:GetExport': {

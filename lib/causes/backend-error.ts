@@ -1,0 +1,168 @@
+// The backend answers 5xx by itself and the gateway only passes it on: no gateway-made error, no failed connection. The same for a
+// function that ran well and answered 5xx on purpose.
+import { functionKey, type StageRef } from '../model/api.ts';
+import { failedRequests, passedOn, type AccessRequest } from '../model/access-request.ts';
+import { bash, listed, shell } from '../model/advice.ts';
+import { backendsOf, routeNames, type Backend } from '../model/backends.ts';
+import { httpBackend, ofBackends, openBurst, quoted, servedSince } from '../model/backend-signs.ts';
+import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
+import { gatewaySays } from '../model/clue-lines.ts';
+import { functionsOf } from '../model/deployed.ts';
+import type { EvidenceSet } from '../model/evidence.ts';
+import type { BackendErrorFacts } from '../model/facts/backend.ts';
+import type { DeployedApi } from '../model/kinds/api.ts';
+import type { LogLines } from '../model/kinds/log.ts';
+
+const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'endpointProbe', 'executionLog', 'accessLog'] as const;
+type Seen = EvidenceSet<(typeof looksAt)[number]>;
+type Failing = BackendErrorFacts['backends'][number];
+
+const clues: readonly Clue[] = [
+  gatewaySays(
+    ['Received response. Status: 5'],
+    String.raw`Received response\. Status: 5\d\d\b`,
+    'messages.md §2 (the last row: passed on)',
+  ),
+  {
+    kind: 'line',
+    in: ['backend'],
+    gates: [
+      'rror',
+      'RROR',
+      'xception',
+      'ail',
+      'AIL',
+      'FATAL',
+      'fatal',
+      'panic',
+      'violat',
+      'refused',
+      'reject',
+      'timed out',
+      'imeout',
+      'denied',
+      'nable to',
+      'navailable',
+      'annot ',
+      'could not',
+      'nvalid',
+      'ot found',
+      ' 50',
+    ],
+    line: /error|exception|\bfail|fatal|\bpanic|violat|refused|reject|timed out|timeout|denied|unable to|unavailable|cannot |could not|invalid|not found| 50[0-4]\b/i,
+    // what AWS answers a backend is another's fault
+    unless: ['Service: AWS', 'DEBUG'],
+    source: 'causes.md, backend-error (the backend’s own log)',
+  },
+  {
+    kind: 'shape',
+    in: 'accessLog',
+    shape: passed,
+    title: 'a 5xx that the backend or the function’s code answered itself',
+    source: 'messages.md §0.6, §8',
+  },
+  httpBackend,
+];
+
+export default cause({
+  id: 'backend-error',
+  title: 'The backend itself answers with 5xx',
+  about: {
+    is: 'The backend, or the function’s own code, answers 5xx, and the gateway passes it on unchanged.',
+    told: 'A probe of the deployed address, for hosts that the owner listed, is answered with 5xx too while the stage fails. An access-log line with the backend’s status and without an error of the gateway makes it suspected.',
+    withoutLogs: 'Only with the probe; a probe that is answered well rules out TLS and connections, and leaves this as the likely one.',
+  },
+  looksAt,
+  clues,
+  confirm,
+  healed,
+  advice,
+});
+
+const passedIn = (log: LogLines, format?: string): AccessRequest | undefined => failedRequests(log.lines, format).find(passedOn);
+function passed(log: LogLines): string | undefined {
+  return passedIn(log)?.text;
+}
+
+/** What a log says in the gateway's own words: that the answer came from behind. */
+function sayingIn(e: Seen, format: string | undefined): string | undefined {
+  const request = e.accessLog.state === 'got' ? passedIn(e.accessLog.value, format) : undefined;
+  if (request) return request.text;
+  const lines = e.executionLog.state === 'got' ? e.executionLog.value.lines : [];
+  return lines.find(({ text }) => /Received response\. Status: 5\d\d\b/.test(text))?.text;
+}
+
+function confirm(e: Seen): Verdict<BackendErrorFacts> {
+  if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
+  const api = e.deployedApi.value;
+  const said = sayingIn(e, api.accessLog?.format);
+  const backends = backendsOf(api);
+  const answering = backends.flatMap((b) => failingOf(e, b));
+  const burst = openBurst(e);
+  if (answering.length > 0 && burst && ofBackends(api, said !== undefined))
+    return confirmed(
+      { backends: answering, functions: [], ...quoted(said) },
+      [ref('endpointProbe', e.endpointProbe, answering.map((f) => `${f.origin} answers ${f.status} to us too`).join('; '))],
+      burst.unexplained,
+    );
+  const facts: BackendErrorFacts = {
+    backends: answering.length > 0 ? answering : backends.map(plain),
+    functions: functionsIn(api),
+    ...quoted(said),
+  };
+  if (said !== undefined) return { is: 'unproven', missing: [lacking('endpointProbe', e.endpointProbe)], facts };
+  if (answering.length > 0 || (burst && ofBackends(api, false) && reachable(e, backends)))
+    return { is: 'unproven', missing: [lacking('accessLog', e.accessLog, 'what the backend answers the gateway is not seen')], facts };
+  return backends.length === 0 && api.routes.length > 0 && functionsIn(api).length === 0 && api.routes.every((r) => r.integration)
+    ? ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route leads to a backend that could answer 5xx'))
+    : unproven(lacking('endpointProbe', e.endpointProbe));
+}
+
+const plain = (b: Backend): Failing => ({ origin: b.origin, routes: routeNames(b) });
+const functionsIn = (api: DeployedApi): BackendErrorFacts['functions'] => functionsOf(api).map((f) => f.ref);
+const probeOf = (e: Seen, b: Backend) =>
+  b.vpcLink === undefined && e.endpointProbe.state === 'got' ? e.endpointProbe.value.endpoints[b.origin] : undefined;
+function failingOf(e: Seen, b: Backend): readonly Failing[] {
+  const status = probeOf(e, b)?.status;
+  return status !== undefined && status >= 500 ? [{ ...plain(b), status }] : [];
+}
+/** Every backend took our connection, its certificate is good, and it answered: what fails, fails behind that. */
+const reachable = (e: Seen, backends: readonly Backend[]): boolean =>
+  backends.length > 0 &&
+  backends.every((b) => {
+    const at = probeOf(e, b);
+    // what the backend does not have, and what it does not let us ask, is another question
+    return at?.status !== undefined && at.tls?.fault === undefined && at.status !== 404;
+  });
+
+function healed(e: Seen, _at: StageRef, sinceAt: number, facts: BackendErrorFacts): Healed {
+  const origins = new Set((facts.backends ?? []).map((b) => b.origin));
+  const probe = e.endpointProbe;
+  const still =
+    probe.state === 'got'
+      ? Object.entries(probe.value.endpoints).find(([origin, p]) => origins.has(origin) && (p.status ?? 0) >= 500)
+      : undefined;
+  return servedSince(e.gatewayMetrics, sinceAt, still && ref('endpointProbe', probe, `${still[0]} still answers ${still[1].status}`));
+}
+
+function advice(facts: BackendErrorFacts | undefined, at: StageRef): Advice {
+  const backends = facts?.backends ?? [];
+  const functions = facts?.functions ?? [];
+  const who = listed([...backends.map((b) => b.origin), ...(backends.length > 0 ? [] : functions.map(functionKey))].slice(0, 3));
+  return {
+    summary: `${who === '' ? 'The backend' : who} answers 5xx by itself; the gateway ${at.apiId}/${at.stage} only passes it on.`,
+    steps: [
+      'Give it to the owners of the backend, with the time and the route: its own log has the reason.',
+      'If it was released within the last hour, roll that release back; nothing at the gateway mends it.',
+      'If it is overloaded, throttle the stage for a while, so that it can recover.',
+    ],
+    snippets: backends
+      .slice(0, 2)
+      .map((b) =>
+        bash(
+          `Ask ${b.origin} without the gateway`,
+          `curl -sS -o /dev/null -m 10 -w '%{http_code} %{time_total}s\\n' -I ${shell(b.origin)}`,
+        ),
+      ),
+  };
+}

@@ -1,0 +1,223 @@
+// The connection to an HTTPS backend ends in the handshake: its certificate ran out, is for another name, or leads to no authority that
+// the gateway trusts; or the gateway's own client certificate ran out. Requests fail at once, and the backend logs nothing.
+import { bash, listed, shell } from '../model/advice.ts';
+import { backendsOf, httpRoutesOf, routeNames, type Backend } from '../model/backends.ts';
+import { exportCommand, httpBackend, ofBackends, openBurst, quoted, sayingOf, servedSince } from '../model/backend-signs.ts';
+import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
+import { covers } from '../model/certificate-names.ts';
+import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
+import type { TlsFacts } from '../model/facts/backend.ts';
+import type { DeployedApi } from '../model/kinds/api.ts';
+import type { StageRef } from '../model/api.ts';
+
+const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'endpointProbe', 'certificates', 'executionLog', 'accessLog'] as const;
+type Seen = EvidenceSet<(typeof looksAt)[number]>;
+type Bad = TlsFacts['backends'][number];
+
+/** Java's own words for a handshake that failed: the gateway passes them on after “configuration error” (messages.md §2, §9). */
+const gates = [
+  'PKIX path',
+  'does not match the certificate',
+  'fatal alert',
+  'SSLEngine',
+  'Unrecognized SSL',
+  'SSLHandshake',
+  'SSLPeerUnverified',
+];
+const words = String.raw`PKIX path (?:building|validation) failed|Host name '[^']{0,255}' does not match the certificate|Received fatal alert|General SSLEngine problem|Unrecognized SSL message|SSLHandshakeException|SSLPeerUnverifiedException`;
+const clues: readonly Clue[] = [
+  gatewaySays(
+    gates,
+    String.raw`(?:Execution failed due to (?:configuration error|a network error communicating with endpoint): )?(?:[\w.]{0,80}Exception: )?(?:${words})`,
+    'messages.md §2',
+  ),
+  accessSays(gates, words, 'messages.md §9 (integration.error of an access log)'),
+  httpBackend,
+];
+
+export default cause({
+  id: 'backend-tls-failure',
+  title: 'The TLS handshake with the backend fails',
+  about: {
+    is: 'The backend’s certificate ran out, is for another name, or leads to no authority that API Gateway trusts; or the gateway’s own client certificate ran out. Callers see 500.',
+    told: 'A probe of the deployed address, for hosts that the owner listed, meets the same fault, or ACM and API Gateway say that a certificate on the way ran out or does not cover the name, while the stage fails. The gateway’s own line alone makes it suspected.',
+    withoutLogs:
+      'Confirmed all the same where the probe is allowed, or where the certificate is ACM’s and named by a listener that can be read.',
+  },
+  looksAt,
+  clues,
+  confirm,
+  healed,
+  advice,
+});
+
+function confirm(e: Seen): Verdict<TlsFacts> {
+  if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
+  const api = e.deployedApi.value;
+  const said = sayingOf(clues, [e.executionLog, e.accessLog]);
+  const backends = backendsOf(api).filter((b) => b.tls);
+  const byName = httpRoutesOf(api).filter((r) => r.integration.tls !== undefined && backends.every((b) => !b.routes.includes(r)));
+  if (api.routes.length > 0 && api.routes.every((r) => r.integration !== undefined) && backends.length + byName.length === 0 && !said)
+    return ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route leads to an HTTPS backend'));
+  const probed = backends.flatMap((b) => probedFault(e, b));
+  const held = backends.flatMap((b) => listenerFault(e, api, b));
+  const client = clientFault(e);
+  const burst = openBurst(e);
+  const facts: TlsFacts = { backends: [...probed, ...held], ...(client ? { client } : {}), ...quoted(said) };
+  const found = facts.backends.length > 0 || client !== undefined;
+  if (found && burst && ofBackends(api, said !== undefined)) return confirmed(facts, refs(e, probed, held, client), burst.unexplained);
+  const missing = [lacking('endpointProbe', e.endpointProbe), lacking('certificates', e.certificates)];
+  if (found)
+    return { is: 'unproven', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'whether requests fail by it is not seen')], facts };
+  if (said !== undefined) return { is: 'unproven', missing, facts: { backends: backends.map(plain), ...quoted(said) } };
+  return backends.length > 0 && backends.every((b) => goodHandshake(e, b))
+    ? ruledOut(ref('endpointProbe', e.endpointProbe, `the handshake with ${listed(backends.map((b) => b.origin))} is good`))
+    : { is: 'unproven', missing };
+}
+
+const plain = (b: Backend): Bad => ({
+  origin: b.origin,
+  routes: routeNames(b),
+  name: b.name,
+  ...(b.vpcLink === undefined ? {} : { vpcLink: b.vpcLink }),
+});
+
+/** Behind a VPC link the address is no place of its own: what answers there from outside is something else. */
+const endpointOf = (e: Seen, b: Backend) =>
+  b.vpcLink === undefined && e.endpointProbe.state === 'got' ? e.endpointProbe.value.endpoints[b.origin] : undefined;
+const goodHandshake = (e: Seen, b: Backend): boolean => {
+  const tls = endpointOf(e, b)?.tls;
+  return tls !== undefined && tls.fault === undefined;
+};
+
+function probedFault(e: Seen, b: Backend): readonly Bad[] {
+  const tls = endpointOf(e, b)?.tls;
+  if (tls?.fault === undefined || (tls.fault === 'untrusted' && trustsAny(b))) return [];
+  return [
+    {
+      ...plain(b),
+      what: tls.fault,
+      ...(tls.names ? { names: tls.names } : {}),
+      ...(tls.expiresAt === undefined ? {} : { expiresAt: tls.expiresAt }),
+    },
+  ];
+}
+/** With `insecureSkipVerification` the authority is not asked for; name and dates still are (AWS, TlsConfig). */
+const trustsAny = (b: Backend): boolean => b.routes.every((r) => r.integration.tls?.insecure === true);
+
+/** A certificate that a listener behind this integration shows. */
+function listenerFault(e: Seen, api: DeployedApi, b: Backend): readonly Bad[] {
+  if (e.certificates.state === 'missing' || b.vpcLink === undefined) return [];
+  const { certificates, listeners } = e.certificates.value;
+  const targets = new Set(b.routes.flatMap((r) => [r.integration.target ?? '', r.integration.uri ?? '']));
+  const arns = Object.entries(listeners).flatMap(([listener, held]) => (targets.has(listener) || onlyLink(api, b) ? held : []));
+  const facts = arns.flatMap((arn) => (certificates[arn] ? [{ arn, ...certificates[arn] }] : []));
+  if (facts.length === 0 || facts.length < arns.length) return [];
+  const now = e.certificates.to;
+  const fresh = facts.filter((c) => c.status !== 'EXPIRED' && (c.expiresAt ?? Infinity) > now);
+  if (fresh.some((c) => covers(c.names, b.name))) return [];
+  const old = facts.find((c) => covers(c.names, b.name));
+  const shown = old ?? facts[0];
+  return shown
+    ? [
+        {
+          ...plain(b),
+          what: old ? 'expired' : 'wrongName',
+          names: shown.names,
+          certificateArn: shown.arn,
+          ...(shown.expiresAt === undefined ? {} : { expiresAt: shown.expiresAt }),
+        },
+      ]
+    : [];
+}
+/** With one link for all of the stage, the listeners that were found are its own. */
+const onlyLink = (api: DeployedApi, b: Backend): boolean =>
+  httpRoutesOf(api).every((r) => r.integration.vpcLink === undefined || r.integration.vpcLink === b.vpcLink);
+
+function clientFault(e: Seen): TlsFacts['client'] {
+  const client = e.certificates.state === 'got' ? e.certificates.value.client : undefined;
+  return client?.expiresAt !== undefined && e.certificates.state === 'got' && client.expiresAt <= e.certificates.to
+    ? { id: client.id, expiresAt: client.expiresAt }
+    : undefined;
+}
+
+function refs(e: Seen, probed: readonly Bad[], held: readonly Bad[], client: TlsFacts['client']): readonly EvidenceRef[] {
+  return [
+    ...probed.map((b) => ref('endpointProbe', e.endpointProbe, sentence(b))),
+    ...held.map((b) => ref('certificates', e.certificates, sentence(b))),
+    ...(client
+      ? [ref('certificates', e.certificates, `the gateway's client certificate ${client.id} ran out on ${day(client.expiresAt)}`)]
+      : []),
+  ];
+}
+const day = (at: number | undefined): string => (at === undefined ? 'an unknown day' : new Date(at).toISOString().slice(0, 10));
+function sentence(b: Bad): string {
+  switch (b.what) {
+    case 'expired':
+      return `the certificate of ${b.origin} ran out on ${day(b.expiresAt)}`;
+    case 'notYetValid':
+      return `the certificate of ${b.origin} is not valid yet`;
+    case 'wrongName':
+      return `the certificate of ${b.origin} is for ${listed((b.names ?? ['another name']).slice(0, 3))}, not for ${b.name}`;
+    case 'untrusted':
+      return `the certificate of ${b.origin} leads to no public authority`;
+    case 'notTls':
+      return `${b.origin} does not speak TLS`;
+    default:
+      return `the TLS handshake with ${b.origin} fails`;
+  }
+}
+
+function healed(e: Seen, _at: StageRef, sinceAt: number, facts: TlsFacts): Healed {
+  const probe = e.endpointProbe;
+  const origins = new Set((facts.backends ?? []).map((b) => b.origin));
+  const still =
+    probe.state === 'got'
+      ? Object.entries(probe.value.endpoints).find(([origin, p]) => origins.has(origin) && p.tls?.fault !== undefined)
+      : undefined;
+  return servedSince(e.gatewayMetrics, sinceAt, still && ref('endpointProbe', probe, `the handshake with ${still[0]} still fails`));
+}
+
+const mends: Readonly<Record<NonNullable<Bad['what']>, string>> = {
+  expired: 'Renew the certificate and load it on the backend or its listener; nothing at the gateway needs to change.',
+  notYetValid: 'Put the certificate that was in force back until this one is valid, and see that the backend’s clock is right.',
+  wrongName:
+    'Either give the backend a certificate for the name that the integration uses, or name the host of the certificate in the integration (HTTP APIs with a VPC link: ServerNameToVerify). With a VPC link the URI’s host only sets the name that is checked: often just the URI is wrong.',
+  untrusted:
+    'Send the whole chain (a missing intermediate certificate is the usual reason), or use a public authority that API Gateway knows: private authorities and self-signed certificates fail.',
+  notTls: 'The port does not speak TLS: use http:// or the TLS port in the integration, and deploy.',
+  handshake:
+    'See which TLS versions, ciphers and client certificate the backend asks for; the gateway speaks TLS 1.2 and shows a client certificate only where the stage has one.',
+};
+
+function advice(facts: TlsFacts | undefined, at: StageRef): Advice {
+  const backends = facts?.backends ?? [];
+  const kinds = [...new Set(backends.flatMap((b) => b.what ?? []))];
+  return {
+    summary:
+      facts?.client !== undefined && backends.length === 0
+        ? `The client certificate ${facts.client.id} of ${at.apiId}/${at.stage} ran out on ${day(facts.client.expiresAt)}.`
+        : backends.length > 0
+          ? `The gateway cannot speak TLS with its backend: ${listed(backends.slice(0, 2).map(sentence))}.`
+          : `The gateway cannot speak TLS with a backend of ${at.apiId}/${at.stage}.`,
+    steps: [
+      ...(facts?.client ? ['Generate a new client certificate, let the backend trust it, then set it on the stage.'] : []),
+      ...(kinds.length > 0 ? kinds.map((k) => mends[k]) : [mends.wrongName, mends.expired, mends.untrusted]),
+      'Do not turn verification off (insecureSkipVerification): it hides who answers.',
+    ],
+    snippets: [
+      ...backends.slice(0, 2).map((b) => {
+        const { hostname, port } = new URL(b.origin);
+        return bash(
+          `See the certificate of ${b.origin}`,
+          `openssl s_client -connect ${shell(`${hostname}:${port === '' ? '443' : port}`)} -servername ${shell(b.name)} </dev/null | openssl x509 -noout -subject -ext subjectAltName -dates`,
+        );
+      }),
+      ...(facts?.client
+        ? [bash('A new client certificate', `aws apigateway generate-client-certificate --region ${shell(at.region)}`)]
+        : []),
+      bash('See what the stage serves', exportCommand(at)),
+    ],
+  };
+}

@@ -1,0 +1,236 @@
+// The integration asks the backend for something it does not have: another method than Lambda takes, a path nobody fills in, an address
+// that is none, a path the backend does not know. Lambda's refusal of a wrong method reads like a missing permission and is none.
+import { bash, listed, shell } from '../model/advice.ts';
+import { backendsOf, pathToAsk } from '../model/backends.ts';
+import { exportCommand, ofBackends, openBurst, quoted, sayingOf, servedSince } from '../model/backend-signs.ts';
+import { faultOf, type Burst } from '../model/burst.ts';
+import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
+import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { functionsOf, nameOf } from '../model/deployed.ts';
+import type { EvidenceSet } from '../model/evidence.ts';
+import type { RouteMismatchFacts } from '../model/facts/backend.ts';
+import { mappedStatus, routeFault } from '../model/integration-checks.ts';
+import type { DeployedApi, Route } from '../model/kinds/api.ts';
+import type { StageRef } from '../model/api.ts';
+
+const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'endpointProbe', 'executionLog', 'accessLog'] as const;
+type Seen = EvidenceSet<(typeof looksAt)[number]>;
+type Wrong = RouteMismatchFacts['routes'][number];
+
+/** Lambda's answer to anything but POST; the body may stand on lines of its own. */
+const noOperation = 'Unable to determine service/operation name';
+const address = ['Invalid endpoint address', 'Illegal character in'];
+/** The authorizer's own address gives the same words, and a template's expression others that look alike (messages.md §9). */
+const otherPlaces = ['Authorizer', 'authorizer', 'AUTHORIZER', 'stage variable'];
+
+const clues: readonly Clue[] = [
+  {
+    kind: 'line',
+    in: ['execution', 'access'],
+    gates: [noOperation],
+    line: /Unable to determine service\/operation name to be authorized/,
+    unless: otherPlaces,
+    source: 'messages.md §2',
+  },
+  {
+    kind: 'line',
+    in: ['execution'],
+    gates: ['Lambda invocation failed with status: 403'],
+    line: /Lambda invocation failed with status: 403\b/,
+    hint: true,
+    source: 'messages.md §2 (a refused method, a role, a Region)',
+  },
+  gatewaySays(
+    address,
+    String.raw`(?:Execution failed due to configuration error: )?(?:Invalid endpoint address|Illegal character in (?:path|authority|query|scheme name|opaque part|host name))`,
+    'messages.md §2, §9',
+    otherPlaces,
+  ),
+  accessSays(
+    address,
+    'Invalid endpoint address|Illegal character in (?:path|authority|query|scheme name|host name)',
+    'messages.md §2, §9',
+    otherPlaces,
+  ),
+  {
+    kind: 'shape',
+    in: 'deployedApi',
+    title: 'a deployed integration cannot be right: the method, a path variable or the address',
+    shape: (api, at) => {
+      const [first] = faultsIn(api, at);
+      return first && `${first.route}: ${first.detail}`;
+    },
+    source: 'causes.md, integration-route-mismatch (Confirm)',
+  },
+  {
+    kind: 'shape',
+    in: 'deployedApi',
+    title: 'a backend’s 404 or 405 becomes a 5xx here',
+    shape: (api) => {
+      const [first] = hiding(api);
+      return first && `${nameOf(first)} answers ${mappedStatus404(first)} when the backend says 404`;
+    },
+    source: 'causes.md, integration-route-mismatch (Confirm)',
+  },
+];
+
+export default cause({
+  id: 'integration-route-mismatch',
+  title: 'The integration asks the backend for something it does not have',
+  about: {
+    is: 'The deployed integration uses a method, path or address that the backend does not take: Lambda called with another method than POST, a path variable that nothing fills, a malformed address, a path that is not there and whose 404 becomes a 5xx.',
+    told: 'The deployed definition itself shows it, and requests fail that no function accounts for; or the backend answers 404 to a probe of the deployed path, and the deployed answers turn that into 5xx.',
+    withoutLogs: 'Confirmed all the same where the definition shows it.',
+  },
+  looksAt,
+  clues,
+  confirm,
+  healed,
+  advice,
+});
+
+const wrongAt = (route: Route, what: Wrong['what'], detail: string): Wrong => ({
+  route: nameOf(route),
+  what,
+  detail,
+  method: route.method,
+  path: route.path,
+});
+
+function faultsIn(api: DeployedApi, at: Pick<StageRef, 'apiType'>): readonly Wrong[] {
+  return api.routes.flatMap((route) => {
+    const fault = routeFault(route, at);
+    return fault ? [{ ...wrongAt(route, fault.what, fault.detail), ...(fault.parameters ? { parameters: fault.parameters } : {}) }] : [];
+  });
+}
+
+const mappedStatus404 = (route: Route): string | undefined =>
+  route.integration?.type === 'HTTP' ? mappedStatus(route.integration, 404) : undefined;
+/** Routes that turn a backend's 404 into a 5xx. */
+const hiding = (api: DeployedApi): readonly Route[] => api.routes.filter((r) => mappedStatus404(r)?.startsWith('5') === true);
+
+function confirm(e: Seen, at: StageRef): Verdict<RouteMismatchFacts> {
+  if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
+  const api = e.deployedApi.value;
+  const said = sayingOf(clues, [e.executionLog, e.accessLog]);
+  const wrong = faultsIn(api, at);
+  const lost = notFound(e, api);
+  const burst = openBurst(e);
+  const facts: RouteMismatchFacts = { routes: [...wrong, ...lost], ...quoted(said) };
+  const related = [...wrong.filter((w) => fails(w, e, api, burst, said !== undefined)), ...lost];
+  if (related.length > 0 && burst)
+    return confirmed(
+      { ...facts, routes: related },
+      [
+        ref(
+          'deployedApi',
+          e.deployedApi,
+          related
+            .slice(0, 3)
+            .map((w) => `${w.route}: ${w.detail}`)
+            .join('; '),
+        ),
+        ...(lost.length > 0
+          ? [
+              ref(
+                'endpointProbe',
+                e.endpointProbe,
+                lost
+                  .slice(0, 3)
+                  .map((w) => w.detail)
+                  .join('; '),
+              ),
+            ]
+          : []),
+      ],
+      burst.unexplained,
+    );
+  if (facts.routes.length > 0)
+    return {
+      is: 'unproven',
+      missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'whether these are the routes that fail is not seen')],
+      facts,
+    };
+  if (said !== undefined)
+    return { is: 'unproven', missing: [lacking('deployedApi', e.deployedApi, 'the deployed definition does not show it')], facts };
+  const known = api.routes.length > 0 && api.routes.every((r) => r.integration !== undefined);
+  return known && hiding(api).length === 0
+    ? ruledOut(ref('deployedApi', e.deployedApi, 'every deployed method, path variable and address is well formed'))
+    : unproven(lacking('endpointProbe', e.endpointProbe));
+}
+
+/** Deployed paths that the backend says it does not have, and whose 404 callers meet as a 5xx. */
+function notFound(e: Seen, api: DeployedApi): readonly Wrong[] {
+  const probe = e.endpointProbe;
+  if (probe.state === 'missing') return [];
+  const hidden = new Set(hiding(api));
+  return backendsOf(api).flatMap((b) => {
+    const seen = b.vpcLink === undefined ? probe.value.endpoints[b.origin] : undefined;
+    if (seen?.status !== 404 || seen.path !== pathToAsk(b)) return [];
+    const asked = b.routes.filter((r) => hidden.has(r) && r.integration.uri?.endsWith(seen.path) === true);
+    return asked.map((r) => wrongAt(r, 'notFound', `${b.origin}${seen.path} answers 404`));
+  });
+}
+
+/** A wrong method fails each call of its function; a wrong address each request of its route. Whose the failures are needs a sign. */
+function fails(w: Wrong, e: Seen, api: DeployedApi, burst: Burst | undefined, said: boolean): boolean {
+  if (!burst) return false;
+  if (w.what !== 'lambdaMethod') return ofBackends(api, said);
+  const fault = faultOf(burst, said, e.functionMetrics);
+  return functionsOf(api).some((f) => f.routes.some((r) => nameOf(r) === w.route) && fault(f));
+}
+
+function healed(e: Seen, at: StageRef, sinceAt: number, facts: RouteMismatchFacts): Healed {
+  if (e.deployedApi.state === 'missing') return { is: 'tooEarly', missing: [lacking('deployedApi', e.deployedApi)] };
+  const names = new Set((facts.routes ?? []).map((w) => w.route));
+  const still = faultsIn(e.deployedApi.value, at).find((w) => names.has(w.route));
+  return servedSince(
+    e.gatewayMetrics,
+    sinceAt,
+    still && ref('deployedApi', e.deployedApi, `${still.route} is still deployed so: ${still.detail}`),
+  );
+}
+
+const mends: Readonly<Record<Wrong['what'], string>> = {
+  lambdaMethod:
+    'Set the integration’s HTTP method to POST and deploy: Lambda is always called with POST, whatever the caller’s method. No permission is missing.',
+  unmappedParameter: 'Map the path variable (integration.request.path.<name> = method.request.path.<name>) and deploy.',
+  badAddress: 'Correct the integration’s address and deploy.',
+  notFound: 'Correct the path in the integration, or put the path back at the backend; and let 404 stay a 404 for callers.',
+};
+
+function advice(facts: RouteMismatchFacts | undefined, at: StageRef): Advice {
+  const routes = facts?.routes ?? [];
+  const kinds = [...new Set(routes.map((r) => r.what))];
+  return {
+    summary:
+      routes.length > 0
+        ? `${listed(routes.slice(0, 3).map((r) => `${r.route}: ${r.detail}`))}.`
+        : `An integration of ${at.apiId}/${at.stage} asks its backend for something it does not have.`,
+    steps: [
+      ...(kinds.length > 0 ? kinds.map((k) => mends[k]) : [mends.lambdaMethod, mends.unmappedParameter, mends.badAddress]),
+      'If a deployment changed it within the last hour: put the stage back on the deployment before it.',
+    ],
+    snippets: [...routes.slice(0, 2).flatMap((r) => mendSnippet(r, at)), bash('See what the stage serves', exportCommand(at))],
+  };
+}
+
+/** REST commands take the resource's id, which the export does not hold: the first line looks it up. */
+function mendSnippet(w: Wrong, at: StageRef): Advice['snippets'] {
+  if (at.apiType !== 'REST' || (w.what !== 'lambdaMethod' && w.what !== 'unmappedParameter')) return [];
+  const patch =
+    w.what === 'lambdaMethod'
+      ? 'op=replace,path=/httpMethod,value=POST'
+      : (w.parameters ?? [])
+          .map((p) => `op=add,path=/requestParameters/integration.request.path.${p},value=method.request.path.${p}`)
+          .join(' ');
+  const api = `--rest-api-id ${at.apiId} --region ${at.region}`;
+  return [
+    bash(
+      `Mend ${w.route} and deploy`,
+      `RESOURCE=$(aws apigateway get-resources ${api} --limit 500 --query "items[?path=='${w.path.replaceAll("'", '')}'].id" --output text)`,
+      `aws apigateway update-integration ${api} --resource-id "$RESOURCE" --http-method ${shell(w.method)} --patch-operations ${patch}`,
+      `aws apigateway create-deployment ${api} --stage-name ${shell(at.stage)}`,
+    ),
+  ];
+}

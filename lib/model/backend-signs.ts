@@ -1,0 +1,86 @@
+// What the causes of HTTP backends share: whether a burst is theirs to explain, and the positive signs that it is over.
+import type { StageRef } from './api.ts';
+import { burstOf, type Burst } from './burst.ts';
+import { lacking, ref, type Clue, type Healed } from './cause.ts';
+import { httpRoutesOf, noHttpBackend } from './backends.ts';
+import type { Evidence, EvidenceRef } from './evidence.ts';
+import type { DeployedApi, GatewayMetrics } from './kinds/api.ts';
+import type { FunctionMetrics } from './kinds/function.ts';
+import type { LogLines } from './kinds/log.ts';
+import { gatewaySince, successesNeeded } from './since.ts';
+
+interface Numbers {
+  readonly deployedApi: Evidence<DeployedApi>;
+  readonly gatewayMetrics: Evidence<GatewayMetrics>;
+  readonly functionMetrics: Evidence<FunctionMetrics>;
+}
+
+/** The burst, where there is one with failures that no function accounts for. */
+export function openBurst(e: Numbers): Burst | undefined {
+  if (e.deployedApi.state === 'missing') return undefined;
+  const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
+  return burst && burst.unexplained > 0 ? burst : undefined;
+}
+
+/**
+ * Whether the open failures are those of HTTP backends: nothing else stands behind the stage, or a log says so. In a mixed stage
+ * without such a line the numbers do not tell whose they are.
+ */
+export const ofBackends = (api: DeployedApi, said: boolean): boolean =>
+  said ||
+  api.routes.every((r) => r.integration === undefined || r.integration.type === 'MOCK' || httpRoutesOf({ ...api, routes: [r] }).length > 0);
+
+/** The first line of these logs that one of the clues matches. */
+export function sayingOf(clues: readonly Clue[], logs: readonly Evidence<LogLines>[]): string | undefined {
+  const lines = logs.flatMap((log) => (log.state === 'got' ? log.value.lines : []));
+  const patterns = clues.flatMap((clue) => (clue.kind === 'line' && clue.hint !== true ? [clue] : []));
+  return lines.find(({ log, text }) =>
+    patterns.some(
+      (p) =>
+        p.in.includes(log) &&
+        p.gates.some((gate) => text.includes(gate)) &&
+        !(p.unless ?? []).some((other) => text.includes(other)) &&
+        p.line.test(text),
+    ),
+  )?.text;
+}
+
+/** Quotes are kept in facts: a line's head names the failure. */
+export const quoted = (text: string | undefined): { readonly quote?: string } => (text === undefined ? {} : { quote: text.slice(0, 300) });
+
+/** The stage has HTTP integrations and answers 5xx: which of their causes it is, other evidence tells. */
+export const httpBackend: Clue = {
+  kind: 'shape',
+  in: 'deployedApi',
+  title: 'a deployed route leads to an HTTP backend',
+  shape: (api) => {
+    const [first] = httpRoutesOf(api);
+    return first && `${first.method} ${first.path} leads to ${first.integration.uri ?? 'an HTTP backend'}`;
+  },
+  source: 'causes.md, backend-unreachable (Confirm)',
+};
+
+/** Why no HTTP backend can be at fault, where that is known. */
+export const withoutBackend = (api: Evidence<DeployedApi>): EvidenceRef | undefined =>
+  api.state === 'got' && noHttpBackend(api.value) ? ref('deployedApi', api, 'no deployed route leads to an HTTP backend') : undefined;
+
+/** Two whole minutes with requests that all, or nearly all, went well. `still`: what says that it is not over. */
+export function servedSince(metrics: Evidence<GatewayMetrics>, sinceAt: number, still: EvidenceRef | undefined): Healed {
+  const since = gatewaySince(metrics, sinceAt);
+  if (still) return { is: 'stillThere', by: [still] };
+  const served = since ? since.requests - since.failures : 0;
+  if (since && since.minutes >= 2 && served >= successesNeeded && since.failures <= failuresAllowed * since.requests)
+    return {
+      is: 'healed',
+      by: [ref('gatewayMetrics', metrics, `${served} of ${since.requests} requests since were answered without a 5xx`)],
+    };
+  return { is: 'tooEarly', missing: [lacking('gatewayMetrics', metrics, 'too few good answers since')] };
+}
+/** A share of failures that is a stage's usual noise rather than a backend that is still away. */
+const failuresAllowed = 0.05;
+
+/** A stage's address in a shell command of either API type. */
+export const exportCommand = (at: StageRef): string =>
+  at.apiType === 'REST'
+    ? `aws apigateway get-export --rest-api-id ${at.apiId} --stage-name ${at.stage} --export-type oas30 --parameters extensions=integrations --accepts application/json --region ${at.region} deployed.json`
+    : `aws apigatewayv2 export-api --api-id ${at.apiId} --stage-name '${at.stage}' --specification OAS30 --output-type JSON --include-extensions --region ${at.region} deployed.json`;
