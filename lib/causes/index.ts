@@ -1,6 +1,12 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Cause } from '../model/cause.ts';
+import authorizerError from './authorizer-error.ts';
+import authorizerPermission from './authorizer-permission.ts';
 import awsIncident from './aws-incident.ts';
+import backendError from './backend-error.ts';
+import backendTlsFailure from './backend-tls-failure.ts';
+import backendUnreachable from './backend-unreachable.ts';
+import integrationRouteMismatch from './integration-route-mismatch.ts';
 import integrationTimeout from './integration-timeout.ts';
 import lambdaColdStart from './lambda-cold-start.ts';
 import lambdaMalformedResponse from './lambda-malformed-response.ts';
@@ -9,10 +15,17 @@ import lambdaPermissionMissing from './lambda-permission-missing.ts';
 import lambdaThrottled from './lambda-throttled.ts';
 import lambdaTimeout from './lambda-timeout.ts';
 import lambdaUnhandledError from './lambda-unhandled-error.ts';
+import stageVariableMissing from './stage-variable-missing.ts';
 
 /** Every entry of lib/causes, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const causes = [
+  authorizerError,
+  authorizerPermission,
   awsIncident,
+  backendError,
+  backendTlsFailure,
+  backendUnreachable,
+  integrationRouteMismatch,
   integrationTimeout,
   lambdaColdStart,
   lambdaMalformedResponse,
@@ -21,4 +34,5 @@ export const causes = [
   lambdaThrottled,
   lambdaTimeout,
   lambdaUnhandledError,
+  stageVariableMissing,
 ] as unknown as readonly Cause[];

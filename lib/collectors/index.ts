@@ -8,11 +8,13 @@ import authorizerLog from './authorizer-log.ts';
 import authorizerMetrics from './authorizer-metrics.ts';
 import authorizers from './authorizers.ts';
 import awsHealth from './aws-health.ts';
+import certificates from './certificates.ts';
 import changeTrail from './change-trail.ts';
 import customDomains from './custom-domains.ts';
 import deployedApi from './deployed-api.ts';
 import deployments from './deployments.ts';
 import draft from './draft.ts';
+import endpointProbe from './endpoint-probe.ts';
 import executionLog from './execution-log.ts';
 import functionConcurrency from './function-concurrency.ts';
 import functionConfig from './function-config.ts';
@@ -37,11 +39,13 @@ export const collectors = [
   authorizerMetrics,
   authorizers,
   awsHealth,
+  certificates,
   changeTrail,
   customDomains,
   deployedApi,
   deployments,
   draft,
+  endpointProbe,
   executionLog,
   functionConcurrency,
   functionConfig,

@@ -12,6 +12,8 @@ export interface Burst {
   readonly minutes: readonly number[];
   readonly failures: number;
   readonly requests: number;
+  /** Answers with 4xx in these minutes. */
+  readonly clientErrors: number;
   /** Failures that no function's Errors or Throttles account for. */
   readonly unexplained: number;
   /** Requests that reached no function; undefined where other integrations could have taken them. */
@@ -29,6 +31,7 @@ export function burstOf(api: DeployedApi, gateway: Evidence<GatewayMetrics>, fun
     minutes,
     failures: sumIn(gateway.value.serverErrors, minutes),
     requests: sumIn(gateway.value.count, minutes),
+    clientErrors: sumIn(gateway.value.clientErrors, minutes),
     unexplained: unexplained(gateway.value, metrics, minutes),
     ...(uninvoked === undefined ? {} : { uninvoked }),
   };

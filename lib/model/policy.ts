@@ -87,6 +87,21 @@ export function mayRoute(policy: Policy, at: StageRef, route: RouteOf, ref: Func
   );
   return (['denied', 'allowed', 'unclear'] as const).find((one) => answers.includes(one)) ?? 'noStatement';
 }
+/** The source ARN API Gateway sends when it calls a function as an authorizer (fixes.md §1, arn-format-reference): no stage, no route. */
+export const authorizerArnOf = (at: StageRef, authorizerId: string): string =>
+  `arn:${partitionOf(at.region)}:execute-api:${at.region}:${at.accountId}:${at.apiId}/authorizers/${authorizerId}`;
+
+/** Whether API Gateway may call a function as an authorizer. Without its id only a statement for any authorizer settles it. */
+export function mayAuthorizer(policy: Policy, at: StageRef, authorizerId: string | undefined, ref: FunctionRef): MayInvoke {
+  const may = mayInvoke(policy, {
+    // no id is made of this character: only a pattern that takes any id fits
+    sourceArn: authorizerArnOf(at, authorizerId ?? '_'),
+    accountId: at.accountId,
+    functionArn: functionArn(unlatest(ref)),
+  });
+  const none = policy === 'absent' || !policy.statements.some((s) => JSON.stringify(s.conditions).includes('/authorizers/'));
+  return authorizerId === undefined && may !== 'allowed' && !none ? 'unclear' : may;
+}
 /** `$LATEST` cannot carry a policy of its own; the function's does the work. */
 export const unlatest = (ref: FunctionRef): FunctionRef => {
   if (ref.qualifier !== '$LATEST') return ref;
