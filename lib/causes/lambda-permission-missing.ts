@@ -2,6 +2,7 @@
 // Confirmed by the deployed routes against the policy of the very qualifier they name; a log line alone confirms nothing.
 import { functionKey, type FunctionRef, type StageRef } from '../model/api.ts';
 import { bash, counted, functionArgs, listed, shell } from '../model/advice.ts';
+import { besidesAuthorizer } from '../model/authorizer-lines.ts';
 import { burstOf, faultOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
@@ -181,10 +182,12 @@ function relate(barred: readonly { readonly f: DeployedFunction; readonly facts:
     burst?.unexplained,
   );
 }
+/** Not in the authorizer's phase: there the same words mean the authorizer's function, and a statement added here would mend nothing. */
 const saysSo = (log: Evidence<LogLines>): boolean =>
   log.state === 'got' &&
-  log.value.lines.some(
-    (line) => line.text.includes(restText) || line.text.includes(httpText) || line.text.includes('API_CONFIGURATION_ERROR'),
+  besidesAuthorizer(log.value.lines).some(
+    ({ text }) =>
+      !text.includes('AUTHORIZER_') && (text.includes(restText) || text.includes(httpText) || text.includes('API_CONFIGURATION_ERROR')),
   );
 
 const sentence = (b: Barred): string =>
