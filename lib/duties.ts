@@ -83,7 +83,7 @@ export const duties: readonly Duty[] = [
   {
     id: 'decide',
     title: 'Plans a fix, asks the guards, decides',
-    calls: (i) => unique([...settingReads(i), ...steering(i), 'lambda:ListTags', 'ssm:GetParameter']),
+    calls: (i) => unique([...settingReads(i), ...steering(i), 'lambda:ListTags', 'ssm:GetCalendarState', 'ssm:GetParameter']),
     edges: ['store:read', 'store:write'],
     timeoutSeconds: 30,
     memoryMb: 256,

@@ -1,6 +1,8 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Guard } from '../model/change.ts';
 import askMode from './ask-mode.ts';
+import changeFreeze from './change-freeze.ts';
+import changesPerHour from './changes-per-hour.ts';
 import cooldown from './cooldown.ts';
 import fixNotAllowedUnasked from './fix-not-allowed-unasked.ts';
 import handsOff from './hands-off.ts';
@@ -11,6 +13,7 @@ import notWritable from './not-writable.ts';
 import observeMode from './observe-mode.ts';
 import outage from './outage.ts';
 import personUndid from './person-undid.ts';
+import sharedByMany from './shared-by-many.ts';
 import spendingCap from './spending-cap.ts';
 import suspectedOnly from './suspected-only.ts';
 import threeFailedInAnHour from './three-failed-in-an-hour.ts';
@@ -18,6 +21,8 @@ import threeFailedInAnHour from './three-failed-in-an-hour.ts';
 /** Every entry of lib/guards, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const guards = [
   askMode,
+  changeFreeze,
+  changesPerHour,
   cooldown,
   fixNotAllowedUnasked,
   handsOff,
@@ -28,6 +33,7 @@ export const guards = [
   observeMode,
   outage,
   personUndid,
+  sharedByMany,
   spendingCap,
   suspectedOnly,
   threeFailedInAnHour,

@@ -120,6 +120,8 @@ export interface Situation {
   readonly watched: boolean;
   /** `unreadable` counts as on. */
   readonly killSwitch: 'off' | 'on' | 'unreadable';
+  /** What the owner's change calendars say; `none` where there is none. `unreadable` counts as closed. */
+  readonly freeze: 'none' | 'open' | 'closed' | 'unreadable';
   /** Functions the roles may write to: listed ARNs; a tag is checked by IAM itself. */
   readonly writable: boolean;
   /** Changes of the last 24 h on this stage, newest first. */
@@ -129,6 +131,12 @@ export interface Situation {
   readonly outageStages: number;
   /** Changes that failed, got stuck or were taken back by Gatemedic within the last hour, in the whole installation. */
   readonly failedLastHour: number;
+  /** Changes that were begun unasked within the last hour, in the whole installation. */
+  readonly unaskedLastHour: number;
+  readonly changesPerHour: number;
+  /** How many deployed routes of the stage share the most shared of what the plan changes. */
+  readonly routesShared: number;
+  readonly sharedByRoutes: number;
   /** What carries the tag gatemedic:hands-off, by name. */
   readonly handsOff: readonly string[];
   /** Whose tags could not be read: whether they say hands off is not known. */

@@ -17,6 +17,7 @@ const scope: GrantScope = {
   functions: ['arn:aws:lambda:us-east-1:111122223333:function:orders'],
   killSwitchParameter: '/gatemedic/kill-switch',
   logGroups: ['/shop/access'],
+  changeCalendars: ['freeze'],
   probes: { hosts: ['api.example.com'], methods: ['GET /orders'] },
 };
 
@@ -118,6 +119,7 @@ const inputs: { readonly [N in CallName]: In<N> } = {
   'ec2:DescribeFlowLogs': {},
   'servicediscovery:ListInstances': { ServiceId: 'srv-1' },
   'servicediscovery:GetInstancesHealthStatus': { ServiceId: 'srv-1' },
+  'ssm:GetCalendarState': { CalendarNames: ['freeze'] },
   'ssm:GetParameter': { Name: '/gatemedic/kill-switch' },
 };
 /** The table's rows with their inputs no longer told apart: each is handed its own. */

@@ -26,6 +26,11 @@ const calm: Situation = {
   lastFailureAt: now - 1000,
   watched: true,
   killSwitch: 'off',
+  freeze: 'open',
+  unaskedLastHour: 0,
+  changesPerHour: 6,
+  routesShared: 2,
+  sharedByRoutes: 50,
   writable: true,
   recent: [],
   cooldownMs: 60 * minute,
@@ -51,6 +56,12 @@ const speaks: Record<string, readonly [Partial<Situation>, 'wait' | 'ask' | 'adv
     [{ killSwitch: 'on' }, 'advise'],
     [{ killSwitch: 'unreadable' }, 'advise'],
   ],
+  'change-freeze': [
+    [{ freeze: 'closed' }, 'ask'],
+    [{ freeze: 'unreadable' }, 'ask'],
+  ],
+  'changes-per-hour': [[{ unaskedLastHour: 6 }, 'ask']],
+  'shared-by-many': [[{ routesShared: 51 }, 'ask']],
   cooldown: [
     [{ recent: recent({}) }, 'ask'],
     [{ recent: recent({ step: 'undone' }) }, 'advise'],
@@ -79,6 +90,9 @@ const speaks: Record<string, readonly [Partial<Situation>, 'wait' | 'ask' | 'adv
 const silent: Record<string, readonly Partial<Situation>[]> = {
   cooldown: [{ recent: recent({ at: now - 61 * minute }) }, { recent: recent({ fix: 'other' }) }, { recent: recent({ step: 'dropped' }) }],
   'three-failed-in-an-hour': [{ failedLastHour: 2 }],
+  'change-freeze': [{ freeze: 'none' }],
+  'changes-per-hour': [{ unaskedLastHour: 5 }],
+  'shared-by-many': [{ routesShared: 50 }],
   outage: [{ stagesInTrouble: 10 }],
   'person-undid': [
     { recent: recent({ step: 'undone', by: 'person', at: now - 25 * 60 * minute }) },

@@ -9,6 +9,10 @@ const stack = (here: Here, nameOrArn: string | undefined): string =>
 const parameter = (here: Here, name: string | undefined): string =>
   `arn:aws:ssm:${here.region}:${here.accountId}:parameter${name?.startsWith('/') ? '' : '/'}${name ?? '*'}`;
 
+/** A calendar of this account by its name; a shared one by its ARN. */
+const calendar = (here: Here, name: string): string =>
+  name.startsWith('arn:') ? name : `arn:aws:ssm:${here.region}:${here.accountId}:document/${name}`;
+
 export const watchRows: Rows = {
   'cloudwatch:GetMetricData': {
     iam: ['cloudwatch:GetMetricData'],
@@ -58,6 +62,17 @@ export const watchRows: Rows = {
     wide: 'It has no resource: every management event of the last 90 days can be read.',
     resource: () => ['*'],
     grants: () => everything,
+  },
+  'ssm:GetCalendarState': {
+    iam: ['ssm:GetCalendarState'],
+    effect: 'read',
+    why: 'Asks the owner’s change calendars whether anything may be changed unasked now.',
+    resource: (input, here) => (input.CalendarNames ?? []).map((name) => calendar(here, name)),
+    // an action with no resource is in no role: without a calendar nothing is asked
+    grants: (scope) => {
+      const resources = (scope.changeCalendars ?? []).map((name) => calendar(scope, name));
+      return resources.length === 0 ? [] : [{ resources }];
+    },
   },
   'ssm:GetParameter': {
     iam: ['ssm:GetParameter'],

@@ -72,6 +72,8 @@ export interface Builder {
   /** A raw statement (an explicit deny, another principal) in a policy, as PutResourcePolicy could. */
   putStatement(functionName: string, qualifier: string | undefined, statement: PolicyStatement): void;
   putParameter(name: string, value: string | undefined): void;
+  /** Opens or closes a change calendar; makes it where there is none. */
+  putCalendar(name: string, state: 'OPEN' | 'CLOSED'): void;
   /** Registers an alias’ provisioned concurrency with Application Auto Scaling. */
   steerWarmth(name: string, alias: string): void;
 }
@@ -241,6 +243,7 @@ export function createBuilder(parts: Parts): Builder {
     steerWarmth(name, alias) {
       parts.provisioning.steered.add(`function:${name}:${alias}`);
     },
+    putCalendar: (name, state) => void parts.calendars.set(name, state),
     putParameter(name, value) {
       if (value === undefined) parts.parameters.delete(name);
       else parts.parameters.set(name, value);

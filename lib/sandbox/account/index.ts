@@ -10,6 +10,7 @@ import { lambdaAnswers } from './answers/lambda.ts';
 import { logsAnswers } from './answers/logs.ts';
 import { networkAnswers } from './answers/network.ts';
 import type { Parts } from './answers/parts.ts';
+import { systemsManagerAnswers } from './answers/systems-manager.ts';
 import { watchAnswers } from './answers/watch.ts';
 import { createApis, httpMetrics, restMetrics } from './apis.ts';
 import { createBase, type Random } from './base.ts';
@@ -123,6 +124,7 @@ function createParts(options: AccountOptions): Made {
     stacks: createStacks(base, functions, permissions),
     network: createNetworkState(base),
     parameters: new Map(),
+    calendars: new Map(),
     concurrencyLimit,
   };
   return { parts, faults, pool: provisioning };
@@ -142,7 +144,7 @@ export function createAccount(options: AccountOptions): Account {
   const gateway = createGateway({ base, functions, invoker, metrics, logs });
   const wire = createWireCount();
   const tags = new Map<string, Readonly<Record<string, string>>>();
-  const answers = { ...gatewayAnswers(parts), ...lambdaAnswers(parts), ...logsAnswers(parts), ...networkAnswers(parts), ...watchAnswers(parts) };
+  const answers = { ...gatewayAnswers(parts), ...lambdaAnswers(parts), ...logsAnswers(parts), ...networkAnswers(parts), ...watchAnswers(parts), ...systemsManagerAnswers(parts) };
   const random: Random = base.stream('account');
   const stageAt = (apiId: string, stage: string) => {
     const found = apis.find(apiId, stage);

@@ -121,7 +121,10 @@ async function drop(world: World<CallName>, record: ChangeRecord, why: string): 
 
 async function carryOut(world: World<CallName>, record: ChangeRecord, locks: readonly Held[]): Promise<Routed> {
   const held = async (): Promise<boolean> => (await Promise.all(locks.map((one) => stillHeld(world, one)))).every(Boolean);
-  for (const move of record.plan.changes.map(moveOf)) {
+  for (const [n, move] of record.plan.changes.map(moveOf).entries()) {
+    // the switch was read before the first; it is obeyed between two changes, too
+    if (n > 0 && (await killSwitch(world.aws, world.installation.killSwitchParameter)) !== 'off')
+      return await fail(world, record, 'the kill switch came on while the change was under way');
     const done = await shift(world.aws, move, 'apply', held);
     if (done.is === 'drift')
       return await fail(world, record, `somebody else changed it meanwhile: ${shown(move)} now stands at ${JSON.stringify(done.found)}`);

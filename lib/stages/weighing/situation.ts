@@ -1,10 +1,12 @@
 // Everything the guards may look at, assembled once: the brakes, the tags, what was changed lately, what it costs.
 import type { Aws, CallName } from '../../aws/calls.ts';
 import { guards as catalogue } from '../../guards/index.ts';
-import { everyStage, stageKey } from '../../model/api.ts';
+import { everyStage, functionArn, stageKey } from '../../model/api.ts';
 import type { Diagnosis } from '../../model/cause.ts';
 import type { ChangeRecord, Fix, Guard, Objection, Plan, RecentChange, Situation } from '../../model/change.ts';
+import { functionsOf } from '../../model/deployed.ts';
 import type { Gathered } from '../../model/evidence.ts';
+import { defaults } from '../../model/installation.ts';
 import type { Incident, StageRow } from '../../model/incident.ts';
 import { lastFailingMinuteEnd } from '../../model/recovery.ts';
 import { rows } from '../../store/rows.ts';
@@ -21,6 +23,14 @@ export async function killSwitch(aws: Aws<CallName>, parameter: string): Promise
   if (!answer.ok) return 'unreadable';
   const value = answer.value.Parameter?.Value?.trim().toLowerCase();
   return value === 'off' ? 'off' : value === 'on' ? 'on' : 'unreadable';
+}
+
+/** The owner's change calendars, all at once: AWS answers CLOSED when one of them is. */
+export async function freezeOf(aws: Aws<CallName>, calendars: readonly string[]): Promise<Situation['freeze']> {
+  if (calendars.length === 0) return 'none';
+  const answer = await aws.call('ssm:GetCalendarState', { CalendarNames: [...calendars] });
+  if (!answer.ok) return 'unreadable';
+  return answer.value.State === 'OPEN' ? 'open' : answer.value.State === 'CLOSED' ? 'closed' : 'unreadable';
 }
 
 /** The newest failure known, by log lines and signals or by metrics. */
@@ -45,10 +55,11 @@ export async function situationOf(
   const { incident, diagnosis, evidence, plan, fix } = input;
   const { installation } = world;
   const now = world.now();
-  const [records, live, brake, tags] = await Promise.all([
+  const [records, live, brake, freeze, tags] = await Promise.all([
     changesOfLastDay(world),
     rows.stage.list(world.store, 'live'),
     killSwitch(world.aws, installation.killSwitchParameter),
+    freezeOf(world.aws, installation.changeCalendars ?? []),
     tagsOf(world, plan, evidence),
   ]);
   return {
@@ -63,6 +74,7 @@ export async function situationOf(
     lastFailureAt: seenFailureOf(incident, evidence),
     watched: incident.watched,
     killSwitch: brake,
+    freeze,
     writable: tags.writable,
     recent: records.filter((r) => stageKey(r.at) === stageKey(incident.at)).map(recentOf),
     cooldownMs: fix.cooldownMs,
@@ -72,6 +84,10 @@ export async function situationOf(
     ),
     outageStages: installation.outage.stages,
     failedLastHour: records.filter((r) => failedWithin(r, now - hourMs)).length,
+    unaskedLastHour: records.filter((r) => begunUnasked(r, now - hourMs)).length,
+    changesPerHour: installation.changesPerHour ?? defaults.changesPerHour,
+    routesShared: routesShared(plan, evidence),
+    sharedByRoutes: installation.sharedByRoutes ?? defaults.sharedByRoutes,
     handsOff: tags.handsOff,
     tagsUnread: tags.unread,
     spending: spendingOf(records, now),
@@ -143,6 +159,21 @@ function failedWithin(record: ChangeRecord, from: number): boolean {
       e.at > from &&
       (e.step === 'failed' || e.step === 'stuck' || (e.step === 'undoing' && (e.by.kind === 'gatemedic' || e.by.kind === 'sweeper'))),
   );
+}
+
+/** Begun by Gatemedic itself: nobody approved it. */
+const begunUnasked = (record: ChangeRecord, from: number): boolean =>
+  record.approvedBy === undefined && record.entries.some((e) => e.step === 'applying' && e.at > from);
+
+/** Deployed routes that lead to a function the plan changes. */
+function routesShared(plan: Plan, evidence: Gathered): number {
+  const api = evidence.deployedApi;
+  if (api?.state !== 'got') return 0;
+  const written = new Set(plan.changes.map(moveOf).map((m) => m.setting.writesTo(m.target)));
+  const shared = functionsOf(api.value)
+    .filter(({ ref: { qualifier: _, ...plain } }) => written.has(functionArn(plain)))
+    .map((f) => f.routes.length);
+  return Math.max(0, ...shared);
 }
 
 /** What leases cost: those that stand, and what the last day's cost from apply to their end. */

@@ -26,6 +26,8 @@ export interface Parts {
   readonly alarms: Alarms;
   readonly network: NetworkState;
   readonly parameters: Map<string, string>;
+  /** Change calendars by name. */
+  readonly calendars: Map<string, 'OPEN' | 'CLOSED'>;
   readonly concurrencyLimit: number;
 }
 

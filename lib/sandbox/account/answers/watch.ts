@@ -13,8 +13,7 @@ type Names =
   | 'cloudtrail:LookupEvents'
   | 'cloudformation:DescribeStackEvents'
   | 'cloudformation:DescribeStacks'
-  | 'application-autoscaling:DescribeScalableTargets'
-  | 'ssm:GetParameter';
+  | 'application-autoscaling:DescribeScalableTargets';
 
 /** Cuts a page out of a list; the token is the next index. */
 function page<T>(items: readonly T[], size: number, token: string | undefined): { items: readonly T[]; next: string | undefined } {
@@ -210,21 +209,6 @@ export function watchAnswers(parts: Parts): Pick<Answers, Names> {
           RoleARN: `arn:aws:iam::${here.accountId}:role/aws-service-role/lambda.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_LambdaConcurrency`,
           CreationTime: new Date(0),
         })),
-      });
-    },
-    'ssm:GetParameter': (input) => {
-      const value = parts.parameters.get(input.Name ?? '');
-      if (value === undefined) return fail('gone', 'ParameterNotFound', `Parameter ${input.Name} not found.`);
-      return ok({
-        ...meta,
-        Parameter: {
-          ...(input.Name === undefined ? {} : { Name: input.Name }),
-          Type: 'String' as const,
-          Value: value,
-          Version: 1,
-          ARN: `arn:aws:ssm:${parts.base.here.region}:${parts.base.here.accountId}:parameter${input.Name}`,
-          DataType: 'text',
-        },
       });
     },
   };

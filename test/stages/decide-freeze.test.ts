@@ -1,0 +1,38 @@
+// Decide during a freeze, after many changes, and before a change that very many routes share: a person is asked, nothing is done unasked.
+import { expect, test } from 'vitest';
+import type { Installation } from '../../lib/model/installation.ts';
+import decide from '../../lib/stages/decide.ts';
+import type { Routed } from '../../lib/stages/stage.ts';
+import { faults, openWorkshop, type Fault, type Workshop } from '../laws/workshop.ts';
+import { id, incidentOf } from '../laws/workshop-rows.ts';
+
+const [permissionFault] = faults as readonly [Fault];
+
+async function decided(installation: Partial<Installation>, prepare?: (shop: Workshop) => void) {
+  const shop = await openWorkshop({ fault: permissionFault, installation });
+  prepare?.(shop);
+  const routed = (await shop.run(decide.run(shop.world('decide'), { incidentId: id }))) as Routed;
+  return { next: routed.next, decision: (await incidentOf(shop)).decision };
+}
+
+test.each([
+  ['a closed calendar', { changeCalendars: ['freeze'] }, 'CLOSED', /calendar is closed/],
+  ['a calendar that is not there', { changeCalendars: ['frieze'] }, 'OPEN', /could not be read/],
+  ['a function that very many routes share', { sharedByRoutes: 1 }, 'OPEN', /routes of this stage share/],
+] as const)('%s: asked', async (_, installation, state, because) => {
+  const { next, decision } = await decided({ ...installation } as Partial<Installation>, (shop) =>
+    shop.account.putCalendar('freeze', state),
+  );
+  expect(next).toBe('ask');
+  expect(decision).toMatchObject({ do: 'ask', because: [expect.stringMatching(because)] });
+});
+
+test('an open calendar stops nothing', async () => {
+  const { next } = await decided({ changeCalendars: ['freeze'] }, (shop) => shop.account.putCalendar('freeze', 'OPEN'));
+  expect(next).toBe('carry-out');
+});
+
+test('no unasked change left for this hour: asked', async () => {
+  const { decision } = await decided({ changesPerHour: 0 });
+  expect(decision).toMatchObject({ do: 'ask', because: [expect.stringMatching(/0 are allowed/)] });
+});
