@@ -22,7 +22,7 @@ export default cause({
   title: 'The backend took longer than the gateway waits',
   about: {
     is: 'The gateway gives up waiting for the backend and answers 504 (REST) or 503 (HTTP). The backend may still be running, so side effects are possible.',
-    told: 'The slowest answers of the failing minutes stand at a deployed timeout. With a function behind it, either its duration reached that limit too, or its invocations have ended by now: until then it may be a late start.',
+    told: 'The slowest answers of the failing minutes stand at a deployed timeout. With a function behind it, either its duration reached that limit too, or its invocations have ended by now: until then it may be a late start. Behind a VPC link some requests must have gone through: where all hang, the way may be blocked.',
     withoutLogs: 'Confirmed all the same: latency and deployed timeouts are enough.',
   },
   looksAt,
@@ -30,9 +30,16 @@ export default cause({
     gatewaySays(['due to a timeout error'], 'Execution failed due to a timeout error', 'messages.md §2'),
     accessSays(['INTEGRATION_TIMEOUT'], String.raw`\bINTEGRATION_TIMEOUT\b`, 'messages.md §8'),
     accessSays(['Endpoint request timed out'], 'Endpoint request timed out', 'messages.md §2, §9'),
-    accessSays(['Service Unavailable'], '"message": ?"Service Unavailable"', 'messages.md §0.5 (HTTP API)', [
-      'INTEGRATION_NETWORK_FAILURE',
-    ]),
+    {
+      kind: 'line',
+      in: ['access'],
+      gates: ['Service Unavailable'],
+      line: /"message": ?"Service Unavailable"/,
+      unless: ['INTEGRATION_NETWORK_FAILURE'],
+      // a way that is blocked and a link that is gone give HTTP APIs the same words
+      hint: true,
+      source: 'messages.md §0.5, §6 (HTTP API)',
+    },
     {
       kind: 'shape',
       in: 'functionMetrics',
@@ -128,10 +135,27 @@ function settle(
       ],
       facts,
     };
+  if (allHang(routes, burst))
+    return {
+      is: 'unproven',
+      missing: [
+        lacking(
+          'gatewayMetrics',
+          gateway,
+          'every request through the VPC link stood at the limit: a slow backend and a blocked way look the same',
+        ),
+      ],
+      facts,
+    };
   const by = [ref('gatewayMetrics', gateway, `the slowest answers stand at ${timeoutMs} ms, where the gateway gives up`)];
   const ran = slowOnes.map((f) => `${f.key} ran ${Math.round(inBurst(metrics[f.key], burst.minutes)?.durationMaxMs ?? 0)} ms`);
   return confirmed(facts, ran.length > 0 ? [...by, ref('functionMetrics', e.functionMetrics, ran.join('; '))] : by, burst.unexplained);
 }
+
+/** A private backend that answers nobody: slowness leaves some requests through, a blocked way none (causes.md, network-blocked). */
+const allHang = (routes: DeployedApi['routes'], burst: Burst): boolean =>
+  routes.length > 0 && routes.every((r) => r.integration?.vpcLink !== undefined) && burst.failures >= allOf * burst.requests;
+const allOf = 0.95;
 
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: IntegrationTimeoutFacts): Healed {
   const since = gatewaySince(e.gatewayMetrics, sinceAt);
