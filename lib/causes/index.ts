@@ -6,15 +6,23 @@ import awsIncident from './aws-incident.ts';
 import backendError from './backend-error.ts';
 import backendTlsFailure from './backend-tls-failure.ts';
 import backendUnreachable from './backend-unreachable.ts';
+import customDomain from './custom-domain.ts';
+import gatewayThrottled from './gateway-throttled.ts';
+import integrationMissing from './integration-missing.ts';
 import integrationRouteMismatch from './integration-route-mismatch.ts';
 import integrationTimeout from './integration-timeout.ts';
 import lambdaColdStart from './lambda-cold-start.ts';
+import lambdaInitFailure from './lambda-init-failure.ts';
 import lambdaMalformedResponse from './lambda-malformed-response.ts';
 import lambdaNotFound from './lambda-not-found.ts';
+import lambdaOutOfMemory from './lambda-out-of-memory.ts';
 import lambdaPermissionMissing from './lambda-permission-missing.ts';
 import lambdaThrottled from './lambda-throttled.ts';
 import lambdaTimeout from './lambda-timeout.ts';
 import lambdaUnhandledError from './lambda-unhandled-error.ts';
+import mappingTemplateError from './mapping-template-error.ts';
+import payloadEncoding from './payload-encoding.ts';
+import responseMappingError from './response-mapping-error.ts';
 import stageVariableMissing from './stage-variable-missing.ts';
 
 /** Every entry of lib/causes, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
@@ -25,14 +33,22 @@ export const causes = [
   backendError,
   backendTlsFailure,
   backendUnreachable,
+  customDomain,
+  gatewayThrottled,
+  integrationMissing,
   integrationRouteMismatch,
   integrationTimeout,
   lambdaColdStart,
+  lambdaInitFailure,
   lambdaMalformedResponse,
   lambdaNotFound,
+  lambdaOutOfMemory,
   lambdaPermissionMissing,
   lambdaThrottled,
   lambdaTimeout,
   lambdaUnhandledError,
+  mappingTemplateError,
+  payloadEncoding,
+  responseMappingError,
   stageVariableMissing,
 ] as unknown as readonly Cause[];
