@@ -1,37 +1,75 @@
 #!/usr/bin/env node
-// The command line: reads arguments, builds a world, calls one thing. Each command is loaded only when it is asked for.
-import { stripVTControlCharacters } from 'node:util';
-import { defineCommand, renderUsage, runCommand, type CommandDef } from 'citty';
-import { CommandError } from '../lib/demo/command-error.ts';
+// The command line: reads arguments, builds the edges, runs one command. Each command is loaded only when it is asked for, and compiled
+// code is kept by Node, so that an answer at 3 a.m. starts at once.
+import { enableCompileCache } from 'node:module';
+import type { Command } from '../lib/command/command.ts';
+import { CommandError } from '../lib/command/command-error.ts';
 
-/** Each command's options are of its own shape; here they are only run and shown. */
-const subCommands: Readonly<Record<string, () => Promise<CommandDef>>> = {
-  demo: () => import('../lib/demo/command.ts').then((m) => m.demo as unknown as CommandDef),
-  'slack-manifest': () => import('../lib/demo/manifest-command.ts').then((m) => m.slackManifestCommand as unknown as CommandDef),
+enableCompileCache();
+
+interface Entry {
+  readonly says: string;
+  load(): Promise<Command>;
+}
+const commands: Readonly<Record<string, Entry>> = {
+  diagnose: {
+    says: 'names the cause of 5xx answers: of a live stage (read-only), or of recorded cases (--input)',
+    load: async () => (await import('../lib/command/diagnose.ts')).diagnose,
+  },
+  causes: {
+    says: 'every cause it can tell: what it is, how it is told, what else it looks like, what mends it',
+    load: async () => (await import('../lib/command/causes.ts')).causesCommand,
+  },
+  demo: {
+    says: 'a sandbox account in the browser, or one scenario with --headless --scenario <id>',
+    load: async () => (await import('../lib/demo/as-command.ts')).demoCommand(),
+  },
+  'slack-manifest': {
+    says: "the Slack app's manifest for --url <receiver's URL>",
+    load: async () => (await import('../lib/demo/as-command.ts')).manifestCommand(),
+  },
 };
-const commands = Object.keys(subCommands);
-const main = defineCommand({ meta: { name: 'gatemedic', description: 'Mends 5xx bursts of AWS API Gateway.' }, subCommands });
+
+const help = [
+  'gatemedic <command>',
+  '',
+  ...Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(16)} ${says}`),
+  '',
+  'gatemedic <command> --help tells more; gatemedic --version the version',
+].join('\n');
+
 const asksForHelp = (args: readonly string[]): boolean => args.some((arg) => arg === '--help' || arg === '-h');
 
-/** Exit 2 is "asked for wrongly": one clear line, no stack trace. A bug keeps its stack. */
-try {
-  const [name, ...rest] = process.argv.slice(2);
-  const sub = name !== undefined && commands.includes(name) ? subCommands[name] : undefined;
-  if (!name || name === 'help' || name === '--help' || name === '-h') {
-    console.log(
-      `gatemedic <command>\n\n  demo             a sandbox account in the browser, or one scenario with --headless --scenario <id>\n  slack-manifest   the Slack app's manifest for --url <receiver's URL>\n\ngatemedic <command> --help tells more`,
-    );
-    process.exitCode = name ? 0 : 2;
-  } else if (!sub) {
-    throw new CommandError(`unknown command ${JSON.stringify(name)}; there are ${commands.join(', ')}`);
-  } else if (asksForHelp(rest)) {
-    const usage = await renderUsage(await sub(), main);
-    console.log(process.stdout.isTTY ? usage : stripVTControlCharacters(usage));
-  } else {
-    await runCommand(main, { rawArgs: process.argv.slice(2) });
+async function run([name, ...rest]: readonly string[]): Promise<number> {
+  const { processEdges } = await import('../lib/live/process-edges.ts');
+  const edges = processEdges(process);
+  if (name === '--version' || name === '-v' || name === 'version') {
+    await edges.terminal.print(`gatemedic ${await versionOf()}\n`);
+    return 0;
   }
+  if (!name || name === 'help' || name === '--help' || name === '-h') {
+    await edges.terminal.print(`${help}\n`);
+    return name ? 0 : 2;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!entry) throw new CommandError(`unknown command ${JSON.stringify(name)}; there are ${Object.keys(commands).join(', ')}`);
+  const command = await entry.load();
+  if (!asksForHelp(rest)) return command.run(rest, edges);
+  await edges.terminal.print(`${command.help.trimEnd()}\n`);
+  return 0;
+}
+
+async function versionOf(): Promise<string> {
+  const { default: own } = await import('../package.json', { with: { type: 'json' } });
+  return own.version;
+}
+
+/** Exit 2 is "asked for wrongly": one clear line, no stack trace. A bug keeps its stack, and an exit code of its own (sysexits: EX_SOFTWARE). */
+try {
+  const code = await run(process.argv.slice(2));
+  if (code !== 0) process.exitCode = code;
 } catch (error) {
-  if (!(error instanceof CommandError) && (error as { code?: string }).code !== 'EARG') throw error;
-  console.error(`gatemedic: ${(error as Error).message}`);
-  process.exitCode = 2;
+  const asked = error instanceof CommandError || (error as { code?: string }).code === 'EARG';
+  console.error(asked ? `gatemedic: ${(error as Error).message}` : error);
+  process.exitCode = asked ? 2 : 70;
 }

@@ -15,7 +15,7 @@ import { standAlone } from '../lib/stack/stand-alone.ts';
 import { incidentMachine } from '../lib/stack/names.ts';
 import { AccessLines } from '../lib/signals/access-lines.ts';
 import { nexts } from '../lib/stages/stage.ts';
-import { accessLogFormat } from '../scripts/docs/access-log.ts';
+import { accessLogFormat } from '../lib/command/access-log-format.ts';
 import { written } from '../scripts/docs.ts';
 import { stubBundles, synthesise } from './stack/synth.ts';
 

@@ -1,7 +1,7 @@
 // `gatemedic demo`: the page, or one scenario without a browser.
 import { defineCommand } from 'citty';
 import { distance } from 'fastest-levenshtein';
-import { CommandError } from './command-error.ts';
+import { CommandError } from '../command/command-error.ts';
 import { scenarios } from './scenarios/index.ts';
 import { persons, type Person, type Scenario } from './scenarios/scenario.ts';
 

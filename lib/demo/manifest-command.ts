@@ -1,7 +1,7 @@
 // `gatemedic slack-manifest --url …`: prints the Slack app's manifest, to paste at api.slack.com/apps → From a manifest.
 import { defineCommand } from 'citty';
 import { slackManifest } from '../slack/manifest.ts';
-import { CommandError } from './command-error.ts';
+import { CommandError } from '../command/command-error.ts';
 
 export const slackManifestCommand = defineCommand({
   meta: { name: 'slack-manifest', description: "Prints the Slack app's manifest." },

@@ -6,7 +6,7 @@ import type { StageRef } from '../../lib/model/api.ts';
 import type { Cause, Clue } from '../../lib/model/cause.ts';
 import type { EvidenceKind } from '../../lib/model/evidence.ts';
 import { kindOfLog } from '../../lib/model/kinds/log.ts';
-import { accessLogFormat } from './access-log.ts';
+import { accessLogFormat } from '../../lib/command/access-log-format.ts';
 import { code, firstLine, list, sentence, table } from './words.ts';
 
 /** Stands for any stage where advice names one. */

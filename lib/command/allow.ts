@@ -1,0 +1,112 @@
+// What could not be seen, and exactly how to allow it: the policy statement for what was denied, the setting and its command for what is
+// not turned on. Denied, not enabled, late and empty stay different things.
+import type { CallName, CallRow } from '../aws/calls.ts';
+import { table } from '../aws/table.ts';
+import { shell } from '../model/advice.ts';
+import type { StageRef } from '../model/api.ts';
+import type { MissingRef } from '../model/evidence.ts';
+import { accessLogFormat } from './access-log-format.ts';
+import { hanging, styled, tame, type Paper } from './paper.ts';
+import type { Refused } from './witness.ts';
+
+export interface Allowing {
+  readonly at: StageRef;
+  readonly refused: readonly Refused[];
+  /** Commands change an account: they are only given for one that was looked at. */
+  readonly live: boolean;
+}
+export interface Statement {
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+}
+
+/** The statements that would have let the refused calls through: one for each set of resources. */
+export function statementsFor(refusals: readonly Refused[], at: StageRef): readonly Statement[] {
+  const byResource = new Map<string, { readonly actions: Set<string>; readonly resources: readonly string[] }>();
+  for (const { name, input } of refusals) {
+    const row = table[name] as CallRow<CallName>;
+    const resources = [...row.resource(input as never, at)].sort();
+    const one = byResource.get(resources.join(' ')) ?? { actions: new Set<string>(), resources };
+    for (const action of row.iam) one.actions.add(action);
+    byResource.set(resources.join(' '), one);
+  }
+  return [...byResource.values()].map(({ actions, resources }) => ({ Effect: 'Allow', Action: [...actions].sort(), Resource: resources }));
+}
+
+const reasons = {
+  denied: 'denied',
+  notEnabled: 'not turned on',
+  throttled: 'throttled',
+  empty: 'empty',
+  late: 'not there yet',
+  gone: 'gone',
+  down: 'AWS did not answer',
+  notRecorded: 'not recorded',
+  overBudget: 'not looked at',
+  timedOut: 'timed out',
+} as const satisfies Record<MissingRef['why'], string>;
+
+/** What a person can do something about comes first; what a case does not hold is one line. */
+export function allowLines(missing: readonly MissingRef[], { at, refused, live }: Allowing, paper: Paper): readonly string[] {
+  const told = missing.filter((m) => m.why !== 'notRecorded');
+  const unrecorded = [...new Set(missing.filter((m) => m.why === 'notRecorded').map((m) => m.kind))];
+  const statements = statementsFor(refused, at);
+  return [
+    ...told
+      .slice(0, 8)
+      .flatMap((m) => [
+        ...hanging(paper, '  • ', `${m.kind} (${reasons[m.why]}): ${tame(m.detail, 240)}`),
+        ...(live ? turnOn(m, at) : []).map((line) => `      ${line}`),
+      ]),
+    ...(told.length > 8 ? [`  • and ${told.length - 8} more (--json has all)`] : []),
+    ...(unrecorded.length > 0 ? hanging(paper, '  • ', `not recorded: ${unrecorded.join(', ')}`) : []),
+    ...(statements.length === 0
+      ? []
+      : [
+          '',
+          `  ${styled(paper, 'dim', '# the policy that would allow what was denied')}`,
+          ...policy(statements).map((line) => `  ${line}`),
+        ]),
+  ];
+}
+
+const policy = (statements: readonly Statement[]): readonly string[] => [
+  '{ "Version": "2012-10-17", "Statement": [',
+  ...statements.map((s, n) => `  ${JSON.stringify(s)}${n === statements.length - 1 ? '' : ','}`),
+  '] }',
+];
+
+/** The command that turns a log of the stage on. */
+function turnOn({ kind, why }: MissingRef, at: StageRef): readonly string[] {
+  if (why !== 'notEnabled') return [];
+  if (kind === 'executionLog') return executionLogging(at);
+  return kind === 'accessLog' ? accessLogging(at) : [];
+}
+
+const rest = (at: StageRef, ...operations: readonly string[]): string =>
+  `aws apigateway update-stage --rest-api-id ${shell(at.apiId)} --stage-name ${shell(at.stage)} --region ${shell(at.region)} --patch-operations ${operations.join(' ')}`;
+const v2 = (at: StageRef, settings: string): string =>
+  `aws apigatewayv2 update-stage --api-id ${shell(at.apiId)} --stage-name ${shell(at.stage)} --region ${shell(at.region)} ${settings}`;
+
+/** HTTP APIs write no execution log. The path is `/*` twice: every resource, every method. */
+function executionLogging(at: StageRef): readonly string[] {
+  if (at.apiType === 'HTTP') return [];
+  return at.apiType === 'REST'
+    ? [rest(at, shell('op=replace,path=/*/*/logging/loglevel,value=ERROR'))]
+    : [v2(at, '--default-route-settings LoggingLevel=ERROR')];
+}
+
+function accessLogging(at: StageRef): readonly string[] {
+  const group = `arn:aws:logs:${at.region}:${at.accountId}:log-group:/aws/apigateway/${at.apiId}-access`;
+  const create = `aws logs create-log-group --log-group-name /aws/apigateway/${at.apiId}-access --region ${shell(at.region)}`;
+  if (at.apiType === 'REST') {
+    const operations = [
+      { op: 'replace', path: '/accessLogSettings/destinationArn', value: group },
+      { op: 'replace', path: '/accessLogSettings/format', value: accessLogFormat('REST') },
+    ];
+    return [create, rest(at, shell(JSON.stringify(operations)))];
+  }
+  const settings = { DestinationArn: group, Format: accessLogFormat('HTTP') };
+  return [create, v2(at, `--access-log-settings ${shell(JSON.stringify(settings))}`)];
+}

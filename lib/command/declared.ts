@@ -1,0 +1,29 @@
+// What the command line may call: what gathers evidence, what plans read, what finds an API by its id or address. Reads, every one of them:
+// a call that writes stops the command before anything is asked.
+import type { CallName } from '../aws/calls.ts';
+import { table } from '../aws/table.ts';
+import { duties } from '../duties.ts';
+import { defaults } from '../model/installation.ts';
+
+/** To find the API and its stage. */
+export const findingCalls = [
+  'apigateway:GetBasePathMappings',
+  'apigateway:GetRestApi',
+  'apigateway:GetStage',
+  'apigatewayv2:GetApi',
+  'apigatewayv2:GetApiMappings',
+  'apigatewayv2:GetStage',
+] as const satisfies readonly CallName[];
+
+/** The brakes are an installation's own: there may be none. */
+const brakes = /^ssm:/;
+
+export function declared(): readonly CallName[] {
+  const installation = { fixes: [...defaults.fixes] };
+  const of = (id: string): readonly CallName[] => duties.find((d) => d.id === id)?.calls(installation) ?? [];
+  const names = [...new Set([...of('investigate'), ...of('decide').filter((name) => !brakes.test(name)), ...findingCalls])].sort();
+  const writing = names.find((name) => table[name].effect === 'write');
+  if (writing !== undefined)
+    throw new Error(`the command line only reads, and ${writing} writes; take it out of what evidence or plans call`);
+  return names;
+}

@@ -1,0 +1,102 @@
+// The page a tired person reads in ten seconds: the verdict and how sure it is, why, what to do, what else was looked at, what could not be
+// seen and how to allow it. A noun in, text out.
+import { causes } from '../causes/index.ts';
+import { kindOfLog } from '../model/kinds/log.ts';
+import type { Answer, AnswerSuspect } from './answer.ts';
+import { allowLines, type Allowing } from './allow.ts';
+import { block, hanging, styled, tame, type Paper } from './paper.ts';
+import type { Treatment } from './would-do.ts';
+
+export interface Subject extends Allowing {
+  /** What was looked at: `orders (a1b2c3d4e5), stage prod`, or a case's id. */
+  readonly title: string;
+  /** Requests, failures, when; live looks only. */
+  readonly traffic?: string;
+}
+
+const titleOf = (id: string): string => causes.find((c) => c.id === id)?.title ?? id;
+const logKinds: readonly string[] = Object.values(kindOfLog);
+
+/** The whole page, with a line break at its end. */
+export function page(answer: Answer, subject: Subject, paper: Paper): string {
+  return `${[
+    ...verdict(answer, paper),
+    ...hanging(
+      paper,
+      '',
+      [subject.title, ...(subject.traffic === undefined ? [] : [subject.traffic])].map((t) => tame(t)).join(': '),
+      'dim',
+    ),
+    ...block(paper, 'why', why(answer, paper)),
+    ...block(paper, 'what to do', whatToDo(answer, paper)),
+    ...block(paper, 'gatemedic, installed in mode act, would', fixLines(answer, paper)),
+    ...block(paper, 'also considered', others(answer, paper)),
+    ...block(paper, 'not seen', allowLines(answer.missing, subject, paper)),
+  ].join('\n')}\n`;
+}
+
+const sureness = {
+  confirmed: { words: 'confirmed', style: 'red' },
+  suspected: { words: 'suspected, not proven', style: 'yellow' },
+  unknown: { words: 'unknown', style: 'cyan' },
+} as const;
+
+function verdict({ cause, certainty }: Answer, paper: Paper): readonly string[] {
+  const { words, style } = sureness[certainty];
+  const says = cause === 'unknown' ? 'the cause could not be told from what was seen' : `${cause}: ${titleOf(cause)}`;
+  return hanging(paper, '', `${words} · ${says}`).map((line) => styled(paper, 'bold', styled(paper, style, line)));
+}
+
+/** The settled suspect's proof, then what was quoted; for an open question the clues there are. */
+function why({ cause, suspects }: Answer, paper: Paper): readonly string[] {
+  const chosen = suspects.find((s) => s.id === cause);
+  return chosen ? [...chosen.because.slice(0, 4).flatMap((says) => hanging(paper, '  • ', tame(says))), ...quotes(chosen, paper)] : [];
+}
+
+/** A log line is a quotation: whoever calls the API may have written it. Sentences about metrics and configuration are ours. */
+function quotes({ clues, standing }: AnswerSuspect, paper: Paper): readonly string[] {
+  const [lines, shapes] = [clues.filter((c) => logKinds.includes(c.in)), clues.filter((c) => !logKinds.includes(c.in))];
+  return [
+    ...(standing === 'confirmed' ? [] : shapes.flatMap((c) => hanging(paper, '  • ', tame(c.quote)))),
+    ...lines
+      .slice(0, 2)
+      .flatMap((c) => [...hanging(paper, '  > ', tame(c.quote, 300), 'cyan'), ...hanging(paper, '    ', `(${words(c.in)})`, 'dim')]),
+  ];
+}
+
+/** `functionLog` → `function log`. */
+const words = (kind: string): string => kind.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);
+
+function whatToDo({ advice, commands, nextProbe, certainty }: Answer, paper: Paper): readonly string[] {
+  const [summary, ...steps] = advice;
+  return [
+    ...(certainty === 'confirmed' || nextProbe === null ? [] : hanging(paper, '  first: ', tame(nextProbe))),
+    ...(summary === undefined ? [] : hanging(paper, '  ', tame(summary))),
+    ...steps.flatMap((step, n) => hanging(paper, `  ${n + 1}. `, tame(step))),
+    ...commands.flatMap(({ title, code }) => [
+      '',
+      `  ${styled(paper, 'dim', `# ${tame(title)}`)}`,
+      ...code.split('\n').map((line) => `  ${tame(line, 4000)}`),
+    ]),
+  ];
+}
+
+function fixLines({ unaskedFixes, askedFixes, waitingFixes }: Answer, paper: Paper): readonly string[] {
+  const part = (mark: string, fixes: readonly Treatment[]): readonly string[] =>
+    fixes.flatMap(({ fix, changes, because = [] }) => [
+      ...hanging(paper, '  • ', `${mark} ${fix}: ${changes.map((c) => tame(c)).join('; ')}`),
+      ...because.slice(0, 3).flatMap((says) => hanging(paper, '      ', tame(says), 'dim')),
+    ]);
+  return [...part('run', unaskedFixes), ...part('ask before it runs', askedFixes), ...part('hold back', waitingFixes)];
+}
+
+const standings = { confirmed: 'there too', ruledOut: 'ruled out', unproven: 'not proven' } as const;
+
+function others({ cause, suspects }: Answer, paper: Paper): readonly string[] {
+  const rest = suspects.filter((s) => s.id !== cause);
+  return rest.slice(0, 6).flatMap((s) => hanging(paper, '  • ', `${s.id} (${standings[s.standing]})${sentence(s)}`));
+}
+function sentence({ standing, because, clues, missing }: AnswerSuspect): string {
+  const says = standing === 'unproven' ? (missing[0]?.detail ?? clues[0]?.quote) : because[0];
+  return says === undefined ? '' : `: ${tame(says, 200)}`;
+}

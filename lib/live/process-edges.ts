@@ -1,0 +1,114 @@
+// The command line's edges over a real process: standard streams, files, AWS by the environment's credentials. A reader of the output that
+// goes away (`| head`) ends it quietly.
+import { randomInt } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CallError } from '../aws/calls.ts';
+import type { Edges, Files, LiveAccount, Terminal } from '../command/command.ts';
+import type { Result } from '../model/result.ts';
+import { err, ok } from '../model/result.ts';
+
+type Process = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>;
+
+export const processEdges = (process: Process): Edges => ({
+  terminal: terminalOf(process),
+  files: filesOf(process),
+  live: (region) => liveAccount(process.env, region),
+  now: () => Date.now(),
+});
+
+/** Where the output is no terminal, lines are as wide as a mail's reader can bear. */
+const columnsElsewhere = 100;
+
+function terminalOf({ stdout, stderr, env }: Process): Terminal {
+  let heard = true;
+  const gone = (error: NodeJS.ErrnoException): void => {
+    heard = false;
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+  };
+  stdout.on('error', gone);
+  stderr.on('error', gone);
+  const tty = stdout.isTTY === true;
+  let shown = false;
+  const clear = (): void => {
+    if (shown) stderr.write('\r\u001B[2K');
+    shown = false;
+  };
+  return {
+    heard: () => heard,
+    print: (text) => (heard ? printed(stdout, text, clear) : Promise.resolve()),
+    say: (line) => {
+      clear();
+      if (heard) stderr.write(`${line}\n`);
+    },
+    progress: (line) => {
+      if (stderr.isTTY !== true) return;
+      clear();
+      if (line === undefined) return;
+      stderr.write(line.slice(0, (stderr.columns || columnsElsewhere) - 1));
+      shown = true;
+    },
+    columns: tty ? stdout.columns || columnsElsewhere : columnsElsewhere,
+    // https://no-color.org: any value that is not empty
+    colour: tty && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+  };
+}
+
+async function printed(stdout: NodeJS.WriteStream, text: string, clear: () => void): Promise<void> {
+  clear();
+  if (stdout.write(text)) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      for (const event of ['drain', 'close', 'error']) stdout.off(event, done);
+      resolve();
+    };
+    for (const event of ['drain', 'close', 'error']) stdout.once(event, done);
+  });
+}
+
+const filesOf = ({ stdin }: Process): Files => ({
+  read: (path) => (path === '-' ? stdin : createReadStream(path, { highWaterMark: 1 << 20 })),
+  write: (path, text) => writeFile(path, text, { mode: 0o600 }),
+});
+
+async function liveAccount(env: NodeJS.ProcessEnv, wanted: string | undefined): Promise<LiveAccount> {
+  const [{ liveAttempt }, { watchedSettings }, { STSClient, GetCallerIdentityCommand }, { callError }] = await Promise.all([
+    import('../aws/live.ts'),
+    import('../aws/live/settings.ts'),
+    import('@aws-sdk/client-sts'),
+    import('../aws/errors.ts'),
+  ]);
+  const region = wanted ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || (await regionOfProfile(new STSClient({}))));
+  const settings = watchedSettings(region);
+  const endpoint = env['AWS_ENDPOINT_URL'];
+  const identity = async (): Promise<Result<string, CallError>> => {
+    try {
+      const { Account } = await new STSClient({ ...settings, maxAttempts: 3 }).send(new GetCallerIdentityCommand({}));
+      return ok(Account ?? '');
+    } catch (error) {
+      // the call's name is only carried: it has no row in the table of calls
+      const known = callError('ssm:GetParameter', error);
+      if (!known) throw error;
+      return err({ ...known, call: 'sts:GetCallerIdentity' });
+    }
+  };
+  return {
+    region,
+    ...(endpoint ? { endpoint } : {}),
+    attempt: liveAttempt(settings, endpoint),
+    clock: { now: () => Date.now(), sleep: (ms) => wait(ms) },
+    random: () => randomInt(0, 1_000_000) / 1_000_000,
+    accountId: identity,
+  };
+}
+
+/** The SDK looks into the profile's own files; empty where no Region is set anywhere. */
+async function regionOfProfile(client: { readonly config: { region: string | (() => Promise<string>) } }): Promise<string> {
+  const { region } = client.config;
+  try {
+    return typeof region === 'string' ? region : await region();
+  } catch {
+    return '';
+  }
+}
