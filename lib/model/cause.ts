@@ -28,6 +28,7 @@ export type Clue<K extends EvidenceKind = EvidenceKind> =
         /** What the shape is, in words. */
         readonly title: string;
         readonly shape: (value: EvidenceKinds[P], at: StageRef) => string | undefined;
+        /** What it found names the cause as plainly as a line does: several lines together, say. */ readonly names?: true;
         readonly source: string;
       };
     }[K];
@@ -120,6 +121,12 @@ export interface Diagnosis {
   readonly certainty: Certainty;
   readonly at: number;
   readonly suspects: readonly Suspect[];
+  /** Suspects that the cause explains, as sure as itself: "this, and because of it those". Absent: none. */
+  readonly consequences?: readonly CauseId[];
+  /** Confirmed too, and no consequence: another fault of its own. Absent: none. */
+  readonly besides?: readonly CauseId[];
+  /** Unproven suspects that would explain the cause: what may stand behind it. Absent: none. */
+  readonly behind?: readonly CauseId[];
   /** Whether the stage fails now, by evidence no caller can forge; undefined when that could not be told. */
   readonly failing?: boolean;
   /** What was asked for and not had, and why. */

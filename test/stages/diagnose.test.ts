@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { causes } from '../../lib/causes/index.ts';
 import type { Cause, Verdict } from '../../lib/model/cause.ts';
 import type { Gathered } from '../../lib/model/evidence.ts';
-import { diagnose, failingNow, suspectsOf } from '../../lib/stages/looking/diagnose.ts';
+import { diagnose, failingNow, judge } from '../../lib/stages/looking/diagnose.ts';
 import {
   at,
   burst,
@@ -163,8 +163,8 @@ describe('whether it fails now', () => {
 });
 
 it('makes suspects of lines that came with the signals alone', () => {
-  const ids = suspectsOf({ gathered: {}, at, lines: [line('execution', '(r) Execution failed due to a timeout error', burst[0])] }).map(
-    (c) => c.id,
-  );
-  expect(ids).toEqual(['integration-timeout']);
+  const lines = [line('execution', '(r) Execution failed due to a timeout error', burst[0])];
+  const ids = judge({ gathered: {}, at, lines }).map((j) => j.cause.id);
+  expect(ids).toContain('integration-timeout');
+  expect(ids).not.toContain('lambda-permission-missing');
 });

@@ -22,10 +22,10 @@ export function allLines(gathered: Gathered, lines: readonly LogLine[]): readonl
   return [...byText.values()].sort((a, b) => a.at - b.at || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
 }
 
-/** A clue that was found, and in what: it tells suspects apart that nothing proves. */
+/** A clue that was found, and how plainly it speaks: by it suspects are told apart that nothing proves. */
 export interface Hit {
   readonly clue: FoundClue;
-  readonly from: Clue['kind'] | 'hint';
+  readonly from: 'named' | 'shape' | 'hint';
 }
 
 /** The clues of one cause in this evidence. */
@@ -40,12 +40,19 @@ function lineHits(clue: Extract<Clue, { kind: 'line' }>, lines: readonly LogLine
   return found
     ? [
         {
-          from: clue.hint ? 'hint' : 'line',
-          clue: { quote: found.text.slice(0, quoteChars), in: kindOfLog[found.log], source: clue.source },
+          from: clue.hint ? 'hint' : 'named',
+          clue: { quote: quoteOf(clue.line, found.text), in: kindOfLog[found.log], source: clue.source },
         },
       ]
     : [];
 }
+
+/** The line from its head, or, where the words stand far behind it, from a little before them. */
+function quoteOf(pattern: RegExp, text: string): string {
+  const at = pattern.exec(text.slice(0, lineChars))?.index ?? 0;
+  return at < quoteChars / 2 ? text.slice(0, quoteChars) : `…${text.slice(at - leadChars, at - leadChars + quoteChars - 1)}`;
+}
+const leadChars = 60;
 
 /** Gates first: most lines never meet a pattern. */
 export const says = (clue: Extract<Clue, { kind: 'line' }>, text: string): boolean =>
@@ -59,5 +66,5 @@ function shapeHit(clue: Extract<Clue, { kind: 'shape' }>, gathered: Gathered, at
   const sentence = shape(evidence.value as EvidenceKinds[EvidenceKind], at);
   return sentence === undefined
     ? []
-    : [{ from: 'shape', clue: { quote: sentence.slice(0, quoteChars), in: clue.in, source: clue.source } }];
+    : [{ from: clue.names ? 'named' : 'shape', clue: { quote: sentence.slice(0, quoteChars), in: clue.in, source: clue.source } }];
 }

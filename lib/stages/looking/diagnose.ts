@@ -2,13 +2,14 @@
 // of the catalogue: shuffling it changes nothing.
 import { causes as catalogue } from '../../causes/index.ts';
 import type { StageRef } from '../../model/api.ts';
-import type { Cause, CauseId, Diagnosis, Suspect, Verdict } from '../../model/cause.ts';
+import type { Cause, Diagnosis, Suspect, Verdict } from '../../model/cause.ts';
 import { functionsLookedAt, functionsOf } from '../../model/deployed.ts';
 import { missing, type Evidence, type EvidenceKind, type EvidenceSet, type Gathered, type MissingRef } from '../../model/evidence.ts';
 import { metricLagMs, minuteMs, minuteOf } from '../../model/series.ts';
 import type { LogLine } from '../../model/signal.ts';
-import { allLines, hitsOf, type Hit } from './clues.ts';
+import { allLines, hitsOf } from './clues.ts';
 import { probeFor } from './probe.ts';
+import { agrees, answerIn, aroundIt, type Judged } from './rank.ts';
 
 export interface DiagnoseInput {
   readonly gathered: Gathered;
@@ -22,31 +23,20 @@ export interface DiagnoseInput {
   readonly causes?: readonly Cause[];
 }
 
-interface Judged {
-  readonly cause: Cause;
-  readonly hits: readonly Hit[];
-  readonly verdict: Verdict;
-}
-
-/** The causes that the evidence so far makes suspects. */
-export function suspectsOf(input: Omit<DiagnoseInput, 'now'>): readonly Cause[] {
-  const lines = allLines(input.gathered, input.lines);
-  return (input.causes ?? catalogue).filter((cause) => hitsOf(cause, input.gathered, lines, input.at).length > 0);
-}
-
 /** Suspects, verdicts, root, certainty, and what is missing. */
 export function diagnose(input: DiagnoseInput): Diagnosis {
-  const judged = judge(input);
-  const root = rootOf(judged.filter((j) => j.verdict.is === 'confirmed'));
-  const best = root ?? bestGuess(judged.filter((j) => j.verdict.is === 'unproven'));
-  const missed = missedIn(input, judged, root !== undefined);
+  const judged = suspectsIn(judge(input));
+  const answer = answerIn(judged);
+  const sure = answer?.verdict.is === 'confirmed';
+  const missed = missedIn(input, judged, sure);
   const failing = failingNow(input);
-  const probe = root ? undefined : probeFor(missed, input.at);
+  const probe = sure ? undefined : probeFor(missed, input.at);
   return {
-    cause: best?.cause.id ?? 'unknown',
-    certainty: root ? 'confirmed' : best ? 'suspected' : 'unknown',
+    cause: answer?.cause.id ?? 'unknown',
+    certainty: answer === undefined ? 'unknown' : sure ? 'confirmed' : 'suspected',
     at: input.now,
     suspects: judged.map(suspectOf),
+    ...(answer ? aroundIt(answer, judged) : {}),
     ...(failing === undefined ? {} : { failing }),
     missing: missed,
     ...(probe === undefined ? {} : { nextProbe: probe }),
@@ -54,43 +44,37 @@ export function diagnose(input: DiagnoseInput): Diagnosis {
 }
 
 const suspectOf = ({ cause, hits, verdict }: Judged): Suspect => ({ id: cause.id, clues: hits.map((h) => h.clue), verdict });
-const byId = (a: Judged, b: Judged): number => (a.cause.id < b.cause.id ? -1 : a.cause.id > b.cause.id ? 1 : 0);
 
-function judge(input: DiagnoseInput): readonly Judged[] {
+/** The causes that have a clue (all of them once it is widened), and what each one's own test says. In order of id. */
+export function judge(input: Omit<DiagnoseInput, 'now'>): readonly Judged[] {
   const lines = allLines(input.gathered, input.lines);
-  const all = (input.causes ?? catalogue).map((cause) => ({ cause, hits: hitsOf(cause, input.gathered, lines, input.at) }));
-  const looked = all
+  return (input.causes ?? catalogue)
+    .map((cause) => ({ cause, hits: hitsOf(cause, input.gathered, lines, input.at) }))
     .filter(({ hits }) => hits.length > 0 || input.widened === true)
-    .map((j) => ({ ...j, verdict: j.cause.confirm(seen(j.cause, input.gathered), input.at) }));
-  return looked.filter((j) => j.hits.length > 0 || j.verdict.is === 'confirmed' || agrees(j.verdict)).sort(byId);
+    .map((j) => ({ ...j, verdict: fromParts(j.cause.confirm(seen(j.cause, input.gathered), input.at), input.gathered) }))
+    .sort((a, b) => (a.cause.id < b.cause.id ? -1 : 1));
 }
 
-/** Not proven, but what was found agrees with it. */
-const agrees = (verdict: Verdict): boolean => verdict.is === 'unproven' && verdict.facts !== undefined;
+/** Without a clue only what its own test found makes a suspect. */
+const suspectsIn = (judged: readonly Judged[]): readonly Judged[] =>
+  judged.filter((j) => j.hits.length > 0 || j.verdict.is === 'confirmed' || agrees(j.verdict));
+
+/** A definition that a report gives in parts lacks what nobody mentioned: that something is absent there proves nothing. */
+function fromParts(verdict: Verdict, gathered: Gathered): Verdict {
+  const api = gathered.deployedApi;
+  if (verdict.is !== 'confirmed' || api?.state !== 'got' || api.value.partial !== true) return verdict;
+  const more = verdict.by.some((by) => by.trust === 'aws' && by.kind !== 'deployedApi');
+  return more
+    ? verdict
+    : { is: 'unproven', facts: verdict.facts, missing: [{ kind: 'deployedApi', why: 'notRecorded', detail: onlyParts }] };
+}
+const onlyParts = 'the report tells only parts of the definition';
 
 /** What a cause may see: the kinds it looks at, and *missing* for those that were not asked for. */
 export const seen = (cause: Pick<Cause, 'looksAt'>, gathered: Gathered): EvidenceSet<EvidenceKind> =>
   Object.fromEntries(
     cause.looksAt.map((kind) => [kind, gathered[kind] ?? missing('empty', `${kind} was not looked at`)]),
   ) as EvidenceSet<EvidenceKind>;
-
-/** A confirmed cause that another one explains is its consequence. Of what is left, the one that explains most failures; then by id. */
-function rootOf(confirmed: readonly Judged[]): Judged | undefined {
-  const explained = new Set<CauseId>(confirmed.flatMap((j) => j.cause.explains ?? []));
-  const roots = confirmed.filter((j) => !explained.has(j.cause.id));
-  return [...(roots.length > 0 ? roots : confirmed)].sort((a, b) => failuresOf(b) - failuresOf(a) || byId(a, b))[0];
-}
-const failuresOf = ({ verdict }: Judged): number => (verdict.is === 'confirmed' ? (verdict.explains ?? 0) : 0);
-
-/** A guess worth naming needs a line, or evidence that agrees with it; a shape alone fits too many causes. */
-function bestGuess(unproven: readonly Judged[]): Judged | undefined {
-  const scored = unproven.map((j) => ({ j, score: scoreOf(j) })).filter(({ score }) => score >= named);
-  return scored.sort((a, b) => b.score - a.score || byId(a.j, b.j))[0]?.j;
-}
-const named = 6;
-/** A line is worth most: the gateway or Lambda says it in so many words. Then evidence that agrees, then the number of clues. */
-const scoreOf = ({ hits, verdict }: Judged): number =>
-  (hits.some((h) => h.from === 'line') ? 8 : 0) + (agrees(verdict) ? 6 : 0) + hits.length;
 
 /** What was asked for and not had; with a confirmed cause only what was really refused, so that a person sees the gaps that matter. */
 function missedIn(input: DiagnoseInput, judged: readonly Judged[], settled: boolean): readonly MissingRef[] {

@@ -1,14 +1,16 @@
-// One examination of a stage: the cheap round makes suspects, the second fetches what they look at, then a diagnosis; no
+// One examination of a stage: the cheap round makes suspects, then the plan names what settles them, a round at a time; no
 // suspect left, and everything is looked at once. Used by investigate, the command line and recorded cases alike.
 import { collectors } from '../../collectors/index.ts';
 import { causes as catalogue } from '../../causes/index.ts';
 import type { StageRef } from '../../model/api.ts';
 import type { Cause, Diagnosis } from '../../model/cause.ts';
 import type { EvidenceKind, Gathered, Window } from '../../model/evidence.ts';
-import { minuteOf } from '../../model/series.ts';
+import { failingMinutes, minuteOf, sumIn } from '../../model/series.ts';
 import type { LogLine } from '../../model/signal.ts';
-import { diagnose, suspectsOf, type DiagnoseInput } from './diagnose.ts';
-import { gatherCounted, type Looking, type Spent } from './gather.ts';
+import { diagnose, judge, type DiagnoseInput } from './diagnose.ts';
+import { byKind, gatherCounted, type Collectors, type Looking, type Spent } from './gather.ts';
+import { plan } from './plan.ts';
+import { strengthOf } from './rank.ts';
 
 export interface ExamineInput {
   readonly at: StageRef;
@@ -26,25 +28,52 @@ export interface Examined {
   readonly calls: number;
 }
 
-/** Gathers in two rounds and diagnoses. */
+/** Looks, judges, looks where it helps, until the answer is settled, nothing is left to ask, or the budget is used up. */
 export async function examine(world: Looking, input: ExamineInput): Promise<Examined> {
-  const look = (kinds: readonly EvidenceKind[], so: Spent): Promise<Spent> => further(world, input, kinds, so);
-  const asked = (so: Spent, widened: boolean): DiagnoseInput => ({ ...input, gathered: so.gathered, now: world.now(), widened });
-  const cheap = await look(
-    collectors.filter((c) => c.round === 'cheap').map((c) => c.kind),
-    { gathered: {}, calls: 0 },
-  );
-  const second = await look(
-    suspectsOf(asked(cheap, false)).flatMap((c) => c.looksAt),
-    cheap,
-  );
-  const first = diagnose(asked(second, false));
-  if (first.cause !== 'unknown') return { ...second, diagnosis: first };
-  const wide = await look(
-    (input.causes ?? catalogue).filter((c) => c.clues.some((clue) => clue.kind === 'shape')).flatMap((c) => c.looksAt),
-    second,
-  );
-  return { ...wide, diagnosis: diagnose(asked(wide, true)) };
+  const known = byKind(collectors);
+  const cheap = await further(world, input, cheapKinds, { gathered: {}, calls: 0 });
+  const first = await settle(world, input, cheap, undefined, known);
+  const diagnosis = diagnose(asked(world, input, first, false));
+  if (diagnosis.cause !== 'unknown') return { ...first, diagnosis };
+  const wide = await settle(world, input, first, shaped(input.causes ?? catalogue), known);
+  return { ...wide, diagnosis: diagnose(asked(world, input, wide, true)) };
+}
+
+const cheapKinds = collectors.filter((c) => c.round === 'cheap').map((c) => c.kind);
+
+/** Those that evidence other than a line may bring up: worth a look when no clue was found. */
+const shaped = (causes: readonly Cause[]): ReadonlySet<string> =>
+  new Set(causes.filter((c) => c.clues.some((clue) => clue.kind === 'shape')).map((c) => c.id));
+
+/** Fetches what the plan names, judges again, and so on; each turn asks for something new, so it ends. */
+async function settle(
+  world: Looking,
+  input: ExamineInput,
+  from: Spent,
+  wide: ReadonlySet<string> | undefined,
+  known: Collectors,
+): Promise<Spent> {
+  let so = from;
+  for (;;) {
+    const standing = judge(asked(world, input, so, wide !== undefined))
+      .filter((j) => j.hits.length > 0 || wide?.has(j.cause.id))
+      .map((j) => ({ ...j, strength: strengthOf(j) }));
+    const kinds = plan({ standing, gathered: so.gathered, known, probes: world.installation?.probes, failures: failuresIn(so.gathered) });
+    if (kinds.length === 0) return so;
+    so = await further(world, input, kinds, so);
+  }
+}
+
+const asked = (world: Looking, input: ExamineInput, so: Spent, widened: boolean): DiagnoseInput => ({
+  ...input,
+  gathered: so.gathered,
+  now: world.now(),
+  widened,
+});
+
+function failuresIn({ gatewayMetrics }: Gathered): number | undefined {
+  if (gatewayMetrics?.state !== 'got') return undefined;
+  return sumIn(gatewayMetrics.value.serverErrors, failingMinutes(gatewayMetrics.value));
 }
 
 async function further(world: Looking, input: ExamineInput, kinds: readonly EvidenceKind[], so: Spent): Promise<Spent> {
@@ -52,7 +81,7 @@ async function further(world: Looking, input: ExamineInput, kinds: readonly Evid
     at: input.at,
     window: input.window,
     lines: input.lines,
-    kinds: [...new Set(kinds)].sort(),
+    kinds,
     have: so.gathered,
     budget: Math.max(0, input.budget - so.calls),
   });

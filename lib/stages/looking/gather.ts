@@ -1,7 +1,7 @@
 // Gathers evidence: each kind at most once, what others build on first, the rest at the same time, inside a budget of calls.
 // What could not be had becomes `missing`, with why; nothing here throws for what AWS refuses.
 import type { Aws, CallName } from '../../aws/calls.ts';
-import type { Collector } from '../../collectors/collector.ts';
+import type { Collector, Probes } from '../../collectors/collector.ts';
 import { collectors as catalogue } from '../../collectors/index.ts';
 import type { StageRef } from '../../model/api.ts';
 import {
@@ -34,6 +34,8 @@ export interface GatherInput {
 export interface Looking {
   readonly aws: Aws<CallName>;
   now(): number;
+  /** What the owner allows to be tried out. */
+  readonly installation?: { readonly probes?: Probes | undefined };
 }
 export interface Spent {
   readonly gathered: Gathered;
@@ -47,7 +49,7 @@ export async function gather(world: Looking, input: GatherInput): Promise<Gather
 
 /** The same, and how many calls it took. */
 export async function gatherCounted(world: Looking, input: GatherInput): Promise<Spent> {
-  const known = new Map<string, Collector>((input.collectors ?? catalogue).map((c) => [c.kind, c]));
+  const known = byKind(input.collectors ?? catalogue);
   let gathered: Gathered = { ...input.have };
   let left = withNeeds(input.kinds, known).filter((kind) => !(kind in gathered));
   let calls = 0;
@@ -61,8 +63,11 @@ export async function gatherCounted(world: Looking, input: GatherInput): Promise
   return { gathered, calls };
 }
 
+export type Collectors = ReadonlyMap<string, Collector>;
+export const byKind = (collectors: readonly Collector[]): Collectors => new Map(collectors.map((c) => [c.kind, c]));
+
 /** The wanted kinds with what they need, needs first, each once. */
-function withNeeds(kinds: readonly EvidenceKind[], known: ReadonlyMap<string, Collector>): readonly EvidenceKind[] {
+export function withNeeds(kinds: readonly EvidenceKind[], known: Collectors): readonly EvidenceKind[] {
   const order: EvidenceKind[] = [];
   const visit = (kind: EvidenceKind): void => {
     if (order.includes(kind)) return;
@@ -78,12 +83,7 @@ function withNeeds(kinds: readonly EvidenceKind[], known: ReadonlyMap<string, Co
  * over waits for the next wave, when unspent calls are back. The first one goes even if its highest price does not fit: it
  * is stopped when the budget is used up.
  */
-function admit(
-  left: readonly EvidenceKind[],
-  gathered: Gathered,
-  known: ReadonlyMap<string, Collector>,
-  budget: number,
-): readonly EvidenceKind[] {
+function admit(left: readonly EvidenceKind[], gathered: Gathered, known: Collectors, budget: number): readonly EvidenceKind[] {
   const ready = left.filter((kind) => (known.get(kind)?.needs ?? []).every((need) => need in gathered));
   const wave: EvidenceKind[] = [];
   let reserved = 0;
@@ -111,16 +111,31 @@ async function look(
   budget: number,
 ): Promise<Answered> {
   if (!collector) return { kind, evidence: missing('notEnabled', `no collector reads ${kind}`), calls: 0 };
+  const probes = world.installation?.probes;
+  if (!allowed(collector, probes)) return { kind, evidence: missing('notEnabled', notAllowed(collector)), calls: 0 };
   const purse = counted(world.aws, Math.min(budget, collector.maxCalls));
   const have = Object.fromEntries(collector.needs.map((need) => [need, gathered[need]])) as EvidenceSet<EvidenceKind>;
   try {
-    const evidence = await collector.read(purse.aws, { at: input.at, window: input.window, have, lines: input.lines, now: world.now() });
+    const evidence = await collector.read(purse.aws, {
+      at: input.at,
+      window: input.window,
+      have,
+      lines: input.lines,
+      now: world.now(),
+      ...(probes ? { probes } : {}),
+    });
     return { kind, evidence, calls: purse.calls() };
   } catch (error) {
     if (!(error instanceof WorldError)) throw error; // a bug: crash and alarm
     return { kind, evidence: missing(reasons[error.kind], error.message), calls: purse.calls() };
   }
 }
+
+/** Whether the owner lets it be read: what acts on the API is only tried where he listed something. */
+export const allowed = ({ optIn }: Pick<Collector, 'optIn'>, probes: Probes | undefined): boolean =>
+  optIn === undefined || (probes?.[optIn] ?? []).length > 0;
+const notAllowed = ({ title, optIn }: Collector): string => `${title} is only tried where the owner lists what may be (probes.${optIn})`;
+
 const reasons: Record<WorldError['kind'], MissingReason> = {
   throttled: 'throttled',
   denied: 'denied',
