@@ -1,16 +1,17 @@
 // Clues as data: lines that make a cause a suspect, and near misses that must not. Texts are from messages.md (GH, LAB, KC, CASE there).
+// More of them stand in lines/, a file a subject; each exports `lines` by cause.
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { causes } from '../../lib/causes/index.ts';
-import type { LogLine } from '../../lib/model/signal.ts';
 import { says } from '../../lib/stages/looking/clues.ts';
+import type { Line, LinesByCause } from './lines.ts';
 
-type Line = readonly [LogLine['log'], string];
 const rid = '(8d1f7a1c-9a2b-4a51-8f6e-1c2b3d4e5f60) ';
 const configuration = `${rid}Execution failed due to configuration error: `;
 const http =
   "The IAM role configured on the integration or API Gateway doesn't have permissions to call the integration. Check the permissions and try again.";
 
-const lines: Readonly<Record<string, { readonly is: readonly Line[]; readonly isNot: readonly Line[] }>> = {
+const own: LinesByCause = {
   'lambda-permission-missing': {
     is: [
       ['execution', `${configuration}Invalid permissions on Lambda function`],
@@ -159,6 +160,13 @@ const lines: Readonly<Record<string, { readonly is: readonly Line[]; readonly is
     ],
   },
 };
+
+const bySubject = await Promise.all(
+  readdirSync(new URL('./lines/', import.meta.url)).map(
+    async (file) => ((await import(`./lines/${file.slice(0, -3)}.ts`)) as { lines: LinesByCause }).lines,
+  ),
+);
+const lines: LinesByCause = Object.assign({}, own, ...bySubject);
 
 const matches = (id: string, [log, text]: Line): boolean =>
   causes.find((c) => c.id === id)?.clues.some((clue) => clue.kind === 'line' && clue.in.includes(log) && says(clue, text)) ?? false;
