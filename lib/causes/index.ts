@@ -16,6 +16,7 @@ import lambdaInitFailure from './lambda-init-failure.ts';
 import lambdaMalformedResponse from './lambda-malformed-response.ts';
 import lambdaNotFound from './lambda-not-found.ts';
 import lambdaOutOfMemory from './lambda-out-of-memory.ts';
+import lambdaPayloadMismatch from './lambda-payload-mismatch.ts';
 import lambdaPermissionMissing from './lambda-permission-missing.ts';
 import lambdaThrottled from './lambda-throttled.ts';
 import lambdaTimeout from './lambda-timeout.ts';
@@ -23,7 +24,10 @@ import lambdaUnhandledError from './lambda-unhandled-error.ts';
 import mappingTemplateError from './mapping-template-error.ts';
 import payloadEncoding from './payload-encoding.ts';
 import responseMappingError from './response-mapping-error.ts';
+import responseTooLarge from './response-too-large.ts';
 import stageVariableMissing from './stage-variable-missing.ts';
+import vpcLinkUnavailable from './vpc-link-unavailable.ts';
+import wafError from './waf-error.ts';
 
 /** Every entry of lib/causes, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const causes = [
@@ -43,6 +47,7 @@ export const causes = [
   lambdaMalformedResponse,
   lambdaNotFound,
   lambdaOutOfMemory,
+  lambdaPayloadMismatch,
   lambdaPermissionMissing,
   lambdaThrottled,
   lambdaTimeout,
@@ -50,5 +55,8 @@ export const causes = [
   mappingTemplateError,
   payloadEncoding,
   responseMappingError,
+  responseTooLarge,
   stageVariableMissing,
+  vpcLinkUnavailable,
+  wafError,
 ] as unknown as readonly Cause[];

@@ -16,17 +16,22 @@ import deployments from './deployments.ts';
 import draft from './draft.ts';
 import endpointProbe from './endpoint-probe.ts';
 import executionLog from './execution-log.ts';
+import flowLog from './flow-log.ts';
 import functionConcurrency from './function-concurrency.ts';
 import functionConfig from './function-config.ts';
 import functionLog from './function-log.ts';
 import functionMetrics from './function-metrics.ts';
 import functionPolicy from './function-policy.ts';
 import gatewayMetrics from './gateway-metrics.ts';
+import loadBalancerMetrics from './load-balancer-metrics.ts';
+import loadBalancers from './load-balancers.ts';
 import neighbours from './neighbours.ts';
+import network from './network.ts';
 import roles from './roles.ts';
 import serviceMetrics from './service-metrics.ts';
 import serviceTargets from './service-targets.ts';
 import stackEvents from './stack-events.ts';
+import vpcLinks from './vpc-links.ts';
 import webAcl from './web-acl.ts';
 
 /** Every entry of lib/collectors, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
@@ -47,16 +52,21 @@ export const collectors = [
   draft,
   endpointProbe,
   executionLog,
+  flowLog,
   functionConcurrency,
   functionConfig,
   functionLog,
   functionMetrics,
   functionPolicy,
   gatewayMetrics,
+  loadBalancerMetrics,
+  loadBalancers,
   neighbours,
+  network,
   roles,
   serviceMetrics,
   serviceTargets,
   stackEvents,
+  vpcLinks,
   webAcl,
 ] as unknown as readonly Collector[];

@@ -1,6 +1,6 @@
 // Words and commands that advice is made of: a function's name for a shell, and the sentence about what comes next.
 import type { Snippet } from './cause.ts';
-import type { FunctionRef } from './api.ts';
+import type { FunctionRef, StageRef } from './api.ts';
 
 /** Quotes a value for a POSIX shell. */
 export const shell = (text: string): string => (/^[\w@%+=:,./-]{1,200}$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`);
@@ -12,3 +12,6 @@ export const listed = (words: readonly string[]): string =>
   words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 /** "3 routes", "1 route". */
 export const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+/** How the command line names a stage: `aws apigateway` for REST, `aws apigatewayv2` for the others. */
+export const stageArgs = (at: StageRef): string =>
+  `${at.apiType === 'REST' ? '--rest-api-id' : '--api-id'} ${shell(at.apiId)} --stage-name ${shell(at.stage)} --region ${shell(at.region)}`;

@@ -106,9 +106,11 @@ function dated(value: unknown, key = ''): unknown {
 /** A report gives one number for the burst: one datapoint in its minute. What it does not give stays without a datapoint. */
 function metricData({ one, firstAt }: Told, input: unknown): Result<unknown, CallError> {
   const queries = v.parse(metricQueries, input).MetricDataQueries;
-  const results = queries.map(({ Id, MetricStat: { Metric, Stat } }) => {
+  // a search over the whole account finds nothing in a report of one API
+  const results = queries.map(({ Id, MetricStat }) => {
+    const { Metric, Stat } = MetricStat ?? {};
     const values = (one.metrics ?? [])
-      .filter((m) => m.namespace === Metric.Namespace && m.name === Metric.MetricName && m.statistic === Stat)
+      .filter((m) => m.namespace === Metric?.Namespace && m.name === Metric.MetricName && m.statistic === Stat)
       .map((m) => m.value);
     return { Id, StatusCode: 'Complete', Timestamps: values.slice(0, 1).map(() => new Date(firstAt)), Values: values.slice(0, 1) };
   });
@@ -118,7 +120,7 @@ const metricQueries = v.object({
   MetricDataQueries: v.array(
     v.object({
       Id: v.string(),
-      MetricStat: v.object({ Metric: v.object({ Namespace: v.string(), MetricName: v.string() }), Stat: v.string() }),
+      MetricStat: v.optional(v.object({ Metric: v.object({ Namespace: v.string(), MetricName: v.string() }), Stat: v.string() })),
     }),
   ),
 });
@@ -139,6 +141,7 @@ function logEvents({ lines }: Told, input: unknown): Result<unknown, CallError> 
 
 /** Whoever tells of targets has found their balancer, whoever tells of a balancer its link: the way there, and nothing about its state. */
 function presupposedBy({ one, at }: Told, name: CallName): JsonObject | undefined {
+  if (name === 'apigateway:GetDomainNames') return domainsOf(one);
   if (!speaksOfLinks(one)) return undefined;
   const [balancer, listener, group] = [balancerArn(at.region), listenerArn(at.region), targetGroupArn(at.region)];
   switch (name as string) {
@@ -155,6 +158,18 @@ function presupposedBy({ one, at }: Told, name: CallName): JsonObject | undefine
     default:
       return undefined;
   }
+}
+
+/** Whoever tells of a domain, or of where it leads, has a domain. */
+function domainsOf(one: RecordedCase): JsonObject | undefined {
+  const told = (one.answers ?? []).filter((a) => /:Get(?:DomainName|BasePathMappings?|ApiMappings?)$/.test(a.call));
+  const items = told.map(({ call, input, output }) => {
+    const name = asText(asObject(input)?.['domainName']) ?? asText(asObject(input)?.['DomainName']) ?? 'recorded';
+    return { domainName: name, ...(/:GetDomainName$/.test(call) ? asObject(output) : {}) };
+  });
+  const byName = new Map<string, JsonObject>();
+  for (const item of items) byName.set(item.domainName, { ...byName.get(item.domainName), ...item });
+  return items.length === 0 ? undefined : { items: [...byName.values()] };
 }
 
 /** Reports leave out the ids of what they show; a placeholder lets the next question find it. */

@@ -20,7 +20,11 @@ export const answersTo = (
 export function placeOf(one: RecordedCase): StageRef {
   const text = JSON.stringify(one.answers ?? []);
   const source = /arn:aws[\w-]{0,10}:execute-api:([a-z0-9-]{1,30}):(\d{12}):([a-z0-9]{4,20})(?:\/([\w$-]{1,128})\/)?/.exec(text);
-  const region = /arn:aws[\w-]{0,10}:apigateway:([a-z0-9-]{1,30}):lambda:path/.exec(text)?.[1] ?? source?.[1] ?? functionIn(one)?.region;
+  const region =
+    /arn:aws[\w-]{0,10}:apigateway:([a-z0-9-]{1,30}):lambda:path/.exec(text)?.[1] ??
+    source?.[1] ??
+    functionIn(one)?.region ??
+    healthRegionIn(one);
   const stage = stageIn(one) ?? source?.[4];
   return {
     ...unknownPlace,
@@ -31,6 +35,13 @@ export function placeOf(one: RecordedCase): StageRef {
     ...(stage ? { stage } : {}),
   };
 }
+
+/** Whoever quotes AWS Health speaks of the Region that it names. */
+const healthRegionIn = (one: RecordedCase): string | undefined =>
+  answersTo(one, 'health:DescribeEvents')
+    .flatMap(({ output }) => (Array.isArray(output['events']) ? output['events'] : []))
+    .flatMap((event) => asText(asObject(event)?.['region']) ?? [])
+    .find((region) => region !== 'global');
 
 const stageIn = (one: RecordedCase): string | undefined =>
   answersTo(one, 'apigateway:GetStage', 'apigatewayv2:GetStage').flatMap(

@@ -1,0 +1,181 @@
+// A custom domain does not lead to the stage: no mapping, a certificate that is over, a domain that is not ready. Callers meet a TLS error or
+// 403; the stage sees nothing of it, neither a request nor a 5xx. So it is found only by asking, and explains no 5xx of the stage.
+import { bash, listed, shell } from '../model/advice.ts';
+import type { StageRef } from '../model/api.ts';
+import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import type { Evidence, EvidenceSet } from '../model/evidence.ts';
+import type { CustomDomainFacts } from '../model/facts/gateway.ts';
+import type { ApiTrail, CustomDomain, CustomDomains } from '../model/kinds/gateway.ts';
+import { failingMinutes, sumIn } from '../model/series.ts';
+import { changedBy, changeIn } from '../model/turned-away.ts';
+
+const looksAt = ['customDomains', 'apiSettings', 'gatewayMetrics', 'apiTrail'] as const;
+type Seen = EvidenceSet<(typeof looksAt)[number]>;
+type Fault = CustomDomainFacts['domains'][number];
+
+/** States in which API Gateway serves the domain (SDK: DomainNameStatus). */
+const serving = new Set(['AVAILABLE', 'UPDATING']);
+
+export default cause({
+  id: 'custom-domain',
+  title: 'A custom domain does not lead to the stage',
+  about: {
+    is: 'Callers of a custom domain meet a TLS error, 403 or 404, while the API’s own address works. The stage counts no request and no 5xx.',
+    told: 'The domain has no mapping any more and CloudTrail names who removed it, or API Gateway itself says that the domain is not ready. A domain without a mapping alone is only suspected: it may never have been this API’s.',
+    withoutLogs: 'The same: neither log nor metric of the stage knows of it.',
+  },
+  looksAt,
+  clues: [
+    {
+      kind: 'shape',
+      in: 'customDomains',
+      shape: broken,
+      title: 'a custom domain has no mapping, or is not ready',
+      source: 'causes.md, custom-domain (Confirm)',
+    },
+    {
+      kind: 'line',
+      in: ['access'],
+      gates: ['{"message":"Forbidden"}', '{"message": "Forbidden"}', 'The request could not be satisfied'],
+      line: /"message": ?"Forbidden"|The request could not be satisfied/,
+      hint: true,
+      source: 'causes.md, custom-domain (Client sees …)',
+    },
+  ],
+  confirm,
+  healed: healedOf,
+  advice,
+});
+
+function faultOf(d: CustomDomain, at: StageRef): Fault | undefined {
+  const ours = d.mappings?.some((m) => m.apiId === at.apiId) ?? false;
+  const none = d.mappings?.length === 0 && (d.routing === undefined || d.routing === 'BASE_PATH_MAPPING_ONLY');
+  if (!ours && !none) return undefined;
+  const name = d.name;
+  if (d.status !== undefined && !serving.has(d.status))
+    return { name, what: 'notAvailable', says: `API Gateway says of ${name}: ${d.status}${d.message ? `, ${d.message}` : ''}` };
+  if (none) return { name, what: 'noMapping', says: `${name} has no mapping: it leads to no API` };
+  if ((d.truststoreWarnings ?? []).length > 0)
+    return { name, what: 'truststore', says: `the truststore of ${name}: ${listed(d.truststoreWarnings ?? [])}` };
+  return undefined;
+}
+const faultsOf = (domains: readonly CustomDomain[], at: StageRef): readonly Fault[] => domains.flatMap((d) => faultOf(d, at) ?? []);
+
+function broken({ domains }: CustomDomains, at: StageRef): string | undefined {
+  return faultsOf(domains, at)[0]?.says;
+}
+
+function confirm(e: Seen, at: StageRef): Verdict<CustomDomainFacts> {
+  if (e.customDomains.state === 'missing') return unproven(lacking('customDomains', e.customDomains));
+  const { domains, notLookedAt } = e.customDomains.value;
+  const faults = faultsOf(domains, at);
+  if (faults.length === 0) return withoutFault(domains, notLookedAt, e, at);
+  if (failsByItself(e))
+    return ruledOut(ref('gatewayMetrics', e.gatewayMetrics, 'the requests that fail reach the stage, so no domain keeps them from it'));
+  const changed = removalOf(faults, e.apiTrail);
+  const facts: CustomDomainFacts = { domains: faults, ...(changed ? { changed } : {}) };
+  const certain = faults.some((f) => f.what === 'notAvailable' && mapped(domains, f.name, at)) || changed !== undefined;
+  return certain
+    ? confirmed(
+        facts,
+        faults.map((f) => ref('customDomains', e.customDomains, changed ? `${f.says}; ${changedBy(changed)}` : f.says)),
+      )
+    : {
+        is: 'unproven',
+        missing: [lacking('customDomains', e.customDomains, `${faults[0]?.says ?? ''}; whether callers of this API use it is not seen`)],
+        facts,
+      };
+}
+
+const mapped = (domains: readonly CustomDomain[], name: string, at: StageRef): boolean =>
+  domains.some((d) => d.name === name && (d.mappings ?? []).some((m) => m.apiId === at.apiId));
+
+/** Requests that arrive and fail are another cause's. */
+const failsByItself = (e: Seen): boolean =>
+  e.gatewayMetrics.state === 'got' && sumIn(e.gatewayMetrics.value.serverErrors, failingMinutes(e.gatewayMetrics.value)) > 0;
+
+/** Who took the mapping away, of the last 24 hours' worth that CloudTrail told. */
+const removalOf = (faults: readonly Fault[], trail: Evidence<ApiTrail>) =>
+  changeIn(trail, (c) => /^Delete(?:BasePath|Api)Mapping$/.test(c.name) && faults.some((f) => f.name === c.domainName));
+
+function withoutFault(domains: readonly CustomDomain[], notLookedAt: number, e: Seen, at: StageRef): Verdict<CustomDomainFacts> {
+  const unread = domains.filter((d) => d.mappings === undefined).map((d) => d.name);
+  if (unread.length > 0 || notLookedAt > 0)
+    return unproven(
+      lacking(
+        'customDomains',
+        e.customDomains,
+        unread.length > 0 ? `the mappings of ${listed(unread.slice(0, 3))} could not be read` : `${notLookedAt} domains were not looked at`,
+      ),
+    );
+  const off = e.apiSettings.state === 'got' && e.apiSettings.value.defaultEndpointDisabled === true;
+  if (off && !failsByItself(e) && !domains.some((d) => (d.mappings ?? []).some((m) => m.apiId === at.apiId)))
+    return confirmed(
+      {
+        domains: [
+          {
+            name: `${at.apiId}.execute-api.${at.region}.amazonaws.com`,
+            what: 'ownAddressOff',
+            says: 'the API’s own address is switched off, and no custom domain leads to it',
+          },
+        ],
+      },
+      [
+        ref(
+          'apiSettings',
+          e.apiSettings,
+          'the API’s own address is switched off (disableExecuteApiEndpoint), and no custom domain leads to it',
+        ),
+      ],
+    );
+  return ruledOut(
+    ref(
+      'customDomains',
+      e.customDomains,
+      domains.length === 0 ? 'there is no custom domain' : 'every custom domain that leads here is ready',
+    ),
+  );
+}
+
+function healedOf(e: Seen, at: StageRef, _sinceAt: number, facts: CustomDomainFacts): Healed {
+  if (e.customDomains.state === 'missing') return { is: 'tooEarly', missing: [lacking('customDomains', e.customDomains)] };
+  const still = faultsOf(e.customDomains.value.domains, at).filter((f) => facts.domains.some((was) => was.name === f.name));
+  if (still.length > 0) return { is: 'stillThere', by: still.map((f) => ref('customDomains', e.customDomains, f.says)) };
+  const ready = facts.domains.filter((f) => mapped(e.customDomains.state === 'got' ? e.customDomains.value.domains : [], f.name, at));
+  return ready.length > 0 && ready.length === facts.domains.length
+    ? { is: 'healed', by: [ref('customDomains', e.customDomains, `${listed(ready.map((f) => f.name))} leads to the stage and is ready`)] }
+    : { is: 'tooEarly', missing: [lacking('customDomains', e.customDomains, 'no domain that leads here is seen to be ready')] };
+}
+
+function advice(facts: CustomDomainFacts | undefined, at: StageRef): Advice {
+  const [first] = facts?.domains ?? [];
+  const name = first?.name ?? '<domain>';
+  const region = `--region ${shell(at.region)}`;
+  const path = facts?.changed?.basePath ?? '(none)';
+  const map =
+    at.apiType === 'REST'
+      ? `aws apigateway create-base-path-mapping --domain-name ${shell(name)} --base-path ${shell(path)} --rest-api-id ${shell(at.apiId)} --stage ${shell(at.stage)} ${region}`
+      : `aws apigatewayv2 create-api-mapping --domain-name ${shell(name)} --api-id ${shell(at.apiId)} --stage ${shell(at.stage)} ${region}`;
+  return {
+    summary: first
+      ? `${first.says}.${facts?.changed ? ` ${changedBy(facts.changed)}.` : ''} Requests by that name do not reach the stage, so its metrics show nothing.`
+      : 'Requests by a custom domain do not reach the stage, so its metrics show nothing.',
+    steps: [
+      'Call the API by its own address (…execute-api…) and by the domain: if only the domain fails, it is this.',
+      ...(first?.what === 'noMapping' || !first ? ['Map the domain to the stage again.'] : []),
+      ...(first?.what === 'notAvailable'
+        ? ['Read what API Gateway says of the domain: a certificate to import again, or an ownership to prove.']
+        : []),
+      ...(first?.what === 'ownAddressOff' ? ['Switch the API’s own address on again, or map a custom domain to the stage.'] : []),
+      'Look at the certificate (its end date, its names), at the DNS record (it must point to the domain’s own target), and at a proxy before it: it must not forward the Host header of the caller.',
+    ],
+    snippets: [
+      bash(
+        `Look at ${name}`,
+        `aws apigateway get-domain-name --domain-name ${shell(name)} ${region}`,
+        `aws apigateway get-base-path-mappings --domain-name ${shell(name)} ${region}`,
+      ),
+      ...(first?.what === 'noMapping' ? [bash('Map it to the stage again', map)] : []),
+    ],
+  };
+}
