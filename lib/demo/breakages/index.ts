@@ -1,6 +1,9 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Breakage } from './breakage.ts';
 import aliasWithoutPermission from './alias-without-permission.ts';
+import authorizerCrashes from './authorizer-crashes.ts';
+import authorizerMalformedPolicy from './authorizer-malformed-policy.ts';
+import authorizerPermissionLost from './authorizer-permission-lost.ts';
 import coldStartBurst from './cold-start-burst.ts';
 import crashingRelease from './crashing-release.ts';
 import functionDeleted from './function-deleted.ts';
@@ -15,6 +18,9 @@ import throttledByReserved from './throttled-by-reserved.ts';
 /** Every entry of lib/demo/breakages, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const breakages = [
   aliasWithoutPermission,
+  authorizerCrashes,
+  authorizerMalformedPolicy,
+  authorizerPermissionLost,
   coldStartBurst,
   crashingRelease,
   functionDeleted,

@@ -18,6 +18,17 @@ export interface RouteSpec {
   readonly qualifier?: string;
   readonly httpBackend?: HttpBackend;
   readonly timeoutMs?: number;
+  /** Name of the authorizer that is asked first. */
+  readonly authorizer?: string;
+}
+/** A Lambda authorizer: its function's qualifier may be a stage variable, like a route's. */
+export interface AuthorizerSpec {
+  readonly name: string;
+  readonly type: 'token' | 'request';
+  readonly functionName: string;
+  readonly qualifier?: string;
+  /** HTTP APIs: the function answers `{"isAuthorized": …}`. */
+  readonly simpleResponses?: boolean;
 }
 export type ExecutionLogging = 'OFF' | 'ERROR' | 'INFO';
 export interface ApiSpec {
@@ -33,6 +44,7 @@ export interface ApiSpec {
   readonly tags?: Readonly<Record<string, string>>;
   /** Chosen where a story needs a known id. */
   readonly apiId?: string;
+  readonly authorizers?: readonly AuthorizerSpec[];
 }
 
 export interface ServedStage {
@@ -51,6 +63,7 @@ export interface ServedStage {
   accessLog: { readonly logGroup: string; readonly format: string } | undefined;
   readonly variables: Record<string, string>;
   readonly tags: Record<string, string>;
+  authorizers: readonly AuthorizerSpec[];
   readonly series: Series;
   readonly live: LiveRates;
 }
@@ -114,6 +127,7 @@ export function createApis(base: Base, seriesOf: (api: Pick<ApiSpec, 'apiType' |
         accessLog: spec.accessLog,
         variables: { ...spec.variables },
         tags: { ...spec.tags },
+        authorizers: spec.authorizers ?? [],
         series: seriesOf(spec, apiId),
         live: empty(),
       };
@@ -177,7 +191,15 @@ export function sourceArn(base: Base, api: ServedStage, route: RouteSpec, method
   return route.path === '$default' ? `${place}/$default` : `${place}/${method}/${route.path.replace(/^\//, '')}`;
 }
 
-export const lambdaUri = (base: Base, route: RouteSpec): string =>
+/** API Gateway's own id of an authorizer. */
+export const authorizerId = (base: Base, api: Pick<ServedStage, 'apiId'>, name: string): string =>
+  hexOf(6, base.seed, 'authorizer', api.apiId, name);
+
+/** The SourceArn it shows Lambda for an authorizer: no stage, no route (AWS "ARN format reference"). */
+export const authorizerArn = (base: Base, api: Pick<ServedStage, 'apiId'>, name: string): string =>
+  `arn:aws:execute-api:${base.here.region}:${base.here.accountId}:${api.apiId}/authorizers/${authorizerId(base, api, name)}`;
+
+export const lambdaUri = (base: Base, route: Pick<RouteSpec, 'functionName' | 'qualifier'>): string =>
   `arn:aws:apigateway:${base.here.region}:lambda:path/2015-03-31/functions/${arnOf(base, route.functionName ?? '', route.qualifier)}/invocations`;
 
 function integration(base: Base, api: ServedStage, route: RouteSpec): Record<string, unknown> {
@@ -197,6 +219,32 @@ function integration(base: Base, api: ServedStage, route: RouteSpec): Record<str
   return { type: 'aws_proxy', httpMethod: 'POST', uri: lambdaUri(base, route), timeoutInMillis, ...own };
 }
 
+/** Authorizers as an export with extensions writes them. */
+const securitySchemes = (base: Base, api: ServedStage): Record<string, unknown> =>
+  Object.fromEntries(
+    api.authorizers.map((a) => [
+      a.name,
+      {
+        type: 'apiKey',
+        name: 'Authorization',
+        in: 'header',
+        'x-amazon-apigateway-authtype': 'custom',
+        'x-amazon-apigateway-authorizer': {
+          type: a.type,
+          authorizerUri: lambdaUri(base, a),
+          authorizerResultTtlInSeconds: 0,
+          ...(api.apiType === 'HTTP'
+            ? {
+                authorizerPayloadFormatVersion: '2.0',
+                enableSimpleResponses: a.simpleResponses ?? false,
+                identitySource: '$request.header.Authorization',
+              }
+            : {}),
+        },
+      },
+    ]),
+  );
+
 /** The deployment as OpenAPI 3.0, as GetExport and ExportApi write it. */
 export function exportOf(base: Base, api: ServedStage): Uint8Array {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -213,6 +261,7 @@ export function exportOf(base: Base, api: ServedStage): Uint8Array {
       ...(route.path === '$default' ? { isDefaultRoute: true } : {}),
       ...(parameters.length > 0 ? { parameters } : {}),
       responses: { default: { description: `Default response for ${route.method} ${route.path}` } },
+      ...(route.authorizer === undefined ? {} : { security: [{ [route.authorizer]: [] }] }),
       'x-amazon-apigateway-integration': integration(base, api, route),
     };
     paths[path] = { ...paths[path], [verb]: operation };
@@ -227,7 +276,7 @@ export function exportOf(base: Base, api: ServedStage): Uint8Array {
       info: { title: api.name, version: new Date(api.deployedAt).toISOString() },
       servers: [server],
       paths,
-      components: {},
+      components: api.authorizers.length > 0 ? { securitySchemes: securitySchemes(base, api) } : {},
     }),
   );
 }

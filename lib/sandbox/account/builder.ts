@@ -1,8 +1,8 @@
 // What owners, deploys and people do to the account: put functions and APIs, release, grant, revoke, delete. Each leaves the CloudTrail record it would.
 import type { ApiType } from '../../model/api.ts';
 import type { Parts } from './answers/parts.ts';
-import type { ApiSpec, ExecutionLogging, RouteSpec, ServedStage } from './apis.ts';
-import { executionGroup } from './apis.ts';
+import type { ApiSpec, AuthorizerSpec, ExecutionLogging, RouteSpec, ServedStage } from './apis.ts';
+import { authorizerArn, executionGroup } from './apis.ts';
 import type { Failure } from './failure.ts';
 import type { Result } from '../../model/result.ts';
 import { arnOf, type FunctionSpec, type LambdaFunction, type ReleaseChange } from './functions.ts';
@@ -56,6 +56,8 @@ export interface Builder {
   /** Edits the draft only; `deployApi` makes the stage serve it. */
   editApi(at: StageAt, routes: readonly RouteSpec[]): void;
   deployApi(at: StageAt): void;
+  /** Puts an authorizer before routes of the deployment; the id an invoke permission must name comes back. */
+  putAuthorizer(at: StageAt, spec: AuthorizerSpec): { readonly sourceArn: string };
   /** Points every function route at another alias, and deploys. */
   repoint(at: StageAt & { readonly qualifier?: string }): void;
   setLogging(at: StageAt & { readonly executionLogging: ExecutionLogging; readonly dataTrace?: boolean }): void;
@@ -201,6 +203,13 @@ export function createBuilder(parts: Parts): Builder {
       stage(at).draft = routes;
     },
     deployApi,
+    putAuthorizer(at, spec) {
+      const api = stage(at);
+      api.authorizers = [...api.authorizers.filter((one) => one.name !== spec.name), spec];
+      api.draft = api.draft.map((route) => ({ ...route, authorizer: spec.name }));
+      deployApi(at);
+      return { sourceArn: authorizerArn(base, api, spec.name) };
+    },
     repoint({ qualifier, ...at }) {
       const { draft } = stage(at);
       stage(at).draft = draft.map(({ qualifier: _old, ...route }) => ({

@@ -1,0 +1,36 @@
+// A stage of the shop with a Lambda authorizer before all its routes, in good order: what the authorizer's breakages start from.
+import type { Shop, ShopStage } from './shop.ts';
+
+const statementId = 'authorizer-invoke';
+export const guardOf = (stage: ShopStage): string => `${stage.functionName}-authorizer`;
+const goodWork = { outcome: 'ok' as const, ms: (random: () => number) => 8 + random() * 10 };
+
+/** Puts the authorizer there, with its permission. */
+export function guard(shop: Shop, stage: ShopStage): void {
+  shop.account.putFunction({ name: guardOf(stage), timeoutSeconds: 5, memoryMb: 256, initMs: 200, work: goodWork });
+  const { sourceArn } = shop.account.putAuthorizer(
+    { apiId: stage.apiId, stage: stage.stage },
+    { name: 'Guard', type: 'token', functionName: guardOf(stage) },
+  );
+  shop.account.grant({ functionName: guardOf(stage), statementId, sourceArn });
+}
+
+/** New code of the authorizer's function; in good order where nothing is said. */
+export const releaseGuard = (shop: Shop, stage: ShopStage, work: Parameters<Shop['account']['setWork']>[1] = goodWork): void =>
+  shop.account.setWork(guardOf(stage), work);
+
+export const revokeGuard = (shop: Shop, stage: ShopStage): void =>
+  shop.account.revoke({
+    functionName: guardOf(stage),
+    statementId,
+    by: { kind: 'person', arn: 'arn:aws:iam::111122223333:user/alice', userName: 'alice' },
+  });
+
+/** The permission again, as its owner would write it. */
+export function grantGuard(shop: Shop, stage: ShopStage): void {
+  const { sourceArn } = shop.account.putAuthorizer(
+    { apiId: stage.apiId, stage: stage.stage },
+    { name: 'Guard', type: 'token', functionName: guardOf(stage) },
+  );
+  shop.account.grant({ functionName: guardOf(stage), statementId: `${statementId}-by-hand`, sourceArn });
+}
