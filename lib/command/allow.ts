@@ -1,6 +1,6 @@
 // What could not be seen, and exactly how to allow it: the policy statement for what was denied, the setting and its command for what is
 // not turned on. Denied, not enabled, late and empty stay different things.
-import type { CallName, CallRow } from '../aws/calls.ts';
+import type { CallName, CallRow, Here } from '../aws/calls.ts';
 import { table } from '../aws/table.ts';
 import { shell } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
@@ -22,7 +22,7 @@ export interface Statement {
 }
 
 /** The statements that would have let the refused calls through: one for each set of resources. */
-export function statementsFor(refusals: readonly Refused[], at: StageRef): readonly Statement[] {
+export function statementsFor(refusals: readonly Refused[], at: Here): readonly Statement[] {
   const byResource = new Map<string, { readonly actions: Set<string>; readonly resources: readonly string[] }>();
   for (const { name, input } of refusals) {
     const row = table[name] as CallRow<CallName>;

@@ -100,3 +100,20 @@ function sentence({ standing, because, clues, missing }: AnswerSuspect): string 
   const says = standing === 'unproven' ? (missing[0]?.detail ?? clues[0]?.quote) : because[0];
   return says === undefined ? '' : `: ${tame(says, 200)}`;
 }
+
+/** Nothing is wrong, as far as was seen: said in the first line, with what could not be seen. */
+export function calmPage(answer: Answer, subject: Subject, paper: Paper): string {
+  return `${[
+    ...hanging(paper, '', 'no sign of trouble').map((line) => styled(paper, 'bold', styled(paper, 'green', line))),
+    ...hanging(paper, '', [subject.title, subject.traffic ?? ''].map((t) => tame(t)).join(': '), 'dim'),
+    ...block(
+      paper,
+      'not seen',
+      allowLines(
+        answer.missing.filter((m) => m.why !== 'empty'),
+        subject,
+        paper,
+      ),
+    ),
+  ].join('\n')}\n`;
+}
