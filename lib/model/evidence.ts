@@ -58,3 +58,8 @@ export const got = <T>(value: T, window: Window, trust: Trust): Got<T> => ({
   to: window.to,
   trust,
 });
+
+/** Stands for evidence nobody has asked for: not the same as having looked and found nothing. */
+export const notLookedAt = (kind: string): Missing => missing('empty', `${kind} ${unasked}`);
+const unasked = 'was not looked at';
+export const wasLookedAt = (evidence: Evidence<unknown>): boolean => evidence.state === 'got' || !evidence.detail.endsWith(unasked);

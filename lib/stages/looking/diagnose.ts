@@ -4,7 +4,7 @@ import { causes as catalogue } from '../../causes/index.ts';
 import type { StageRef } from '../../model/api.ts';
 import type { Cause, Diagnosis, Suspect, Verdict } from '../../model/cause.ts';
 import { functionsLookedAt, functionsOf } from '../../model/deployed.ts';
-import { missing, type Evidence, type EvidenceKind, type EvidenceSet, type Gathered, type MissingRef } from '../../model/evidence.ts';
+import { notLookedAt, type Evidence, type EvidenceKind, type EvidenceSet, type Gathered, type MissingRef } from '../../model/evidence.ts';
 import { metricLagMs, minuteMs, minuteOf } from '../../model/series.ts';
 import type { LogLine } from '../../model/signal.ts';
 import { allLines, hitsOf } from './clues.ts';
@@ -73,7 +73,7 @@ const onlyParts = 'the report tells only parts of the definition';
 /** What a cause may see: the kinds it looks at, and *missing* for those that were not asked for. */
 export const seen = (cause: Pick<Cause, 'looksAt'>, gathered: Gathered): EvidenceSet<EvidenceKind> =>
   Object.fromEntries(
-    cause.looksAt.map((kind) => [kind, gathered[kind] ?? missing('empty', `${kind} was not looked at`)]),
+    cause.looksAt.map((kind) => [kind, gathered[kind] ?? notLookedAt(kind)]),
   ) as EvidenceSet<EvidenceKind>;
 
 /** What was asked for and not had; with a confirmed cause only what was really refused, so that a person sees the gaps that matter. */
