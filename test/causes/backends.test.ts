@@ -199,7 +199,7 @@ describe('integration-route-mismatch', () => {
     });
     expect(d).toBeUndefined(); // not even a suspect
     const verdict = routeMismatch.confirm(
-      seen(routeMismatch, evidence({ deployedApi: deployed(route('/orders', undefined, { httpMethod: 'POST' })) })) as never,
+      seen(routeMismatch, evidence({ deployedApi: deployed(route('/orders', undefined, { httpMethod: 'POST' })) })),
       at,
     );
     expect(verdict.is).toBe('ruledOut');
@@ -292,7 +292,7 @@ describe('healing and advice', () => {
     [tlsFailure, { connect: 'open', tls: { fault: 'expired' } }],
     [backendError, { ...good, status: 500 }],
   ] as const)('is still there while the probe meets the same', (c, one) => {
-    const e = seen(c as unknown as Cause, evidence(stage({ gatewayMetrics: served(50, 0), endpointProbe: probed(one) })));
+    const e = seen(c, evidence(stage({ gatewayMetrics: served(50, 0), endpointProbe: probed(one) })));
     expect((c as unknown as Cause).healed(e, at, later, facts).is).toBe('stillThere');
   });
   it('gives commands that name the very resource', () => {

@@ -72,7 +72,10 @@ async function addressesOf(host: string): Promise<readonly string[] | 'unknownNa
     return codeOf(error) === 'ENOTFOUND' ? 'unknownName' : 'unanswered';
   }
 }
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
+const codeOf = (error: unknown): string => {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : '';
+};
 
 type Reached = Omit<ProbeOutput, 'Dns'>;
 

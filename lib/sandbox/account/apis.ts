@@ -1,15 +1,9 @@
 // API Gateway's APIs: a draft, the deployment a stage serves, routes with their integrations, and the OpenAPI export of the deployment.
 import { type Base, hexOf } from './base.ts';
 import { arnOf } from './functions.ts';
+import { httpIntegration, type HttpBackend } from './http-backends.ts';
 import type { Series } from './metrics.ts';
 
-/** An HTTP backend outside the account. */
-export interface HttpBackend {
-  readonly uri?: string;
-  readonly ms: number;
-  readonly status?: number;
-  readonly unreachable?: boolean;
-}
 /** One route: to a function (its qualifier may be `${stageVariables.x}`) or to an HTTP backend. */
 export interface RouteSpec {
   readonly method: string;
@@ -17,6 +11,8 @@ export interface RouteSpec {
   readonly functionName?: string;
   readonly qualifier?: string;
   readonly httpBackend?: HttpBackend;
+  /** The method the integration calls Lambda with; POST where not said, and nothing else works. */
+  readonly lambdaMethod?: string;
   readonly timeoutMs?: number;
   /** Name of the authorizer that is asked first. */
   readonly authorizer?: string;
@@ -204,19 +200,12 @@ export const lambdaUri = (base: Base, route: Pick<RouteSpec, 'functionName' | 'q
 
 function integration(base: Base, api: ServedStage, route: RouteSpec): Record<string, unknown> {
   const timeoutInMillis = route.timeoutMs ?? defaultTimeoutMs(api.apiType);
-  if (route.httpBackend)
-    return {
-      type: 'http_proxy',
-      httpMethod: route.method,
-      uri: route.httpBackend.uri ?? 'https://backend.example.com/',
-      timeoutInMillis,
-      passthroughBehavior: 'when_no_match',
-    };
+  if (route.httpBackend) return httpIntegration(api, route, timeoutInMillis);
   const own =
     api.apiType === 'REST'
       ? { passthroughBehavior: 'when_no_match', contentHandling: 'CONVERT_TO_TEXT' }
       : { payloadFormatVersion: '2.0', connectionType: 'INTERNET' };
-  return { type: 'aws_proxy', httpMethod: 'POST', uri: lambdaUri(base, route), timeoutInMillis, ...own };
+  return { type: 'aws_proxy', httpMethod: route.lambdaMethod ?? 'POST', uri: lambdaUri(base, route), timeoutInMillis, ...own };
 }
 
 /** Authorizers as an export with extensions writes them. */

@@ -6,6 +6,7 @@ import type { Principal } from '../iam.ts';
 import { alarmSpecOf } from './alarm-properties.ts';
 import { type AlarmSpec, type BusEvent, createAlarms } from './alarms.ts';
 import { authorizerAnswers } from './answers/authorizers.ts';
+import { backendAnswers } from './answers/backends.ts';
 import { gatewayAnswers } from './answers/gateway.ts';
 import { lambdaAnswers } from './answers/lambda.ts';
 import { logsAnswers } from './answers/logs.ts';
@@ -145,7 +146,16 @@ export function createAccount(options: AccountOptions): Account {
   const gateway = createGateway({ base, functions, invoker, metrics, logs });
   const wire = createWireCount();
   const tags = new Map<string, Readonly<Record<string, string>>>();
-  const answers = { ...gatewayAnswers(parts), ...authorizerAnswers(parts), ...lambdaAnswers(parts), ...logsAnswers(parts), ...networkAnswers(parts), ...watchAnswers(parts), ...systemsManagerAnswers(parts) };
+  const answers = {
+    ...backendAnswers(parts),
+    ...gatewayAnswers(parts),
+    ...authorizerAnswers(parts),
+    ...lambdaAnswers(parts),
+    ...logsAnswers(parts),
+    ...networkAnswers(parts),
+    ...watchAnswers(parts),
+    ...systemsManagerAnswers(parts),
+  };
   const random: Random = base.stream('account');
   const stageAt = (apiId: string, stage: string) => {
     const found = apis.find(apiId, stage);

@@ -1,8 +1,19 @@
-// An HTTP backend outside the account: slow, unreachable, or failing by itself.
-import type { RouteSpec, ServedStage } from '../apis.ts';
+// An HTTP backend outside the account: slow, unreachable, failing by itself, with a certificate nobody should trust, or asked for what it
+// does not have.
+import type { ServedStage } from '../apis.ts';
 import type { Fault, Reply } from '../exchange.ts';
+import { answeredStatus, backendStatus, tlsWords, unfilled, type HttpBackend } from '../http-backends.ts';
 import type { Phase } from './phase.ts';
 import { timeoutFault } from './waiting.ts';
+
+/** HTTP APIs tell no reason (messages.md §6). */
+const networkOnHttp: Fault = {
+  name: 'network',
+  status: 503,
+  responseType: 'INTEGRATION_NETWORK_FAILURE',
+  lines: () => [],
+  says: () => 'Service Unavailable',
+};
 
 const networkFault = (api: ServedStage): Fault =>
   api.apiType === 'REST'
@@ -13,7 +24,17 @@ const networkFault = (api: ServedStage): Fault =>
         lines: () => ['Execution failed due to a network error communicating with endpoint'],
         message: 'Network error communicating with endpoint',
       }
-    : { name: 'network', status: 503, responseType: 'INTEGRATION_NETWORK_FAILURE', lines: () => [], says: () => 'Service Unavailable' };
+    : networkOnHttp;
+
+const configurationFault = (api: ServedStage, name: string, words: string): Fault =>
+  api.apiType === 'REST'
+    ? {
+        name,
+        status: 500,
+        responseType: 'API_CONFIGURATION_ERROR',
+        lines: () => [`Execution failed due to configuration error: ${words}`],
+      }
+    : { ...networkOnHttp, name };
 
 const failedWith = (fault: Fault, integrationMs: number): Reply => ({ status: fault.status, fault, integrationMs });
 
@@ -23,8 +44,16 @@ export const httpBackend = (): Phase => ({
   },
 });
 
-function backendReply(api: ServedStage, backend: NonNullable<RouteSpec['httpBackend']>, limitMs: number): Reply {
+function backendReply(api: ServedStage, backend: HttpBackend, limitMs: number): Reply {
+  const open = unfilled(api, backend);
+  if (open !== undefined)
+    return failedWith(configurationFault(api, 'address', `Illegal character in path at index ${open}: ${backend.uri ?? ''}`), 1);
+  // that an unknown name is told so is not proven (messages.md §2, U)
+  if (backend.unreachable === 'unknownName') return failedWith(configurationFault(api, 'address', 'Invalid endpoint address'), 5);
   if (backend.unreachable) return failedWith(networkFault(api), 30);
+  const words = tlsWords(backend);
+  if (words !== undefined) return failedWith(configurationFault(api, 'tls', words), 60);
   if (backend.ms > limitMs) return failedWith(timeoutFault(api), limitMs);
-  return { status: backend.status ?? 200, integrationMs: backend.ms, backendStatus: backend.status ?? 200 };
+  const status = backendStatus(backend);
+  return { status: answeredStatus(backend, status), integrationMs: backend.ms, backendStatus: status };
 }

@@ -3,10 +3,17 @@ import type { Asked, Phase, PhaseParts } from './phase.ts';
 import type { Reply } from '../exchange.ts';
 import { authorizer } from './authorizer.ts';
 import { httpBackend } from './http.ts';
+import { lambdaMethod } from './lambda-method.ts';
 import { lambdaProxy } from './lambda.ts';
 import { noRoute } from './no-route.ts';
 
-const inOrder = (parts: PhaseParts): readonly Phase[] => [noRoute(), authorizer(parts), lambdaProxy(parts), httpBackend()];
+const inOrder = (parts: PhaseParts): readonly Phase[] => [
+  noRoute(),
+  authorizer(parts),
+  lambdaMethod(parts),
+  lambdaProxy(parts),
+  httpBackend(),
+];
 
 /** Takes a request through all phases. A route that nothing answers for answers 200: a mock. */
 export function createPhases(parts: PhaseParts): (asked: Asked) => Reply {

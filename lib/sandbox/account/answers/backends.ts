@@ -1,0 +1,18 @@
+// What lies outside the account, and certificates: a probe of a backend's address, ACM, client certificates, a test call of a method.
+import { ok } from '../../../model/result.ts';
+import { fail, meta } from '../failure.ts';
+import { probed } from '../http-backends.ts';
+import type { Answers, Parts } from './parts.ts';
+
+type Names = 'acm:DescribeCertificate' | 'apigateway:GetClientCertificate' | 'apigateway:TestInvokeMethod' | 'probe:Tls';
+
+export function backendAnswers({ apis, base }: Parts): Pick<Answers, Names> {
+  return {
+    'probe:Tls': (input) => ok(probed(apis.all.values(), input, base.clock.now())),
+    'acm:DescribeCertificate': (input) =>
+      fail('gone', 'ResourceNotFoundException', `Could not find certificate ${input.CertificateArn ?? ''}.`),
+    'apigateway:TestInvokeMethod': () =>
+      fail('refused', 'BadRequestException', 'the sandbox makes no test calls; a request shows the same'),
+    'apigateway:GetClientCertificate': () => fail('gone', 'NotFoundException', 'Invalid Client Certificate identifier specified'),
+  };
+}
