@@ -1,0 +1,220 @@
+// The gateway is not let through to an AWS service that it calls with a role: the role is gone, does not trust it, or may not do it; or the
+// target's own policy says no. IAM's own answers confirm it; a 403 alone does not, for SQS gives it for malformed messages too.
+import { bash, listed, shell } from '../model/advice.ts';
+import type { StageRef } from '../model/api.ts';
+import { burstOf } from '../model/burst.ts';
+import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import type { EvidenceSet, MissingRef } from '../model/evidence.ts';
+import type { ServiceDeniedFacts } from '../model/facts/service.ts';
+import type { DeployedApi } from '../model/kinds/api.ts';
+import { judgeRole, type Barred } from '../model/role-judge.ts';
+import { iamActionOf, placesUnknown, serviceCallsOf, type ServiceCall } from '../model/service-call.ts';
+import { calledOf, callsFail, callsSince, spoken } from '../model/service-numbers.ts';
+import { nextMinute } from '../model/series.ts';
+import { successesNeeded } from '../model/since.ts';
+import { lineWith } from '../model/upstream.ts';
+
+const looksAt = [
+  'deployedApi',
+  'roles',
+  'serviceTargets',
+  'serviceMetrics',
+  'gatewayMetrics',
+  'functionMetrics',
+  'executionLog',
+  'accessLog',
+] as const;
+type Seen = EvidenceSet<(typeof looksAt)[number]>;
+type Denied = ServiceDeniedFacts['calls'][number];
+
+const assume = 'permission to assume the provided role';
+const httpAssume = 'permissions to assume the IAM role configured on the integration';
+const httpCall = 'permissions to call the integration';
+/** How services spell it: JSON services by type, query and REST services by code, all of them in the message. */
+const denied = ['AccessDenied', 'is not authorized to perform', 'KMS.AccessDenied'];
+const deniedWords = String.raw`(?:\bAccessDenied(?:Exception)?\b|is not authorized to perform: (?!lambda:))`;
+/** A wrong method on a Lambda integration, and what a function itself was denied, are other causes. */
+const others = [
+  'Unable to determine service/operation name',
+  'errorMessage',
+  'errorType',
+  'stackTrace',
+  'lambda:InvokeFunction',
+  'execute-api:Invoke',
+];
+const status403 = 'Endpoint Response Status Code: 403';
+
+export default cause({
+  id: 'service-access-denied',
+  title: 'The AWS service behind the route does not let the gateway in',
+  about: {
+    is: 'A route calls an AWS service (a queue, a table, a state machine) with a role, and the call is refused: the role is gone or does not trust API Gateway, has no permission for the action, or the target’s own policy denies it. The client sees 500.',
+    told: 'The role’s trust policy and IAM’s simulation of its permissions are held against what the deployed integration asks for, and the target’s own policy beside them. A log line or the numbers (the service took nothing) then say that this is what fails.',
+    withoutLogs: 'Confirmed all the same: IAM’s answers and the service’s own metrics are enough.',
+  },
+  looksAt,
+  clues: [
+    gatewaySays([assume], `(?:Execution failed due to configuration error: )?API Gateway does not have ${assume}`, 'messages.md §2'),
+    accessSays([assume, httpAssume], `does not have ${assume}|doesn.t have ${httpAssume}`, 'messages.md §2, §9'),
+    gatewaySays(
+      denied,
+      `Endpoint response body before transformations: .{0,400}${deniedWords}`,
+      'causes.md, service-access-denied (Confirm)',
+      others,
+    ),
+    gatewaySays(
+      [status403],
+      `(?:Execution failed due to configuration error: )?No match for output mapping.{0,60}${status403}`,
+      'messages.md §2',
+    ),
+    accessSays([status403], `No match for output mapping.{0,60}${status403}`, 'messages.md §2'),
+    { ...accessSays([httpCall], `doesn.t have ${httpCall}`, 'messages.md §6'), hint: true },
+    {
+      kind: 'shape',
+      in: 'deployedApi',
+      shape: withRole,
+      title: 'a deployed route calls an AWS service with a role',
+      source: 'causes.md, service-access-denied (Confirm)',
+    },
+  ],
+  explains: ['response-mapping-error', 'service-request-invalid'],
+  confirm,
+  healed,
+  advice,
+});
+
+function withRole(api: DeployedApi, at: StageRef): string | undefined {
+  const call = serviceCallsOf(api, at).find((c) => c.credentials !== undefined);
+  return call && `${spoken(calledOf(call))} is called with the role ${call.credentials ?? ''}`;
+}
+
+function confirm(e: Seen, at: StageRef): Verdict<ServiceDeniedFacts> {
+  if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
+  const api = e.deployedApi.value;
+  const calls = serviceCallsOf(api, at).filter((c) => c.credentials?.includes(':role/'));
+  if (calls.length === 0)
+    return placesUnknown(api) || serviceCallsOf(api, at).some((c) => c.credentials === undefined)
+      ? unproven(lacking('deployedApi', e.deployedApi, 'which service is called, and with which role, is not known'))
+      : ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls an AWS service with a role'));
+  const judged = calls.map((call) => ({ call, ...judge(call, e) }));
+  const barred = judged.flatMap(({ call, barred: b }) => (b ? [{ call, fact: factOf(call, b) }] : []));
+  if (barred.length > 0) return relate(barred, e, api, at);
+  const open = judged.flatMap((j): readonly MissingRef[] => (j.open ? [j.open] : []));
+  return open.length > 0
+    ? unproven(...open)
+    : ruledOut(ref('roles', e.roles, `IAM lets the gateway do ${listed([...new Set(calls.map((c) => spoken(calledOf(c))))])}`));
+}
+
+function judge(call: ServiceCall, e: Seen): { readonly barred?: Barred; readonly open?: MissingRef } {
+  const target = e.serviceTargets.state === 'got' ? e.serviceTargets.value.targets[call.key] : undefined;
+  const action = iamActionOf(call);
+  return judgeRole(e, { role: call.credentials ?? '', ...(action !== undefined && call.target ? { action } : {}) }, target);
+}
+
+function factOf(call: ServiceCall, barred: Barred): Denied {
+  const action = iamActionOf(call);
+  return {
+    ...calledOf(call),
+    ...barred,
+    ...(call.credentials === undefined ? {} : { role: call.credentials }),
+    ...(action !== undefined && call.target ? { needs: { action, resource: call.target.arn } } : {}),
+  };
+}
+
+const saysSo = (e: Seen): boolean =>
+  lineWith(
+    e,
+    (text) =>
+      [assume, httpAssume, httpCall, status403].some((t) => text.includes(t)) ||
+      (denied.some((t) => text.includes(t)) && !others.some((t) => text.includes(t))),
+  ) !== undefined;
+
+/** IAM's answer is a fact; that this burst is its fault needs a sign: the gateway's line, or a service that took nothing. */
+function relate(
+  barred: readonly { readonly call: ServiceCall; readonly fact: Denied }[],
+  e: Seen,
+  api: DeployedApi,
+  at: StageRef,
+): Verdict<ServiceDeniedFacts> {
+  const burst = burstOf(api, e.gatewayMetrics, e.functionMetrics);
+  const said = saysSo(e) && burst?.unexplained !== 0;
+  const all = serviceCallsOf(api, at);
+  const blamed = barred.filter(({ call }) => said || callsFail(call, all, api, e.serviceMetrics, burst));
+  const facts: ServiceDeniedFacts = { calls: (blamed.length > 0 ? blamed : barred).map((b) => b.fact) };
+  if (blamed.length === 0)
+    return {
+      is: 'unproven',
+      missing: [
+        lacking('serviceMetrics', e.serviceMetrics, 'the gateway is not let in; whether these calls are the ones that fail is not seen'),
+      ],
+      facts,
+    };
+  const by = facts.calls.map((c) =>
+    ref(
+      c.why === 'target-policy' ? 'serviceTargets' : 'roles',
+      c.why === 'target-policy' ? e.serviceTargets : e.roles,
+      `${spoken(c)}: ${c.says}`,
+    ),
+  );
+  return confirmed(facts, by, burst?.unexplained);
+}
+
+function healed(e: Seen, at: StageRef, sinceAt: number): Healed {
+  if (e.deployedApi.state === 'missing' || e.roles.state === 'missing')
+    return {
+      is: 'tooEarly',
+      missing: [e.deployedApi.state === 'missing' ? lacking('deployedApi', e.deployedApi) : lacking('roles', e.roles)],
+    };
+  const calls = serviceCallsOf(e.deployedApi.value, at).filter((c) => c.credentials?.includes(':role/'));
+  const still = calls.flatMap((call) => {
+    const { barred } = judge(call, e);
+    return barred ? [barred] : [];
+  });
+  if (still.length > 0) return { is: 'stillThere', by: still.map((b) => ref('roles', e.roles, b.says)) };
+  const taken = calls.map((call) => callsSince(call, e.serviceMetrics, nextMinute(sinceAt))?.taken ?? 0);
+  return calls.length > 0 && taken.every((n) => n >= successesNeeded)
+    ? { is: 'healed', by: [ref('serviceMetrics', e.serviceMetrics, `the services took ${taken.join(', ')} calls since`)] }
+    : { is: 'tooEarly', missing: [lacking('serviceMetrics', e.serviceMetrics, 'too few calls are seen since')] };
+}
+
+function advice(facts: ServiceDeniedFacts | undefined, at: StageRef): Advice {
+  const first = facts?.calls[0];
+  return {
+    summary: first ? `${spoken(first)} is refused: ${first.says}.` : 'An AWS service behind a route refuses the gateway’s call.',
+    steps: [
+      'Find out what changed the role or the policy: CloudTrail has PutRolePolicy, DetachRolePolicy, UpdateAssumeRolePolicy (in us-east-1) or the target’s SetQueueAttributes, with the statement that went.',
+      first?.why === 'trust-condition'
+        ? 'Take the condition out of the trust policy: API Gateway does not send aws:SourceAccount when it assumes an integration’s role.'
+        : 'Put the statement back in the code that makes the role, then by hand if it cannot wait. IAM needs up to a minute.',
+      'If other requests on the route succeed, look at the message instead: SQS answers 403 to messages that are too long or wrongly escaped.',
+    ],
+    snippets: first ? [mend(first, at)] : [],
+  };
+}
+
+function mend(call: Denied, at: StageRef) {
+  const role = call.role?.split('/').at(-1) ?? 'ROLE';
+  if (call.why === 'not-trusted' || call.why === 'trust-condition' || call.why === 'no-role') {
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    };
+    const command = call.why === 'no-role' ? 'create-role' : 'update-assume-role-policy';
+    const document = call.why === 'no-role' ? '--assume-role-policy-document' : '--policy-document';
+    return bash(
+      `Let API Gateway assume ${role}`,
+      `aws iam ${command} --role-name ${shell(role)} ${document} ${shell(JSON.stringify(trust))}`,
+    );
+  }
+  if (call.needs === undefined || call.why !== 'no-statement')
+    return bash(
+      `See what denies it to ${role}`,
+      `aws iam simulate-principal-policy --policy-source-arn ${shell(call.role ?? '')} --action-names ${shell(call.needs?.action ?? 'ACTION')} --resource-arns ${shell(call.needs?.resource ?? '*')} --region ${shell(at.region)}`,
+    );
+  const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: call.needs.action, Resource: call.needs.resource }] };
+  return bash(
+    `Let ${role} do ${call.needs.action}`,
+    `aws iam put-role-policy --role-name ${shell(role)} --policy-name by-hand --policy-document ${shell(JSON.stringify(policy))}`,
+  );
+}
