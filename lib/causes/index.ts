@@ -25,7 +25,11 @@ import mappingTemplateError from './mapping-template-error.ts';
 import payloadEncoding from './payload-encoding.ts';
 import responseMappingError from './response-mapping-error.ts';
 import responseTooLarge from './response-too-large.ts';
+import serviceAccessDenied from './service-access-denied.ts';
+import serviceRequestInvalid from './service-request-invalid.ts';
+import serviceThrottled from './service-throttled.ts';
 import stageVariableMissing from './stage-variable-missing.ts';
+import targetUnhealthy from './target-unhealthy.ts';
 import vpcLinkUnavailable from './vpc-link-unavailable.ts';
 import wafError from './waf-error.ts';
 
@@ -56,7 +60,11 @@ export const causes = [
   payloadEncoding,
   responseMappingError,
   responseTooLarge,
+  serviceAccessDenied,
+  serviceRequestInvalid,
+  serviceThrottled,
   stageVariableMissing,
+  targetUnhealthy,
   vpcLinkUnavailable,
   wafError,
 ] as unknown as readonly Cause[];

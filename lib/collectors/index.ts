@@ -21,6 +21,7 @@ import functionConcurrency from './function-concurrency.ts';
 import functionConfig from './function-config.ts';
 import functionLog from './function-log.ts';
 import functionMetrics from './function-metrics.ts';
+import functionPlace from './function-place.ts';
 import functionPolicy from './function-policy.ts';
 import gatewayMetrics from './gateway-metrics.ts';
 import loadBalancerMetrics from './load-balancer-metrics.ts';
@@ -31,6 +32,7 @@ import roles from './roles.ts';
 import serviceMetrics from './service-metrics.ts';
 import serviceTargets from './service-targets.ts';
 import stackEvents from './stack-events.ts';
+import traces from './traces.ts';
 import vpcLinks from './vpc-links.ts';
 import webAcl from './web-acl.ts';
 
@@ -57,6 +59,7 @@ export const collectors = [
   functionConfig,
   functionLog,
   functionMetrics,
+  functionPlace,
   functionPolicy,
   gatewayMetrics,
   loadBalancerMetrics,
@@ -67,6 +70,7 @@ export const collectors = [
   serviceMetrics,
   serviceTargets,
   stackEvents,
+  traces,
   vpcLinks,
   webAcl,
 ] as unknown as readonly Collector[];

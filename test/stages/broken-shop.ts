@@ -6,6 +6,7 @@ import { defaults } from '../../lib/model/installation.ts';
 import type { StageRef } from '../../lib/model/api.ts';
 import type { LogLine } from '../../lib/model/signal.ts';
 import { breakage, victimOf } from '../../lib/demo/breakages/find.ts';
+import { backendHost } from '../../lib/demo/http-stage.ts';
 import { openShop, type Shop, type ShopStage } from '../../lib/demo/shop.ts';
 import { createAccount } from '../../lib/sandbox/account/index.ts';
 import { SimulatedClock } from '../../lib/sandbox/clock.ts';
@@ -33,7 +34,12 @@ const refOf = (shop: Shop, { apiType, apiId, stage, apiName }: ShopStage): Stage
 /** Opens a shop, lets it run, breaks it; `look` examines so long after the first failure. */
 export async function brokenShop(
   id: string,
-  options: { readonly logs: boolean; readonly lines?: readonly Omit<LogLine, 'at'>[]; readonly shop?: (shop: Shop) => void },
+  options: {
+    readonly logs: boolean;
+    readonly lines?: readonly Omit<LogLine, 'at'>[];
+    readonly shop?: (shop: Shop) => void;
+    /** Whether the owner lets us connect to the shop's backend; yes where not said. */ readonly probes?: boolean;
+  },
 ): Promise<Broken> {
   const clock = new SimulatedClock(startAt);
   const account = createAccount({ clock, accountId: '111122223333', region: 'us-east-1', seed: 7 });
@@ -74,7 +80,7 @@ export async function brokenShop(
       const lines = (options.lines ?? []).map((line) => ({ ...line, at: firstFailureAt }));
       return within(() =>
         examine(
-          { aws, now: () => clock.now() },
+          { aws, now: () => clock.now(), installation: { probes: { hosts: options.probes === false ? [] : [backendHost], methods: [] } } },
           { at, window, lines, budget: defaults.callBudget, firstFailureAt, lastFailureAt: firstFailureAt },
         ),
       );

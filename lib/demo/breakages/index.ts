@@ -4,10 +4,19 @@ import aliasWithoutPermission from './alias-without-permission.ts';
 import authorizerCrashes from './authorizer-crashes.ts';
 import authorizerMalformedPolicy from './authorizer-malformed-policy.ts';
 import authorizerPermissionLost from './authorizer-permission-lost.ts';
+import backendAnswers5xx from './backend-answers-5xx.ts';
+import backendCertificateExpired from './backend-certificate-expired.ts';
+import backendCertificateUntrusted from './backend-certificate-untrusted.ts';
+import backendCertificateWrongName from './backend-certificate-wrong-name.ts';
+import backendNameGone from './backend-name-gone.ts';
+import backendPathMoved from './backend-path-moved.ts';
+import backendRefuses from './backend-refuses.ts';
 import coldStartBurst from './cold-start-burst.ts';
 import crashingRelease from './crashing-release.ts';
 import functionDeleted from './function-deleted.ts';
+import lambdaCalledWithGet from './lambda-called-with-get.ts';
 import malformedResponse from './malformed-response.ts';
+import pathVariableUnmapped from './path-variable-unmapped.ts';
 import permissionRemovedByDeploy from './permission-removed-by-deploy.ts';
 import permissionRemovedOnPurpose from './permission-removed-on-purpose.ts';
 import removedOnPurposeTrailLate from './removed-on-purpose-trail-late.ts';
@@ -21,10 +30,19 @@ export const breakages = [
   authorizerCrashes,
   authorizerMalformedPolicy,
   authorizerPermissionLost,
+  backendAnswers5xx,
+  backendCertificateExpired,
+  backendCertificateUntrusted,
+  backendCertificateWrongName,
+  backendNameGone,
+  backendPathMoved,
+  backendRefuses,
   coldStartBurst,
   crashingRelease,
   functionDeleted,
+  lambdaCalledWithGet,
   malformedResponse,
+  pathVariableUnmapped,
   permissionRemovedByDeploy,
   permissionRemovedOnPurpose,
   removedOnPurposeTrailLate,
