@@ -34,7 +34,8 @@ export function statementsFor(refusals: readonly Refused[], at: Here): readonly 
   return [...byResource.values()].map(({ actions, resources }) => ({ Effect: 'Allow', Action: [...actions].sort(), Resource: resources }));
 }
 
-const reasons = {
+/** Why something was not seen, in words. */
+export const reasons = {
   denied: 'denied',
   notEnabled: 'not turned on',
   throttled: 'throttled',

@@ -19,6 +19,12 @@ export interface Answer {
   readonly cause: string;
   readonly certainty: Certainty;
   readonly suspects: readonly AnswerSuspect[];
+  /** Suspects that the cause explains. */
+  readonly consequences: readonly string[];
+  /** Confirmed too: other faults of their own. */
+  readonly besides: readonly string[];
+  /** Not proven, and would explain the cause. */
+  readonly behind: readonly string[];
   /** What an installation in mode `act` with the default settings would do by itself. */
   readonly unaskedFixes: readonly Treatment[];
   /** What it would ask a person about. */
@@ -38,6 +44,9 @@ export function answerOf(id: string, { diagnosis, at, fixes }: Pick<Looked, 'dia
     cause: diagnosis.cause,
     certainty: diagnosis.certainty,
     suspects: ordered(diagnosis).map(suspectOf),
+    consequences: diagnosis.consequences ?? [],
+    besides: diagnosis.besides ?? [],
+    behind: diagnosis.behind ?? [],
     unaskedFixes: fixes.unasked,
     askedFixes: fixes.asked,
     waitingFixes: fixes.waiting,
@@ -66,5 +75,9 @@ const suspectOf = ({ id, clues, verdict }: Suspect): AnswerSuspect => ({
 function adviceOf(diagnosis: Diagnosis, at: StageRef): Advice | undefined {
   const verdict = diagnosis.suspects.find((s) => s.id === diagnosis.cause)?.verdict;
   const facts = verdict && verdict.is !== 'ruledOut' ? verdict.facts : undefined;
-  return causes.find((c) => c.id === diagnosis.cause)?.advice(facts, at);
+  return causes
+    .find((c) => c.id === diagnosis.cause)
+    ?.advice(facts, at.apiId === unplaced ? { ...at, apiId: '{api}', stage: '{stage}' } : at);
 }
+/** The API of a case that names none (lib/aws/recorded): commands show what to put in. */
+const unplaced = 'recorded';

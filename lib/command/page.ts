@@ -3,7 +3,7 @@
 import { causes } from '../causes/index.ts';
 import { kindOfLog } from '../model/kinds/log.ts';
 import type { Answer, AnswerSuspect } from './answer.ts';
-import { allowLines, type Allowing } from './allow.ts';
+import { allowLines, reasons, type Allowing } from './allow.ts';
 import { block, hanging, styled, tame, type Paper } from './paper.ts';
 import type { Treatment } from './would-do.ts';
 
@@ -31,8 +31,20 @@ export function page(answer: Answer, subject: Subject, paper: Paper): string {
     ...block(paper, 'what to do', whatToDo(answer, paper)),
     ...block(paper, 'gatemedic, installed in mode act, would', fixLines(answer, paper)),
     ...block(paper, 'also considered', others(answer, paper)),
-    ...block(paper, 'not seen', allowLines(answer.missing, subject, paper)),
+    ...block(
+      paper,
+      'not seen',
+      answer.certainty === 'confirmed' ? unneeded(answer, subject, paper) : allowLines(answer.missing, subject, paper),
+    ),
   ].join('\n')}\n`;
+}
+
+/** Once the cause is confirmed, what was not seen is a remark; what was denied still says how to allow it. */
+function unneeded({ missing }: Answer, subject: Subject, paper: Paper): readonly string[] {
+  const denied = missing.filter((m) => m.why === 'denied');
+  if (denied.length > 0) return allowLines(denied, subject, paper);
+  const kinds = [...new Set(missing.filter((m) => m.why !== 'notRecorded').map((m) => `${words(m.kind)} (${reasons[m.why]})`))];
+  return kinds.length === 0 ? [] : hanging(paper, '  ', `not needed for this: ${kinds.join(', ')}`, 'dim');
 }
 
 const sureness = {
@@ -48,9 +60,16 @@ function verdict({ cause, certainty }: Answer, paper: Paper): readonly string[] 
 }
 
 /** The settled suspect's proof, then what was quoted; for an open question the clues there are. */
-function why({ cause, suspects }: Answer, paper: Paper): readonly string[] {
+function why(answer: Answer, paper: Paper): readonly string[] {
+  const { cause, suspects } = answer;
   const chosen = suspects.find((s) => s.id === cause);
-  return chosen ? [...chosen.because.slice(0, 4).flatMap((says) => hanging(paper, '  • ', tame(says))), ...quotes(chosen, paper)] : [];
+  return chosen
+    ? [
+        ...chosen.because.slice(0, 4).flatMap((says) => hanging(paper, '  • ', tame(says))),
+        ...quotes(chosen, paper),
+        ...related(answer, paper),
+      ]
+    : [];
 }
 
 /** A log line is a quotation: whoever calls the API may have written it. Sentences about metrics and configuration are ours. */
@@ -92,28 +111,38 @@ function fixLines({ unaskedFixes, askedFixes, waitingFixes }: Answer, paper: Pap
 
 const standings = { confirmed: 'there too', ruledOut: 'ruled out', unproven: 'not proven' } as const;
 
-function others({ cause, suspects }: Answer, paper: Paper): readonly string[] {
-  const rest = suspects.filter((s) => s.id !== cause);
-  return rest.slice(0, 6).flatMap((s) => hanging(paper, '  • ', `${s.id} (${standings[s.standing]})${sentence(s)}`));
+/** A remark each: the verdict above is what counts. */
+function others({ cause, suspects, consequences, besides, behind, certainty }: Answer, paper: Paper): readonly string[] {
+  const told = new Set([cause, ...consequences, ...besides, ...behind]);
+  const most = certainty === 'confirmed' ? 4 : 6;
+  const rest = suspects.filter((s) => !told.has(s.id));
+  return rest.slice(0, most).flatMap((s) => hanging(paper, '  • ', `${s.id} (${standings[s.standing]})${sentence(s)}`));
 }
 function sentence({ standing, because, clues, missing }: AnswerSuspect): string {
   const says = standing === 'unproven' ? (missing[0]?.detail ?? clues[0]?.quote) : because[0];
-  return says === undefined ? '' : `: ${tame(says, 200)}`;
+  return says === undefined ? '' : `: ${tame(says, 120)}`;
+}
+
+/** What the cause brings about, what is wrong beside it, what may stand behind it. */
+function related({ suspects, consequences, besides, behind }: Answer, paper: Paper): readonly string[] {
+  const line = (says: string, ids: readonly string[]): readonly string[] =>
+    ids.flatMap((id) => {
+      const because = suspects.find((s) => s.id === id)?.because[0];
+      return hanging(paper, '  • ', `${says} ${id}: ${titleOf(id)}${because === undefined ? '' : ` (${tame(because, 160)})`}`);
+    });
+  return [
+    ...line('and because of it', consequences),
+    ...line('and, a fault of its own,', besides),
+    ...line('it may itself come from', behind),
+  ];
 }
 
 /** Nothing is wrong, as far as was seen: said in the first line, with what could not be seen. */
 export function calmPage(answer: Answer, subject: Subject, paper: Paper): string {
+  const missing = answer.missing.filter((m) => m.why !== 'empty');
   return `${[
     ...hanging(paper, '', 'no sign of trouble').map((line) => styled(paper, 'bold', styled(paper, 'green', line))),
     ...hanging(paper, '', [subject.title, subject.traffic ?? ''].map((t) => tame(t)).join(': '), 'dim'),
-    ...block(
-      paper,
-      'not seen',
-      allowLines(
-        answer.missing.filter((m) => m.why !== 'empty'),
-        subject,
-        paper,
-      ),
-    ),
+    ...block(paper, 'not seen', unneeded({ ...answer, missing }, subject, paper)),
   ].join('\n')}\n`;
 }

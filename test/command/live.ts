@@ -1,0 +1,84 @@
+// The sandbox account as the command line's live account: a broken shop behind it, and an index of its APIs.
+import type { Attempt, CallError, CallName, In, Out } from '../../lib/aws/calls.ts';
+import type { LiveAccount } from '../../lib/command/command.ts';
+import { err, ok, type Result } from '../../lib/model/result.ts';
+import type { Broken } from '../stages/broken-shop.ts';
+import { brokenShop } from '../stages/broken-shop.ts';
+import { runDiagnose, type Ran } from './edges.ts';
+
+export interface LiveShop {
+  readonly broken: Broken;
+  /** Every call that was made, by name. */
+  readonly made: CallName[];
+  readonly live: LiveAccount;
+  run(...args: readonly string[]): Promise<Ran>;
+}
+
+const no = (call: string, kind: CallError['kind'], name: string, message = 'in the sandbox'): Result<never, CallError> =>
+  err({ kind, call, name, message });
+
+/** `refuse` answers in the account's stead. */
+export async function liveShop(
+  breakage: string,
+  options: {
+    readonly logs: boolean;
+    readonly lookAfterMs?: number;
+    readonly refuse?: (name: CallName) => CallError | undefined;
+    readonly heal?: boolean;
+  },
+): Promise<LiveShop> {
+  const broken = await brokenShop(breakage, { logs: options.logs });
+  await broken.clock.runUntil(broken.firstFailureAt + (options.lookAfterMs ?? 200_000));
+  const inner = broken.shop.account.attempt('admin');
+  const made: CallName[] = [];
+  const attempt: Attempt = async <N extends CallName>(name: N, input: In<N>) => {
+    made.push(name);
+    const error = options.refuse?.(name);
+    if (error) return err(error);
+    return (found(broken, name, input) as Result<Out<N>, CallError> | undefined) ?? inner(name, input);
+  };
+  const { accountId, region } = broken.at;
+  const live: LiveAccount = { region, attempt, clock: broken.clock, random: () => 0, accountId: async () => ok(accountId) };
+  return {
+    broken,
+    made,
+    live,
+    run: (...args) => pumped(broken, runDiagnose(args, { live: () => live, now: () => broken.clock.now() })),
+  };
+}
+
+/** Moves the simulated clock on for as long as the work takes; modules are loaded in real time beside it. */
+async function pumped<T>({ clock }: Broken, work: Promise<T>): Promise<T> {
+  let done = false;
+  const end = work.finally(() => (done = true));
+  end.catch(() => undefined);
+  while (!done) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await clock.runUntil(clock.now() + 50);
+  }
+  return end;
+}
+
+/** What finds an API: the index that every account has of its own. */
+function found({ shop }: Broken, name: CallName, input: unknown): Result<unknown, CallError> | undefined {
+  const asked = input as { restApiId?: string; ApiId?: string; DomainName?: string; domainName?: string };
+  const stage = shop.stages.find((s) => s.apiId === (asked.restApiId ?? asked.ApiId));
+  if (name === 'apigateway:GetRestApi')
+    return stage?.apiType === 'REST' ? ok({ id: stage.apiId, name: stage.apiName }) : no(name, 'gone', 'NotFoundException');
+  if (name === 'apigatewayv2:GetApi')
+    return stage && stage.apiType !== 'REST'
+      ? ok({ ApiId: stage.apiId, Name: stage.apiName, ProtocolType: stage.apiType })
+      : no(name, 'gone', 'NotFoundException');
+  const victim = shop.stages[0];
+  if (name === 'apigatewayv2:GetApiMappings')
+    return asked.DomainName === 'api.example.com'
+      ? ok({
+          Items: [
+            { ApiId: 'zzzzzzzzzz', Stage: 'prod', ApiMappingKey: '' },
+            { ApiId: victim?.apiId, Stage: victim?.stage, ApiMappingKey: 'shop/v1' },
+          ],
+        })
+      : no(name, 'gone', 'NotFoundException');
+  if (name === 'apigateway:GetBasePathMappings') return no(name, 'gone', 'NotFoundException');
+  return undefined;
+}
