@@ -40,7 +40,8 @@ function sentence({ kind, why, detail }: MissingRef, at: StageRef): string {
       return `look again in a few minutes: ${detail}`;
     case 'gone':
     case 'empty':
-    case 'notRecorded':
       return `look at ${kind} by hand: ${detail}`;
+    case 'notRecorded':
+      return `record ${kind} too: this case does not hold it`;
   }
 }
