@@ -22,6 +22,7 @@ import lambdaThrottled from './lambda-throttled.ts';
 import lambdaTimeout from './lambda-timeout.ts';
 import lambdaUnhandledError from './lambda-unhandled-error.ts';
 import mappingTemplateError from './mapping-template-error.ts';
+import networkBlocked from './network-blocked.ts';
 import payloadEncoding from './payload-encoding.ts';
 import responseMappingError from './response-mapping-error.ts';
 import responseTooLarge from './response-too-large.ts';
@@ -57,6 +58,7 @@ export const causes = [
   lambdaTimeout,
   lambdaUnhandledError,
   mappingTemplateError,
+  networkBlocked,
   payloadEncoding,
   responseMappingError,
   responseTooLarge,

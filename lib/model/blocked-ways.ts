@@ -1,0 +1,229 @@
+// Where the network cuts a stage's way to its backends: the rules between VPC link, load balancer and targets, and the way out of a function's
+// VPC. `sure` findings are faults by themselves; the others only make it likely.
+import { functionKey } from './api.ts';
+import { functionsOf } from './deployed.ts';
+import type { NetworkFacts } from './facts/network.ts';
+import type { DeployedApi } from './kinds/api.ts';
+import type { FunctionConfig } from './kinds/function.ts';
+import type { LoadBalancers, Network, RouteTableFact, VpcLinkFact, VpcLinks } from './kinds/network.ts';
+import { hop, type Blocked, type Hop, type Side } from './network-path.ts';
+import { balancerName, endingsOf, groupsBehind, waysOf, type Ending } from './private-ways.ts';
+
+export type Finding = NetworkFacts['ways'][number] & {
+  readonly sure: boolean;
+  /** The private way it cuts; absent for a function's way out. */
+  readonly ending?: Ending;
+  /** The requests still get as far as the load balancer. */
+  readonly behind?: true;
+};
+/** What was found, and whether every hop was seen to be open. */
+export interface Found {
+  readonly findings: readonly Finding[];
+  readonly open: boolean;
+}
+
+/** The private ways of a deployment, hop by hop. */
+export function privateFindings(
+  api: DeployedApi,
+  links: VpcLinks | undefined,
+  balancers: LoadBalancers | undefined,
+  net: Network | undefined,
+): Found {
+  const ways = waysOf(api);
+  const endings = balancers ? endingsOf(ways, links, balancers) : [];
+  const each = endings.map((ending) =>
+    along(ending, ending.way.link === undefined ? undefined : links?.links[ending.way.link], net ?? nothing),
+  );
+  return {
+    findings: each.flatMap((one) => one.findings),
+    open: endings.length > 0 && endings.length >= ways.length && each.every((one) => one.open),
+  };
+}
+const nothing: Network = { securityGroups: {}, subnets: {}, acls: [], routeTables: [], interfaces: {} };
+
+function along(ending: Ending, link: VpcLinkFact | undefined, net: Network): Found {
+  const { balancer, way, key, listener } = ending;
+  const port = listener?.port ?? way.port;
+  const at: Side = sideOf(
+    `load balancer ${balancerName(key)}`,
+    balancer.securityGroups ?? (balancer.type === 'network' ? [] : undefined),
+    balancer.subnets,
+  );
+  const entry = toBalancer(ending, link, at, port, net);
+  const last = toTargets(ending, at, net);
+  return { findings: [...entry.findings, ...last.findings], open: entry.open && last.open };
+}
+
+const sideOf = (name: string, securityGroups: readonly string[] | undefined, subnets: readonly string[] | undefined): Side => ({
+  name,
+  ...(securityGroups === undefined ? {} : { securityGroups }),
+  ...(subnets === undefined ? {} : { subnets }),
+});
+
+function toBalancer(ending: Ending, link: VpcLinkFact | undefined, at: Side, port: number | undefined, net: Network): Found {
+  const { balancer, way } = ending;
+  const note = (what: Finding['what'], at_: string, says: string, sure: boolean): Finding => ({
+    what,
+    at: at_,
+    says,
+    sure,
+    routes: way.routes,
+    ending,
+  });
+  const ports = (balancer.listeners ?? []).flatMap((l) => l.port ?? []);
+  if (port !== undefined && ending.listener === undefined && ports.length > 0 && ports.length === balancer.listeners?.length)
+    return {
+      findings: [
+        note('listener', balancer.arn, `${at.name} listens on ${ports.join(', ')}, and the integration asks for port ${port}`, true),
+      ],
+      open: false,
+    };
+  if (!link) return { findings: [], open: false };
+  if (link.version === 1 || (balancer.type === 'network' && link.securityGroups.length === 0))
+    return privateLink(ending, at, port, net, note);
+  if (balancer.scheme === 'internet-facing')
+    return {
+      findings: [note('scheme', balancer.arn, `${at.name} is internet-facing, and a VPC link reaches internal ones`, false)],
+      open: false,
+    };
+  if (port === undefined) return { findings: [], open: false };
+  const answer = hop(net, sideOf(`VPC link ${link.id}`, link.securityGroups, link.subnets), at, port);
+  if (answer.passes === 'no') return { findings: [fromHop(answer.blocked, ending)], open: false };
+  const worn = answer.passes === 'unclear' ? wornBy(link, port, net) : undefined;
+  return { findings: worn ? [note('worn', worn.at, worn.says, false)] : [], open: answer.passes === 'yes' };
+}
+
+type Note = (what: Finding['what'], at: string, says: string, sure: boolean) => Finding;
+
+/** PrivateLink traffic meets a network load balancer's groups only where that is enforced (messages.md §9). */
+function privateLink({ balancer }: Ending, at: Side, port: number | undefined, net: Network, note: Note): Found {
+  if (balancer.enforced !== true) return { findings: [], open: balancer.enforced === false || balancer.securityGroups?.length === 0 };
+  if (at.securityGroups?.length === 0 && balancer.securityGroups !== undefined) return { findings: [], open: true };
+  if (admitsAll(net, balancer.securityGroups ?? [], port)) return { findings: [], open: true };
+  const from: Side = { name: 'PrivateLink traffic', securityGroups: [] };
+  const answer: Hop = port === undefined ? { passes: 'unclear' } : hop({ ...net, acls: [] }, from, { ...at, subnets: [] }, port);
+  const says = `${at.name} enforces its security groups on PrivateLink traffic${answer.passes === 'no' ? `, and none of them admits it on port ${port ?? '?'}` : ''}`;
+  return { findings: [note('enforced', balancer.arn, says, answer.passes === 'no')], open: false };
+}
+const admitsAll = (net: Network, groups: readonly string[], port: number | undefined): boolean =>
+  port !== undefined &&
+  groups.some((id) =>
+    (net.securityGroups[id]?.ingress ?? []).some(
+      (r) => r.ranges.includes('0.0.0.0/0') && (r.protocol === '-1' || ((r.fromPort ?? 0) <= port && (r.toPort ?? 65_535) >= port)),
+    ),
+  );
+
+/** Nothing ever connects *to* a link, so a group whose own rules admit others on another port was made for something else: its targets, mostly. */
+function wornBy(link: VpcLinkFact, port: number, net: Network): { readonly at: string; readonly says: string } | undefined {
+  for (const id of link.securityGroups) {
+    const rules = (net.securityGroups[id]?.ingress ?? []).filter((r) => r.groups.length > 0);
+    if (rules.length > 0 && rules.every((r) => (r.fromPort ?? 0) > port || (r.toPort ?? 65_535) < port))
+      return {
+        at: id,
+        says: `VPC link ${link.id} wears security group ${id}, which admits others on port ${rules[0]?.fromPort ?? '?'} and was made for something else; whether the load balancer admits it on port ${port} is not known`,
+      };
+  }
+  return undefined;
+}
+
+const fromHop = (b: Blocked, ending: Ending, behind?: true): Finding => ({
+  what: b.by,
+  at: b.at,
+  says: b.says,
+  port: b.port,
+  ...(b.peer === undefined ? {} : { peer: b.peer }),
+  routes: ending.way.routes,
+  sure: true,
+  ending,
+  ...(behind ? { behind } : {}),
+});
+
+/** From the load balancer to its targets; cut only where no target can be reached. */
+function toTargets(ending: Ending, at: Side, net: Network): Found {
+  const hops = groupsBehind(ending).flatMap((group) =>
+    (group.targets ?? []).map((target): Hop => {
+      const place = net.interfaces[target.id];
+      const port = target.port ?? group.port;
+      if (!place || port === undefined) return { passes: 'unclear' };
+      return hop(net, at, sideOf('the targets', place.securityGroups, place.subnet === undefined ? undefined : [place.subnet]), port);
+    }),
+  );
+  const [first] = hops;
+  if (first?.passes === 'no' && hops.every((h) => h.passes === 'no'))
+    return { findings: [fromHop(first.blocked, ending, true)], open: false };
+  return { findings: [], open: hops.length > 0 && hops.every((h) => h.passes === 'yes') };
+}
+
+/** Functions in a VPC whose subnets lead nowhere. An internet gateway is no way out for a function: its interfaces have no public address. */
+export function functionFindings(api: DeployedApi, config: FunctionConfig | undefined, net: Network | undefined): Found {
+  const placed = functionsOf(api).flatMap((f) => {
+    const place = config?.functions[f.key]?.vpc;
+    return place && place.subnetIds.length > 0 ? [{ f, place }] : [];
+  });
+  const findings = placed.flatMap(({ f, place }): readonly Finding[] => {
+    const common = { routes: f.routes.map((r) => `${r.method} ${r.path}`), function: f.ref };
+    const outlets = place.subnetIds.map((subnet) => ({ subnet, table: tableOf(net, subnet, place.vpcId) }));
+    const gone = outlets.find((o) => o.table?.blackhole);
+    const key = functionKey(f.ref);
+    if (gone)
+      return [
+        {
+          ...common,
+          what: 'wayOut',
+          at: gone.subnet,
+          sure: true,
+          says: `the default route of ${gone.subnet}, where ${key} runs, leads to ${gone.table?.wayOut ?? 'something'} that is gone`,
+        },
+      ];
+    const shut = place.securityGroupIds.length > 0 && place.securityGroupIds.every((id) => net?.securityGroups[id]?.egress?.length === 0);
+    if (shut)
+      return [
+        {
+          ...common,
+          what: 'egress',
+          at: place.securityGroupIds[0] ?? '',
+          sure: true,
+          says: `security group ${place.securityGroupIds[0] ?? ''} of ${key} lets nothing out`,
+        },
+      ];
+    const closed = outlets.find((o) => o.table && (o.table.wayOut === undefined || o.table.wayOut.startsWith('igw-')));
+    if (closed)
+      return [
+        {
+          ...common,
+          what: 'wayOut',
+          at: closed.subnet,
+          sure: false,
+          says: `${key} runs in ${closed.subnet}, which has no NAT gateway: it reaches nothing outside its VPC but ${endpointsOf(net, place.vpcId)}`,
+        },
+      ];
+    const told = net?.endpoints?.filter((x) => inVpc(x.vpcId, place.vpcId)) ?? [];
+    return outlets.every((o) => o.table === undefined) && told.length > 0
+      ? [
+          {
+            ...common,
+            what: 'wayOut',
+            at: place.subnetIds[0] ?? '',
+            sure: false,
+            says: `${key} runs in a VPC with endpoints for ${told.map((x) => shortService(x.service)).join(', ')} only; whether it has another way out is not known`,
+          },
+        ]
+      : [];
+  });
+  const open = placed.every(({ place }) => place.subnetIds.every((s) => tableOf(net, s, place.vpcId)?.wayOut?.startsWith('nat-') === true));
+  return { findings, open: findings.length === 0 && open };
+}
+
+const inVpc = (a: string | undefined, b: string | undefined): boolean => a === undefined || b === undefined || a === b;
+const shortService = (name: string): string => name.split('.').at(-1) ?? name;
+const endpointsOf = (net: Network | undefined, vpcId: string | undefined): string => {
+  const all = (net?.endpoints ?? []).filter((x) => inVpc(x.vpcId, vpcId)).map((x) => shortService(x.service));
+  return all.length === 0 ? 'what is inside it' : `its endpoints (${all.join(', ')})`;
+};
+
+/** A subnet's own route table, else its VPC's main one. */
+const tableOf = (net: Network | undefined, subnet: string, vpcId: string | undefined): RouteTableFact | undefined =>
+  net?.routeTables.find((t) => t.subnets.includes(subnet)) ?? net?.routeTables.find((t) => t.main && inVpc(t.vpcId, vpcId));
+
+/** The finding as a fact, without what only the judging needs. */
+export const factOf = ({ sure: _sure, ending: _ending, behind: _behind, ...fact }: Finding): NetworkFacts['ways'][number] => fact;
