@@ -2,12 +2,12 @@
 // a denial (401, 403: no 5xx) and from authorizer-permission, where its function is never called at all.
 import { functionKey, type StageRef } from '../model/api.ts';
 import { bash, functionArgs, listed, shell } from '../model/advice.ts';
-import { authorizerClues, authorizerFailed, authorizerSays, badAnswerHttp, badAnswers } from '../model/authorizer-said.ts';
+import { asksFunctions, authorizerClues, authorizerFailed, authorizerSays, badAnswerHttp, badAnswers } from '../model/authorizer-said.ts';
 import { troubleOf, type Finding } from '../model/authorizer-trouble.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
-import type { EvidenceSet, MissingRef } from '../model/evidence.ts';
+import { wasLookedAt, type EvidenceSet, type MissingRef } from '../model/evidence.ts';
 import type { AuthorizerErrorFacts, AuthorizerTrouble } from '../model/facts/authorizer.ts';
 import { eachOf, functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
 
@@ -74,11 +74,10 @@ export default cause({
 function confirm(e: Seen, at: StageRef): Verdict<AuthorizerErrorFacts> {
   const quote = authorizerSays(e, badAnswers, [badAnswerHttp]);
   const said = quote ?? (authorizerFailed(e) ? 'the gateway names the authorizer' : undefined);
-  if (e.authorizers.state === 'missing') {
-    if (said === undefined && e.deployedApi.state === 'got' && e.authorizers.why === 'empty')
-      return ruledOut(ref('deployedApi', e.deployedApi, 'no Lambda authorizer stands before a route'));
-    return open(lacking('authorizers', e.authorizers), [], quote);
-  }
+  if (e.deployedApi.state === 'got' && !asksFunctions(e.deployedApi.value) && said === undefined)
+    return ruledOut(ref('deployedApi', e.deployedApi, 'no Lambda authorizer stands before a route'));
+  if (e.authorizers.state === 'missing') return open(lacking('authorizers', e.authorizers), [], quote);
+  if (!wasLookedAt(e.authorizerMetrics)) return open(lacking('authorizerMetrics', e.authorizerMetrics), [], quote);
   const burst = e.deployedApi.state === 'got' ? burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics) : undefined;
   if (burst?.unexplained === 0)
     return ruledOut(ref('functionMetrics', e.functionMetrics, 'the functions behind the routes account for every failure'));

@@ -2,11 +2,19 @@
 // for a route's function, and a permission added there would mend nothing: told apart by the phase and by the policies.
 import { functionKey, type StageRef } from '../model/api.ts';
 import { bash, functionArgs, listed, shell } from '../model/advice.ts';
-import { authorizerClues, authorizerSays, barredHttpText, barredText, roleHttpText, roleText } from '../model/authorizer-said.ts';
+import {
+  asksFunctions,
+  authorizerClues,
+  authorizerSays,
+  barredHttpText,
+  barredText,
+  roleHttpText,
+  roleText,
+} from '../model/authorizer-said.ts';
 import { burstOf, faultOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays } from '../model/clue-lines.ts';
-import type { EvidenceSet, MissingRef } from '../model/evidence.ts';
+import { wasLookedAt, type EvidenceSet, type MissingRef } from '../model/evidence.ts';
 import type { AuthorizerPermissionFacts } from '../model/facts/authorizer.ts';
 import type { AuthorizerFact } from '../model/kinds/authorizer.ts';
 import { authorizerArnOf, mayAuthorizer } from '../model/policy.ts';
@@ -42,11 +50,10 @@ export default cause({
 
 function confirm(e: Seen, at: StageRef): Verdict<AuthorizerPermissionFacts> {
   const said = authorizerSays(e, [barredText, roleText], [barredHttpText, roleHttpText, ...(barredInAccess(e) ? [barredText] : [])]);
-  if (e.authorizers.state === 'missing') {
-    if (said === undefined && e.deployedApi.state === 'got' && e.authorizers.why === 'empty')
-      return ruledOut(ref('deployedApi', e.deployedApi, 'no Lambda authorizer stands before a route'));
-    return open(lacking('authorizers', e.authorizers), said);
-  }
+  if (e.deployedApi.state === 'got' && !asksFunctions(e.deployedApi.value) && said === undefined)
+    return ruledOut(ref('deployedApi', e.deployedApi, 'no Lambda authorizer stands before a route'));
+  if (e.authorizers.state === 'missing') return open(lacking('authorizers', e.authorizers), said);
+  if (!wasLookedAt(e.authorizerMetrics)) return open(lacking('authorizerMetrics', e.authorizerMetrics), said);
   const { authorizers, edited, notHad } = e.authorizers.value;
   const judged = authorizers.map((one) => judge(one, at));
   const barred = judged.flatMap((j) => (j.barred ? [j.barred] : []));

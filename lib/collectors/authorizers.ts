@@ -51,6 +51,8 @@ export default collector({
     const listed = await listOf(aws, at);
     if (!deployed && !listed.ok) return listed.error;
     const all = deployed ?? callingFunctions(listed.ok ? listed.value : []);
+    if (all.length === 0)
+      return missing(api.state === 'missing' ? api.why : 'empty', 'no Lambda authorizer is known to stand before a route');
     const asked = await Promise.all(all.slice(0, looked).map((one) => ask(aws, at, factOf(one, listed, api))));
     return together(asked, listed, deployed === undefined, now);
   },
@@ -93,7 +95,9 @@ function together(
 ): Evidence<Authorizers> {
   const missed = asked.flatMap(({ fact, missed: [first] }) => (first ? [[fact.name, first] as const] : []));
   const ids = listed.ok ? [] : [['ids', listed.error] as const];
-  if (asked.length === 0) return missing('empty', 'no Lambda authorizer stands before a route of this stage');
+  const first = missed[0];
+  // nothing at all was answered: that is no evidence of any authorizer's health
+  if (!listed.ok && first && asked.every(({ fact }) => fact.fact === undefined && fact.policy === undefined)) return first[1];
   return got(
     { authorizers: asked.map((a) => a.fact), ...(edited ? { edited: true } : {}), ...partly(Object.fromEntries([...missed, ...ids])) },
     { from: now, to: now },

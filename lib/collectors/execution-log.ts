@@ -17,8 +17,15 @@ declare module '../model/evidence.ts' {
 const groupOf = (at: StageRef): string =>
   at.apiType === 'WEBSOCKET' ? `/aws/apigateway/${at.apiId}/${at.stage}` : `API-Gateway-Execution-Logs_${at.apiId}/${at.stage}`;
 
-/** The gateway's words for a failure (messages.md §2). */
-const terms = ['Execution failed', 'Lambda execution failed', 'Lambda invocation failed'];
+/** The gateway's words for a failure, and those that say it was the authorizer's (messages.md §2, §9). */
+const terms = [
+  'Execution failed',
+  'Lambda execution failed',
+  'Lambda invocation failed',
+  'AuthorizerConfigurationException',
+  'Authorizer result body',
+  'AUTHORIZER_',
+];
 
 export default collector({
   kind: 'executionLog',

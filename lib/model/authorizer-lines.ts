@@ -9,6 +9,8 @@ const phaseWords: readonly string[] = [
   'AUTHORIZER_CONFIGURATION_ERROR',
   'AUTHORIZER_FAILURE',
   'Authorizer result body',
+  'Could not parse policy',
+  'Unable to parse given policy',
 ];
 /** Opens the phase; a request that passed it goes on to "Starting execution", or says so. */
 const opens = 'Starting authorizer';

@@ -34,6 +34,10 @@ const layerHinted: readonly Clue[] = [
   { ...accessSays(['null'], String.raw`"message"\s{0,4}:\s{0,4}null`, 'messages.md §0.3'), hint: true },
 ];
 
+/** Whether an authorizer of the deployment calls a function. */
+export const asksFunctions = (api: DeployedApi): boolean =>
+  (api.authorizers ?? []).some((a) => a.uri !== undefined || a.function !== undefined);
+
 const before = (api: DeployedApi): string | undefined => {
   const names = new Set((api.authorizers ?? []).filter((a) => a.uri !== undefined || a.function !== undefined).map((a) => a.name));
   const routes = api.routes.filter((r) => r.authorizer !== undefined && names.has(r.authorizer)).length;

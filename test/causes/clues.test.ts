@@ -149,6 +149,54 @@ const own: LinesByCause = {
       ['function', `'set-cookie': 'a=b'`],
     ],
   },
+  'authorizer-error': {
+    is: [
+      ['execution', `${configuration}Could not parse policy`],
+      ['execution', 'Execution failed due to configuration error: Unable to parse given policy'],
+      ['execution', `${configuration}Invalid JSON in response: Unrecognized field "errorType" , not marked as ignorable`],
+      ['execution', `${configuration}Invalid JSON in response: Unrecognized field "isAuthorized" , not marked as ignorable`],
+      ['execution', 'Wed Sep 14 21:16:33 UTC 2016 : Authorizer result body before parsing: null'],
+      ['execution', `${configuration}Authorizer error`],
+      ['execution', 'Wed Sep 14 21:16:33 UTC 2016 : AuthorizerConfigurationException'],
+      ['execution', '(PDS1PEC4oAMFpyA=) Gateway response type: AUTHORIZER_CONFIGURATION_ERROR with status code: 500'],
+      [
+        'access',
+        "The response from the Lambda Authorizer function doesn't match the format that API Gateway expects. Invalid json in authorizer response",
+      ],
+      ['access', '{"status":"500","responseType":"AUTHORIZER_FAILURE"}'],
+      ['access', 'status=500 x-amzn-errortype=AuthorizerConfigurationException'],
+      ['authorizer', '2026-11-20T10:00:00.000Z 0e8a Task timed out after 5.00 seconds'],
+      ['authorizer', "Runtime.ImportModuleError: Error: Cannot find module 'jwks-rsa'"],
+    ],
+    isNot: [
+      ['execution', `${rid}Method request path: {x=AuthorizerConfigurationException}`],
+      ['execution', `${rid}Unauthorized request: 8d1f7a1c-9a2b-4a51-8f6e-1c2b3d4e5f60`],
+      ['execution', `${configuration}Invalid permissions on Lambda function`],
+      ['execution', `${configuration}Malformed Lambda proxy response`],
+      ['execution', `${rid}Gateway response type: UNAUTHORIZED with status code: 401`],
+      ['access', "The request for the IAM Authorizer doesn't match the format that API Gateway expects."],
+      ['access', "The response from the Lambda function doesn't match the format that API Gateway expects."],
+      ['access', '{"responseType":"API_CONFIGURATION_ERROR"}'],
+      ['function', "Runtime.ImportModuleError: Error: Cannot find module 'jwks-rsa'"],
+      ['authorizer', '2026-11-20T10:00:00.000Z ERROR Invoke Error {"errorType":"Error","errorMessage":"Unauthorized"}'],
+    ],
+  },
+  'authorizer-permission': {
+    is: [
+      [
+        'access',
+        "The IAM role configured on the authorizer or API Gateway doesn't have permissions to call the authorizer. Check the permissions and try again.",
+      ],
+      ['execution', `${configuration}Authorizer error`],
+      ['execution', '2020-07-02T11:34:31.882-04:00 (PDS1PEC4oAMFpyA=) Execution failed due to configuration error: Authorizer error'],
+      ['access', '{"responseType":"AUTHORIZER_CONFIGURATION_ERROR"}'],
+    ],
+    isNot: [
+      ['access', http],
+      ['execution', `${configuration}Invalid permissions on Lambda function`],
+      ['execution', `${rid}Endpoint request body: Authorizer error`],
+    ],
+  },
   'aws-incident': {
     is: [
       ['execution', `${rid}Lambda invocation failed with status: 503. Lambda request id: x`],

@@ -47,7 +47,14 @@ describe.each(causes.map((c) => [c.id, c] as const))('%s', (id, c) => {
   });
   it('never calls emptiness healed', () => {
     const nothing = Object.fromEntries(Object.keys(evidence()).map((kind) => [kind, lacks('empty')]));
-    const facts = { functions: [], routes: [], ref: { accountId: '1', region: 'r', name: 'f' }, timeoutMs: 29_000, peakConcurrency: 1 };
+    const facts = {
+      functions: [],
+      authorizers: [],
+      routes: [],
+      ref: { accountId: '1', region: 'r', name: 'f' },
+      timeoutMs: 29_000,
+      peakConcurrency: 1,
+    };
     expect(c.healed(seen(c, nothing), at, now, facts as never).is).toBe('tooEarly');
   });
   it('advises without facts', () => {

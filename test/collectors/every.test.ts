@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallError, CallName } from '../../lib/aws/calls.ts';
 import { collectors } from '../../lib/collectors/index.ts';
-import { missing, missingReasons, type EvidenceSet, type EvidenceKind } from '../../lib/model/evidence.ts';
+import { got, missing, missingReasons, type EvidenceSet, type EvidenceKind } from '../../lib/model/evidence.ts';
 import { api, fakeAws, haveApi, haveNothing, http, now, refusal, rest, route, window } from './fake-aws.ts';
 
 const functions = Array.from({ length: 14 }, (_, n) => route(`/${n}`, `f${String(n).padStart(2, '0')}`, n % 2 ? 'live' : undefined));
@@ -25,8 +25,23 @@ const services = [
     requestTemplates: { 'application/json': '{"TableName": "orders"}' },
   },
 }));
-const have = { ...haveApi(api([...functions, ...services], access)), functionConfig: missing('denied', 'x') } as EvidenceSet<EvidenceKind>;
-const haveNone = { ...haveNothing(), functionConfig: missing('denied', 'x') } as EvidenceSet<EvidenceKind>;
+const guard = {
+  name: 'Guard',
+  type: 'token' as const,
+  uri: 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111122223333:function:guard/invocations',
+  function: { accountId: '111122223333', region: 'us-east-1', name: 'guard' },
+};
+const authorizers = got({ authorizers: [{ ...guard, routes: [] }] }, window, 'aws');
+const have = {
+  ...haveApi(api([...functions, ...services], { ...access, authorizers: [guard] })),
+  authorizers,
+  functionConfig: missing('denied', 'x'),
+} as EvidenceSet<EvidenceKind>;
+const haveNone = {
+  ...haveNothing(),
+  authorizers: missing('denied', 'x'),
+  functionConfig: missing('denied', 'x'),
+} as EvidenceSet<EvidenceKind>;
 const read = (c: (typeof collectors)[number], aws: ReturnType<typeof fakeAws>, evidence = have, at = rest) =>
   c.read(aws.aws, { at, window, have: evidence, lines: [], now });
 const all = <T>(value: T): Partial<Record<CallName, T>> =>
