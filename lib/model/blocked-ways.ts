@@ -221,9 +221,16 @@ const endpointsOf = (net: Network | undefined, vpcId: string | undefined): strin
   return all.length === 0 ? 'what is inside it' : `its endpoints (${all.join(', ')})`;
 };
 
-/** A subnet's own route table, else its VPC's main one. */
-const tableOf = (net: Network | undefined, subnet: string, vpcId: string | undefined): RouteTableFact | undefined =>
-  net?.routeTables.find((t) => t.subnets.includes(subnet)) ?? net?.routeTables.find((t) => t.main && inVpc(t.vpcId, vpcId));
+/** A subnet's own route table, else its VPC's main one, else the only one, where nobody told whose it is. */
+function tableOf(net: Network | undefined, subnet: string, vpcId: string | undefined): RouteTableFact | undefined {
+  const all = net?.routeTables ?? [];
+  const [only] = all;
+  return (
+    all.find((t) => t.subnets.includes(subnet)) ??
+    all.find((t) => t.main && inVpc(t.vpcId, vpcId)) ??
+    (only && all.length === 1 && only.subnets.length === 0 && only.vpcId === undefined ? only : undefined)
+  );
+}
 
 /** The finding as a fact, without what only the judging needs. */
 export const factOf = ({ sure: _sure, ending: _ending, behind: _behind, ...fact }: Finding): NetworkFacts['ways'][number] => fact;

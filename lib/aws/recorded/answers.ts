@@ -7,6 +7,7 @@ import { err, ok, type Result } from '../../model/result.ts';
 import type { LogLine } from '../../model/signal.ts';
 import type { Attempt, CallError, CallName } from '../calls.ts';
 import type { RecordedAnswer, RecordedCase } from './case.ts';
+import { plain } from './plain.ts';
 import { balancerArn, definitionOf, linkId, listenerArn, speaksOfLinks, targetGroupArn } from './deployed.ts';
 
 export interface Told {
@@ -64,8 +65,17 @@ function sameCall(a: string, b: string): boolean {
 /** The answer whose stated input is the one asked for; where only the instants differ, that answer all the same. */
 function statedFor(one: RecordedCase, name: string, asked: JsonObject): RecordedAnswer | undefined {
   const same = (one.answers ?? []).filter((a) => sameCall(a.call, name));
-  return same.find((a) => agrees(a.input, asked, true)) ?? same.find((a) => agrees(a.input, asked, false));
+  if (!one.saved) return same.find((a) => agrees(a.input, asked, true)) ?? same.find((a) => agrees(a.input, asked, false));
+  const question = asObject(plain(asked)) ?? {};
+  return same.find((a) => isSame(a.input, question, true)) ?? same.find((a) => isSame(a.input, question, false));
 }
+
+/** A saved question has all of its fields: a page's token too. */
+const isSame = (stated: unknown, question: JsonObject, exactly: boolean): boolean => {
+  const saved = asObject(stated) ?? {};
+  const keys = new Set([...Object.keys(saved), ...Object.keys(question)]);
+  return [...keys].every((key) => (!exactly && instants.has(key)) || JSON.stringify(saved[key]) === JSON.stringify(question[key]));
+};
 const instants = new Set(['startTime', 'endTime', 'StartTime', 'EndTime']);
 
 /** The fields that a report states must be those of the call; it may state few or none. A stated qualifier is another policy than the plain function's. */
@@ -142,6 +152,7 @@ function logEvents({ lines }: Told, input: unknown): Result<unknown, CallError> 
 /** Whoever tells of targets has found their balancer, whoever tells of a balancer its link: the way there, and nothing about its state. */
 function presupposedBy({ one, at }: Told, name: CallName): JsonObject | undefined {
   if (name === 'apigateway:GetDomainNames') return domainsOf(one);
+  if (name === 'lambda:GetFunctionConfiguration') return placedFunction(one);
   if (!speaksOfLinks(one)) return undefined;
   const [balancer, listener, group] = [balancerArn(at.region), listenerArn(at.region), targetGroupArn(at.region)];
   switch (name as string) {
@@ -158,6 +169,12 @@ function presupposedBy({ one, at }: Told, name: CallName): JsonObject | undefine
     default:
       return undefined;
   }
+}
+
+/** Whoever tells of endpoints or routes of a VPC beside a function has found the function in it. */
+function placedFunction(one: RecordedCase): JsonObject | undefined {
+  const told = (one.answers ?? []).some((a) => /^ec2:Describe(?:VpcEndpoints|RouteTables|NatGateways|Subnets)$/.test(a.call));
+  return told && !speaksOfLinks(one) ? { VpcConfig: { SubnetIds: ['subnet-recorded'], SecurityGroupIds: [] } } : undefined;
 }
 
 /** Whoever tells of a domain, or of where it leads, has a domain. */
