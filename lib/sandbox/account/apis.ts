@@ -1,4 +1,5 @@
 // API Gateway's APIs: a draft, the deployment a stage serves, routes with their integrations, and the OpenAPI export of the deployment.
+import { type StageAround, stageAround } from './around.ts';
 import { type Base, hexOf } from './base.ts';
 import { arnOf } from './functions.ts';
 import { httpIntegration, type HttpBackend } from './http-backends.ts';
@@ -16,6 +17,8 @@ export interface RouteSpec {
   readonly timeoutMs?: number;
   /** Name of the authorizer that is asked first. */
   readonly authorizer?: string;
+  /** It has no integration: it leads nowhere. */
+  readonly empty?: true;
 }
 /** A Lambda authorizer: its function's qualifier may be a stage variable, like a route's. */
 export interface AuthorizerSpec {
@@ -60,6 +63,7 @@ export interface ServedStage {
   readonly variables: Record<string, string>;
   readonly tags: Record<string, string>;
   authorizers: readonly AuthorizerSpec[];
+  readonly around: StageAround;
   readonly series: Series;
   readonly live: LiveRates;
 }
@@ -124,6 +128,7 @@ export function createApis(base: Base, seriesOf: (api: Pick<ApiSpec, 'apiType' |
         variables: { ...spec.variables },
         tags: { ...spec.tags },
         authorizers: spec.authorizers ?? [],
+        around: stageAround(),
         series: seriesOf(spec, apiId),
         live: empty(),
       };
@@ -234,6 +239,12 @@ const securitySchemes = (base: Base, api: ServedStage): Record<string, unknown> 
     ]),
   );
 
+/** Gateway responses with a status of the owner's own. */
+function rewrittenResponses(api: ServedStage): Record<string, unknown> {
+  const set = Object.entries(api.around.gatewayResponses).map(([type, status]) => [type, { statusCode: Number(status) }]);
+  return set.length === 0 ? {} : { 'x-amazon-apigateway-gateway-responses': Object.fromEntries(set) };
+}
+
 /** The deployment as OpenAPI 3.0, as GetExport and ExportApi write it. */
 export function exportOf(base: Base, api: ServedStage): Uint8Array {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -251,7 +262,7 @@ export function exportOf(base: Base, api: ServedStage): Uint8Array {
       ...(parameters.length > 0 ? { parameters } : {}),
       responses: { default: { description: `Default response for ${route.method} ${route.path}` } },
       ...(route.authorizer === undefined ? {} : { security: [{ [route.authorizer]: [] }] }),
-      'x-amazon-apigateway-integration': integration(base, api, route),
+      ...(route.empty ? {} : { 'x-amazon-apigateway-integration': integration(base, api, route) }),
     };
     paths[path] = { ...paths[path], [verb]: operation };
   }
@@ -265,6 +276,7 @@ export function exportOf(base: Base, api: ServedStage): Uint8Array {
       info: { title: api.name, version: new Date(api.deployedAt).toISOString() },
       servers: [server],
       paths,
+      ...rewrittenResponses(api),
       components: api.authorizers.length > 0 ? { securitySchemes: securitySchemes(base, api) } : {},
     }),
   );

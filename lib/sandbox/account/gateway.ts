@@ -1,5 +1,6 @@
 // A request through API Gateway, start to end at once: route, invoke, timeout, status; then metrics, execution log and access log.
 import { defaultTimeoutMs, executionGroup, liveSlots, routeOf, type ServedStage } from './apis.ts';
+import type { Around } from './around.ts';
 import { type Base, hexOf } from './base.ts';
 import type { Exchange } from './exchange.ts';
 import type { Functions } from './functions.ts';
@@ -25,6 +26,7 @@ export interface GatewayParts {
   readonly invoker: Invoker;
   readonly metrics: Metrics;
   readonly logs: Logs;
+  readonly around: Around;
 }
 
 export function createGateway(parts: GatewayParts): Gateway {

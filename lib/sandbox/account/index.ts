@@ -7,6 +7,7 @@ import { alarmSpecOf } from './alarm-properties.ts';
 import { type AlarmSpec, type BusEvent, createAlarms } from './alarms.ts';
 import { authorizerAnswers } from './answers/authorizers.ts';
 import { backendAnswers } from './answers/backends.ts';
+import { aroundAnswers } from './answers/around.ts';
 import { gatewayAnswers } from './answers/gateway.ts';
 import { lambdaAnswers } from './answers/lambda.ts';
 import { logsAnswers } from './answers/logs.ts';
@@ -16,6 +17,8 @@ import { systemsManagerAnswers } from './answers/systems-manager.ts';
 import { watchAnswers } from './answers/watch.ts';
 import { createApis, httpMetrics, restMetrics } from './apis.ts';
 import { createBase, type Random } from './base.ts';
+import { createAround } from './around.ts';
+import { type AroundBuilder, createAroundBuilder } from './around-builder.ts';
 import { type Builder, createBuilder, type StageAt } from './builder.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './functions.ts';
@@ -56,7 +59,7 @@ export interface AccountOptions {
   readonly concurrencyLimit?: number;
 }
 
-export interface Account extends Builder, Pick<Faults, 'inject'> {
+export interface Account extends Builder, AroundBuilder, Pick<Faults, 'inject'> {
   readonly clock: SimulatedClock;
   readonly accountId: string;
   readonly region: string;
@@ -125,6 +128,7 @@ function createParts(options: AccountOptions): Made {
     alarms: createAlarms(base, metrics, () => faults.doubles()),
     stacks: createStacks(base, functions, permissions),
     network: createNetworkState(base),
+    around: createAround(base, metrics),
     parameters: new Map(),
     calendars: new Map(),
     concurrencyLimit,
@@ -143,13 +147,14 @@ export function createAccount(options: AccountOptions): Account {
     functions: () => functions.all.values(),
     atMost: 0,
   });
-  const gateway = createGateway({ base, functions, invoker, metrics, logs });
+  const gateway = createGateway({ base, around: parts.around, functions, invoker, metrics, logs });
   const wire = createWireCount();
   const tags = new Map<string, Readonly<Record<string, string>>>();
   const answers = {
     ...backendAnswers(parts),
     ...gatewayAnswers(parts),
     ...authorizerAnswers(parts),
+    ...aroundAnswers(parts),
     ...lambdaAnswers(parts),
     ...logsAnswers(parts),
     ...networkAnswers(parts),
@@ -164,6 +169,7 @@ export function createAccount(options: AccountOptions): Account {
   };
   return {
     ...createBuilder(parts),
+    ...createAroundBuilder(parts),
     clock: options.clock,
     accountId: options.accountId,
     region: options.region,

@@ -33,6 +33,7 @@ export interface Query {
 /** The sets of dimensions each namespace publishes (AWS "API Gateway dimensions for metrics", "Metrics for HTTP APIs", "Lambda metrics"). */
 const published: Readonly<Record<string, readonly string[]>> = {
   'AWS/ApiGateway': ['ApiName', 'ApiName,Stage', 'ApiId', 'ApiId,Stage'],
+  'AWS/WAFV2': ['Region,Rule,WebACL'],
   'AWS/Lambda': ['', 'FunctionName', 'FunctionName,Resource', 'ExecutedVersion,FunctionName,Resource'],
 };
 

@@ -1,5 +1,6 @@
 // API Gateway's control plane: stages and exports of deployments, in the SDK's shapes.
 import { ok } from '../../../model/result.ts';
+import { lastUpdatedAt } from '../around.ts';
 import { exportOf, type ServedStage } from '../apis.ts';
 import { fail, meta } from '../failure.ts';
 import type { Answers, Parts } from './parts.ts';
@@ -18,8 +19,8 @@ function restStage(parts: Parts, api: ServedStage) {
     metricsEnabled: false,
     loggingLevel: api.executionLogging,
     dataTraceEnabled: api.dataTrace,
-    throttlingBurstLimit: 5000,
-    throttlingRateLimit: 10_000,
+    throttlingBurstLimit: api.around.throttle?.burst ?? 5000,
+    throttlingRateLimit: api.around.throttle?.rate ?? 10_000,
     cachingEnabled: false,
   };
   const log = accessLog(parts, api);
@@ -27,14 +28,15 @@ function restStage(parts: Parts, api: ServedStage) {
     deploymentId: api.deploymentId,
     stageName: api.stage,
     variables: { ...api.variables },
-    methodSettings: api.executionLogging === 'OFF' && !api.dataTrace ? {} : { '*/*': settings },
+    methodSettings: api.executionLogging === 'OFF' && !api.dataTrace && !api.around.throttle ? {} : { '*/*': settings },
     ...(log ? { accessLogSettings: log } : {}),
     cacheClusterEnabled: false,
     cacheClusterStatus: 'NOT_AVAILABLE' as const,
     tracingEnabled: false,
+    ...(api.around.webAclArn === undefined ? {} : { webAclArn: api.around.webAclArn }),
     tags: { ...api.tags },
     createdDate: new Date(api.deployedAt),
-    lastUpdatedDate: new Date(api.deployedAt),
+    lastUpdatedDate: new Date(lastUpdatedAt(api)),
   };
 }
 
@@ -92,12 +94,17 @@ export function gatewayAnswers(parts: Parts): Pick<Answers, Names> {
         AutoDeploy: true,
         DeploymentId: api.deploymentId,
         StageVariables: { ...api.variables },
-        DefaultRouteSettings: { DetailedMetricsEnabled: false },
+        DefaultRouteSettings: {
+          DetailedMetricsEnabled: false,
+          ...(api.around.throttle
+            ? { ThrottlingRateLimit: api.around.throttle.rate, ThrottlingBurstLimit: api.around.throttle.burst }
+            : {}),
+        },
         RouteSettings: {},
         ...(log ? { AccessLogSettings: { DestinationArn: log.destinationArn, Format: log.format } } : {}),
         Tags: { ...api.tags },
         CreatedDate: new Date(api.deployedAt),
-        LastUpdatedDate: new Date(api.deployedAt),
+        LastUpdatedDate: new Date(lastUpdatedAt(api)),
       });
     },
   };

@@ -2,6 +2,7 @@
 import type { CallName, In } from '../../../aws/calls.ts';
 import type { Alarms } from '../alarms.ts';
 import type { Apis } from '../apis.ts';
+import type { Around } from '../around.ts';
 import type { Base } from '../base.ts';
 import type { Answered } from '../failure.ts';
 import type { Functions } from '../functions.ts';
@@ -25,6 +26,7 @@ export interface Parts {
   readonly logs: Logs;
   readonly alarms: Alarms;
   readonly network: NetworkState;
+  readonly around: Around;
   readonly parameters: Map<string, string>;
   /** Change calendars by name. */
   readonly calendars: Map<string, 'OPEN' | 'CLOSED'>;

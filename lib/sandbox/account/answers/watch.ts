@@ -5,6 +5,7 @@ import { type Stat, statistic } from '../metrics.ts';
 import { trailJson, type TrailRecord, userName } from '../trail.ts';
 import { type Alarm } from '../alarms.ts';
 import type { In } from '../../../aws/calls.ts';
+import { searched } from './metric-search.ts';
 import type { Answers, Parts } from './parts.ts';
 
 type Names =
@@ -54,29 +55,31 @@ function metricData(parts: Parts, input: In<'cloudwatch:GetMetricData'>): Return
   const queries = input.MetricDataQueries ?? [];
   if (queries.length > 500)
     return fail('refused', 'ValidationError', 'The collection MetricDataQueries must not have a size greater than 500.');
-  const bad = queries.find((q) => !q.MetricStat || !knownStats.includes(q.MetricStat.Stat ?? ''));
+  const from = input.StartTime?.getTime() ?? 0;
+  const to = input.EndTime?.getTime() ?? 0;
+  const found = queries.map((q) => (q.Expression === undefined ? undefined : searched(parts, q.Expression, from, to)));
+  const bad = queries.find((q, n) => !found[n] && (!q.MetricStat || !knownStats.includes(q.MetricStat.Stat ?? '')));
   if (bad)
     return fail(
       'refused',
       'ValidationError',
       `the sandbox answers MetricStat with ${knownStats.join(', ')} only; query ${bad.Id} asks for ${bad.Expression ?? bad.MetricStat?.Stat ?? 'nothing'}`,
     );
-  const from = input.StartTime?.getTime() ?? 0;
-  const to = input.EndTime?.getTime() ?? 0;
   if (to <= from) return fail('refused', 'ValidationError', 'The parameter StartTime must be less than the parameter EndTime.');
-  const results = queries
-    .filter((q) => q.ReturnData !== false)
-    .map((q) => {
-      const points = series(parts, q.MetricStat ?? {}, from, to);
+  const results = queries.flatMap((q, n) => {
+    if (q.ReturnData === false) return [];
+    const own = [{ label: q.Label ?? q.MetricStat?.Metric?.MetricName ?? '', points: series(parts, q.MetricStat ?? {}, from, to) }];
+    return (found[n] ?? own).map(({ label, points }) => {
       const ordered = input.ScanBy === 'TimestampAscending' ? points : [...points].reverse();
       return {
         ...(q.Id === undefined ? {} : { Id: q.Id }),
-        Label: q.Label ?? q.MetricStat?.Metric?.MetricName ?? '',
+        Label: label,
         Timestamps: ordered.map(([at]) => new Date(at)),
         Values: ordered.map(([, value]) => value),
         StatusCode: 'Complete' as const,
       };
     });
+  });
   return ok({ ...meta, MetricDataResults: results, Messages: [] });
 }
 

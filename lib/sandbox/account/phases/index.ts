@@ -2,17 +2,23 @@
 import type { Asked, Phase, PhaseParts } from './phase.ts';
 import type { Reply } from '../exchange.ts';
 import { authorizer } from './authorizer.ts';
+import { rewritten, stageLimit, webAcl } from './guards.ts';
 import { httpBackend } from './http.ts';
 import { lambdaMethod } from './lambda-method.ts';
 import { lambdaProxy } from './lambda.ts';
 import { noRoute } from './no-route.ts';
+import { nowhere } from './nowhere.ts';
 
 const inOrder = (parts: PhaseParts): readonly Phase[] => [
   noRoute(),
+  webAcl(parts),
+  stageLimit(),
   authorizer(parts),
+  nowhere(),
   lambdaMethod(parts),
   lambdaProxy(parts),
   httpBackend(),
+  rewritten(),
 ];
 
 /** Takes a request through all phases. A route that nothing answers for answers 200: a mock. */

@@ -1,6 +1,7 @@
 // A request's way through the gateway is a list of phases (index.ts has them in order). A phase is one file: what it needs of a
 // route or a stage is a field of RouteSpec or ApiSpec (apis.ts), which the export and GetStage show as AWS would.
 import type { RouteSpec, ServedStage } from '../apis.ts';
+import type { Around } from '../around.ts';
 import type { Base } from '../base.ts';
 import type { Reply } from '../exchange.ts';
 import type { Functions } from '../functions.ts';
@@ -26,6 +27,7 @@ export interface PhaseParts {
   readonly functions: Functions;
   readonly invoker: Invoker;
   readonly metrics: Metrics;
+  readonly around: Around;
 }
 
 export interface Phase {

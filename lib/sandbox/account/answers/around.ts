@@ -1,0 +1,167 @@
+// API Gateway's control plane around a stage, AWS WAF and AWS Health, in the SDK's shapes.
+import { ok } from '../../../model/result.ts';
+import { lambdaUri, type RouteSpec, type ServedStage } from '../apis.ts';
+import type { Base } from '../base.ts';
+import { fail, meta } from '../failure.ts';
+import type { Answers, Parts } from './parts.ts';
+
+type Names =
+  | 'apigateway:GetAccount'
+  | 'apigateway:GetBasePathMappings'
+  | 'apigateway:GetDeployments'
+  | 'apigateway:GetDomainNames'
+  | 'apigateway:GetResources'
+  | 'apigateway:GetRestApi'
+  | 'apigatewayv2:GetApi'
+  | 'apigatewayv2:GetApiMappings'
+  | 'apigatewayv2:GetDeployments'
+  | 'apigatewayv2:GetIntegrations'
+  | 'apigatewayv2:GetRoutes'
+  | 'health:DescribeEvents'
+  | 'wafv2:GetWebACLForResource';
+
+const noApi = fail('gone', 'NotFoundException', 'Invalid API identifier specified');
+const noDomain = fail('gone', 'NotFoundException', 'Invalid domain name identifier specified');
+const routeKey = (r: RouteSpec): string => (r.path === '$default' ? '$default' : `${r.method} ${r.path}`);
+const integrationUri = (base: Base, r: RouteSpec): string => r.httpBackend?.uri ?? lambdaUri(base, r);
+/** An integration's id, equal for equal routes. */
+const integrationId = (n: number): string => `int${String(n).padStart(4, '0')}`;
+
+export function aroundAnswers(parts: Parts): Pick<Answers, Names> {
+  const { apis, around, base } = parts;
+  const of = (apiId: string | undefined, rest: boolean): ServedStage | undefined =>
+    [...apis.all.values()].find((a) => a.apiId === apiId && (a.apiType === 'REST') === rest);
+  const address = (api: ServedStage): string => `https://${api.apiId}.execute-api.${base.here.region}.amazonaws.com`;
+  return {
+    'apigateway:GetAccount': () => ok({ ...meta, throttleSettings: { rateLimit: 10_000, burstLimit: 5000 }, features: ['UsagePlans'] }),
+    'apigateway:GetRestApi': (input) => {
+      const api = of(input.restApiId, true);
+      if (!api) return noApi;
+      const endpointConfiguration = { types: ['REGIONAL' as const] };
+      return ok({ ...meta, id: api.apiId, name: api.name, endpointConfiguration, disableExecuteApiEndpoint: api.around.ownAddressOff });
+    },
+    'apigateway:GetResources': (input) => {
+      const api = of(input.restApiId, true);
+      if (!api) return noApi;
+      const paths = [...new Set(api.draft.map((r) => r.path))];
+      const items = paths.map((path, n) => ({
+        id: `res${n}`,
+        path,
+        resourceMethods: Object.fromEntries(
+          api.draft.filter((r) => r.path === path).map((r) => [r.method, { httpMethod: r.method, ...restIntegration(parts, r) }]),
+        ),
+      }));
+      return ok({ ...meta, items });
+    },
+    'apigateway:GetDeployments': (input) => {
+      const api = of(input.restApiId, true);
+      return api ? ok({ ...meta, items: [{ id: api.deploymentId, createdDate: new Date(api.deployedAt) }] }) : noApi;
+    },
+    'apigateway:GetDomainNames': () =>
+      ok({
+        ...meta,
+        items: [...around.domains.values()].map((d) => ({
+          domainName: d.name,
+          regionalCertificateArn: d.certificateArn,
+          domainNameStatus: d.status,
+          endpointConfiguration: { types: ['REGIONAL' as const] },
+        })),
+      }),
+    'apigateway:GetBasePathMappings': (input) => {
+      const domain = around.domains.get(input.domainName ?? '');
+      if (!domain) return noDomain;
+      return ok({
+        ...meta,
+        items: domain.mappings.map((m) => ({ basePath: m.path === '' ? '(none)' : m.path, restApiId: m.apiId, stage: m.stage })),
+      });
+    },
+    'apigatewayv2:GetApi': (input) => {
+      const api = of(input.ApiId, false);
+      if (!api) return noApi;
+      const common = { Name: api.name, ProtocolType: api.apiType as 'HTTP', RouteSelectionExpression: '$request.method $request.path' };
+      return ok({ ...meta, ApiId: api.apiId, ...common, ApiEndpoint: address(api), DisableExecuteApiEndpoint: api.around.ownAddressOff });
+    },
+    'apigatewayv2:GetApiMappings': (input) => {
+      const domain = around.domains.get(input.DomainName ?? '');
+      if (!domain) return noDomain;
+      return ok({ ...meta, Items: domain.mappings.map((m) => ({ ApiMappingKey: m.path, ApiId: m.apiId, Stage: m.stage })) });
+    },
+    'apigatewayv2:GetDeployments': (input) => {
+      const api = of(input.ApiId, false);
+      if (!api) return noApi;
+      const Items = [
+        {
+          DeploymentId: api.deploymentId,
+          CreatedDate: new Date(api.deployedAt),
+          DeploymentStatus: 'DEPLOYED' as const,
+          AutoDeployed: true,
+        },
+      ];
+      return ok({ ...meta, Items });
+    },
+    'apigatewayv2:GetIntegrations': (input) => {
+      const api = of(input.ApiId, false);
+      if (!api) return noApi;
+      const Items = api.draft.flatMap((r, n) =>
+        r.empty
+          ? []
+          : [
+              {
+                IntegrationId: integrationId(n),
+                IntegrationType: r.httpBackend ? ('HTTP_PROXY' as const) : ('AWS_PROXY' as const),
+                IntegrationUri: integrationUri(base, r),
+              },
+            ],
+      );
+      return ok({ ...meta, Items });
+    },
+    'apigatewayv2:GetRoutes': (input) => {
+      const api = of(input.ApiId, false);
+      if (!api) return noApi;
+      const Items = api.draft.map((r, n) => ({
+        RouteId: `route${n}`,
+        RouteKey: routeKey(r),
+        ...(r.empty ? {} : { Target: `integrations/${integrationId(n)}` }),
+      }));
+      return ok({ ...meta, Items });
+    },
+    'wafv2:GetWebACLForResource': (input) => {
+      const api = [...apis.all.values()].find((a) => (input.ResourceArn ?? '').endsWith(`/restapis/${a.apiId}/stages/${a.stage}`));
+      if (!api)
+        return fail('gone', 'WAFNonexistentItemException', 'AWS WAF couldn’t perform the operation because your resource doesn’t exist.');
+      const acl = around.webAcls.get(api.around.webAclArn ?? '');
+      if (!acl) return ok(meta);
+      const VisibilityConfig = { SampledRequestsEnabled: true, CloudWatchMetricsEnabled: true, MetricName: acl.name };
+      return ok({
+        ...meta,
+        WebACL: { ARN: acl.arn, Id: acl.arn.split('/').at(-1) ?? '', Name: acl.name, DefaultAction: { Allow: {} }, VisibilityConfig },
+      });
+    },
+    'health:DescribeEvents': (input) => {
+      if (!around.supportPlan)
+        return fail(
+          'refused',
+          'SubscriptionRequiredException',
+          'An AWS Business or Enterprise Support plan is required to use the AWS Health API.',
+        );
+      const wanted = input.filter?.services;
+      const events = around.health
+        .filter((e) => e.visibleAt <= base.clock.now() && (wanted === undefined || wanted.includes(e.service)))
+        .map((e) => ({
+          service: e.service,
+          region: base.here.region,
+          eventTypeCode: `AWS_${e.service}_OPERATIONAL_ISSUE`,
+          eventTypeCategory: 'issue' as const,
+          startTime: new Date(e.from),
+          ...(e.to === undefined ? { statusCode: 'open' as const } : { endTime: new Date(e.to), statusCode: 'closed' as const }),
+        }));
+      return ok({ ...meta, events });
+    },
+  };
+}
+
+function restIntegration({ base }: Parts, r: RouteSpec) {
+  if (r.empty) return {};
+  const type = r.httpBackend ? ('HTTP_PROXY' as const) : r.functionName === undefined ? ('MOCK' as const) : ('AWS_PROXY' as const);
+  return { methodIntegration: { type, ...(type === 'MOCK' ? {} : { uri: integrationUri(base, r), httpMethod: 'POST' }) } };
+}

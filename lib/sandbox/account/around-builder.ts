@@ -1,0 +1,105 @@
+// What owners, deploys and AWS do around a stage: variables, limits, web ACLs, domains, incidents. Each leaves the CloudTrail record it would.
+import type { Parts } from './answers/parts.ts';
+import type { Domain } from './around.ts';
+import type { ServedStage } from './apis.ts';
+import type { StageAt } from './builder.ts';
+import type { Caller } from './trail.ts';
+
+export interface AroundBuilder {
+  /** Sets a stage variable, or takes it away: in force at once. */
+  setVariable(at: StageAt & { readonly name: string; readonly value?: string; readonly by?: Caller }): void;
+  /** The stage's limit; undefined: the account's. */
+  setThrottle(at: StageAt & { readonly limit?: { readonly rate: number; readonly burst: number } }): void;
+  /** What throttled and failed requests are answered with: type → status. */
+  setGatewayResponses(at: StageAt & { readonly responses: Readonly<Record<string, string>> }): void;
+  /** Puts a web ACL before the stage. */
+  guard(at: StageAt & { readonly webAcl: string }): void;
+  /** AWS WAF stops answering the gateway for every stage behind this web ACL, or answers again. */
+  setWafFailing(webAcl: string, failing: boolean): void;
+  putDomain(domain: Omit<Domain, 'status' | 'certificateArn'>): void;
+  setDomain(name: string, change: Partial<Pick<Domain, 'status' | 'mappings'>> & { readonly by?: Caller }): void;
+  /** AWS Health reports an incident, some minutes after it began; the answer ends it. */
+  reportIncident(service: string, delayMs?: number): () => void;
+  /** Whether the account has the support plan that AWS Health wants. */
+  setSupportPlan(has: boolean): void;
+}
+
+const owner: Caller = { kind: 'role', name: 'deployer' };
+
+export function createAroundBuilder({ apis, around, base, trail }: Parts): AroundBuilder {
+  const stage = ({ apiId, stage: name }: StageAt): ServedStage => {
+    const found = apis.find(apiId, name);
+    if (!found) throw new Error(`there is no stage ${apiId}/${name}; there are ${[...apis.all.keys()].join(', ') || 'none'}`);
+    return found;
+  };
+  const note = (eventName: string, by: Caller, requestParameters: Readonly<Record<string, unknown>>): void =>
+    trail.record({ eventName, eventSource: 'apigateway.amazonaws.com', by, requestParameters, resources: [] });
+  const updated = (at: StageAt, by: Caller, patchOperations: readonly object[]): void => {
+    const api = stage(at);
+    api.around.updatedAt = base.clock.now();
+    const rest = api.apiType === 'REST';
+    note('UpdateStage', by, {
+      ...(rest ? { restApiId: at.apiId } : { apiId: at.apiId }),
+      stageName: at.stage,
+      updateStageInput: { patchOperations },
+    });
+  };
+  const webAcl = (name: string) => [...around.webAcls.values()].find((acl) => acl.name === name);
+  const domain = (name: string): Domain => {
+    const found = around.domains.get(name);
+    if (!found) throw new Error(`there is no domain ${name}; there are ${[...around.domains.keys()].join(', ') || 'none'}`);
+    return found;
+  };
+  return {
+    setVariable({ name, value, by = owner, ...at }) {
+      const { variables } = stage(at);
+      if (value === undefined) delete variables[name];
+      else variables[name] = value;
+      updated(at, by, [
+        value === undefined ? { op: 'remove', path: `/variables/${name}` } : { op: 'replace', path: `/variables/${name}`, value },
+      ]);
+    },
+    setThrottle({ limit, ...at }) {
+      const api = stage(at);
+      if (limit) api.around.throttle = limit;
+      else delete api.around.throttle;
+      updated(at, owner, [
+        { op: 'replace', path: '/*/*/throttling/rateLimit', value: String(limit?.rate ?? 10_000) },
+        { op: 'replace', path: '/*/*/throttling/burstLimit', value: String(limit?.burst ?? 5000) },
+      ]);
+    },
+    setGatewayResponses({ responses, ...at }) {
+      stage(at).around.gatewayResponses = responses;
+    },
+    guard({ webAcl: name, ...at }) {
+      stage(at).around.webAclArn = (webAcl(name) ?? around.putWebAcl(name)).arn;
+    },
+    setWafFailing(name, failing) {
+      const acl = webAcl(name);
+      if (!acl) throw new Error(`there is no web ACL ${name}`);
+      acl.failing = failing;
+    },
+    putDomain(spec) {
+      const { region, accountId } = base.here;
+      around.domains.set(spec.name, {
+        ...spec,
+        status: 'AVAILABLE',
+        certificateArn: `arn:aws:acm:${region}:${accountId}:certificate/${base.id()}`,
+      });
+    },
+    setDomain(name, { by = owner, ...change }) {
+      const known = domain(name);
+      for (const gone of known.mappings.filter((m) => change.mappings && !change.mappings.some((n) => n.path === m.path)))
+        note('DeleteBasePathMapping', by, { domainName: name, basePath: gone.path === '' ? '(none)' : gone.path });
+      Object.assign(known, change);
+    },
+    reportIncident(service, delayMs = 0) {
+      const event = { service, from: base.clock.now(), visibleAt: base.clock.now() + delayMs };
+      around.health.push(event);
+      return () => void Object.assign(event, { to: base.clock.now() });
+    },
+    setSupportPlan(has) {
+      around.supportPlan = has;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+// What lies around a stage in the account: limits and rewritten answers of the stage, web ACLs, custom domains, events of AWS Health.
+import type { Base } from './base.ts';
+import type { ServedStage } from './apis.ts';
+import type { Metrics, Series } from './metrics.ts';
+
+/** Settings of a stage that need no deployment. */
+export interface StageAround {
+  /** Requests a second, and at once. */
+  throttle?: { readonly rate: number; readonly burst: number };
+  webAclArn?: string;
+  /** Gateway responses the owner rewrote: type → status. Part of the API, in force with a deployment; here at once. */
+  gatewayResponses: Readonly<Record<string, string>>;
+  /** The API's own address is switched off. */
+  ownAddressOff: boolean;
+  updatedAt: number;
+}
+
+export interface WebAcl {
+  readonly arn: string;
+  readonly name: string;
+  readonly series: Series;
+  /** AWS WAF does not answer the gateway. */
+  failing: boolean;
+}
+
+export interface Domain {
+  readonly name: string;
+  readonly certificateArn: string;
+  status: 'AVAILABLE' | 'PENDING_CERTIFICATE_REIMPORT' | 'PENDING_OWNERSHIP_VERIFICATION';
+  mappings: readonly { readonly path: string; readonly apiId: string; readonly stage: string }[];
+}
+
+export interface HealthEvent {
+  readonly service: string;
+  readonly from: number;
+  /** Seen by the account from then on: AWS writes its events minutes after the fact. */
+  readonly visibleAt: number;
+  to?: number;
+}
+
+export interface Around {
+  readonly webAcls: Map<string, WebAcl>;
+  readonly domains: Map<string, Domain>;
+  readonly health: HealthEvent[];
+  /** Without a support plan, AWS Health refuses to answer. */
+  supportPlan: boolean;
+  putWebAcl(name: string): WebAcl;
+}
+
+export const wafMetrics = ['AllowedRequests', 'BlockedRequests'] as const;
+
+export const stageAround = (): StageAround => ({ gatewayResponses: {}, ownAddressOff: false, updatedAt: 0 });
+
+export function createAround(base: Base, metrics: Metrics): Around {
+  const webAcls = new Map<string, WebAcl>();
+  return {
+    webAcls,
+    domains: new Map(),
+    health: [],
+    supportPlan: true,
+    putWebAcl(name) {
+      const { region, accountId } = base.here;
+      const acl = {
+        arn: `arn:aws:wafv2:${region}:${accountId}:regional/webacl/${name}/${base.id()}`,
+        name,
+        failing: false,
+        series: metrics.series('AWS/WAFV2', { WebACL: name, Region: region, Rule: 'ALL' }, wafMetrics),
+      };
+      webAcls.set(acl.arn, acl);
+      return acl;
+    },
+  };
+}
+
+/** When the stage was changed last: a setting of its own, or a deployment. */
+export const lastUpdatedAt = (api: Pick<ServedStage, 'around' | 'deployedAt'>): number => Math.max(api.around.updatedAt, api.deployedAt);
