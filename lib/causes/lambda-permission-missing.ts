@@ -11,6 +11,7 @@ import type { Evidence, EvidenceSet } from '../model/evidence.ts';
 import type { PermissionFacts } from '../model/facts/lambda.ts';
 import type { FunctionPolicy } from '../model/kinds/function.ts';
 import type { LogLines } from '../model/kinds/log.ts';
+import { roleVerdict } from '../model/function-role.ts';
 import { mayRoute, sourceArnOf } from '../model/policy.ts';
 import { eachOf, functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
 import { failures, inBurst } from '../model/series.ts';
@@ -23,6 +24,7 @@ const looksAt = [
   'gatewayMetrics',
   'executionLog',
   'accessLog',
+  'roles',
 ] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
 type Barred = PermissionFacts['functions'][number];
@@ -43,12 +45,17 @@ export default cause({
   looksAt,
   clues: [
     gatewaySays([restText], `(?:Execution failed due to configuration error: )?${restText}`, 'messages.md §2'),
-    gatewaySays([roleText], `(?:Execution failed due to configuration error: )?API Gateway does not have ${roleText}`, 'messages.md §2'),
-    accessSays(
-      [restText, httpText, httpRoleText],
-      `${restText}|doesn.t have permissions to call the integration|doesn.t have ${httpRoleText}`,
-      'messages.md §2, §6, §9',
-    ),
+    // a role is the way to a service more often than to a function: then service-access-denied
+    {
+      ...gatewaySays(
+        [roleText],
+        `(?:Execution failed due to configuration error: )?API Gateway does not have ${roleText}`,
+        'messages.md §2',
+      ),
+      hint: true,
+    },
+    { ...accessSays([httpRoleText], `doesn.t have ${httpRoleText}`, 'messages.md §9'), hint: true },
+    accessSays([restText, httpText], `${restText}|doesn.t have permissions to call the integration`, 'messages.md §2, §6'),
     accessSays(['API_CONFIGURATION_ERROR'], String.raw`\bAPI_CONFIGURATION_ERROR\b`, 'messages.md §8', [
       'AUTHORIZER',
       'PKIX',
@@ -106,9 +113,9 @@ function confirm(e: Seen, at: StageRef): Verdict<PermissionFacts> {
     .map((f) => ({ ...f, routes: f.routes.filter((r) => r.integration.credentials === undefined) }))
     .filter((f) => f.routes.length > 0);
   if (functions.length === 0)
-    return e.deployedApi.value.routes.some((r) => r.integration?.credentials !== undefined)
-      ? unproven(lacking('deployedApi', e.deployedApi, 'the routes are called with a role, whose policies Gatemedic does not read'))
-      : ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls a Lambda function by its resource policy'));
+    return (
+      roleVerdict(e) ?? ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls a Lambda function by its resource policy'))
+    );
   if (e.functionPolicy.state === 'missing') return unproven(lacking('functionPolicy', e.functionPolicy));
   const judged = functions.map((f) => judge(f, e, at));
   const barred = judged.flatMap((j) => (j.barred ? [{ f: j.f, facts: j.barred }] : []));
@@ -253,6 +260,21 @@ function nothingArrives(e: Seen, sinceAt: number, none: boolean): Healed {
 
 function advice(facts: PermissionFacts | undefined, at: StageRef): Advice {
   const denied = facts?.functions.some((f) => f.explicitDeny) ?? false;
+  const role = facts?.roles?.[0];
+  if (role)
+    return {
+      summary: `${listed(role.routes.slice(0, 3))} ${role.routes.length === 1 ? 'is' : 'are'} called with a role, and ${role.says}.`,
+      steps: [
+        'Mend the role: its trust policy must let apigateway.amazonaws.com assume it, without a condition on aws:SourceAccount, and its policies must allow lambda:InvokeFunction.',
+        'Or take the role away from the integration, let the function’s own policy decide, and deploy. A statement on the function alone changes nothing while the role is there.',
+      ],
+      snippets: [
+        bash(
+          'See who may assume the role',
+          `aws iam get-role --role-name ${shell(role.role.split('/').at(-1) ?? '')} --query Role.AssumeRolePolicyDocument`,
+        ),
+      ],
+    };
   return {
     summary: denied
       ? "A Deny statement in the function's policy shuts API Gateway out; somebody put it there."

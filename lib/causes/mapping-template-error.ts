@@ -7,7 +7,7 @@ import { cause, type Advice } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { MappingFacts, MappingFault } from '../model/facts/service.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
-import { encodingFaults, hasTemplates, requestFaults } from '../model/mapping-checks.ts';
+import { hasTemplates, requestFaults, swallowsText } from '../model/mapping-checks.ts';
 import {
   binarySeen,
   judgeMapping,
@@ -60,11 +60,11 @@ const said = (e: MappingSeen, binary: boolean): string | undefined =>
 
 function signs(e: MappingSeen, api: DeployedApi): MappingSigns {
   const faults = requestFaults(api);
-  const binary = binarySeen(e) || encodingFaults(api).some((f) => f.what === 'binary-request' && f.always);
+  const binary = binarySeen(e) || swallowsText(api) !== undefined;
   return {
     faults,
     quote: said(e, binary && !faults.some((f) => f.what === 'template-syntax')),
-    impossible: hasTemplates(api) ? undefined : 'no deployed route has a template or maps a parameter',
+    impossible: hasTemplates(api) || api.partial === true ? undefined : 'no deployed route has a template or maps a parameter',
     before: true,
   };
 }

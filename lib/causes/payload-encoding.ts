@@ -7,7 +7,7 @@ import { cause, type Advice } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { MappingFacts, MappingFault } from '../model/facts/service.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
-import { encodingFaults } from '../model/mapping-checks.ts';
+import { encodingFaults, swallowsText } from '../model/mapping-checks.ts';
 import {
   binarySeen,
   binaryText,
@@ -57,12 +57,12 @@ function signs(e: MappingSeen, api: DeployedApi): MappingSigns {
   const all = encodingFaults(api);
   const binary = all.filter((f) => f.what !== 'converts-text');
   const decoded = quoteOf(e, [decode]);
-  const quote = decoded ?? (binary.length > 0 || binarySeen(e) ? quoteOf(e, transforms) : undefined);
+  const quote = decoded ?? (swallowsText(api) !== undefined || binarySeen(e) ? quoteOf(e, transforms) : undefined);
   const plain = (api.binaryMediaTypes ?? []).length === 0 && all.length === 0;
   return {
     faults: decoded === undefined ? binary : all.filter((f) => f.what === 'converts-text'),
     quote,
-    impossible: quote === undefined && plain ? 'no binary media type and no conversion is set' : undefined,
+    impossible: quote === undefined && plain && api.partial !== true ? 'no binary media type and no conversion is set' : undefined,
     before: true,
   };
 }

@@ -7,7 +7,7 @@ import { cause, lacking, type Advice, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { MappingFacts, MappingFault, MappingWhat } from '../model/facts/service.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
-import { answerFaults, encodingFaults, mappedRoutes } from '../model/mapping-checks.ts';
+import { answerFaults, mappedRoutes, swallowsText } from '../model/mapping-checks.ts';
 import {
   binarySeen,
   judgeMapping,
@@ -77,14 +77,14 @@ const said = (e: MappingSeen, binary: boolean): string | undefined =>
   quoteOf(e, [noMatch, undeclared]) ?? (binary ? undefined : quoteOf(e, [transform]));
 
 function signs(e: MappingSeen, api: DeployedApi): MappingSigns {
-  const binary = binarySeen(e) || encodingFaults(api).some((f) => f.what.startsWith('binary-') && f.always);
+  const binary = binarySeen(e) || swallowsText(api) !== undefined;
   const quote = said(e, binary);
   const all = answerFaults(api);
   const text = Object.keys(spoken).find((words) => quote?.includes(words));
   return {
     faults: text === undefined ? all : all.filter((f) => spoken[text]?.includes(f.what)),
     quote,
-    impossible: mappedRoutes(api).length > 0 ? undefined : 'every deployed route passes answers on as they are',
+    impossible: mappedRoutes(api).length > 0 || api.partial === true ? undefined : 'every deployed route passes answers on as they are',
     before: false,
   };
 }

@@ -125,10 +125,15 @@ const everything = '*/*';
 const toBinary = 'CONVERT_TO_BINARY';
 const textTypes = /^(?:application\/json|text\/[\w.+*-]{1,40})$/i;
 
+/** The binary media type that takes text too; undefined where bodies of text stay text. */
+export function swallowsText(api: DeployedApi): string | undefined {
+  const binary = (api.binaryMediaTypes ?? []).map((type) => type.replaceAll('~1', '/'));
+  return binary.includes(everything) ? everything : binary.find((type) => textTypes.test(type));
+}
+
 /** Binary media types and content handling that keep templates from reading a body, or take text for Base64. */
 export function encodingFaults(api: DeployedApi): readonly MappingFault[] {
-  const binary = (api.binaryMediaTypes ?? []).map((type) => type.replaceAll('~1', '/'));
-  const swallowed = binary.includes(everything) ? everything : binary.find((type) => textTypes.test(type));
+  const swallowed = swallowsText(api);
   return mappedRoutes(api).flatMap((route) => [
     ...(swallowed === undefined ? [] : binaryBodies(route, swallowed)),
     ...converted(route, route.integration.contentHandling, 'request'),

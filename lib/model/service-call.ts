@@ -49,9 +49,9 @@ export function serviceCallsOf(api: DeployedApi, at: StageRef): readonly Service
   return [...byId.values()];
 }
 
-/** Whether some route goes to a place that the definition does not tell: then "no service is called" cannot be said. */
+/** Whether some route may go to a place that the definition does not tell: then "no service is called" cannot be said. */
 export const placesUnknown = (api: DeployedApi): boolean =>
-  api.routes.some(({ integration: i }) => i?.type === 'AWS' && i.uri === undefined && !i.service);
+  api.partial === true || api.routes.some(({ integration: i }) => i?.type === 'AWS' && i.uri === undefined && !i.service);
 
 function callOf(i: Integration, api: DeployedApi, at: StageRef): Omit<ServiceCall, 'routes'> | undefined {
   if (!i.service) return undefined;

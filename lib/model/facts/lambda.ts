@@ -18,6 +18,8 @@ export interface PermissionFacts {
     /** A Deny statement shuts the door: adding an Allow would mend nothing. */
     readonly explicitDeny: boolean;
   }[];
+  /** Roles that functions are called with and that do not let the gateway through: no statement on a function mends these. */
+  readonly roles?: readonly { readonly role: string; readonly says: string; readonly routes: readonly string[] }[];
 }
 
 /** lambda-cold-start: the function whose new environments came too late for the gateway. */

@@ -1,0 +1,67 @@
+// Functions that are called with a role instead of by their own policy: then the role decides. Its failure is a missing permission too, but no
+// statement on the function mends it, so these facts name no function to the fix that adds one.
+import { functionArn } from './api.ts';
+import { burstOf, faultOf } from './burst.ts';
+import { confirmed, lacking, ref, ruledOut, unproven, type Verdict } from './cause.ts';
+import { functionsOf, nameOf, type DeployedFunction } from './deployed.ts';
+import type { EvidenceSet, MissingRef } from './evidence.ts';
+import type { PermissionFacts } from './facts/lambda.ts';
+import { invokeAction } from './policy.ts';
+import { judgeRole } from './role-judge.ts';
+import { lineWith } from './upstream.ts';
+
+type Seen = EvidenceSet<'deployedApi' | 'roles' | 'gatewayMetrics' | 'functionMetrics' | 'executionLog' | 'accessLog'>;
+type RoleFault = NonNullable<PermissionFacts['roles']>[number];
+
+/** How the gateway says that a role does not let it through (messages.md §2, §6, §9). */
+const texts = ['permission to assume the provided role', 'permissions to assume the IAM role', 'have permissions to call the integration'];
+
+/** The functions of a deployment that are called with a role, with those routes only. */
+const byRole = (e: Seen): readonly (DeployedFunction & { readonly role: string })[] =>
+  e.deployedApi.state === 'missing'
+    ? []
+    : functionsOf(e.deployedApi.value).flatMap((f) => {
+        const routes = f.routes.filter((r) => r.integration.credentials?.includes(':role/'));
+        const roles = [...new Set(routes.flatMap((r) => r.integration.credentials ?? []))];
+        return roles.map((role) => ({ ...f, role, routes: routes.filter((r) => r.integration.credentials === role) }));
+      });
+
+/** The verdict on those roles; undefined where no function is called with one. */
+export function roleVerdict(e: Seen): Verdict<PermissionFacts> | undefined {
+  const functions = byRole(e);
+  if (functions.length === 0 || e.deployedApi.state === 'missing') return undefined;
+  const judged = functions.map((f) => ({
+    f,
+    ...judgeRole(e, { role: f.role, action: invokeAction, resource: functionArn(f.ref) }, undefined),
+  }));
+  const barred = judged.flatMap(({ f, barred: b }) =>
+    b ? [{ f, fact: { role: f.role, says: b.says, routes: f.routes.map(nameOf) } satisfies RoleFault }] : [],
+  );
+  if (barred.length === 0) {
+    const open = judged.flatMap((j): readonly MissingRef[] => (j.open ? [j.open] : []));
+    return open.length > 0
+      ? unproven(...open)
+      : ruledOut(ref('roles', e.roles, 'IAM lets the gateway call the functions with their roles'));
+  }
+  const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
+  const said = lineWith(e, (text) => texts.some((t) => text.includes(t))) !== undefined;
+  const blamed = barred.filter(({ f }) => faultOf(burst, said, e.functionMetrics)(f));
+  const facts: PermissionFacts = { functions: [], roles: (blamed.length > 0 ? blamed : barred).map((b) => b.fact) };
+  if (blamed.length === 0)
+    return {
+      is: 'unproven',
+      missing: [
+        lacking(
+          'gatewayMetrics',
+          e.gatewayMetrics,
+          'a role does not let the gateway through; whether its routes are the ones that fail is not seen',
+        ),
+      ],
+      facts,
+    };
+  return confirmed(
+    facts,
+    blamed.map((b) => ref('roles', e.roles, b.fact.says)),
+    burst?.unexplained,
+  );
+}
