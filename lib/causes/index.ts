@@ -12,12 +12,14 @@ import integrationMissing from './integration-missing.ts';
 import integrationRouteMismatch from './integration-route-mismatch.ts';
 import integrationTimeout from './integration-timeout.ts';
 import lambdaColdStart from './lambda-cold-start.ts';
+import lambdaDependencyFailure from './lambda-dependency-failure.ts';
 import lambdaInitFailure from './lambda-init-failure.ts';
 import lambdaMalformedResponse from './lambda-malformed-response.ts';
 import lambdaNotFound from './lambda-not-found.ts';
 import lambdaOutOfMemory from './lambda-out-of-memory.ts';
 import lambdaPayloadMismatch from './lambda-payload-mismatch.ts';
 import lambdaPermissionMissing from './lambda-permission-missing.ts';
+import lambdaState from './lambda-state.ts';
 import lambdaThrottled from './lambda-throttled.ts';
 import lambdaTimeout from './lambda-timeout.ts';
 import lambdaUnhandledError from './lambda-unhandled-error.ts';
@@ -48,12 +50,14 @@ export const causes = [
   integrationRouteMismatch,
   integrationTimeout,
   lambdaColdStart,
+  lambdaDependencyFailure,
   lambdaInitFailure,
   lambdaMalformedResponse,
   lambdaNotFound,
   lambdaOutOfMemory,
   lambdaPayloadMismatch,
   lambdaPermissionMissing,
+  lambdaState,
   lambdaThrottled,
   lambdaTimeout,
   lambdaUnhandledError,
