@@ -2,6 +2,7 @@
 import { causes } from '../../lib/causes/index.ts';
 import { collectors } from '../../lib/collectors/index.ts';
 import { fixes } from '../../lib/fixes/index.ts';
+import { lookAlikes } from '../../lib/command/look-alikes.ts';
 import type { StageRef } from '../../lib/model/api.ts';
 import type { Cause, Clue } from '../../lib/model/cause.ts';
 import type { EvidenceKind } from '../../lib/model/evidence.ts';
@@ -30,6 +31,12 @@ function treatedBy(cause: Cause): string {
   return found.length === 0 ? 'advice only' : list(found);
 }
 
+/** Causes that share its words or signs: only their own tests tell them apart. */
+function looksLike(cause: Cause): readonly string[] {
+  const found = lookAlikes(cause, causes).map(({ id, by }) => `${link(id)} (${list([...new Set(by)].slice(0, 2))})`);
+  return found.length === 0 ? [] : ['', `**Looks like** ${list(found)}.`];
+}
+
 function section(cause: Cause): readonly string[] {
   const advice = cause.advice(undefined, anyStage);
   return [
@@ -50,6 +57,7 @@ function section(cause: Cause): readonly string[] {
     ...advice.steps.map((step) => `- ${step}`),
     '',
     `**Treated by** ${treatedBy(cause)}.`,
+    ...looksLike(cause),
     '',
     `Looks at ${list(cause.looksAt.map(evidence))}. A suspect by any of these clues:`,
     '',
