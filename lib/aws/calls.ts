@@ -13,6 +13,7 @@ import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as Health from '@aws-sdk/client-health';
 import type * as Dynamo from '@aws-sdk/client-dynamodb';
 import type * as Iam from '@aws-sdk/client-iam';
+import type * as Kms from '@aws-sdk/client-kms';
 import type * as Lambda from '@aws-sdk/client-lambda';
 import type * as Discovery from '@aws-sdk/client-servicediscovery';
 import type * as Sfn from '@aws-sdk/client-sfn';
@@ -20,6 +21,7 @@ import type * as Sns from '@aws-sdk/client-sns';
 import type * as Sqs from '@aws-sdk/client-sqs';
 import type * as Ssm from '@aws-sdk/client-ssm';
 import type * as Waf from '@aws-sdk/client-wafv2';
+import type * as XRay from '@aws-sdk/client-xray';
 import type { DeepPartial, Result } from '../model/result.ts';
 import type { ProbeInput, ProbeOutput } from './probe.ts';
 
@@ -94,6 +96,7 @@ export interface Calls {
   'apigatewayv2:GetVpcLink': Shape<GatewayV2.GetVpcLinkCommandInput, GatewayV2.GetVpcLinkCommandOutput>;
   'elbv2:DescribeLoadBalancers': Shape<Elb.DescribeLoadBalancersCommandInput, Elb.DescribeLoadBalancersCommandOutput>;
   'elbv2:DescribeListeners': Shape<Elb.DescribeListenersCommandInput, Elb.DescribeListenersCommandOutput>;
+  'elbv2:DescribeListenerCertificates': Shape<Elb.DescribeListenerCertificatesCommandInput, Elb.DescribeListenerCertificatesCommandOutput>;
   'elbv2:DescribeRules': Shape<Elb.DescribeRulesCommandInput, Elb.DescribeRulesCommandOutput>;
   'elbv2:DescribeTargetGroups': Shape<Elb.DescribeTargetGroupsCommandInput, Elb.DescribeTargetGroupsCommandOutput>;
   'elbv2:DescribeTargetHealth': Shape<Elb.DescribeTargetHealthCommandInput, Elb.DescribeTargetHealthCommandOutput>;
@@ -117,6 +120,9 @@ export interface Calls {
   'states:DescribeStateMachine': Shape<Sfn.DescribeStateMachineCommandInput, Sfn.DescribeStateMachineCommandOutput>;
   'ssm:GetCalendarState': Shape<Ssm.GetCalendarStateCommandInput, Ssm.GetCalendarStateCommandOutput>;
   'ssm:GetParameter': Shape<Ssm.GetParameterCommandInput, Ssm.GetParameterCommandOutput>;
+  'kms:DescribeKey': Shape<Kms.DescribeKeyCommandInput, Kms.DescribeKeyCommandOutput>;
+  'xray:GetTraceSummaries': Shape<XRay.GetTraceSummariesCommandInput, XRay.GetTraceSummariesCommandOutput>;
+  'xray:BatchGetTraces': Shape<XRay.BatchGetTracesCommandInput, XRay.BatchGetTracesCommandOutput>;
   'wafv2:GetWebACLForResource': Shape<Waf.GetWebACLForResourceCommandInput, Waf.GetWebACLForResourceCommandOutput>;
 }
 export type CallName = keyof Calls & string;

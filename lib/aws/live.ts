@@ -21,6 +21,7 @@ const loaders = (settings: ClientSettings, endpoint: string | undefined, allowed
   ec2: async () => (await import('./live/ec2.ts')).sends(settings),
   elbv2: async () => (await import('./live/elbv2.ts')).sends(settings),
   health: async () => (await import('./live/health.ts')).sends(settings),
+  kms: async () => (await import('./live/kms.ts')).sends(settings),
   logs: async () => (await import('./live/logs.ts')).sends(settings),
   lambda: async () => (await import('./live/lambda.ts')).sends(settings),
   servicediscovery: async () => (await import('./live/servicediscovery.ts')).sends(settings),
@@ -30,6 +31,7 @@ const loaders = (settings: ClientSettings, endpoint: string | undefined, allowed
   sqs: async () => (await import('./live/sqs.ts')).sends(settings),
   states: async () => (await import('./live/states.ts')).sends(settings),
   ssm: async () => (await import('./live/ssm.ts')).sends(settings),
+  xray: async () => (await import('./live/xray.ts')).sends(settings),
   wafv2: async () => (await import('./live/waf.ts')).sends(settings),
 });
 

@@ -1,6 +1,7 @@
 // Every call Gatemedic can make, with what IAM must allow for it: roles, docs/permissions.md and the sandbox's IAM are read from here,
 // so that no permission is written by hand beside the code that needs it.
 import type { CallName, CallRow } from './calls.ts';
+import { aroundFunctionRows } from './table/around-functions.ts';
 import { backendRows } from './table/backends.ts';
 import { gatewayRows } from './table/gateway.ts';
 import { healthRows } from './table/health.ts';
@@ -11,6 +12,7 @@ import { serviceRows } from './table/services.ts';
 import { watchRows } from './table/watch.ts';
 
 export const table: { readonly [N in CallName]: CallRow<N> } = {
+  ...aroundFunctionRows,
   ...backendRows,
   ...gatewayRows,
   ...watchRows,

@@ -6,9 +6,11 @@ import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, functionSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
+import { kindOfError } from '../model/error-words.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { MalformedFacts } from '../model/facts/lambda.ts';
 import type { FunctionMetrics } from '../model/kinds/function.ts';
+import type { LogLine } from '../model/signal.ts';
 import { inBurst, sum } from '../model/series.ts';
 import { eachOf, functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
 
@@ -56,7 +58,16 @@ function noErrors(metrics: FunctionMetrics): string | undefined {
   return clean ? 'the functions were invoked and report no error' : undefined;
 }
 
+/**
+ * In reports of 2017 and 2018 the gateway called Lambda's own refusal malformed too (messages.md §9): then the dump before it holds
+ * Lambda's words, and no answer of the code.
+ */
+const notTheCode = ({ text }: LogLine): boolean =>
+  text.includes('Process exited before completing request') || text.includes('InvocationLimitExceeded') || kindOfError(text) === 'state';
+
 function confirm(e: Seen): Verdict<MalformedFacts> {
+  const refusal = e.executionLog.state === 'got' ? e.executionLog.value.lines.find(notTheCode) : undefined;
+  if (refusal) return ruledOut(ref('executionLog', e.executionLog, `Lambda itself said: ${refusal.text.slice(0, 200)}`));
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
   if (e.functionMetrics.state === 'missing') return unproven(lacking('functionMetrics', e.functionMetrics));
   const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);

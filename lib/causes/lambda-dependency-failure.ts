@@ -1,0 +1,161 @@
+// Something the function calls fails it: a database that refuses, a table that throttles, a role that may not, a host that never
+// answers. A trace proves it; without one the log names it and the metrics count it. Whatever the gateway shows then is its consequence.
+import { bash, listed, shell } from '../model/advice.ts';
+import { functionKey, type StageRef } from '../model/api.ts';
+import { burstOf, type Burst } from '../model/burst.ts';
+import { cause, confirmed, ref, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { slowAnswers } from '../model/ceiling.ts';
+import { functionErrors } from '../model/clue-lines.ts';
+import { codeFault, codeLooksAt, failingFunctions, linesSince, ranWell, type CodeSeen } from '../model/code-faults.ts';
+import { functionsOf } from '../model/deployed.ts';
+import { downstreamIn, faultIn, namedIn } from '../model/downstream.ts';
+import { errorClues, kindOfError } from '../model/error-words.ts';
+import type { EvidenceSet } from '../model/evidence.ts';
+import type { DependencyFacts, DependencyFault } from '../model/facts/code.ts';
+
+const looksAt = [...codeLooksAt, 'traces'] as const;
+type Seen = CodeSeen & EvidenceSet<'traces'>;
+
+export default cause({
+  id: 'lambda-dependency-failure',
+  title: 'Something the function depends on fails it',
+  about: {
+    is: 'The function’s own call to a database, a service or a host is refused, throttled, denied or never answered; its error or timeout is only the consequence.',
+    told: 'Traces show the same call failing, or filling the whole time, in most failed requests. Without traces: Lambda’s Errors metric accounts for the failures, and most lines that name an error name one of a dependency. Where the code catches the error and answers 5xx itself, the log alone is left, and it stays a suspicion.',
+    withoutLogs: 'Confirmed where tracing is on, or by the function’s own log; else it looks like an error or a timeout of the function.',
+  },
+  looksAt,
+  explains: ['lambda-timeout', 'lambda-unhandled-error', 'integration-timeout', 'backend-error'],
+  clues: [
+    ...errorClues('dependency', 'messages.md §4'),
+    functionErrors('causes.md, lambda-dependency-failure (Confirm)'),
+    {
+      kind: 'shape',
+      in: 'gatewayMetrics',
+      shape: slowAnswers,
+      title: 'the slowest answer of a failing minute took a second or longer',
+      source: 'causes.md, lambda-timeout (Not)',
+    },
+  ],
+  confirm,
+  healed: (e: Seen, _at: StageRef, sinceAt: number, facts: DependencyFacts): Healed =>
+    ranWell(
+      e,
+      facts.functions.map((f) => f.ref),
+      sinceAt,
+    ),
+  advice,
+});
+
+function confirm(e: Seen): Verdict<DependencyFacts> {
+  const burst = e.deployedApi.state === 'got' ? burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics) : undefined;
+  const traced = burst && byTraces(e, burst);
+  if (traced) return traced;
+  const found = codeFault(e, 'dependency');
+  if (found.is === 'found') {
+    const text = found.quote?.line.text ?? '';
+    const functions = found.failing.map((f) => ({ ref: f.ref, errors: f.errors }));
+    return confirmed({ functions, what: faultIn(text), ...namedIn(text), quote: text.slice(0, 300) }, found.by, found.explains);
+  }
+  return burst ? caught(e, burst, found) : found;
+}
+
+/** The trace is AWS's own record of the request; the metrics say that requests fail now. */
+function byTraces(e: Seen, burst: Burst): Verdict<DependencyFacts> | undefined {
+  const down = e.traces.state === 'got' ? downstreamIn(e.traces.value) : undefined;
+  if (!down || e.deployedApi.state === 'missing') return undefined;
+  const failing = failingFunctions(e, burst.minutes).map((f) => ({ ref: f.ref, errors: f.errors }));
+  const functions = failing.length > 0 ? failing : functionsOf(e.deployedApi.value).map((f) => ({ ref: f.ref, errors: 0 }));
+  return confirmed(
+    { functions, what: down.what, ...(down.name === undefined ? {} : { name: down.name }), quote: down.detail },
+    [
+      ref('traces', e.traces, `in ${down.traces} of ${down.of} traces of failed requests ${down.detail}`),
+      ref('gatewayMetrics', e.gatewayMetrics, `${burst.failures} requests failed in these minutes`),
+    ],
+    burst.failures,
+  );
+}
+
+/** Code that catches the error and answers 5xx itself: Lambda counts no error, so only the log speaks. */
+function caught(e: Seen, burst: Burst, verdict: Verdict<never>): Verdict<DependencyFacts> {
+  if (verdict.is !== 'ruledOut' || e.deployedApi.state === 'missing' || burst.unexplained === 0) return verdict;
+  const line = linesSince(e, burst.minutes[0] ?? 0).findLast((t) => t.in === 'functionLog' && kindOfError(t.line.text) === 'dependency');
+  if (!line) return verdict;
+  const text = line.line.text;
+  return {
+    is: 'unproven',
+    missing: [
+      {
+        kind: 'functionMetrics',
+        why: 'empty',
+        detail: 'the functions report no error: whether this one made the answer a 5xx is not counted anywhere',
+      },
+    ],
+    facts: {
+      functions: functionsOf(e.deployedApi.value).map((f) => ({ ref: f.ref, errors: 0 })),
+      what: faultIn(text),
+      ...namedIn(text),
+      quote: text.slice(0, 300),
+    },
+  };
+}
+
+const wordsFor: Readonly<Record<DependencyFault, string>> = {
+  denied: 'is denied to it',
+  throttled: 'throttles it',
+  refused: 'refuses its connections',
+  unreachable: 'is not reached by it',
+  slow: 'does not answer it in time',
+  failing: 'fails its calls',
+};
+function stepsFor(facts: DependencyFacts | undefined): readonly string[] {
+  switch (facts?.what) {
+    case 'denied':
+      return [
+        `Give the function’s execution role the permission back${facts.action ? ` (${facts.action})` : ''}, or the user its password: see in CloudTrail who changed the role or the secret. The permission of API Gateway is not what lacks.`,
+      ];
+    case 'throttled':
+      return ['Raise the capacity or limit of what throttles, or let fewer requests through (stage throttling) until it holds.'];
+    case 'refused':
+      return ['See whether it runs and has connections left; functions open one each, so a pool or proxy in between helps (RDS Proxy).'];
+    case 'unreachable':
+      return [
+        'See whether the way is open: security groups on its port, routes of the function’s subnets (NAT or endpoint), its name in DNS.',
+      ];
+    case 'slow':
+      return ['See how it is: its own load, locks, limits. Raising the function’s timeout only holds more requests waiting.'];
+    default:
+      return ['See in the line below what failed, and ask whoever runs it.'];
+  }
+}
+
+function advice(facts: DependencyFacts | undefined): Advice {
+  const first = facts?.functions[0];
+  const what = facts ? `${facts.name ?? 'what it depends on'} ${wordsFor[facts.what]}` : 'what it depends on fails it';
+  return {
+    summary: first
+      ? `${listed(facts.functions.map((f) => functionKey(f.ref)))} fails because ${what}.`
+      : 'A function fails because something it depends on does.',
+    steps: [
+      ...stepsFor(facts),
+      ...(facts?.quote ? [`Seen: ${facts.quote.slice(0, 200)}`] : []),
+      'In the code: set connect and request timeouts below the function’s own, so that a hang ends as an error that names itself.',
+    ],
+    snippets: first
+      ? [
+          bash(
+            'Read the errors',
+            `aws logs tail ${shell(`/aws/lambda/${first.ref.name}`)} --since 15m --filter-pattern '?ECONN ?ETIMEDOUT ?ENOTFOUND ?Denied ?Throttl ?timeout ?Exception' --region ${shell(first.ref.region)}`,
+          ),
+          ...(facts?.action
+            ? [
+                bash(
+                  'Ask IAM whether the role may',
+                  `aws iam simulate-principal-policy --policy-source-arn ROLE_ARN --action-names ${shell(facts.action)}${facts.name ? ` --resource-arns ${shell(facts.name)}` : ''}`,
+                ),
+              ]
+            : []),
+        ]
+      : [],
+  };
+}
