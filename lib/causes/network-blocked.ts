@@ -138,7 +138,7 @@ function found(e: Seen): All {
     evidence.state === 'got' ? evidence.value : undefined;
   if (e.deployedApi.state === 'missing') return { net: shut, functions: shut, ...shut };
   const net = privateFindings(e.deployedApi.value, value(e.vpcLinks), value(e.loadBalancers), value(e.network));
-  const functions = functionFindings(e.deployedApi.value, value(e.functionConfig), value(e.network));
+  const functions = functionFindings(e.deployedApi.value, value(e.functionConfig), value(e.network), saysHang(e));
   return { net, functions, findings: [...net.findings, ...turnedAway(e), ...functions.findings], open: net.open && functions.open };
 }
 const shut: Found = { findings: [], open: false };

@@ -1,10 +1,10 @@
 // Where the network cuts a stage's way to its backends: the rules between VPC link, load balancer and targets, and the way out of a function's
 // VPC. `sure` findings are faults by themselves; the others only make it likely.
 import { functionKey } from './api.ts';
-import { functionsOf } from './deployed.ts';
+import { functionsOf, nameOf } from './deployed.ts';
 import type { NetworkFacts } from './facts/network.ts';
 import type { DeployedApi } from './kinds/api.ts';
-import type { FunctionConfig } from './kinds/function.ts';
+import type { FunctionConfig, FunctionFact } from './kinds/function.ts';
 import type { LoadBalancers, Network, RouteTableFact, VpcLinkFact, VpcLinks } from './kinds/network.ts';
 import { hop, type Blocked, type Hop, type Side } from './network-path.ts';
 import { balancerName, endingsOf, groupsBehind, waysOf, type Ending } from './private-ways.ts';
@@ -154,64 +154,62 @@ function toTargets(ending: Ending, at: Side, net: Network): Found {
   return { findings: [], open: hops.length > 0 && hops.every((h) => h.passes === 'yes') };
 }
 
-/** Functions in a VPC whose subnets lead nowhere. An internet gateway is no way out for a function: its interfaces have no public address. */
-export function functionFindings(api: DeployedApi, config: FunctionConfig | undefined, net: Network | undefined): Found {
+/**
+ * Functions in a VPC whose subnets lead nowhere. An internet gateway is no way out for a function: its interfaces have no public address.
+ * `hangs`: a function's log says that connections are not answered.
+ */
+export function functionFindings(api: DeployedApi, config: FunctionConfig | undefined, net: Network | undefined, hangs: boolean): Found {
   const placed = functionsOf(api).flatMap((f) => {
     const place = config?.functions[f.key]?.vpc;
     return place && place.subnetIds.length > 0 ? [{ f, place }] : [];
   });
   const findings = placed.flatMap(({ f, place }): readonly Finding[] => {
-    const common = { routes: f.routes.map((r) => `${r.method} ${r.path}`), function: f.ref };
-    const outlets = place.subnetIds.map((subnet) => ({ subnet, table: tableOf(net, subnet, place.vpcId) }));
-    const gone = outlets.find((o) => o.table?.blackhole);
-    const key = functionKey(f.ref);
-    if (gone)
-      return [
-        {
-          ...common,
-          what: 'wayOut',
-          at: gone.subnet,
-          sure: true,
-          says: `the default route of ${gone.subnet}, where ${key} runs, leads to ${gone.table?.wayOut ?? 'something'} that is gone`,
-        },
-      ];
-    const shut = place.securityGroupIds.length > 0 && place.securityGroupIds.every((id) => net?.securityGroups[id]?.egress?.length === 0);
-    if (shut)
-      return [
-        {
-          ...common,
-          what: 'egress',
-          at: place.securityGroupIds[0] ?? '',
-          sure: true,
-          says: `security group ${place.securityGroupIds[0] ?? ''} of ${key} lets nothing out`,
-        },
-      ];
-    const closed = outlets.find((o) => o.table && (o.table.wayOut === undefined || o.table.wayOut.startsWith('igw-')));
-    if (closed)
-      return [
-        {
-          ...common,
-          what: 'wayOut',
-          at: closed.subnet,
-          sure: false,
-          says: `${key} runs in ${closed.subnet}, which has no NAT gateway: it reaches nothing outside its VPC but ${endpointsOf(net, place.vpcId)}`,
-        },
-      ];
-    const told = net?.endpoints?.filter((x) => inVpc(x.vpcId, place.vpcId)) ?? [];
-    return outlets.every((o) => o.table === undefined) && told.length > 0
-      ? [
-          {
-            ...common,
-            what: 'wayOut',
-            at: place.subnetIds[0] ?? '',
-            sure: false,
-            says: `${key} runs in a VPC with endpoints for ${told.map((x) => shortService(x.service)).join(', ')} only; whether it has another way out is not known`,
-          },
-        ]
-      : [];
+    const cut = cutOf(functionKey(f.ref), place, net) ?? likelyCut(functionKey(f.ref), place, net, hangs);
+    return cut ? [{ ...cut, routes: f.routes.map(nameOf), function: f.ref }] : [];
   });
   const open = placed.every(({ place }) => place.subnetIds.every((s) => tableOf(net, s, place.vpcId)?.wayOut?.startsWith('nat-') === true));
   return { findings, open: findings.length === 0 && open };
+}
+
+type Place = NonNullable<FunctionFact['vpc']>;
+type Cut = Pick<Finding, 'what' | 'at' | 'says' | 'sure'>;
+
+/** A fault by itself: a route that leads to something gone, a group that lets nothing out. */
+function cutOf(key: string, place: Place, net: Network | undefined): Cut | undefined {
+  const gone = place.subnetIds.find((subnet) => tableOf(net, subnet, place.vpcId)?.blackhole);
+  if (gone !== undefined) {
+    const lead = tableOf(net, gone, place.vpcId)?.wayOut ?? 'something';
+    return {
+      what: 'wayOut',
+      at: gone,
+      sure: true,
+      says: `the default route of ${gone}, where ${key} runs, leads to ${lead}, which is gone`,
+    };
+  }
+  const [group] = place.securityGroupIds;
+  const shut = group !== undefined && place.securityGroupIds.every((id) => net?.securityGroups[id]?.egress?.length === 0);
+  return shut ? { what: 'egress', at: group, sure: true, says: `security group ${group} of ${key} lets nothing out` } : undefined;
+}
+
+/** Many functions need no way out of their VPC: that there is none makes it likely, no more. */
+function likelyCut(key: string, place: Place, net: Network | undefined, hangs: boolean): Cut | undefined {
+  const cut = (at: string, says: string): Cut => ({ what: 'wayOut', at, says, sure: false });
+  const tables = place.subnetIds.map((subnet) => ({ subnet, table: tableOf(net, subnet, place.vpcId) }));
+  const closed = tables.find(({ table }) => table && (table.wayOut === undefined || table.wayOut.startsWith('igw-')));
+  if (closed)
+    return cut(
+      closed.subnet,
+      `${key} runs in ${closed.subnet}, which has no NAT gateway: it reaches nothing outside its VPC but ${endpointsOf(net, place.vpcId)}`,
+    );
+  if (tables.some(({ table }) => table)) return undefined;
+  const [first = ''] = place.subnetIds;
+  const told = (net?.endpoints ?? []).filter((x) => inVpc(x.vpcId, place.vpcId));
+  if (told.length > 0)
+    return cut(
+      first,
+      `${key} runs in a VPC with endpoints for ${told.map((x) => shortService(x.service)).join(', ')}; whether it has another way out is not known`,
+    );
+  return hangs ? cut(first, `${key} runs in a VPC and its connections are not answered; whether it has a way out is not known`) : undefined;
 }
 
 const inVpc = (a: string | undefined, b: string | undefined): boolean => a === undefined || b === undefined || a === b;

@@ -107,7 +107,7 @@ const placeholderUri = (one: RecordedCase): string | undefined =>
 export const speaksOfLinks = (one: RecordedCase): boolean =>
   (one.answers ?? []).some(
     (a) => /^(?:apigateway|apigatewayv2):GetVpcLink$/.test(a.call) || /^(?:elbv2|elasticloadbalancing\w{0,4}):/.test(a.call),
-  );
+  ) || (one.metrics ?? []).some((m) => /^AWS\/(?:Application|Network)ELB$/.test(m.namespace));
 
 function typeBy(uri: string | undefined, link: boolean, lambda: boolean): string | undefined {
   if (link) return 'HTTP_PROXY';
