@@ -1,7 +1,7 @@
 // The connection to an HTTPS backend ends in the handshake: its certificate ran out, is for another name, or leads to no authority that
 // the gateway trusts; or the gateway's own client certificate ran out. Requests fail at once, and the backend logs nothing.
 import { bash, listed, shell } from '../model/advice.ts';
-import { backendsOf, httpRoutesOf, routeNames, type Backend } from '../model/backends.ts';
+import { backendsOf, httpRoutesOf, listenerBackendsOf, routeNames, type Backend } from '../model/backends.ts';
 import { exportCommand, httpBackend, ofBackends, openBurst, quoted, sayingOf, servedSince } from '../model/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { covers } from '../model/certificate-names.ts';
@@ -56,9 +56,8 @@ function confirm(e: Seen): Verdict<TlsFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
   const api = e.deployedApi.value;
   const said = sayingOf(clues, [e.executionLog, e.accessLog]);
-  const backends = backendsOf(api).filter((b) => b.tls);
-  const byName = httpRoutesOf(api).filter((r) => r.integration.tls !== undefined && backends.every((b) => !b.routes.includes(r)));
-  if (api.routes.length > 0 && api.routes.every((r) => r.integration !== undefined) && backends.length + byName.length === 0 && !said)
+  const backends = [...backendsOf(api).filter((b) => b.tls), ...listenerBackendsOf(api)];
+  if (api.routes.length > 0 && api.routes.every((r) => r.integration !== undefined) && backends.length === 0 && !said)
     return ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route leads to an HTTPS backend'));
   const probed = backends.flatMap((b) => probedFault(e, b));
   const held = backends.flatMap((b) => listenerFault(e, api, b));
@@ -110,8 +109,8 @@ const trustsAny = (b: Backend): boolean => b.routes.every((r) => r.integration.t
 function listenerFault(e: Seen, api: DeployedApi, b: Backend): readonly Bad[] {
   if (e.certificates.state === 'missing' || b.vpcLink === undefined) return [];
   const { certificates, listeners } = e.certificates.value;
-  const targets = new Set(b.routes.flatMap((r) => [r.integration.target ?? '', r.integration.uri ?? '']));
-  const arns = Object.entries(listeners).flatMap(([listener, held]) => (targets.has(listener) || onlyLink(api, b) ? held : []));
+  const behind = Object.entries(listeners).filter(([arn, l]) => leadsTo(b, arn) || (oneLink(api, b) && l.port === b.port));
+  const arns = [...new Set(behind.flatMap(([, l]) => l.certificates))];
   const facts = arns.flatMap((arn) => (certificates[arn] ? [{ arn, ...certificates[arn] }] : []));
   if (facts.length === 0 || facts.length < arns.length) return [];
   const now = e.certificates.to;
@@ -131,8 +130,15 @@ function listenerFault(e: Seen, api: DeployedApi, b: Backend): readonly Bad[] {
       ]
     : [];
 }
-/** With one link for all of the stage, the listeners that were found are its own. */
-const onlyLink = (api: DeployedApi, b: Backend): boolean =>
+/** An integration names its listener, or the load balancer: a listener's ARN goes on where the balancer's ends. */
+const leadsTo = (b: Backend, listenerArn: string): boolean =>
+  b.routes.some(({ integration: { uri, target } }) =>
+    [uri, target].some(
+      (named) => named?.startsWith('arn:') === true && listenerArn.startsWith(named.replace(':loadbalancer/', ':listener/')),
+    ),
+  );
+/** With one link for all of the stage, the listener with the address's port is its own. */
+const oneLink = (api: DeployedApi, b: Backend): boolean =>
   httpRoutesOf(api).every((r) => r.integration.vpcLink === undefined || r.integration.vpcLink === b.vpcLink);
 
 function clientFault(e: Seen): TlsFacts['client'] {
@@ -207,13 +213,16 @@ function advice(facts: TlsFacts | undefined, at: StageRef): Advice {
       'Do not turn verification off (insecureSkipVerification): it hides who answers.',
     ],
     snippets: [
-      ...backends.slice(0, 2).map((b) => {
-        const { hostname, port } = new URL(b.origin);
-        return bash(
-          `See the certificate of ${b.origin}`,
-          `openssl s_client -connect ${shell(`${hostname}:${port === '' ? '443' : port}`)} -servername ${shell(b.name)} </dev/null | openssl x509 -noout -subject -ext subjectAltName -dates`,
-        );
-      }),
+      ...backends
+        .filter((b) => b.origin.startsWith('http'))
+        .slice(0, 2)
+        .map((b) => {
+          const { hostname, port } = new URL(b.origin);
+          return bash(
+            `See the certificate of ${b.origin}`,
+            `openssl s_client -connect ${shell(`${hostname}:${port === '' ? '443' : port}`)} -servername ${shell(b.name)} </dev/null | openssl x509 -noout -subject -ext subjectAltName -dates`,
+          );
+        }),
       ...(facts?.client
         ? [bash('A new client certificate', `aws apigateway generate-client-certificate --region ${shell(at.region)}`)]
         : []),

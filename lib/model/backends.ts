@@ -57,6 +57,19 @@ const joined = (known: Backend | undefined, origin: string, url: URL, route: Htt
   routes: [...(known?.routes ?? []), route],
 });
 
+/**
+ * HTTPS backends that an HTTP API names by their listener's ARN: the name to verify is the only name there is (AWS, TlsConfig). They have no
+ * address, so the origin is the listener.
+ */
+export function listenerBackendsOf(api: DeployedApi): readonly Backend[] {
+  return httpRoutesOf(api).flatMap((route) => {
+    const { uri, tls, vpcLink } = route.integration;
+    return uri?.startsWith('arn:') === true && tls?.serverName !== undefined
+      ? [{ origin: uri, host: tls.serverName, port: 0, tls: true, vpcLink: vpcLink ?? '', name: tls.serverName, routes: [route] }]
+      : [];
+  });
+}
+
 /** The route that a HEAD may ask for: one that reads, with a path that holds no parameter. */
 const readsAt = (r: HttpRoute): boolean =>
   /^(?:GET|HEAD)$/i.test(r.integration.httpMethod ?? r.method) && r.integration.uri !== undefined && !/[{}]/.test(r.integration.uri);

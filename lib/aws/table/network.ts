@@ -38,6 +38,12 @@ export const networkRows: Rows = {
     wide: anyBalancer,
     ...everywhere,
   },
+  'elbv2:DescribeListenerCertificates': {
+    iam: ['elasticloadbalancing:DescribeListenerCertificates'],
+    why: 'Reads which certificates a TLS listener behind a VPC link shows.',
+    wide: anyBalancer,
+    ...everywhere,
+  },
   'elbv2:DescribeRules': {
     iam: ['elasticloadbalancing:DescribeRules'],
     why: 'Reads where a listener forwards to by path or host.',

@@ -36,8 +36,8 @@ export interface CertificateFact {
 /** Certificates of load balancers' listeners by ARN, and the one the gateway itself shows to backends. */
 export interface Certificates extends PartlyHad {
   readonly certificates: Readonly<Record<string, CertificateFact>>;
-  /** Listener ARN → ARNs of its certificates. */
-  readonly listeners: Readonly<Record<string, readonly string[]>>;
+  /** TLS listeners behind the stage, by ARN, with all the certificates they may show. */
+  readonly listeners: Readonly<Record<string, { readonly port?: number; readonly certificates: readonly string[] }>>;
   /** The stage's client certificate, which backends may ask for. */
   readonly client?: { readonly id: string; readonly expiresAt?: number };
 }

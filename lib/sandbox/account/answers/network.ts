@@ -91,6 +91,8 @@ function balancerAnswers(net: NetworkState): Pick<Answers, BalancerNames> {
       const found = all().filter((b) => b.arn === LoadBalancerArn || (ListenerArns?.includes(b.listenerArn) ?? false));
       return found.length === 0 ? noBalancer('Listener') : ok({ ...meta, Listeners: found.map(shownListener) });
     },
+    'elbv2:DescribeListenerCertificates': ({ ListenerArn }) =>
+      all().some((b) => b.listenerArn === ListenerArn) ? ok({ ...meta, Certificates: [] }) : noBalancer('Listener'),
     'elbv2:DescribeRules': ({ ListenerArn }) => {
       const b = all().find((one) => one.listenerArn === ListenerArn);
       if (!b) return noBalancer('Listener');
