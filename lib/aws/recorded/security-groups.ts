@@ -18,8 +18,11 @@ export function securityGroupsOf(one: RecordedCase): JsonObject | undefined {
 /** DescribeSecurityGroupRules tells the same, a rule at a time. */
 function byRules(one: RecordedCase): readonly JsonObject[] {
   const told = answersTo(one, 'ec2:DescribeSecurityGroupRules').map(({ output }) => output['SecurityGroupRules']);
-  const rules = told.flatMap((list: unknown): readonly JsonObject[] =>
-    (Array.isArray(list) ? (list as readonly unknown[]) : []).flatMap((r) => asObject(r) ?? []),
+  const rules: readonly JsonObject[] = told.flatMap((list: unknown): readonly JsonObject[] =>
+    (Array.isArray(list) ? (list as readonly unknown[]) : []).flatMap((r): readonly JsonObject[] => {
+      const rule = asObject(r);
+      return rule ? [rule] : [];
+    }),
   );
   const ids = [...new Set(rules.flatMap((r) => asText(r['GroupId']) ?? []))];
   return ids.map((GroupId) => {
