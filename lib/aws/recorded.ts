@@ -10,6 +10,7 @@ import { placeOf } from './recorded/place.ts';
 import { cutLine, redactText } from './redact.ts';
 
 export { readCase, type RecordedCase } from './recorded/case.ts';
+export { writeCase, type SavedCase } from './recorded/save.ts';
 
 /** The instant a reported case is looked at; nothing in it has a date of its own. */
 export const recordedAt = Date.parse('2026-01-01T12:00:00Z');

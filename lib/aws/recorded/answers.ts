@@ -9,7 +9,8 @@ import type { Attempt, CallError, CallName } from '../calls.ts';
 import type { RecordedAnswer, RecordedCase } from './case.ts';
 import { plain } from './plain.ts';
 import { securityGroupsOf } from './security-groups.ts';
-import { balancerArn, definitionOf, linkId, listenerArn, speaksOfLinks, targetGroupArn } from './deployed.ts';
+import { definitionOf } from './deployed.ts';
+import { presupposedBy, withIds } from './presupposed.ts';
 
 export interface Told {
   readonly one: RecordedCase;
@@ -25,7 +26,7 @@ export function attemptOf(told: Told): Attempt {
     const groups = name === 'ec2:DescribeSecurityGroups' && !told.one.saved ? securityGroupsOf(told.one) : undefined;
     if (groups) return ok(groups);
     const stated = statedFor(told.one, name, asObject(input) ?? {});
-    if (stated) return stated.error === undefined ? ok(outputOf(told.at, stated)) : err(errorOf(name, stated));
+    if (stated) return stated.error === undefined ? ok(outputOf(told, stated)) : err(errorOf(name, stated));
     return told.one.saved ? err(notRecorded(name)) : derived(told, name, input);
   };
   return given as Attempt;
@@ -101,8 +102,8 @@ function kindOf(name: string): CallError['kind'] {
 }
 
 /** JSON has no bytes and no dates: an export's body and AWS's date fields become them again. */
-function outputOf(at: StageRef, stated: RecordedAnswer): unknown {
-  const output = dated(withIds(at, stated));
+function outputOf({ one, at }: Told, stated: RecordedAnswer): unknown {
+  const output = dated(one.saved ? stated.output : withIds(at, stated));
   const body = asObject(output)?.['body'];
   if (!/:(?:GetExport|ExportApi)$/.test(stated.call) || body === undefined) return output ?? {};
   return { ...asObject(output), body: new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body)) };
@@ -150,64 +151,4 @@ function logEvents({ lines }: Told, input: unknown): Result<unknown, CallError> 
   return found.length === 0
     ? err(notRecorded('logs:FilterLogEvents'))
     : ok({ events: found.map((line) => ({ timestamp: line.at, message: line.text })) });
-}
-
-/** Whoever tells of targets has found their balancer, whoever tells of a balancer its link: the way there, and nothing about its state. */
-function presupposedBy({ one, at }: Told, name: CallName): JsonObject | undefined {
-  if (name === 'apigateway:GetDomainNames') return domainsOf(one);
-  if (name === 'lambda:GetFunctionConfiguration') return placedFunction(one);
-  if (!speaksOfLinks(one)) return undefined;
-  const [balancer, listener, group] = [balancerArn(at.region), listenerArn(at.region), targetGroupArn(at.region)];
-  switch (name as string) {
-    case 'apigateway:GetVpcLink':
-      return at.apiType === 'REST' ? { id: linkId, targetArns: [balancer] } : undefined;
-    case 'elbv2:DescribeListeners':
-      return {
-        Listeners: [{ ListenerArn: listener, LoadBalancerArn: balancer, DefaultActions: [{ Type: 'forward', TargetGroupArn: group }] }],
-      };
-    case 'elbv2:DescribeTargetGroups':
-      return { TargetGroups: [{ TargetGroupArn: group, LoadBalancerArns: [balancer] }] };
-    case 'elbv2:DescribeLoadBalancers':
-      return { LoadBalancers: [{ LoadBalancerArn: balancer }] };
-    default:
-      return undefined;
-  }
-}
-
-/** Whoever tells of endpoints or routes of a VPC beside a function has found the function in it. */
-function placedFunction(one: RecordedCase): JsonObject | undefined {
-  const told = (one.answers ?? []).some((a) => /^ec2:Describe(?:VpcEndpoints|RouteTables|NatGateways|Subnets)$/.test(a.call));
-  return told && !speaksOfLinks(one) ? { VpcConfig: { SubnetIds: ['subnet-recorded'], SecurityGroupIds: [] } } : undefined;
-}
-
-/** Whoever tells of a domain, or of where it leads, has a domain. */
-function domainsOf(one: RecordedCase): JsonObject | undefined {
-  const told = (one.answers ?? []).filter((a) => /:Get(?:DomainName|BasePathMappings?|ApiMappings?)$/.test(a.call));
-  const items = told.map(({ call, input, output }) => {
-    const name = asText(asObject(input)?.['domainName']) ?? asText(asObject(input)?.['DomainName']) ?? 'recorded';
-    return { domainName: name, ...(/:GetDomainName$/.test(call) ? asObject(output) : {}) };
-  });
-  const byName = new Map<string, JsonObject>();
-  for (const item of items) byName.set(item.domainName, { ...byName.get(item.domainName), ...item });
-  return items.length === 0 ? undefined : { items: [...byName.values()] };
-}
-
-/** Reports leave out the ids of what they show; a placeholder lets the next question find it. */
-function withIds(at: StageRef, { call, input, output }: RecordedAnswer): unknown {
-  const of = asObject(output);
-  if (!of) return output;
-  const [balancer, listener, group] = [balancerArn(at.region), listenerArn(at.region), targetGroupArn(at.region)];
-  const groupIds = asObject(input)?.['GroupIds'];
-  const ids: Readonly<Record<string, JsonObject>> = {
-    Listeners: { ListenerArn: listener, LoadBalancerArn: balancer, DefaultActions: [{ Type: 'forward', TargetGroupArn: group }] },
-    LoadBalancers: { LoadBalancerArn: balancer },
-    TargetGroups: { TargetGroupArn: group, LoadBalancerArns: [balancer] },
-    SecurityGroups: Array.isArray(groupIds) ? { GroupId: groupIds[0] } : {},
-  };
-  const filled = Object.entries(of).map(([key, list]) => [
-    key,
-    Array.isArray(list) && ids[key] ? list.map((item: unknown) => ({ ...ids[key], ...asObject(item) })) : list,
-  ]);
-  const whole: JsonObject = Object.fromEntries(filled);
-  return call === 'apigateway:GetVpcLink' && whole['targetArns'] === undefined ? { ...whole, targetArns: [balancer] } : whole;
 }

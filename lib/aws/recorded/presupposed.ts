@@ -1,0 +1,67 @@
+// What a report presupposes without saying it: ids, and the way from the API to what it tells of. Nothing about any state: whoever tells
+// of unhealthy targets has found their balancer, and nobody said whether the balancer is well.
+import type { StageRef } from '../../model/api.ts';
+import { asObject, asText, type JsonObject } from '../../model/json.ts';
+import type { CallName } from '../calls.ts';
+import type { RecordedAnswer, RecordedCase } from './case.ts';
+import { balancerArn, linkId, listenerArn, speaksOfLinks, targetGroupArn } from './deployed.ts';
+
+/** Whoever tells of targets has found their balancer, whoever tells of a balancer its link: the way there, and nothing about its state. */
+export function presupposedBy({ one, at }: { readonly one: RecordedCase; readonly at: StageRef }, name: CallName): JsonObject | undefined {
+  if (name === 'apigateway:GetDomainNames') return domainsOf(one);
+  if (name === 'lambda:GetFunctionConfiguration') return placedFunction(one);
+  if (!speaksOfLinks(one)) return undefined;
+  const [balancer, listener, group] = [balancerArn(at.region), listenerArn(at.region), targetGroupArn(at.region)];
+  switch (name as string) {
+    case 'apigateway:GetVpcLink':
+      return at.apiType === 'REST' ? { id: linkId, targetArns: [balancer] } : undefined;
+    case 'elbv2:DescribeListeners':
+      return {
+        Listeners: [{ ListenerArn: listener, LoadBalancerArn: balancer, DefaultActions: [{ Type: 'forward', TargetGroupArn: group }] }],
+      };
+    case 'elbv2:DescribeTargetGroups':
+      return { TargetGroups: [{ TargetGroupArn: group, LoadBalancerArns: [balancer] }] };
+    case 'elbv2:DescribeLoadBalancers':
+      return { LoadBalancers: [{ LoadBalancerArn: balancer }] };
+    default:
+      return undefined;
+  }
+}
+
+/** Whoever tells of endpoints or routes of a VPC beside a function has found the function in it. */
+function placedFunction(one: RecordedCase): JsonObject | undefined {
+  const told = (one.answers ?? []).some((a) => /^ec2:Describe(?:VpcEndpoints|RouteTables|NatGateways|Subnets)$/.test(a.call));
+  return told && !speaksOfLinks(one) ? { VpcConfig: { SubnetIds: ['subnet-recorded'], SecurityGroupIds: [] } } : undefined;
+}
+
+/** Whoever tells of a domain, or of where it leads, has a domain. */
+function domainsOf(one: RecordedCase): JsonObject | undefined {
+  const told = (one.answers ?? []).filter((a) => /:Get(?:DomainName|BasePathMappings?|ApiMappings?)$/.test(a.call));
+  const items = told.map(({ call, input, output }) => {
+    const name = asText(asObject(input)?.['domainName']) ?? asText(asObject(input)?.['DomainName']) ?? 'recorded';
+    return { domainName: name, ...(call.endsWith(':GetDomainName') ? asObject(output) : {}) };
+  });
+  const byName = new Map<string, JsonObject>();
+  for (const item of items) byName.set(item.domainName, { ...byName.get(item.domainName), ...item });
+  return items.length === 0 ? undefined : { items: [...byName.values()] };
+}
+
+/** Reports leave out the ids of what they show; a placeholder lets the next question find it. */
+export function withIds(at: StageRef, { call, input, output }: RecordedAnswer): unknown {
+  const of = asObject(output);
+  if (!of) return output;
+  const [balancer, listener, group] = [balancerArn(at.region), listenerArn(at.region), targetGroupArn(at.region)];
+  const groupIds = asObject(input)?.['GroupIds'];
+  const ids: Readonly<Record<string, JsonObject>> = {
+    Listeners: { ListenerArn: listener, LoadBalancerArn: balancer, DefaultActions: [{ Type: 'forward', TargetGroupArn: group }] },
+    LoadBalancers: { LoadBalancerArn: balancer },
+    TargetGroups: { TargetGroupArn: group, LoadBalancerArns: [balancer] },
+    SecurityGroups: Array.isArray(groupIds) ? { GroupId: groupIds[0] } : {},
+  };
+  const filled = Object.entries(of).map(([key, list]) => [
+    key,
+    Array.isArray(list) && ids[key] ? list.map((item: unknown) => ({ ...ids[key], ...asObject(item) })) : list,
+  ]);
+  const whole: JsonObject = Object.fromEntries(filled);
+  return call === 'apigateway:GetVpcLink' && whole['targetArns'] === undefined ? { ...whole, targetArns: [balancer] } : whole;
+}
