@@ -1,5 +1,5 @@
 // What the stage serves: its deployment as AWS exports it, with the stage's own settings. The edited draft of an API
-// (GetIntegration, GetResources) is never asked: it may differ from what callers meet (fixes.md, preamble).
+// is asked for WebSocket APIs only, which have no export, and told as such: it may differ from what callers meet (fixes.md, preamble).
 import type { Answer, Aws } from '../aws/calls.ts';
 import { got, missing, type Evidence } from '../model/evidence.ts';
 import { asObject, parseJson, type JsonObject } from '../model/json.ts';
@@ -7,6 +7,7 @@ import type { DeployedApi } from '../model/kinds/api.ts';
 import { collector, notHad, type CollectInput } from './collector.ts';
 import { routesIn } from './reading/openapi.ts';
 import { authorizersIn } from './reading/openapi-authorizers.ts';
+import { websocketCalls, websocketDocument, websocketMaxCalls } from './reading/websocket.ts';
 import { httpStage, restStage, unknownStage, type StageSettings } from './reading/stage-settings.ts';
 import type { Reader } from './reading/stage-variables.ts';
 
@@ -16,7 +17,13 @@ declare module '../model/evidence.ts' {
   }
 }
 
-const calls = ['apigateway:GetExport', 'apigateway:GetStage', 'apigatewayv2:ExportApi', 'apigatewayv2:GetStage'] as const;
+const calls = [
+  'apigateway:GetExport',
+  'apigateway:GetStage',
+  'apigatewayv2:ExportApi',
+  'apigatewayv2:GetStage',
+  ...websocketCalls,
+] as const;
 type Calls = (typeof calls)[number];
 
 /** A REST definition may be large; an export above this is not one we could read in time. */
@@ -29,12 +36,26 @@ export default collector({
   calls,
   needs: [],
   round: 'cheap',
-  maxCalls: 2,
+  /** A WebSocket API's; an export takes two. */
+  maxCalls: 1 + websocketMaxCalls,
   read: (aws, input) =>
-    input.at.apiType === 'WEBSOCKET' ? webSocket() : input.at.apiType === 'REST' ? rest(aws, input) : http(aws, input),
+    input.at.apiType === 'WEBSOCKET' ? webSocket(aws, input) : input.at.apiType === 'REST' ? rest(aws, input) : http(aws, input),
 });
 
-const webSocket = async (): Promise<Evidence<DeployedApi>> => missing('notEnabled', 'API Gateway exports no definition of a WebSocket API');
+/** Not its deployment, for AWS exports none: the edited definition, and said so. */
+async function webSocket(aws: Aws<Calls>, input: CollectInput<never>): Promise<Evidence<DeployedApi>> {
+  const { apiId: ApiId, stage: StageName } = input.at;
+  const [listed, stage] = await Promise.all([websocketDocument(aws, ApiId), aws.call('apigatewayv2:GetStage', { ApiId, StageName })]);
+  if (!listed.ok) return notHad(listed.error);
+  const settings = stage.ok ? { ...httpStage(stage.value), executionLogging: webSocketLogging(stage.value) } : unknownStage;
+  return assembled(input, listed.value, { ...settings, edited: true }, stage);
+}
+
+/** Levels are set for all routes or one by one; one that logs is a log to read. */
+function webSocketLogging(stage: Extract<Answer<'apigatewayv2:GetStage'>, { ok: true }>['value']): DeployedApi['executionLogging'] {
+  const levels = [stage.DefaultRouteSettings, ...Object.values(stage.RouteSettings ?? {})].map((r) => r?.LoggingLevel);
+  return levels.includes('INFO') ? 'INFO' : levels.includes('ERROR') ? 'ERROR' : 'OFF';
+}
 
 async function rest(aws: Aws<Calls>, input: CollectInput<never>): Promise<Evidence<DeployedApi>> {
   const { apiId: restApiId, stage: stageName } = input.at;
@@ -70,6 +91,15 @@ function assemble(
   if (!exported.ok) return notHad(exported.error);
   const document = documentOf(exported.value.body);
   if (!document) return missing('empty', 'the exported definition is not an OpenAPI document we can read');
+  return assembled(input, document, settings, stage);
+}
+
+function assembled(
+  input: CollectInput<never>,
+  document: JsonObject,
+  settings: StageSettings,
+  stage: Answer<'apigateway:GetStage'> | Answer<'apigatewayv2:GetStage'>,
+): Evidence<DeployedApi> {
   const reader = { apiType: input.at.apiType, variables: settings.variables, document };
   const routes = routesIn(reader);
   if (!stage.ok && routes.some((r) => r.integration?.unresolved))

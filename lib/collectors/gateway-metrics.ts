@@ -37,6 +37,15 @@ export const metricNames: Readonly<Record<ApiType, Readonly<Record<Name, string>
     integrationLatencyMaxMs: 'IntegrationLatency',
   },
 };
+/**
+ * Metrics that are added to the first: a WebSocket API counts what its integration answered (4xx and 5xx) beside what failed in calling
+ * it, and what asked for `$connect` beside other messages (AWS "Monitoring WebSocket APIs").
+ */
+const added: Readonly<Record<ApiType, Partial<Record<Name, string>>>> = {
+  REST: {},
+  HTTP: {},
+  WEBSOCKET: { count: 'ConnectCount', serverErrors: 'IntegrationError' },
+};
 const stats: Readonly<Record<Name, Wanted['stat']>> = {
   count: 'Sum',
   serverErrors: 'Sum',
@@ -63,13 +72,21 @@ export default collector({
     const by = dimensionsOf(at);
     if (!by) return missing('notEnabled', 'REST metrics are keyed by the name of the API, and nobody told us the name');
     const ids = Object.keys(stats) as Name[];
+    const wanted = (id: Name, name: string, n: number): Wanted => ({
+      id: n === 0 ? id : `${id}_${n}`,
+      namespace: 'AWS/ApiGateway',
+      name,
+      stat: stats[id],
+      dimensions: by,
+    });
+    const names = (id: Name): readonly string[] => [metricNames[at.apiType][id], added[at.apiType][id] ?? []].flat();
     const read = await readMetrics(
       aws,
-      ids.map((id) => ({ id, namespace: 'AWS/ApiGateway', name: metricNames[at.apiType][id], stat: stats[id], dimensions: by })),
+      ids.flatMap((id) => names(id).map((name, n) => wanted(id, name, n))),
       window,
     );
     if (!read.ok) return read.error;
-    const series = (id: Name): Series => read.value.get(id) ?? { at: [], values: [] };
+    const series = (id: Name): Series => plus(read.value.get(id), read.value.get(`${id}_1`));
     if (ids.every((id) => series(id).at.length === 0)) return noDatapoints('the stage', window);
     return got(
       {
@@ -85,3 +102,12 @@ export default collector({
     );
   },
 });
+
+/** Two series, minute by minute; a minute one of them lacks is the other's. */
+function plus(one: Series | undefined, other: Series | undefined): Series {
+  if (!one || !other) return one ?? other ?? { at: [], values: [] };
+  const byMinute = new Map<number, number>();
+  for (const { at, values } of [one, other]) at.forEach((t, i) => byMinute.set(t, (byMinute.get(t) ?? 0) + (values[i] ?? 0)));
+  const minutes = [...byMinute].sort(([a], [b]) => a - b);
+  return { at: minutes.map(([t]) => t), values: minutes.map(([, value]) => value) };
+}

@@ -30,8 +30,9 @@ export const timeoutsOf = (api: DeployedApi): readonly number[] =>
     (a, b) => a - b,
   );
 
+/** A route as people write it; a route key that is no path (`$default`, a WebSocket API's `$connect`, `sendmessage`) stands for itself. */
 export const nameOf = (route: Pick<Route, 'method' | 'path'>): string =>
-  route.path === '$default' ? '$default' : `${route.method} ${route.path}`;
+  route.path.startsWith('/') ? `${route.method} ${route.path}` : route.path;
 
 /** At most this many functions of a stage are looked at. */
 export const functionsLookedAt = 10;

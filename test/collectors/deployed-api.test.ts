@@ -176,8 +176,68 @@ describe('HTTP', () => {
   });
 });
 
-it('says that WebSocket APIs export nothing, without a call', async () => {
-  const aws = fakeAws({});
-  expect(await read(aws, { ...rest, apiType: 'WEBSOCKET' })).toMatchObject({ state: 'missing', why: 'notEnabled' });
-  expect(aws.asked).toEqual([]);
+it('reads a WebSocket API from its routes and integrations, and says that they are the edited ones', async () => {
+  const aws = fakeAws({
+    'apigatewayv2:GetStage': {
+      DeploymentId: 'd1',
+      StageVariables: { alias: 'live' },
+      DefaultRouteSettings: { LoggingLevel: 'ERROR' },
+      AccessLogSettings: { DestinationArn: 'arn:aws:logs:us-east-1:111122223333:log-group:chat', Format: '$context.requestId' },
+    },
+    'apigatewayv2:GetRoutes': {
+      Items: [
+        { RouteKey: '$connect', Target: 'integrations/i1', AuthorizerId: 'a1' },
+        { RouteKey: 'sendmessage', Target: 'integrations/i2' },
+        { RouteKey: 'idle' },
+      ],
+    },
+    'apigatewayv2:GetIntegrations': {
+      Items: [
+        {
+          IntegrationId: 'i1',
+          IntegrationType: 'AWS_PROXY',
+          IntegrationMethod: 'POST',
+          TimeoutInMillis: 29_000,
+          IntegrationUri:
+            'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111122223333:function:chat:${stageVariables.alias}/invocations',
+        },
+        { IntegrationId: 'i2', IntegrationType: 'HTTP_PROXY', IntegrationUri: 'https://example.com', ConnectionId: 'l1' },
+      ],
+    },
+    'apigatewayv2:GetAuthorizers': {
+      Items: [
+        {
+          AuthorizerId: 'a1',
+          Name: 'Guard',
+          AuthorizerType: 'REQUEST',
+          AuthorizerUri:
+            'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111122223333:function:guard/invocations',
+        },
+      ],
+    },
+  });
+  const evidence = await read(aws, { ...rest, apiType: 'WEBSOCKET' });
+  expect(evidence).toMatchObject({
+    state: 'got',
+    value: {
+      edited: true,
+      deploymentId: 'd1',
+      executionLogging: 'ERROR',
+      routes: [
+        {
+          path: '$connect',
+          authorizer: 'Guard',
+          integration: { type: 'AWS_PROXY', timeoutMs: 29_000, function: { name: 'chat', qualifier: 'live' } },
+        },
+        { path: 'sendmessage', integration: { type: 'HTTP_PROXY', vpcLink: 'l1' } },
+        { path: 'idle' },
+      ],
+      authorizers: [{ name: 'Guard', type: 'request', function: { name: 'guard' } }],
+    },
+  });
+});
+
+it('passes on why the routes of a WebSocket API could not be read', async () => {
+  const aws = fakeAws({ 'apigatewayv2:GetRoutes': refusal('denied') });
+  expect(await read(aws, { ...rest, apiType: 'WEBSOCKET' })).toMatchObject({ state: 'missing', why: 'denied' });
 });

@@ -89,6 +89,8 @@ export interface DeployedApi {
   /** HTTP and WebSocket APIs. */
   readonly autoDeploy?: boolean;
   readonly lastDeploymentMessage?: string;
+  /** AWS exports no deployment of a WebSocket API: these are the routes as last edited, and the stage may serve older ones. */
+  readonly edited?: true;
 }
 
 /** A metric as one value a minute; minutes without a datapoint are left out (missing is not zero). */
