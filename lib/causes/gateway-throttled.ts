@@ -8,7 +8,7 @@ import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { GatewayThrottledFacts } from '../model/facts/gateway.ts';
 import type { DeployedApi, GatewayMetrics } from '../model/kinds/api.ts';
 import type { ApiSettings } from '../model/kinds/gateway.ts';
-import { failingMinutes, minuteMs, peak, sumIn } from '../model/series.ts';
+import { failingMinutes, peak, sumIn } from '../model/series.ts';
 import { worksAgain } from '../model/turned-away.ts';
 
 const looksAt = ['deployedApi', 'apiSettings', 'accountLimits', 'gatewayMetrics', 'functionMetrics'] as const;
@@ -95,13 +95,12 @@ function stageOf(e: Seen): { readonly stage: Stage; readonly from: 'deployedApi'
   return settings && { stage: settings, from: 'apiSettings' };
 }
 
-/** What the gateway turned away in the newest minutes, at most: 4xx, and 5xx where throttling is answered so. */
+/** What the gateway turned away in the newest minute (the newest that failed, if any did), at most: 4xx, and 5xx where throttling is answered so. */
 function refusals(gateway: GatewayMetrics, rewritten: boolean): { readonly requests: number; readonly refused: number } {
-  const newest = gateway.count.at.at(-1) ?? 0;
-  const minutes = gateway.count.at.filter((at) => at > newest - 3 * minuteMs);
+  const newest = [failingMinutes(gateway).at(-1) ?? gateway.count.at.at(-1) ?? 0];
   return {
-    requests: sumIn(gateway.count, minutes),
-    refused: sumIn(gateway.clientErrors, minutes) + (rewritten ? sumIn(gateway.serverErrors, minutes) : 0),
+    requests: sumIn(gateway.count, newest),
+    refused: sumIn(gateway.clientErrors, newest) + (rewritten ? sumIn(gateway.serverErrors, newest) : 0),
   };
 }
 
@@ -151,7 +150,7 @@ function judgeZero(facts: GatewayThrottledFacts, gateway: GatewayMetrics | undef
         `the limit of ${listed(facts.limits.map(named))} is 0: every request to it is refused${facts.rewritten ? ` with ${facts.rewritten.status}` : ' with 429'}`,
       ),
     ],
-    seen?.refused,
+    gateway && sumIn(gateway.serverErrors, failingMinutes(gateway)),
   );
 }
 

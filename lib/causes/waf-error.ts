@@ -73,14 +73,14 @@ function judge(api: DeployedApi, burst: Burst, e: Seen, at: StageRef): Verdict<W
       : confirmed(facts, [ref('webAcl', e.webAcl, `AWS WAF has no web ACL for the stage, which names ${facts.arn}`)], burst.unexplained);
   const unjudged = unjudgedIn(burst, e);
   if (unjudged === undefined) return unproven(lacking('webAcl', e.webAcl, 'how many requests the web ACL judged is not seen'));
-  if (unjudged < burst.unexplained / 2) return ruledOut(ref('webAcl', e.webAcl, 'the web ACL judged the requests that fail'));
+  if (unjudged.requests < unjudged.failures / 2) return ruledOut(ref('webAcl', e.webAcl, 'the web ACL judged the requests that fail'));
   return confirmed(
-    { ...facts, unjudged },
+    { ...facts, unjudged: unjudged.requests },
     [
       ref(
         'webAcl',
         e.webAcl,
-        `the gateway counted ${unjudged} requests in the failing minutes that the web ACL never judged; before, it judged them all`,
+        `the gateway counted ${unjudged.requests} requests in the failing minutes that the web ACL never judged; before, it judged them all`,
       ),
     ],
     burst.unexplained,
@@ -103,7 +103,7 @@ function wafReported(e: Seen, at: StageRef): string | undefined {
 const usually = 0.8;
 
 /** Requests of the failing minutes that the web ACL never judged; undefined where its metrics do not tell, or not yet. */
-function unjudgedIn(burst: Burst, e: Seen): number | undefined {
+function unjudgedIn(burst: Burst, e: Seen): { readonly requests: number; readonly failures: number } | undefined {
   if (e.webAcl.state === 'missing' || e.gatewayMetrics.state === 'missing') return undefined;
   const judged = e.webAcl.value.judged;
   const gateway = e.gatewayMetrics.value;
@@ -111,7 +111,11 @@ function unjudgedIn(burst: Burst, e: Seen): number | undefined {
   if (!judged || !judgedBefore(judged, gateway, first)) return undefined;
   const complete = e.webAcl.to - metricLagMs - minuteMs;
   const minutes = burst.minutes.filter((minute) => minute < complete);
-  return minutes.length === 0 ? undefined : Math.max(0, sumIn(gateway.count, minutes) - sumIn(judged, minutes));
+  if (minutes.length === 0) return undefined;
+  return {
+    requests: Math.max(0, sumIn(gateway.count, minutes) - sumIn(judged, minutes)),
+    failures: sumIn(gateway.serverErrors, minutes),
+  };
 }
 
 function judgedBefore(judged: Series, gateway: GatewayMetrics, first: number): boolean {

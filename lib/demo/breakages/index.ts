@@ -13,16 +13,25 @@ import backendPathMoved from './backend-path-moved.ts';
 import backendRefuses from './backend-refuses.ts';
 import coldStartBurst from './cold-start-burst.ts';
 import crashingRelease from './crashing-release.ts';
+import domainCertificateOver from './domain-certificate-over.ts';
+import domainMappingRemoved from './domain-mapping-removed.ts';
 import functionDeleted from './function-deleted.ts';
 import lambdaCalledWithGet from './lambda-called-with-get.ts';
+import lambdaServiceDown from './lambda-service-down.ts';
 import malformedResponse from './malformed-response.ts';
 import pathVariableUnmapped from './path-variable-unmapped.ts';
 import permissionRemovedByDeploy from './permission-removed-by-deploy.ts';
 import permissionRemovedOnPurpose from './permission-removed-on-purpose.ts';
 import removedOnPurposeTrailLate from './removed-on-purpose-trail-late.ts';
+import routeNotDeployed from './route-not-deployed.ts';
+import routeWithoutIntegration from './route-without-integration.ts';
 import slowFunction from './slow-function.ts';
 import slowIntegration from './slow-integration.ts';
+import stageLimitReached from './stage-limit-reached.ts';
+import stageLimitZero from './stage-limit-zero.ts';
+import stageVariableRemoved from './stage-variable-removed.ts';
 import throttledByReserved from './throttled-by-reserved.ts';
+import wafFailing from './waf-failing.ts';
 
 /** Every entry of lib/demo/breakages, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const breakages = [
@@ -39,14 +48,23 @@ export const breakages = [
   backendRefuses,
   coldStartBurst,
   crashingRelease,
+  domainCertificateOver,
+  domainMappingRemoved,
   functionDeleted,
   lambdaCalledWithGet,
+  lambdaServiceDown,
   malformedResponse,
   pathVariableUnmapped,
   permissionRemovedByDeploy,
   permissionRemovedOnPurpose,
   removedOnPurposeTrailLate,
+  routeNotDeployed,
+  routeWithoutIntegration,
   slowFunction,
   slowIntegration,
+  stageLimitReached,
+  stageLimitZero,
+  stageVariableRemoved,
   throttledByReserved,
+  wafFailing,
 ] as unknown as readonly Breakage[];
