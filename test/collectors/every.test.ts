@@ -25,6 +25,28 @@ const services = [
     requestTemplates: { 'application/json': '{"TableName": "orders"}' },
   },
 }));
+/** A backend outside the account, which the owner lets us connect to. */
+const backend = {
+  method: 'GET',
+  path: '/x',
+  integration: { type: 'HTTP_PROXY' as const, timeoutMs: 29_000, uri: 'https://api.example.com/orders', httpMethod: 'GET' },
+};
+const probes = { hosts: ['api.example.com'], methods: ['GET /x'] };
+const loadBalancers = got(
+  {
+    balancers: {
+      shop: {
+        arn: 'arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/net/shop/1',
+        exists: true,
+        listeners: [{ arn: 'arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/net/shop/1/2', port: 443, protocol: 'TLS' }],
+      },
+    },
+    services: {},
+  },
+  window,
+  'aws',
+);
+const vpcLinks = got({ links: {} }, window, 'aws');
 const guard = {
   name: 'Guard',
   type: 'token' as const,
@@ -33,17 +55,21 @@ const guard = {
 };
 const authorizers = got({ authorizers: [{ ...guard, routes: [] }] }, window, 'aws');
 const have = {
-  ...haveApi(api([...functions, ...services], { ...access, authorizers: [guard] })),
+  ...haveApi(api([...functions, ...services, backend], { ...access, clientCertificateId: 'c1', authorizers: [guard] })),
   authorizers,
+  loadBalancers,
+  vpcLinks,
   functionConfig: missing('denied', 'x'),
-} as EvidenceSet<EvidenceKind>;
+} as unknown as EvidenceSet<EvidenceKind>;
 const haveNone = {
   ...haveNothing(),
   authorizers: missing('denied', 'x'),
+  loadBalancers: missing('denied', 'x'),
+  vpcLinks: missing('denied', 'x'),
   functionConfig: missing('denied', 'x'),
-} as EvidenceSet<EvidenceKind>;
+} as unknown as EvidenceSet<EvidenceKind>;
 const read = (c: (typeof collectors)[number], aws: ReturnType<typeof fakeAws>, evidence = have, at = rest) =>
-  c.read(aws.aws, { at, window, have: evidence, lines: [], now });
+  c.read(aws.aws, { at, window, have: evidence, lines: [], now, probes });
 const all = <T>(value: T): Partial<Record<CallName, T>> =>
   Object.fromEntries(collectors.flatMap((c) => c.calls).map((name) => [name, value]));
 const kinds: readonly CallError['kind'][] = ['denied', 'throttled', 'gone', 'down', 'refused', 'notRecorded', 'overBudget', 'conflict'];
