@@ -22,6 +22,7 @@ const failed = '(?:Execution failed due to configuration error: )?';
 /** The gateway's words that mean nothing else. */
 const certainTexts = ['Unable to parse statusCode', 'statusCode should be an integer', 'header already present'];
 const certainWords = String.raw`(?:Unable to parse statusCode|statusCode should be an integer|[\w-]{1,64} header already present)`;
+const certainInAField = 'Unable to parse statusCode|statusCode should be an integer|header already present';
 const transform = 'Unable to transform request';
 /** Also said of a path variable that no mapping fills. */
 const expression = 'Invalid mapping expression';
@@ -38,7 +39,7 @@ export default cause({
   looksAt: mappingLooksAt,
   clues: [
     gatewaySays(certainTexts, failed + certainWords, 'messages.md §2, §9'),
-    accessSays(certainTexts, certainWords, 'messages.md §2, §9'),
+    accessSays(certainTexts, certainInAField, 'messages.md §2, §9'),
     { ...gatewaySays([transform, expression], `${failed}(?:${transform}|${expression})`, 'messages.md §2'), hint: true },
     { ...accessSays([transform, expression], `${transform}|${expression}`, 'messages.md §2'), hint: true },
     {
