@@ -3,16 +3,14 @@
 import { bash, functionArgs, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { functionErrors, functionSays, gatewaySays } from '../model/clue-lines.ts';
+import { functionErrors, functionSays } from '../model/clue-lines.ts';
 import { codeFault, codeLooksAt, ranWell, type CodeSeen, type FailingFunction } from '../model/code-faults.ts';
-import { errorClues, mayBeTheCode } from '../model/error-words.ts';
+import { endedEarly, errorClues, mayBeTheCode } from '../model/error-words.ts';
 import type { InitFailureFacts } from '../model/facts/code.ts';
 import type { LogLine } from '../model/signal.ts';
 
 /** A version that cannot start fails every call; a few of another version of the same alias may succeed beside it. */
 const nearlyAll = 0.9;
-
-const ended = 'Process exited before completing request';
 
 export default cause({
   id: 'lambda-init-failure',
@@ -29,10 +27,7 @@ export default cause({
     ...errorClues('init', 'messages.md §4, §9'),
     // A text that the runtime cannot parse; a SyntaxError that speaks of JSON is one of the data.
     functionSays(['SyntaxError'], String.raw`SyntaxError: |"errorType"\s{0,4}:\s{0,4}"SyntaxError"`, 'messages.md §4', ['JSON']),
-    {
-      ...gatewaySays([ended], String.raw`(?:Lambda execution failed|Endpoint response body|\s{0,16}"errorMessage")`, 'messages.md §2'),
-      hint: true,
-    },
+    endedEarly,
     functionErrors('causes.md, lambda-init-failure (Confirm)'),
   ],
   confirm,

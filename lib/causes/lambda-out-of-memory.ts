@@ -3,9 +3,9 @@
 import { bash, functionArgs, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { functionErrors, functionSays, gatewaySays } from '../model/clue-lines.ts';
+import { functionErrors } from '../model/clue-lines.ts';
 import { codeFault, codeLooksAt, ranWell, type CodeSeen } from '../model/code-faults.ts';
-import { errorClues } from '../model/error-words.ts';
+import { endedEarly, errorClues } from '../model/error-words.ts';
 import type { MemoryFacts } from '../model/facts/code.ts';
 import type { LogLines } from '../model/kinds/log.ts';
 import { ranFull, reportIn } from '../model/report-lines.ts';
@@ -14,7 +14,6 @@ import type { LogLine } from '../model/signal.ts';
 /** Lambda's most, in MB (AWS, Lambda quotas); some accounts are held to 3,008. */
 const mostMb = 10_240;
 const heapWords = ['heap out of memory', 'OutOfMemoryError', 'OutOfMemoryException', 'MemoryError', 'Allowed memory size of'];
-const ended = 'Process exited before completing request';
 
 export default cause({
   id: 'lambda-out-of-memory',
@@ -37,11 +36,7 @@ export default cause({
       title: 'a failed run used all of its memory',
       source: 'causes.md, lambda-out-of-memory (Confirm)',
     },
-    {
-      ...gatewaySays([ended], String.raw`(?:Lambda execution failed|Endpoint response body|\s{0,16}"errorMessage")`, 'messages.md §9'),
-      hint: true,
-    },
-    { ...functionSays([ended], ended, 'messages.md §9'), hint: true },
+    endedEarly,
     functionErrors('causes.md, lambda-out-of-memory (Confirm)'),
   ],
   confirm,

@@ -250,3 +250,13 @@ export function errorClues(kind: ErrorKind, source: string): readonly Extract<Cl
     functionSays(words, words.map(escaped).join('|'), source, unless),
   ];
 }
+
+/** Lambda's words for a process that was gone before it answered: killed, never started, or ended by its own code. Alone they name none of the three. */
+export const endedEarly: Extract<Clue, { kind: 'line' }> = {
+  ...gatewaySays(
+    ['Process exited before completing request'],
+    String.raw`(?:Lambda execution failed|Endpoint response body|\s{0,16}"errorMessage").{0,200}Process exited before completing request`,
+    'messages.md §2, §9',
+  ),
+  hint: true,
+};

@@ -37,14 +37,14 @@ describe('lambda-unhandled-error and lambda-malformed-response', () => {
     expect(d.missing).toContainEqual(expect.objectContaining({ kind: 'functionLog', why: 'denied' }));
     expect(d.nextProbe).toBeDefined();
   });
-  it('is not confirmed when the newest error is of another kind', () => {
-    for (const text of [
-      'Runtime.ImportModuleError: Error: Cannot find module x',
-      'Error: connect ECONNREFUSED',
-      'AccessDeniedException: not is not authorized to perform: s3:GetObject',
-      'RequestId: x Error: Runtime exited with error: signal: killed',
-    ])
-      expect(ends({ ...crashing, functionLog: log(line('function', text)) })).not.toContain('confirmed');
+  it.each([
+    ['Runtime.ImportModuleError: Error: Cannot find module x', 'lambda-init-failure'],
+    ['Error: connect ECONNREFUSED', 'lambda-dependency-failure'],
+    ['AccessDeniedException: not is not authorized to perform: s3:GetObject', 'lambda-dependency-failure'],
+    ['RequestId: x Error: Runtime exited with error: signal: killed', 'lambda-out-of-memory'],
+    ['Response payload size exceeded maximum allowed payload size (6291556 bytes).', 'response-too-large'],
+  ])('is not the code when the newest error is of another kind: %s', (text, other) => {
+    expect(ends({ ...crashing, functionLog: log(line('function', text)) })).toBe(`confirmed ${other}`);
   });
   it('is the timeout, not the code, when every error stands at the limit', () => {
     expect(
