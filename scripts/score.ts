@@ -1,9 +1,8 @@
-// Scores the diagnosis on the recorded cases: how often the first answer is right, whether a fix would have run on a wrong one,
-// whether a wrong one was called confirmed. `node scripts/score.ts [file.jsonl] [--verbose]`.
+// Scores the diagnosis on recorded cases: how often the first answer is right (and by label: macro-F1), how often an undecidable case is
+// left open, whether a fix would do harm, whether a wrong answer was called confirmed. `node scripts/score.ts [file.jsonl] [--verbose]`.
 import { readFileSync } from 'node:fs';
 import { awsClient } from '../lib/aws/client.ts';
-import { readCase, recorded, recordedAt } from '../lib/aws/recorded.ts';
-import { causes } from '../lib/causes/index.ts';
+import { readCase, recorded, type RecordedCase } from '../lib/aws/recorded.ts';
 import { duties } from '../lib/duties.ts';
 import { fixes } from '../lib/fixes/index.ts';
 import type { Diagnosis } from '../lib/model/cause.ts';
@@ -21,93 +20,142 @@ export interface Scored {
   readonly id: string;
   readonly label: string;
   readonly hard: boolean;
-  readonly covered: boolean;
   readonly cause: string;
   readonly certainty: Diagnosis['certainty'];
   readonly right: boolean;
   readonly harm: boolean;
   readonly confirmedWrong: boolean;
+  /** Other suspects that were left open: where the right one might have been. */
+  readonly others: readonly string[];
+}
+/** A share as "so many of so many". */
+export interface Share {
+  readonly right: number;
+  readonly of: number;
 }
 export interface Score {
   readonly cases: readonly Scored[];
-  readonly covered: number;
-  readonly top1: number;
-  readonly abstained: number;
-  readonly hard: number;
+  /** Of the cases that can be told. */
+  readonly top1: Share;
+  readonly macroF1: number;
+  /** Of the hard cases: right in the README's sense, unknown included. */
+  readonly hard: Share;
   readonly harm: number;
   readonly confirmedWrong: number;
 }
 
-/** Diagnoses one recorded case as production would: scored fields are not seen. */
+export const ratio = ({ right, of }: Share): number => (of === 0 ? 1 : right / of);
+
+const declared = duties.find((d) => d.id === 'investigate')?.calls({ fixes: [] }) ?? [];
+
+/** Diagnoses one recorded case as production would. */
+export async function diagnoseCase(one: RecordedCase): Promise<Diagnosis> {
+  const { attempt, now, ...what } = recorded(one);
+  const aws = awsClient({ attempt, declared, random: () => 0, clock: { now: () => now, sleep: () => Promise.resolve() } });
+  return (await examine({ aws, now: () => now }, { ...what, budget: defaults.callBudget })).diagnosis;
+}
+
+/** The same from JSON text: fields that are scored are not seen. */
 export async function diagnoseRecorded(text: string): Promise<Diagnosis> {
   const read = readCase(text);
   if (!read.ok) throw new Error(read.error);
-  const { at, lines, window, attempt } = recorded(read.value);
-  const declared = duties.find((d) => d.id === 'investigate')?.calls({ fixes: [] }) ?? [];
-  const aws = awsClient({ attempt, declared, random: () => 0, clock: { now: () => recordedAt, sleep: () => Promise.resolve() } });
-  const { diagnosis } = await examine({ aws, now: () => recordedAt }, { at, lines, window, budget: defaults.callBudget });
-  return diagnosis;
+  return diagnoseCase(read.value);
 }
 
 async function scoreOne(text: string): Promise<Scored> {
   const one = JSON.parse(text) as Labelled;
-  const { cause, certainty } = await diagnoseRecorded(text);
+  const { cause, certainty, suspects } = await diagnoseRecorded(text);
   const accepted = [one.label, ...(one.alsoAccepted ?? [])];
   const hard = one.hard === true;
-  const right = accepted.includes(cause) || (hard && (cause === 'unknown' || (one.plausible ?? []).includes(cause)));
-  const wouldRun = certainty === 'confirmed' && fixes.some((f) => f.treats.includes(cause));
+  const sure = certainty === 'confirmed';
+  const left = cause === 'unknown' || (one.plausible ?? []).includes(cause);
   return {
     id: one.id,
     label: one.label,
     hard,
-    covered: causes.some((c) => c.id === one.label),
     cause,
     certainty,
-    right,
-    harm: wouldRun && !accepted.includes(cause),
-    confirmedWrong: certainty === 'confirmed' && !accepted.includes(cause),
+    right: accepted.includes(cause) || (hard && left && !sure),
+    harm: sure && fixes.some((f) => f.treats.includes(cause) && !accepted.some((id) => f.treats.includes(id))),
+    confirmedWrong: sure && !accepted.includes(cause),
+    others: suspects.filter((s) => s.id !== cause && s.verdict.is !== 'ruledOut').map((s) => s.id),
   };
 }
 
 /** Scores every case of a file of JSON lines. */
 export async function score(jsonLines: string): Promise<Score> {
-  const cases = await Promise.all(
-    jsonLines
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .map(scoreOne),
-  );
-  const ours = cases.filter((c) => c.covered && !c.hard);
-  const hard = cases.filter((c) => c.hard);
+  const lines = jsonLines.split('\n').filter((line) => line.trim() !== '');
+  const cases: Scored[] = [];
+  for (const line of lines) cases.push(await scoreOne(line));
+  const told = cases.filter((c) => !c.hard);
   return {
     cases,
-    covered: ours.length,
-    top1: ours.filter((c) => c.right).length,
-    hard: hard.length,
-    abstained: hard.filter((c) => c.right).length,
+    top1: shareOf(told),
+    macroF1: macroF1(told),
+    hard: shareOf(cases.filter((c) => c.hard)),
     harm: cases.filter((c) => c.harm).length,
     confirmedWrong: cases.filter((c) => c.confirmedWrong).length,
   };
 }
 
+const shareOf = (cases: readonly Scored[]): Share => ({ right: cases.filter((c) => c.right).length, of: cases.length });
+
+/** An accepted answer counts as the label itself. */
+const answerOf = (c: Scored): string => (c.right ? c.label : c.cause);
+
+/** The mean over the labels of 2·tp / (2·tp + fp + fn): rare causes count as much as common ones. */
+function macroF1(cases: readonly Scored[]): number {
+  const labels = [...new Set(cases.map((c) => c.label))];
+  const f1 = labels.map((label) => {
+    const hit = cases.filter((c) => c.label === label && c.right).length;
+    const missed = cases.filter((c) => c.label === label).length - hit;
+    const wrongly = cases.filter((c) => c.label !== label && answerOf(c) === label).length;
+    return (2 * hit) / (2 * hit + missed + wrongly);
+  });
+  return f1.reduce((sum, value) => sum + value, 0) / Math.max(1, f1.length);
+}
+
 /** The recorded cases that come with the project. */
 export const corpus = (): string => readFileSync(new URL('../test/corpus/dev.jsonl', import.meta.url), 'utf8');
 
-function report(s: Score, verbose: boolean): string {
-  const others = s.cases.filter((c) => !c.covered && !c.hard);
-  const shown = s.cases.filter((c) => verbose || c.harm || c.confirmedWrong || (c.covered && !c.hard && !c.right));
-  return [
-    `covered labels, not hard: ${s.top1} of ${s.covered} right at the first answer (${((100 * s.top1) / Math.max(1, s.covered)).toFixed(0)} %)`,
-    `hard cases: ${s.abstained} of ${s.hard} answered rightly or left open`,
-    `labels not covered: ${others.length}, of which ${others.filter((c) => c.cause === 'unknown').length} left unknown`,
+const percent = (share: Share): string => `${share.right} of ${share.of} (${(100 * ratio(share)).toFixed(1)} %)`;
+
+/** The figures in a few lines. */
+export const figures = (s: Score): string =>
+  [
+    `top-1 ${percent(s.top1)} of the cases that can be told, macro-F1 ${s.macroF1.toFixed(3)}`,
+    `hard cases: ${percent(s.hard)} answered rightly or left open`,
     `harm ${s.harm}, confirmed but wrong ${s.confirmedWrong}`,
-    ...shown.map((c) => `  ${c.id} ${c.label}${c.hard ? ' (hard)' : ''}: ${c.certainty} ${c.cause}`),
+  ].join('\n');
+
+/** What was answered for what, where they differ: one line a pair, the most frequent first. */
+function confusion(cases: readonly Scored[]): readonly string[] {
+  const pairs = new Map<string, number>();
+  for (const c of cases) if (!c.right) pairs.set(`${c.label} → ${c.cause}`, (pairs.get(`${c.label} → ${c.cause}`) ?? 0) + 1);
+  return [...pairs].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([pair, n]) => `  ${String(n).padStart(3)} × ${pair}`);
+}
+
+/** Worst first: harm, then wrong and confirmed, then wrong, then what was left unknown. */
+const badness = (c: Scored): number => (c.harm ? 4 : c.confirmedWrong ? 3 : c.right ? 0 : c.cause === 'unknown' ? 1 : 2);
+
+function report(s: Score, verbose: boolean): string {
+  const shown = s.cases
+    .filter((c) => verbose || badness(c) > 0)
+    .toSorted((a, b) => badness(b) - badness(a) || (a.label < b.label ? -1 : 1));
+  const lines = shown.map(
+    (c) =>
+      `  ${c.id} ${c.label}${c.hard ? ' (hard)' : ''}: ${c.certainty} ${c.cause}${c.others.length > 0 ? `; open: ${c.others.join(', ')}` : ''}`,
+  );
+  const table = confusion(s.cases);
+  return [
+    figures(s),
+    ...(table.length > 0 ? ['confusion:', ...table] : []),
+    ...(lines.length > 0 ? [verbose ? 'cases:' : 'worst cases:', ...lines] : []),
   ].join('\n');
 }
 
 if (import.meta.main) {
   const file = process.argv.slice(2).find((arg) => !arg.startsWith('--'));
-  process.stdout.write(
-    `${report(await score(file === undefined ? corpus() : readFileSync(file, 'utf8')), process.argv.includes('--verbose'))}\n`,
-  );
+  const scored = await score(file === undefined ? corpus() : readFileSync(file, 'utf8'));
+  process.stdout.write(`${report(scored, process.argv.includes('--verbose'))}\n`);
 }

@@ -1,7 +1,8 @@
-// The recorded cases: no fix would run on a wrong diagnosis, nothing wrong is called confirmed, and most first answers are right.
+// The recorded cases: the floors that the diagnosis must keep. No fix would run on a wrong diagnosis, nothing wrong is called
+// confirmed, what can be told is told, and what cannot is left open.
 import { expect, it } from 'vitest';
 import { readCase } from '../../lib/aws/recorded.ts';
-import { corpus, score } from '../../scripts/score.ts';
+import { corpus, figures, ratio, score } from '../../scripts/score.ts';
 
 const scored = score(corpus());
 
@@ -11,14 +12,16 @@ it('does no harm', async () => {
 it('calls nothing confirmed that is wrong', async () => {
   expect((await scored).cases.filter((c) => c.confirmedWrong)).toEqual([]);
 });
-it('finds the covered labels', async () => {
-  const { covered, top1 } = await scored;
-  expect(covered).toBeGreaterThanOrEqual(40);
-  expect(top1 / covered).toBeGreaterThanOrEqual(0.85);
+it('tells what can be told', async () => {
+  const s = await scored;
+  console.log(figures(s));
+  expect(s.top1.of).toBeGreaterThanOrEqual(100);
+  expect(ratio(s.top1)).toBeGreaterThanOrEqual(0.85);
 });
 it('leaves hard cases open, or answers them rightly', async () => {
-  const { hard, abstained } = await scored;
-  expect(abstained / hard).toBeGreaterThanOrEqual(0.9);
+  const { hard } = await scored;
+  expect(hard.of).toBeGreaterThanOrEqual(40);
+  expect(ratio(hard)).toBeGreaterThanOrEqual(0.9);
 });
 it.each(['', '{', '[]', '{"id":1}', '{"id":"x","logs":"no"}', '{"id":"x","answers":[{"call":5}]}'])('refuses a broken case: %s', (text) => {
   expect(readCase(text)).toMatchObject({ ok: false });
