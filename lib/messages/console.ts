@@ -59,8 +59,12 @@ export function consoleLinks(incident: Incident, functions: readonly FunctionRef
   const { at } = incident;
   if (incident.outageOf) return [];
   const metrics = link(metricsUrl(at, incident.firstFailureAt - around, incident.lastFailureAt + around), 'metrics');
-  const log =
-    at.apiType === 'REST' ? [link(logGroupUrl(at.region, `API-Gateway-Execution-Logs_${at.apiId}/${at.stage}`), 'execution log')] : [];
+  const group = {
+    REST: `API-Gateway-Execution-Logs_${at.apiId}/${at.stage}`,
+    WEBSOCKET: `/aws/apigateway/${at.apiId}/${at.stage}`,
+    HTTP: undefined,
+  }[at.apiType];
+  const log = group === undefined ? [] : [link(logGroupUrl(at.region, group), 'execution log')];
   const code = functions
     .slice(0, 2)
     .flatMap((f) => [link(functionUrl(f), f.name), link(logGroupUrl(f.region, `/aws/lambda/${f.name}`), 'its log')]);

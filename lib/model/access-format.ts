@@ -90,6 +90,7 @@ const usualNames: Readonly<Record<string, readonly string[]>> = {
   requestId: ['requestId', 'request_id', 'reqId', 'extendedRequestId'],
   routeKey: ['routeKey', 'route_key', 'route'],
   resourcePath: ['resourcePath', 'resource_path', 'resourceId', 'resource'],
+  connectionId: ['connectionId', 'connection_id'],
 };
 
 /** Reads JSON lines by the usual names. The gate: a name that ends in `tatus` or `tatusCode` with a value that begins with 5. */

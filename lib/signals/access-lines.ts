@@ -1,4 +1,4 @@
-// Access logs of REST and HTTP APIs: which lines are requests that ended with 5xx, and which stage each of them names.
+// Access logs of APIs: which lines are requests that ended with 5xx, and which stage each of them names.
 import type { StageRef } from '../model/api.ts';
 import type { Subject } from '../model/signal.ts';
 import { accessReader, usualReader, type AccessReader } from '../model/access-format.ts';
@@ -83,8 +83,9 @@ export class AccessLines {
   }
 }
 
-/** `routeKey` exists for HTTP APIs, `resourcePath` and `resourceId` for REST (signals.md §6). */
-function typeOf(values: ReadonlyMap<string, string>): 'REST' | 'HTTP' | undefined {
+/** `routeKey` exists for HTTP and WebSocket APIs, `eventType` and `connectionId` for the latter only, `resourcePath` and `resourceId` for REST (signals.md §6). */
+function typeOf(values: ReadonlyMap<string, string>): StageRef['apiType'] | undefined {
+  if (values.has('eventType') || values.has('connectionId')) return 'WEBSOCKET';
   if (values.has('routeKey')) return 'HTTP';
   return values.has('resourcePath') || values.has('resourceId') ? 'REST' : undefined;
 }

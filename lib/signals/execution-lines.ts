@@ -1,4 +1,4 @@
-// REST execution logs: which lines are the gateway's own word that a request failed (signals.md §5, messages.md §2).
+// Execution logs of REST and WebSocket APIs: which lines are the gateway's own word that a request failed (signals.md §5, messages.md §2).
 // A caller's text stands inside other lines (paths, headers, bodies), never right behind the `(requestId) ` prefix.
 import type { LogEvent, Tally } from './tally.ts';
 
@@ -8,7 +8,7 @@ export const failureBeginnings = ['Execution failed', 'Lambda execution failed',
 const completed = 'Method completed with status: ';
 const response = 'Gateway response type: ';
 
-/** `(` + UUID + `)`: 36 characters; a caller's own request id is a UUID too (signals.md §5). Longer is no prefix of the gateway's. */
+/** `(` + UUID + `)`: 36 characters; a caller's own request id is a UUID too (signals.md §5). A WebSocket API's id is short (messages.md §9). Longer is no prefix of the gateway's. */
 const uuidEnd = 37;
 const longestPrefix = 64;
 

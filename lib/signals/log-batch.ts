@@ -42,6 +42,25 @@ function stageOfExecutionGroup(logGroup: string): Extract<Subject, { by: 'stage'
   return found?.[1] && found[2] ? { by: 'stage', apiType: 'REST', apiId: found[1], stage: found[2] } : undefined;
 }
 
+/** `/aws/apigateway/{apiId}/{stage}` (signals.md §5): owners give access logs such names too, so the lines must open with a request id. */
+function webSocketStage(batch: Batch): Extract<Subject, { by: 'stage' }> | undefined {
+  const found = /^\/aws\/apigateway\/([a-z0-9]{4,20})\/([A-Za-z0-9_-]{1,128})$/.exec(batch.logGroup);
+  const first = batch.logEvents.find(isLogEvent);
+  return found?.[1] && found[2] && first && /^\([\w=-]{1,64}\) /.test(first.message.slice(0, 70))
+    ? { by: 'stage', apiType: 'WEBSOCKET', apiId: found[1], stage: found[2] }
+    : undefined;
+}
+
+/** The stage of a group that the reconciler noted as an execution log, or that is one by its name. */
+async function executionStage(batch: Batch, look: Look): Promise<Extract<Subject, { by: 'stage' }> | undefined> {
+  const byName = stageOfExecutionGroup(batch.logGroup);
+  if (byName || !batch.logGroup.startsWith('/aws/apigateway/')) return byName;
+  const noted = await look.source(batch.logGroup);
+  if (!noted) return webSocketStage(batch);
+  const { apiType, apiId, stage } = noted.at;
+  return noted.kind === 'execution' ? { by: 'stage', apiType, apiId, stage } : undefined;
+}
+
 /** The same for a redelivery of the same batch: what it holds first, and how much. */
 function keyOf(batch: Batch): string {
   const first = batch.logEvents.find(isLogEvent);
@@ -103,13 +122,13 @@ async function readBatch(batch: Batch, look: Look): Promise<Reading> {
         logGroup: batch.logGroup,
       }),
     );
-  const subject = stageOfExecutionGroup(batch.logGroup);
+  const subject = await executionStage(batch, look);
   return subject ? readExecution(batch, subject) : readAccess(batch, look);
 }
 
 export const logBatch = shape({
   id: 'log-batch',
-  title: 'CloudWatch Logs subscription: REST execution logs, REST and HTTP access logs',
+  title: 'CloudWatch Logs subscription: execution logs of REST and WebSocket APIs, access logs of all',
   fits: (event) => 'awslogs' in event,
   async read(event, look) {
     const awslogs = event['awslogs'];

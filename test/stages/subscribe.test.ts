@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { accessPattern, executionPattern } from '../../lib/stages/upkeep/log-groups.ts';
+import { accessPattern, executionPattern, logGroupsOf } from '../../lib/stages/upkeep/log-groups.ts';
 import subscribe, { type Subscribed } from '../../lib/stages/subscribe.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { answered, failed, upkeepWorld } from './upkeep-world.ts';
@@ -87,6 +87,23 @@ describe('subscribing', () => {
     );
     expect(accessPattern).toBe('?500 ?501 ?502 ?503 ?504 ?505 ?507 ?508 ?511');
     expect(executionPattern.length).toBeLessThanOrEqual(1024);
+  });
+});
+
+describe('a WebSocket API', () => {
+  const chat = { apiType: 'WEBSOCKET' as const, apiId: 'w1b2c3d4e5', apiName: 'chat', stage: 'prod' };
+  const groupsWanted = async (settings: object) => {
+    const w = upkeepWorld({ script: { 'apigatewayv2:GetStage': () => answered(settings) }, installation: { stages: [chat] } });
+    return (await logGroupsOf(w.world)).groups.map((g) => [g.logGroup, g.kind]);
+  };
+  test('writes an execution log of its own name, where one of its routes logs', async () => {
+    const own = [['/aws/apigateway/w1b2c3d4e5/prod', 'execution']];
+    expect(await groupsWanted({ DefaultRouteSettings: { LoggingLevel: 'ERROR' } })).toEqual(own);
+    expect(
+      await groupsWanted({ DefaultRouteSettings: { LoggingLevel: 'OFF' }, RouteSettings: { $connect: { LoggingLevel: 'INFO' } } }),
+    ).toEqual(own);
+    expect(await groupsWanted({ DefaultRouteSettings: { LoggingLevel: 'OFF' } })).toEqual([]);
+    expect(await groupsWanted({})).toEqual([]);
   });
 });
 

@@ -82,7 +82,13 @@ async function readV2(world: SubscribeWorld, watched: WatchedStage): Promise<Fou
   const at = refOf(world, watched);
   const answer = await world.aws.call('apigatewayv2:GetStage', { ApiId: watched.apiId, StageName: watched.stage });
   if (!answer.ok) return unread(world, at, answer.error);
-  return withAccess(at, [], answer.value.AccessLogSettings?.DestinationArn, answer.value.AccessLogSettings?.Format);
+  const levels = [answer.value.DefaultRouteSettings, ...Object.values(answer.value.RouteSettings ?? {})].map((r) => r?.LoggingLevel);
+  // only WebSocket APIs among these write an execution log (signals.md §5)
+  const logs = watched.apiType === 'WEBSOCKET' && levels.some((level) => level !== undefined && level !== 'OFF');
+  const execution: readonly WantedGroup[] = logs
+    ? [{ logGroup: `/aws/apigateway/${watched.apiId}/${watched.stage}`, at, kind: 'execution', filterPattern: executionPattern }]
+    : [];
+  return withAccess(at, execution, answer.value.AccessLogSettings?.DestinationArn, answer.value.AccessLogSettings?.Format);
 }
 
 /** `arn:aws:logs:region:account:log-group:NAME`, with or without `:*`. */
