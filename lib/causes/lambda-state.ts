@@ -141,7 +141,7 @@ function faultsIn({ key, ref: fn }: DeployedFunction, fact: FunctionFact | undef
 }
 
 const factsOf = (faults: readonly Keyed[], quote: string | undefined): StateFacts => ({
-  functions: faults.map(({ key: _, by: _by, ...fault }) => fault),
+  functions: faults.map(({ key: _key, by: _by, ...fault }) => fault),
   ...(quote === undefined ? {} : { quote }),
 });
 const proof = (e: Seen, faults: readonly Keyed[]): readonly EvidenceRef[] =>

@@ -15,9 +15,10 @@ declare module '../model/evidence.ts' {
   }
 }
 
-/** Words of Lambda and its runtimes for trouble (messages.md §4), and the REPORT of a first invocation. */
+/** Words of Lambda and its runtimes for trouble (messages.md §4), in text and JSON logs, and the REPORT of a first invocation. */
 const terms = [
-  'Task timed out',
+  'timed out',
+  'timeout',
   'ERROR',
   'Error',
   'Exception',
@@ -26,7 +27,21 @@ const terms = [
   'Status: ',
   'INIT_REPORT',
   'Init Duration',
+  'platform.initReport',
+  'initDurationMs',
   'errorType',
+  'errorMessage',
+  'Fatal',
+  'FATAL',
+  'fatal',
+  'refused',
+  'denied',
+  'exhausted',
+  'out of memory',
+  'Launch error',
+  'not found',
+  'LAMBDA_RUNTIME',
+  'Lambda was ',
 ];
 /** A log read costs one of five a second in some Regions (evidence.md §4): the first functions only. */
 const functionsRead = 5;
