@@ -55,7 +55,23 @@ const isCaseLine = (text: string): boolean => text.startsWith('{') && text.inclu
 const caseOf = (name: string, { number, text }: Line): Read =>
   text.ok ? readOne(text.value, (says) => `${name}, line ${number}: ${says}`) : err(`${name}, line ${number}: ${text.error}`);
 
+/** What AWS answers is some ten deep; what is walked by recursion must not be bottomless. */
+const deepest = 200;
+
+function depthOf(text: string): number {
+  let [depth, most, quoted] = [0, 0, false];
+  for (let n = 0; n < text.length; n++) {
+    const c = text[n];
+    if (quoted && c === '\\') n++;
+    else if (c === '"') quoted = !quoted;
+    else if (!quoted && (c === '[' || c === '{')) most = Math.max(most, ++depth);
+    else if (!quoted && (c === ']' || c === '}')) depth--;
+  }
+  return most;
+}
+
 function readOne(text: string, placed: (says: string) => string): Read {
+  if (depthOf(text) > deepest) return err(placed(`the case is nested deeper than ${deepest}`));
   const read = readCase(text);
   if (!read.ok) return err(placed(read.error));
   const odd = unknownLog(read.value);

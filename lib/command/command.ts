@@ -10,7 +10,8 @@ export interface Command {
   run(args: readonly string[], edges: Edges): Promise<number>;
 }
 
-export const exits = { found: 0, unknown: 1, wrong: 2 } as const;
+/** `bug` is sysexits' EX_SOFTWARE. */
+export const exits = { found: 0, unknown: 1, wrong: 2, bug: 70 } as const;
 
 export interface Edges {
   readonly terminal: Terminal;
@@ -34,7 +35,7 @@ export interface Terminal {
 }
 
 export interface Files {
-  /** `-` is standard input. Throws a CommandError for what cannot be opened. */
+  /** `-` is standard input. */
   read(path: string): AsyncIterable<Uint8Array>;
   write(path: string, text: string): Promise<void>;
 }

@@ -5,10 +5,12 @@ import type { CallName } from '../aws/calls.ts';
 import { recorded, type RecordedCase } from '../aws/recorded.ts';
 import { answerOf, type Answer } from './answer.ts';
 import { cases } from './cases.ts';
-import { exits, type Edges } from './command.ts';
+import { exits, type Edges, type Terminal } from './command.ts';
 import { declared } from './declared.ts';
+import { fileTrouble } from './file-trouble.ts';
 import { look, type Looked } from './look.ts';
 import { page } from './page.ts';
+import { tame } from './paper.ts';
 
 export interface InputOptions {
   readonly path: string;
@@ -18,31 +20,74 @@ export interface InputOptions {
 /** A reported case has no dates; its burst counts as this old when fixes are weighed. */
 const burstAgeMs = 2 * 60_000;
 
+/** A file of bytes that are no lines would fill the screen. */
+const mostComplaints = 20;
+
+interface Tally {
+  bad: number;
+  bugs: number;
+  unknown: number;
+  shown: number;
+}
+
 export async function diagnoseInput({ path, json }: InputOptions, edges: Edges): Promise<number> {
   const { terminal } = edges;
   const names = declared();
-  const count = { bad: 0, unknown: 0, good: 0 };
-  for await (const read of cases(path === '-' ? 'standard input' : path, edges.files.read(path))) {
-    if (!read.ok) {
-      count.bad++;
-      terminal.say(`gatemedic: ${read.error}`);
-      continue;
-    }
-    const looked = await lookAtCase(read.value, names);
-    const answer = answerOf(read.value.id, looked);
-    if (answer.cause === 'unknown') count.unknown++;
-    await terminal.print(json ? `${JSON.stringify(answer)}\n` : `${count.good++ > 0 ? '\n' : ''}${pageOf(answer, looked, terminal)}`);
+  const tally: Tally = { bad: 0, bugs: 0, unknown: 0, shown: 0 };
+  for await (const read of cases(path === '-' ? 'standard input' : path, opened(path, edges))) {
+    if (!read.ok) complain(read.error, tally, terminal);
+    else await answerCase(read.value, { json, names, tally }, terminal);
     if (!terminal.heard()) break;
   }
-  return count.bad > 0 ? exits.wrong : count.unknown > 0 ? exits.unknown : exits.found;
+  if (tally.bad > mostComplaints) terminal.say(`gatemedic: and ${tally.bad - mostComplaints} more like these`);
+  if (tally.bugs > 0) return exits.bug;
+  return tally.bad > 0 ? exits.wrong : tally.unknown > 0 ? exits.unknown : exits.found;
+}
+
+function complain(says: string, tally: Tally, { say }: Terminal): void {
+  if (++tally.bad <= mostComplaints) say(`gatemedic: ${says}`);
+}
+
+/** A bug met in one case is told with its stack, and its neighbours are answered. */
+async function answerCase(
+  one: RecordedCase,
+  { json, names, tally }: { readonly json: boolean; readonly names: readonly CallName[]; readonly tally: Tally },
+  terminal: Terminal,
+): Promise<void> {
+  try {
+    const looked = await lookAtCase(one, names);
+    const answer = answerOf(one.id, looked);
+    if (answer.cause === 'unknown') tally.unknown++;
+    const text = json ? `${JSON.stringify(answer)}\n` : pageOf(answer, looked, terminal);
+    await terminal.print(!json && tally.shown++ > 0 ? `\n${text}` : text);
+  } catch (error) {
+    tally.bugs++;
+    terminal.say(
+      `gatemedic: case ${JSON.stringify(tame(one.id, 80))} met a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  }
+}
+
+async function* opened(path: string, { files }: Edges): AsyncGenerator<Uint8Array> {
+  try {
+    yield* files.read(path);
+  } catch (error) {
+    throw fileTrouble(path, error);
+  }
 }
 
 async function lookAtCase(one: RecordedCase, names: readonly CallName[]): Promise<Looked> {
   const { attempt, now, ...what } = recorded(one);
   const aws = awsClient<CallName>({ attempt, declared: names, random: () => 0, clock: { now: () => now, sleep: () => Promise.resolve() } });
-  const weighedAt = one.saved ? now : what.window.from + burstAgeMs;
-  return look(aws, what, { now, weighedAt });
+  const weighed = { now: what.window.from + burstAgeMs, accountId: accountOf(one, what.at.accountId) };
+  return look(aws, what, one.saved ? { now } : { now, weighed });
 }
 
-const pageOf = (answer: Answer, { at, refused }: Looked, paper: Edges['terminal']): string =>
+/** Nearly all functions stand in their API's account; a report that names no API's ARN is read so where a fix is weighed. */
+function accountOf(one: RecordedCase, accountId: string): string {
+  if (Number(accountId) !== 0) return accountId;
+  return /arn:aws[\w-]{0,10}:lambda:[a-z0-9-]{1,30}:(\d{12}):function:/.exec(JSON.stringify(one.answers ?? []))?.[1] ?? accountId;
+}
+
+const pageOf = (answer: Answer, { at, refused }: Looked, paper: Terminal): string =>
   page(answer, { title: `case ${answer.id}`, at, refused, live: false }, paper);

@@ -52,7 +52,7 @@ async function told(options: LiveOptions, edges: Edges, live: LiveAccount): Prom
   const burst = await burstIn(aws, at, { from: now - options.sinceMs, to: now });
   const looked = await look(aws, { at, lines: [], ...burst.times }, { now });
   terminal.progress(undefined);
-  if (options.save !== undefined) await saveCase(options.save, looked, edges);
+  if (options.save !== undefined) await saveCase(options.save, `${at.apiId}/${at.stage} ${new Date(now).toISOString()}`, looked, edges);
   return print(options, { at, looked, burst, calls: asked }, edges);
 }
 

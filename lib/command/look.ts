@@ -28,20 +28,23 @@ export interface Looked extends LookAt {
 
 export interface When {
   readonly now: number;
-  /** The instant at which fixes are weighed, where it is another one. */
-  readonly weighedAt?: number;
+  /** When and where fixes are weighed, where that is another instant or account: a reported case has no dates, and may not name its account. */
+  readonly weighed?: { readonly now: number; readonly accountId: string };
 }
 
 /** `asked` is told each call before it is made. */
 export async function look(
   aws: Aws<CallName>,
   what: LookAt,
-  { now, weighedAt = now }: When,
+  { now, weighed = { now, accountId: what.at.accountId } }: When,
   asked?: (name: CallName, before: number) => void,
 ): Promise<Looked> {
   const seen = witness(aws, asked);
   const { diagnosis, gathered } = await examine({ aws: seen.aws, now: () => now }, { ...what, budget: defaults.callBudget });
-  const fixes = diagnosis.certainty === 'confirmed' ? await fixesFor(seen.aws, what, { diagnosis, gathered, now: weighedAt }) : nothing;
+  const fixes =
+    diagnosis.certainty === 'confirmed'
+      ? await fixesFor(seen.aws, { ...what, at: { ...what.at, accountId: weighed.accountId } }, { diagnosis, gathered, now: weighed.now })
+      : nothing;
   return { ...what, now, diagnosis, gathered, fixes, refused: refused(seen.calls), calls: seen.calls };
 }
 
