@@ -47,11 +47,12 @@ export function isPrivate(address: string): boolean {
 const refusal = (message: string): Error =>
   Object.assign(new Error(message), { name: 'ProbeNotAllowed', $metadata: { httpStatusCode: 400 } });
 
-export function sends(allowed: Allowed): Sends<'probe'> {
-  return { 'probe:Tls': (input) => probe(input, allowed) };
+/** `authorities`: PEM of those trusted; Node's own list where not said. */
+export function sends(allowed: Allowed, authorities?: string): Sends<'probe'> {
+  return { 'probe:Tls': (input) => probe(input, allowed, authorities) };
 }
 
-async function probe(input: ProbeInput, allowed: Allowed): Promise<ProbeOutput> {
+async function probe(input: ProbeInput, allowed: Allowed, authorities: string | undefined): Promise<ProbeOutput> {
   const host = input.Host.toLowerCase();
   const listed = allowed.hosts.map((h) => h.toLowerCase());
   if (!listed.includes(host)) throw refusal(`${host} is not among the hosts that may be probed; list it in probes.hosts`);
@@ -62,7 +63,7 @@ async function probe(input: ProbeInput, allowed: Allowed): Promise<ProbeOutput> 
     throw refusal(
       `${host} leads to the private address ${found[0] ?? '?'}, which is only probed where it is listed in probes.hosts itself`,
     );
-  return { Dns: 'found', ...(await connected(input, address)) };
+  return { Dns: 'found', ...(await connected(input, address, authorities)) };
 }
 
 async function addressesOf(host: string): Promise<readonly string[] | 'unknownName' | 'unanswered'> {
@@ -79,14 +80,20 @@ const codeOf = (error: unknown): string => {
 
 type Reached = Omit<ProbeOutput, 'Dns'>;
 
-async function connected(input: ProbeInput, address: string): Promise<Reached> {
+async function connected(input: ProbeInput, address: string, authorities: string | undefined): Promise<Reached> {
   const servername = input.ServerName ?? input.Host;
   const tcp = connectTcp({ host: address, port: input.Port });
   const opened = await eventOf(tcp, 'connect', connectMs);
   if (opened !== 'open') return { Connect: opened };
   if (!input.Tls) return { Connect: 'open', ...(await headOf(tcp, input)) };
   const sni = isIP(servername) === 0 ? { servername } : {};
-  const tls = connectTls({ socket: tcp, ...sni, host: servername, rejectUnauthorized: false });
+  const tls = connectTls({
+    socket: tcp,
+    ...sni,
+    host: servername,
+    rejectUnauthorized: false,
+    ...(authorities === undefined ? {} : { ca: authorities }),
+  });
   const failure = await handshakeOf(tls);
   if (failure !== undefined) {
     tls.destroy();
