@@ -4,6 +4,8 @@
 export function matchesPattern(pattern: unknown, event: unknown): boolean {
   if (Array.isArray(pattern)) return pattern.some((wanted) => matchesValue(wanted, event));
   if (typeof pattern !== 'object' || pattern === null) throw new Error(`event pattern ${JSON.stringify(pattern)} is not one`);
+  // objects in a list: one of them must fit as a whole
+  if (Array.isArray(event)) return event.some((one) => matchesPattern(pattern, one));
   return Object.entries(pattern).every(([key, wanted]) => matchesPattern(wanted, field(event, key)));
 }
 

@@ -11,47 +11,69 @@ import type { Construct } from 'constructs';
 import type { WatchedStage } from '../model/installation.ts';
 import { arnOf, incidentMachine, stageAlarmPrefix, undoMachine } from './names.ts';
 
-/** Which metric counts a stage's failures, and its dimensions (signals.md §8: REST is keyed by name, the others by id). */
-function failureMetric(stage: WatchedStage): cloudwatch.Metric {
-  const shape = { namespace: 'AWS/ApiGateway', statistic: 'Sum', period: Duration.seconds(60) };
-  if (stage.apiType === 'REST')
-    return new cloudwatch.Metric({ ...shape, metricName: '5XXError', dimensionsMap: { ApiName: stage.apiName, Stage: stage.stage } });
-  return new cloudwatch.Metric({
-    ...shape,
-    metricName: stage.apiType === 'HTTP' ? '5xx' : 'ExecutionError',
-    dimensionsMap: { ApiId: stage.apiId, Stage: stage.stage },
-  });
-}
+const failureNames = { REST: ['5XXError'], HTTP: ['5xx'], WEBSOCKET: ['ExecutionError', 'IntegrationError'] } as const;
 
-/** An alarm a stage. Missing data is no failure: a stage without traffic has no datapoints. */
+/**
+ * Which metrics count a stage's failures, and their dimensions (signals.md §8: REST is keyed by name, the others by id). A WebSocket API
+ * counts calls that failed apart from integrations that answered badly, a crashed function among them: an alarm for each.
+ */
+const failureMetrics = (stage: WatchedStage): readonly cloudwatch.Metric[] =>
+  failureNames[stage.apiType].map(
+    (metricName) =>
+      new cloudwatch.Metric({
+        namespace: 'AWS/ApiGateway',
+        statistic: 'Sum',
+        period: Duration.seconds(60),
+        metricName,
+        dimensionsMap: stage.apiType === 'REST' ? { ApiName: stage.apiName, Stage: stage.stage } : { ApiId: stage.apiId, Stage: stage.stage },
+      }),
+  );
+
+/** An alarm a stage, two for a WebSocket stage. Missing data is no failure: a stage without traffic has no datapoints. */
 export function stageAlarms(scope: Construct, stages: readonly WatchedStage[], failuresPerMinute: number): readonly cloudwatch.Alarm[] {
-  return stages.map(
-    (stage, n) =>
-      new cloudwatch.Alarm(scope, `stage-${n + 1}`, {
-        alarmName: `${stageAlarmPrefix}${stage.apiId}-${stage.stage}`,
+  return stages.flatMap((stage, n) =>
+    failureMetrics(stage).map((metric, m) => {
+      const which = m === 0 ? '' : `-${metric.metricName}`;
+      return new cloudwatch.Alarm(scope, `stage-${n + 1}${which}`, {
+        alarmName: `${stageAlarmPrefix}${stage.apiId}-${stage.stage}${which}`,
         alarmDescription: `5xx answers of ${stage.apiName}, stage ${stage.stage}: opens an incident in Gatemedic`,
-        metric: failureMetric(stage),
+        metric,
         threshold: failuresPerMinute,
         comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         evaluationPeriods: 1,
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      }),
+      });
+    }),
   );
 }
+
+/** What an alarm on any API Gateway failure metric of the account has in its event: the watched stages' alarms, and the owner's own. */
+const anyFailureAlarm = {
+  configuration: {
+    metrics: { metricStat: { metric: { namespace: ['AWS/ApiGateway'], name: Object.values(failureNames).flat() } } },
+  },
+};
 
 /** A pattern holds 2,048 characters: so many alarm ARNs of the longest name (255) fit beside the rest (AWS: EventBridge quotas). */
 const compositesInARule = 5;
 
-/** Carries state changes of the stage alarms (by the prefix of their names) and of the listed composite alarms to intake. */
+/**
+ * Carries state changes of alarms to intake: of any alarm of the account on a 5xx metric of API Gateway, so that stages nobody listed are
+ * looked at too (and never changed: guard not-watched), and of the listed composite alarms, whose events name no metric.
+ */
 export function alarmRules(scope: Construct, intake: lambda.IFunction, composites: readonly string[], undelivered: sqs.IQueue): void {
-  const stages = [{ prefix: arnOf(scope, 'cloudwatch', `alarm:${stageAlarmPrefix}`) }];
+  const changed = { source: ['aws.cloudwatch'], detailType: ['CloudWatch Alarm State Change'] };
   const listed = Array.from({ length: Math.ceil(composites.length / compositesInARule) }, (_, n) =>
     composites.slice(n * compositesInARule, (n + 1) * compositesInARule),
   );
-  for (const [n, resources] of [stages, ...listed].entries()) {
-    new events.Rule(scope, n === 0 ? 'StageAlarmChanged' : `CompositeAlarmChanged${n}`, {
-      description: 'An alarm on a watched stage changed: Gatemedic looks',
-      eventPattern: { source: ['aws.cloudwatch'], detailType: ['CloudWatch Alarm State Change'], resources: resources as string[] },
+  const patterns: readonly events.EventPattern[] = [
+    { ...changed, detail: anyFailureAlarm },
+    ...listed.map((resources) => ({ ...changed, resources: [...resources] })),
+  ];
+  for (const [n, eventPattern] of patterns.entries()) {
+    new events.Rule(scope, n === 0 ? 'FailureAlarmChanged' : `CompositeAlarmChanged${n}`, {
+      description: n === 0 ? 'An alarm on 5xx of an API of this account changed: Gatemedic looks' : 'A listed composite alarm changed: Gatemedic looks',
+      eventPattern,
       targets: [target(intake, undelivered)],
     });
   }
