@@ -47,6 +47,22 @@ const loadBalancers = got(
   'aws',
 );
 const vpcLinks = got({ links: {} }, window, 'aws');
+/** A function with everything that can be asked about around it. */
+const functionConfig = got(
+  {
+    functions: {
+      f00: {
+        ref: { accountId: rest.accountId, region: rest.region, name: 'f00' },
+        exists: true,
+        kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k',
+        vpc: { vpcId: 'vpc-1', subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] },
+        tracing: 'Active',
+      },
+    },
+  },
+  window,
+  'aws',
+);
 const guard = {
   name: 'Guard',
   type: 'token' as const,
@@ -59,7 +75,7 @@ const have = {
   authorizers,
   loadBalancers,
   vpcLinks,
-  functionConfig: missing('denied', 'x'),
+  functionConfig,
 } as unknown as EvidenceSet<EvidenceKind>;
 const haveNone = {
   ...haveNothing(),
