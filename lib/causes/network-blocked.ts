@@ -139,7 +139,7 @@ function found(e: Seen): All {
   if (e.deployedApi.state === 'missing') return { net: shut, functions: shut, ...shut };
   const net = privateFindings(e.deployedApi.value, value(e.vpcLinks), value(e.loadBalancers), value(e.network));
   const functions = functionFindings(e.deployedApi.value, value(e.functionConfig), value(e.network), saysHang(e));
-  return { net, functions, findings: [...net.findings, ...turnedAway(e), ...functions.findings], open: net.open && functions.open };
+  return { net, functions, findings: [...turnedAway(e, net.findings), ...functions.findings], open: net.open && functions.open };
 }
 const shut: Found = { findings: [], open: false };
 
@@ -181,23 +181,34 @@ function nothingFound(e: Seen, net: Found, functions: Found): Verdict<NetworkFac
   );
 }
 
-/** Its own groups turned connections away: the load balancer counted them itself. */
-function turnedAway(e: Seen): readonly Finding[] {
+/** Its own groups turned connections away: the load balancer counted them itself, and that makes sure of what only seemed likely. */
+function turnedAway(e: Seen, likely: readonly Finding[]): readonly Finding[] {
   const burst = burstIn(e);
-  if (!burst || e.loadBalancerMetrics.state === 'missing') return [];
-  return Object.entries(e.loadBalancerMetrics.value.balancers).flatMap(([key, b]): readonly Finding[] => {
+  if (!burst || e.loadBalancerMetrics.state === 'missing') return likely;
+  const counted = Object.entries(e.loadBalancerMetrics.value.balancers).flatMap(([key, b]) => {
     const count = sumIn(b.turnedAway, burst.minutes);
-    if (count === 0 || count < 0.5 * burst.unexplained) return [];
-    return [
-      {
-        what: 'ingress',
-        at: key,
-        sure: true,
-        routes: [],
-        says: `the security groups of load balancer ${balancerName(key)} turned ${count} connections away in the failing minutes`,
-      },
-    ];
+    return count > 0 && count >= 0.5 * burst.unexplained
+      ? [{ key, says: `${count} connections were turned away in the failing minutes` }]
+      : [];
   });
+  const known = likely.map((f) => {
+    const away = counted.find(({ key }) => key === f.ending?.key);
+    return away && (f.what === 'ingress' || f.what === 'enforced')
+      ? { ...f, sure: true, says: `${f.says}; ${away.says}`, counted: true as const }
+      : f;
+  });
+  const others = counted.filter(({ key }) => !known.some((f) => f.counted && f.ending?.key === key));
+  return [
+    ...known,
+    ...others.map(({ key, says }): Finding => ({
+      what: 'ingress',
+      at: key,
+      sure: true,
+      routes: [],
+      counted: true,
+      says: `the security groups of load balancer ${balancerName(key)} admit not everything: ${says}`,
+    })),
+  ];
 }
 
 interface Judged {
@@ -210,7 +221,7 @@ function privateSign(e: Seen, finding: Finding): readonly Judged[] {
   if (!finding.sure) return burstIn(e)?.unexplained === 0 ? [] : [{ finding }];
   const { ending } = finding;
   // counted by the load balancer in the failing minutes: that is the sign already
-  if (!ending) return [{ finding, by: ref('loadBalancerMetrics', e.loadBalancerMetrics, finding.says) }];
+  if (finding.counted || !ending) return [{ finding, by: ref('loadBalancerMetrics', e.loadBalancerMetrics, finding.says) }];
   const by = signOf(e, [ending.way], [ending.key], finding.behind === true);
   return [{ finding, ...(by ? { by } : {}) }];
 }

@@ -15,6 +15,8 @@ export type Finding = NetworkFacts['ways'][number] & {
   readonly ending?: Ending;
   /** The requests still get as far as the load balancer. */
   readonly behind?: true;
+  /** The load balancer counted what it turned away. */
+  readonly counted?: true;
 };
 /** What was found, and whether every hop was seen to be open. */
 export interface Found {
@@ -231,4 +233,10 @@ function tableOf(net: Network | undefined, subnet: string, vpcId: string | undef
 }
 
 /** The finding as a fact, without what only the judging needs. */
-export const factOf = ({ sure: _sure, ending: _ending, behind: _behind, ...fact }: Finding): NetworkFacts['ways'][number] => fact;
+export const factOf = ({
+  sure: _sure,
+  ending: _ending,
+  behind: _behind,
+  counted: _counted,
+  ...fact
+}: Finding): NetworkFacts['ways'][number] => fact;

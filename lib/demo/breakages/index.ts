@@ -11,6 +11,7 @@ import backendCertificateWrongName from './backend-certificate-wrong-name.ts';
 import backendNameGone from './backend-name-gone.ts';
 import backendPathMoved from './backend-path-moved.ts';
 import backendRefuses from './backend-refuses.ts';
+import balancerRuleRevoked from './balancer-rule-revoked.ts';
 import coldStartBurst from './cold-start-burst.ts';
 import crashingRelease from './crashing-release.ts';
 import domainCertificateOver from './domain-certificate-over.ts';
@@ -18,7 +19,9 @@ import domainMappingRemoved from './domain-mapping-removed.ts';
 import functionDeleted from './function-deleted.ts';
 import lambdaCalledWithGet from './lambda-called-with-get.ts';
 import lambdaServiceDown from './lambda-service-down.ts';
+import linkGroupsEnforced from './link-groups-enforced.ts';
 import malformedResponse from './malformed-response.ts';
+import natGatewayDeleted from './nat-gateway-deleted.ts';
 import pathVariableUnmapped from './path-variable-unmapped.ts';
 import permissionRemovedByDeploy from './permission-removed-by-deploy.ts';
 import permissionRemovedOnPurpose from './permission-removed-on-purpose.ts';
@@ -30,7 +33,12 @@ import slowIntegration from './slow-integration.ts';
 import stageLimitReached from './stage-limit-reached.ts';
 import stageLimitZero from './stage-limit-zero.ts';
 import stageVariableRemoved from './stage-variable-removed.ts';
+import targetRuleRevoked from './target-rule-revoked.ts';
+import targetsCrashed from './targets-crashed.ts';
+import targetsDeregistered from './targets-deregistered.ts';
 import throttledByReserved from './throttled-by-reserved.ts';
+import vpcLinkAsleep from './vpc-link-asleep.ts';
+import vpcLinkFailed from './vpc-link-failed.ts';
 import wafFailing from './waf-failing.ts';
 
 /** Every entry of lib/demo/breakages, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
@@ -46,6 +54,7 @@ export const breakages = [
   backendNameGone,
   backendPathMoved,
   backendRefuses,
+  balancerRuleRevoked,
   coldStartBurst,
   crashingRelease,
   domainCertificateOver,
@@ -53,7 +62,9 @@ export const breakages = [
   functionDeleted,
   lambdaCalledWithGet,
   lambdaServiceDown,
+  linkGroupsEnforced,
   malformedResponse,
+  natGatewayDeleted,
   pathVariableUnmapped,
   permissionRemovedByDeploy,
   permissionRemovedOnPurpose,
@@ -65,6 +76,11 @@ export const breakages = [
   stageLimitReached,
   stageLimitZero,
   stageVariableRemoved,
+  targetRuleRevoked,
+  targetsCrashed,
+  targetsDeregistered,
   throttledByReserved,
+  vpcLinkAsleep,
+  vpcLinkFailed,
   wafFailing,
 ] as unknown as readonly Breakage[];

@@ -4,6 +4,7 @@ import { type Base, hexOf } from './base.ts';
 import { arnOf } from './functions.ts';
 import { httpIntegration, type HttpBackend } from './http-backends.ts';
 import type { Series } from './metrics.ts';
+import { privateIntegration, type PrivateRoute } from './private-integration.ts';
 
 /** One route: to a function (its qualifier may be `${stageVariables.x}`) or to an HTTP backend. */
 export interface RouteSpec {
@@ -12,6 +13,8 @@ export interface RouteSpec {
   readonly functionName?: string;
   readonly qualifier?: string;
   readonly httpBackend?: HttpBackend;
+  /** A backend behind a VPC link. */
+  readonly privateBackend?: PrivateRoute;
   /** The method the integration calls Lambda with; POST where not said, and nothing else works. */
   readonly lambdaMethod?: string;
   readonly timeoutMs?: number;
@@ -206,6 +209,7 @@ export const lambdaUri = (base: Base, route: Pick<RouteSpec, 'functionName' | 'q
 function integration(base: Base, api: ServedStage, route: RouteSpec): Record<string, unknown> {
   const timeoutInMillis = route.timeoutMs ?? defaultTimeoutMs(api.apiType);
   if (route.httpBackend) return httpIntegration(api, route, timeoutInMillis);
+  if (route.privateBackend) return privateIntegration(api, route, route.privateBackend, timeoutInMillis);
   const own =
     api.apiType === 'REST'
       ? { passthroughBehavior: 'when_no_match', contentHandling: 'CONVERT_TO_TEXT' }

@@ -7,6 +7,7 @@ import type { Functions } from './functions.ts';
 import type { Invoker } from './invoke.ts';
 import type { Logs } from './logs.ts';
 import { add, type Metrics } from './metrics.ts';
+import type { NetworkState } from './network.ts';
 import { createPhases } from './phases/index.ts';
 import { accessLine, executionLines, failed } from './request-lines.ts';
 
@@ -27,6 +28,7 @@ export interface GatewayParts {
   readonly metrics: Metrics;
   readonly logs: Logs;
   readonly around: Around;
+  readonly network: NetworkState;
 }
 
 export function createGateway(parts: GatewayParts): Gateway {

@@ -27,6 +27,7 @@ import { createGateway, liveStats, type RequestInput } from './gateway.ts';
 import { createInvoker } from './invoke.ts';
 import { createLogs, type LogDelivery } from './logs.ts';
 import { createMetrics } from './metrics.ts';
+import { createNetworkBuilder, type NetworkBuilder } from './network-builder.ts';
 import { createNetworkState } from './network.ts';
 import { createPermissions } from './permissions.ts';
 import { settle } from './policy.ts';
@@ -63,6 +64,8 @@ export interface Account extends Builder, AroundBuilder, Pick<Faults, 'inject'> 
   readonly clock: SimulatedClock;
   readonly accountId: string;
   readonly region: string;
+  /** VPC links, load balancers, security groups, routes. */
+  readonly network: NetworkBuilder;
   /** A seeded number in [0, 1), apart from those the account itself uses. */
   random(): number;
   /** Puts every permission in force at once: how the account was before the story. */
@@ -147,7 +150,7 @@ export function createAccount(options: AccountOptions): Account {
     functions: () => functions.all.values(),
     atMost: 0,
   });
-  const gateway = createGateway({ base, around: parts.around, functions, invoker, metrics, logs });
+  const gateway = createGateway({ base, around: parts.around, network: parts.network, functions, invoker, metrics, logs });
   const wire = createWireCount();
   const tags = new Map<string, Readonly<Record<string, string>>>();
   const answers = {
@@ -170,6 +173,7 @@ export function createAccount(options: AccountOptions): Account {
   return {
     ...createBuilder(parts),
     ...createAroundBuilder(parts),
+    network: createNetworkBuilder(parts),
     clock: options.clock,
     accountId: options.accountId,
     region: options.region,

@@ -33,6 +33,8 @@ export interface Query {
 /** The sets of dimensions each namespace publishes (AWS "API Gateway dimensions for metrics", "Metrics for HTTP APIs", "Lambda metrics"). */
 const published: Readonly<Record<string, readonly string[]>> = {
   'AWS/ApiGateway': ['ApiName', 'ApiName,Stage', 'ApiId', 'ApiId,Stage'],
+  'AWS/ApplicationELB': ['LoadBalancer', 'LoadBalancer,TargetGroup'],
+  'AWS/NetworkELB': ['LoadBalancer', 'LoadBalancer,TargetGroup'],
   'AWS/WAFV2': ['Region,Rule,WebACL'],
   'AWS/Lambda': ['', 'FunctionName', 'FunctionName,Resource', 'ExecutedVersion,FunctionName,Resource'],
 };

@@ -165,7 +165,7 @@ export function admits(net: NetworkState, groups: readonly string[], side: 'ingr
 export interface Peer {
   readonly groups: readonly string[];
   /** The VPC's range its address is in. */
-  readonly range: '10.0.0.0/16';
+  readonly range: '10.0.0.0/16' | 'elsewhere';
 }
 const peer = (groups: readonly string[]): Peer => ({ groups, range: '10.0.0.0/16' });
 
@@ -178,7 +178,7 @@ export const reaches = (net: NetworkState, balancer: Balancer, target: TargetSta
 /** From a link to the balancer's listener. PrivateLink traffic meets the balancer's groups only where that is enforced, and no rule for a VPC's range covers it. */
 export function linkReaches(net: NetworkState, link: VpcLinkState, balancer: Balancer, port: number): boolean {
   if ([...net.aclDenies.values()].some((d) => d.port === port)) return false;
-  if (link.version === 1) return !balancer.enforced || admits(net, balancer.groups, 'ingress', port, { ...peer([]), range: '10.0.0.0/16' });
+  if (link.version === 1) return !balancer.enforced || admits(net, balancer.groups, 'ingress', port, { groups: [], range: 'elsewhere' });
   return (
     balancer.scheme === 'internal' &&
     admits(net, link.groups, 'egress', port, peer(balancer.groups)) &&
@@ -196,5 +196,6 @@ export function healthOf(net: NetworkState, balancer: Balancer, target: TargetSt
 export function functionReaches(net: NetworkState, functionName: string, service: string): boolean {
   const place = net.places.get(functionName);
   if (!place || net.endpoints.has(service)) return true;
-  return place.subnets.every((s) => net.wayOut.get(s)?.startsWith('nat-') ?? false);
+  const leads = (out: string | undefined): boolean => out !== undefined && out.startsWith('nat-') && !out.endsWith('deleted');
+  return place.subnets.every((s) => leads(net.wayOut.get(s)));
 }

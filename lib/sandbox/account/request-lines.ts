@@ -61,7 +61,8 @@ function opening(base: Base, x: Exchange, id: string): Timed[] {
 function sending(base: Base, x: Exchange): Timed[] {
   const uri =
     x.route?.functionName === undefined
-      ? (x.route?.httpBackend?.uri ?? '')
+      ? (x.route?.httpBackend?.uri ??
+        (x.route?.privateBackend ? `http://${x.route.path.split('/')[1] ?? 'backend'}.internal${x.route.path}` : ''))
       : `https://lambda.${base.here.region}.amazonaws.com/${lambdaUri(base, x.route).split('path/')[1] ?? ''}`;
   // A real line of 2019 held API Gateway's live token in clear beside the SourceArn; this token is made up.
   const headers = `Endpoint request headers: {x-amzn-lambda-integration-tag=${requestId(base, x)}, Authorization=****, X-Amz-Security-Token=${hexOf(64, base.seed, 'token')}}`;

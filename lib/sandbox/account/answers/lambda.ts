@@ -8,7 +8,8 @@ import type { Answers, Parts } from './parts.ts';
 
 type Names = Extract<keyof Answers, `lambda:${string}`>;
 
-function configuration({ base }: Parts, fn: LambdaFunction, release: Release, qualifier: string | undefined) {
+function configuration(parts: Parts, fn: LambdaFunction, release: Release, qualifier: string | undefined) {
+  const { base } = parts;
   const variables = Object.keys(fn.environment).length === 0 ? {} : { Environment: { Variables: { ...fn.environment } } };
   return {
     ...meta,
@@ -33,7 +34,13 @@ function configuration({ base }: Parts, fn: LambdaFunction, release: Release, qu
     EphemeralStorage: { Size: 512 },
     LoggingConfig: { LogFormat: 'Text' as const, LogGroup: fn.logGroup },
     ...variables,
+    ...vpcOf(parts, fn.name),
   };
+}
+
+function vpcOf({ network }: Parts, name: string) {
+  const place = network.places.get(name);
+  return place ? { VpcConfig: { VpcId: network.vpcId, SubnetIds: [...place.subnets], SecurityGroupIds: [...place.groups] } } : {};
 }
 
 const missing = ({ base }: Parts, name: string, qualifier?: string) =>

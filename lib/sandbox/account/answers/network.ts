@@ -128,8 +128,9 @@ const shownRule = (rule: GroupRule) => ({
 type VpcNames = Extract<keyof Answers, `ec2:${string}`>;
 function vpcAnswers(net: NetworkState): Pick<Answers, VpcNames> {
   return {
-    'ec2:DescribeSecurityGroups': ({ GroupIds }) => {
-      const found = [...net.groups.values()].filter((g) => GroupIds?.includes(g.id) ?? true);
+    'ec2:DescribeSecurityGroups': ({ GroupIds, Filters }) => {
+      const asked = GroupIds ?? Filters?.find((f) => f.Name === 'group-id')?.Values;
+      const found = [...net.groups.values()].filter((g) => asked?.includes(g.id) ?? true);
       if (GroupIds && found.length < new Set(GroupIds).size)
         return fail('gone', 'InvalidGroup.NotFound', 'The security group does not exist');
       return ok({

@@ -8,6 +8,7 @@ import { lambdaMethod } from './lambda-method.ts';
 import { lambdaProxy } from './lambda.ts';
 import { noRoute } from './no-route.ts';
 import { nowhere } from './nowhere.ts';
+import { privateBackend } from './private.ts';
 
 const inOrder = (parts: PhaseParts): readonly Phase[] => [
   noRoute(),
@@ -18,6 +19,7 @@ const inOrder = (parts: PhaseParts): readonly Phase[] => [
   lambdaMethod(parts),
   lambdaProxy(parts),
   httpBackend(),
+  privateBackend(parts),
   rewritten(),
 ];
 

@@ -7,6 +7,7 @@ import type { Reply } from '../exchange.ts';
 import type { Functions } from '../functions.ts';
 import type { Invoker } from '../invoke.ts';
 import type { Metrics } from '../metrics.ts';
+import type { NetworkState } from '../network.ts';
 
 /** A request on its way. */
 export interface Asked {
@@ -27,6 +28,7 @@ export interface PhaseParts {
   readonly functions: Functions;
   readonly invoker: Invoker;
   readonly metrics: Metrics;
+  readonly network: NetworkState;
   readonly around: Around;
 }
 

@@ -1,0 +1,87 @@
+// What owners do to networks and private backends; each leaves the CloudTrail record it would.
+import type { Parts } from './answers/parts.ts';
+import { functionReaches, putPrivateBackend, type GroupRule, type PrivateBackend, type PrivateBackendSpec } from './network.ts';
+import type { Caller } from './trail.ts';
+
+type Side = 'ingress' | 'egress';
+
+export interface NetworkBuilder {
+  /** A VPC link, a load balancer, healthy targets, and the rules that let them talk. */
+  putPrivateBackend(spec: PrivateBackendSpec): PrivateBackend;
+  /** What AWS makes of a link: FAILED, INACTIVE …; undefined: somebody deletes it. */
+  setLink(id: string, status: string | undefined, message?: string): void;
+  /** Takes all rules of one side away; the answer puts them back. */
+  revokeRules(group: string, side: Side, by: Caller): () => void;
+  /** An ACL entry that refuses TCP to a port; the answer takes it away. */
+  denyPort(port: number, by: Caller): () => void;
+  /** Whether the targets' processes answer. */
+  setTargetsUp(balancer: string, up: boolean): void;
+  /** Deregisters all targets; the answer registers them again. */
+  deregister(balancer: string, by: Caller): () => void;
+  /** Enforces the load balancer's groups on PrivateLink traffic, or not. */
+  enforceGroups(balancer: string, enforced: boolean): void;
+  /** Puts a function into the VPC. */
+  placeFunction(name: string, services?: readonly string[]): void;
+  /** Deletes the NAT gateway that the subnets' default route leads to; the answer makes another. */
+  deleteNatGateway(by: Caller): () => void;
+  /** Whether a function reaches an AWS service from where it is. */
+  reaches(functionName: string, service: string): boolean;
+}
+
+export function createNetworkBuilder({ base, network: net, trail }: Parts): NetworkBuilder {
+  const note = (eventName: string, eventSource: string, by: Caller, requestParameters: Readonly<Record<string, unknown>>): void =>
+    trail.record({ eventName, eventSource, by, requestParameters, resources: [] });
+  const must = <T>(found: T | undefined, what: string): T => {
+    if (found === undefined) throw new Error(`there is no ${what} in the sandbox's network`);
+    return found;
+  };
+  const balancer = (arn: string) => must(net.balancers.get(arn), `load balancer ${arn}`);
+  return {
+    putPrivateBackend: (spec) => putPrivateBackend(base, net, spec),
+    setLink(id, status, message = '') {
+      const link = must(net.links.get(id), `VPC link ${id}`);
+      if (status === undefined) net.links.delete(id);
+      else Object.assign(link, { status, message });
+    },
+    revokeRules(group, side, by) {
+      const found = must(net.groups.get(group), `security group ${group}`);
+      const before: readonly GroupRule[] = found[side];
+      found[side] = [];
+      note(side === 'ingress' ? 'RevokeSecurityGroupIngress' : 'RevokeSecurityGroupEgress', 'ec2.amazonaws.com', by, { groupId: group });
+      return () => void (found[side] = [...before]);
+    },
+    denyPort(port, by) {
+      net.aclDenies.set(`${port}`, { port, egress: false });
+      note('CreateNetworkAclEntry', 'ec2.amazonaws.com', by, { portRange: { from: port, to: port }, ruleAction: 'deny' });
+      return () => void net.aclDenies.delete(`${port}`);
+    },
+    setTargetsUp(arn, up) {
+      for (const target of balancer(arn).targets) target.up = up;
+    },
+    deregister(arn, by) {
+      const found = balancer(arn);
+      const before = found.targets;
+      found.targets = [];
+      note('DeregisterTargets', 'elasticloadbalancing.amazonaws.com', by, { targetGroupArn: found.targetGroupArn });
+      return () => void (found.targets = before);
+    },
+    enforceGroups(arn, enforced) {
+      balancer(arn).enforced = enforced;
+    },
+    placeFunction(name, services = []) {
+      const id = `sg-${name}`;
+      net.groups.set(id, { id, ingress: [], egress: [{ from: 0, to: 65_535, cidr: '0.0.0.0/0' }] });
+      net.places.set(name, { subnets: [...net.subnets.keys()], groups: [id] });
+      for (const service of services) net.endpoints.add(service);
+    },
+    deleteNatGateway(by) {
+      const before = new Map(net.wayOut);
+      for (const [subnet, out] of before) net.wayOut.set(subnet, `${out}-deleted`);
+      note('DeleteNatGateway', 'ec2.amazonaws.com', by, { natGatewayId: [...before.values()][0] });
+      return () => {
+        for (const [subnet, out] of before) net.wayOut.set(subnet, out);
+      };
+    },
+    reaches: (name, service) => functionReaches(net, name, service),
+  };
+}
