@@ -43,14 +43,14 @@ const hangs = [
 ];
 
 /** 10/8, 172.16/12, 192.168/16: both ends inside a VPC, so that scans from outside say nothing. */
-const inside = String.raw`(?:10\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.168\.)[\d.]{3,11}`;
+const inside = String.raw` (?:10\.\d{1,3}|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.\d{1,3}\.\d{1,3}`;
 
 const clues: readonly Clue[] = [
   {
     kind: 'line',
     in: ['flow'],
     gates: ['REJECT'],
-    line: new RegExp(`\\b${inside} ${inside} [^\\n]{1,120}\\bREJECT\\b`),
+    line: new RegExp(`${inside}${inside} [\\d ]{1,100}REJECT\\b`),
     source: 'evidence.md §9 (flow logs, default format)',
   },
   { kind: 'line', in: ['flow'], gates: ['REJECT'], line: /\bREJECT\b/, hint: true, source: 'evidence.md §9 (flow logs)' },

@@ -87,7 +87,7 @@ function covers(range: string, peers: readonly string[] | undefined): Passes {
 }
 
 /** An IPv4 range as its first and last address. */
-export function parse(range: string): { readonly from: number; readonly to: number } | undefined {
+function parse(range: string): { readonly from: number; readonly to: number } | undefined {
   const m = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(range);
   if (!m) return undefined;
   const [a = 0, b = 0, c = 0, d = 0] = m.slice(1, 5).map(Number);

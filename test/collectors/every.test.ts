@@ -31,6 +31,18 @@ const backend = {
   path: '/x',
   integration: { type: 'HTTP_PROXY' as const, timeoutMs: 29_000, uri: 'https://api.example.com/orders', httpMethod: 'GET' },
 };
+/** A backend behind a VPC link. */
+const behindLink = {
+  method: 'GET',
+  path: '/private',
+  integration: {
+    type: 'HTTP_PROXY' as const,
+    timeoutMs: 29_000,
+    uri: 'http://shop.internal/',
+    vpcLink: 'l1n2k3',
+    target: 'arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/shop/1234567890abcdef',
+  },
+};
 const probes = { hosts: ['api.example.com'], methods: ['GET /x'] };
 const loadBalancers = got(
   {
@@ -71,7 +83,7 @@ const guard = {
 };
 const authorizers = got({ authorizers: [{ ...guard, routes: [] }] }, window, 'aws');
 const have = {
-  ...haveApi(api([...functions, ...services, backend], { ...access, clientCertificateId: 'c1', authorizers: [guard] })),
+  ...haveApi(api([...functions, ...services, backend, behindLink], { ...access, clientCertificateId: 'c1', authorizers: [guard] })),
   authorizers,
   loadBalancers,
   vpcLinks,

@@ -65,7 +65,7 @@ export interface NetworkState {
   readonly places: Map<string, FunctionPlace>;
 }
 
-export const subnetIds = ['subnet-0a11aaaa', 'subnet-0b22bbbb'] as const;
+const subnetIds = ['subnet-0a11aaaa', 'subnet-0b22bbbb'] as const;
 const ranges = ['10.0.1.0/24', '10.0.2.0/24'];
 
 export function createNetworkState(base: Base): NetworkState {
@@ -152,7 +152,7 @@ export function putPrivateBackend(base: Base, net: NetworkState, spec: PrivateBa
 }
 
 /** Whether a rule of any of these groups lets a peer through to a port. The sandbox's own reading of the rules: what diagnoses has another. */
-export function admits(net: NetworkState, groups: readonly string[], side: 'ingress' | 'egress', port: number, peer: Peer): boolean {
+function admits(net: NetworkState, groups: readonly string[], side: 'ingress' | 'egress', port: number, peer: Peer): boolean {
   return groups.some((id) =>
     (net.groups.get(id)?.[side] ?? []).some(
       (rule) =>
@@ -162,7 +162,7 @@ export function admits(net: NetworkState, groups: readonly string[], side: 'ingr
     ),
   );
 }
-export interface Peer {
+interface Peer {
   readonly groups: readonly string[];
   /** The VPC's range its address is in. */
   readonly range: '10.0.0.0/16' | 'elsewhere';
