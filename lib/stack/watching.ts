@@ -25,7 +25,8 @@ const failureMetrics = (stage: WatchedStage): readonly cloudwatch.Metric[] =>
         statistic: 'Sum',
         period: Duration.seconds(60),
         metricName,
-        dimensionsMap: stage.apiType === 'REST' ? { ApiName: stage.apiName, Stage: stage.stage } : { ApiId: stage.apiId, Stage: stage.stage },
+        dimensionsMap:
+          stage.apiType === 'REST' ? { ApiName: stage.apiName, Stage: stage.stage } : { ApiId: stage.apiId, Stage: stage.stage },
       }),
   );
 
@@ -72,7 +73,10 @@ export function alarmRules(scope: Construct, intake: lambda.IFunction, composite
   ];
   for (const [n, eventPattern] of patterns.entries()) {
     new events.Rule(scope, n === 0 ? 'FailureAlarmChanged' : `CompositeAlarmChanged${n}`, {
-      description: n === 0 ? 'An alarm on 5xx of an API of this account changed: Gatemedic looks' : 'A listed composite alarm changed: Gatemedic looks',
+      description:
+        n === 0
+          ? 'An alarm on 5xx of an API of this account changed: Gatemedic looks'
+          : 'A listed composite alarm changed: Gatemedic looks',
       eventPattern,
       targets: [target(intake, undelivered)],
     });
