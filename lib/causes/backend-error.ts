@@ -3,17 +3,26 @@
 import { functionKey, type StageRef } from '../model/api.ts';
 import { failedRequests, passedOn, type AccessRequest } from '../model/access-request.ts';
 import { bash, listed, shell } from '../model/advice.ts';
-import { backendsOf, routeNames, type Backend } from '../model/backends.ts';
+import { backendsOf, httpRoutesOf, routeNames, type Backend } from '../model/backends.ts';
+import { countedAtAll, failingTargets } from '../model/balancer-signs.ts';
 import { httpBackend, ofBackends, openBurst, quoted, servedSince } from '../model/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { gatewaySays } from '../model/clue-lines.ts';
-import { functionsOf } from '../model/deployed.ts';
+import { functionsOf, nameOf } from '../model/deployed.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { BackendErrorFacts } from '../model/facts/backend.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
 import type { LogLines } from '../model/kinds/log.ts';
 
-const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'endpointProbe', 'executionLog', 'accessLog'] as const;
+const looksAt = [
+  'deployedApi',
+  'gatewayMetrics',
+  'functionMetrics',
+  'endpointProbe',
+  'loadBalancerMetrics',
+  'executionLog',
+  'accessLog',
+] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
 type Failing = BackendErrorFacts['backends'][number];
 
@@ -61,6 +70,13 @@ const clues: readonly Clue[] = [
     title: 'a 5xx that the backend or the function’s code answered itself',
     source: 'messages.md §0.6, §8',
   },
+  {
+    kind: 'shape',
+    in: 'loadBalancerMetrics',
+    title: 'targets of a load balancer answer 5xx',
+    shape: (metrics) => countedAtAll(metrics, 'targetErrors', (name, count) => `targets of ${name} answered ${count} times with 5xx`),
+    source: 'causes.md, backend-error (Confirm)',
+  },
   httpBackend,
 ];
 
@@ -69,8 +85,9 @@ export default cause({
   title: 'The backend itself answers with 5xx',
   about: {
     is: 'The backend, or the function’s own code, answers 5xx, and the gateway passes it on unchanged.',
-    told: 'A probe of the deployed address, for hosts that the owner listed, is answered with 5xx too while the stage fails. An access-log line with the backend’s status and without an error of the gateway makes it suspected.',
-    withoutLogs: 'Only with the probe; a probe that is answered well rules out TLS and connections, and leaves this as the likely one.',
+    told: 'The load balancer behind the stage counts as many 5xx of its targets as the stage does; or a probe of the deployed address, for hosts that the owner listed, is answered with 5xx too. An access-log line with the backend’s status and without an error of the gateway makes it suspected.',
+    withoutLogs:
+      'With a load balancer behind the stage all the same; otherwise only with the probe: a probe that is answered well rules out TLS and connections, and leaves this as the likely one.',
   },
   looksAt,
   clues,
@@ -103,6 +120,23 @@ function confirm(e: Seen): Verdict<BackendErrorFacts> {
     return confirmed(
       { backends: answering, functions: [], ...quoted(said) },
       [ref('endpointProbe', e.endpointProbe, answering.map((f) => `${f.origin} answers ${f.status} to us too`).join('; '))],
+      burst.unexplained,
+    );
+  const counted = failingTargets(e.loadBalancerMetrics, burst);
+  if (counted.length > 0 && burst)
+    return confirmed(
+      {
+        backends: counted.map(({ balancer }) => ({ origin: balancer, routes: httpRoutesOf(api).map(nameOf) })),
+        functions: [],
+        ...quoted(said),
+      },
+      [
+        ref(
+          'loadBalancerMetrics',
+          e.loadBalancerMetrics,
+          counted.map((c) => `targets of ${c.balancer} answered ${c.count} times with 5xx while the stage did`).join('; '),
+        ),
+      ],
       burst.unexplained,
     );
   const facts: BackendErrorFacts = {
@@ -157,6 +191,7 @@ function advice(facts: BackendErrorFacts | undefined, at: StageRef): Advice {
       'If it is overloaded, throttle the stage for a while, so that it can recover.',
     ],
     snippets: backends
+      .filter((b) => b.origin.startsWith('http'))
       .slice(0, 2)
       .map((b) =>
         bash(

@@ -1,17 +1,26 @@
 // No connection to an HTTP backend comes about: its name is unknown, it refuses, or it closes at once. Fast, unlike a blocked way, which
 // stands at the gateway's limit; and before any answer, unlike a backend's own 5xx.
 import { bash, listed, shell } from '../model/advice.ts';
-import { backendsOf, routeNames, type Backend } from '../model/backends.ts';
+import { backendsOf, httpRoutesOf, routeNames, type Backend } from '../model/backends.ts';
+import { countedAtAll, failedConnections } from '../model/balancer-signs.ts';
 import { httpBackend, ofBackends, openBurst, quoted, sayingOf, servedSince, withoutBackend } from '../model/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { UnreachableFacts } from '../model/facts/backend.ts';
 import type { ProbedEndpoint } from '../model/kinds/backend.ts';
-import { failures } from '../model/series.ts';
 import type { StageRef } from '../model/api.ts';
+import { nameOf } from '../model/deployed.ts';
 
-const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'endpointProbe', 'executionLog', 'accessLog'] as const;
+const looksAt = [
+  'deployedApi',
+  'gatewayMetrics',
+  'functionMetrics',
+  'endpointProbe',
+  'loadBalancerMetrics',
+  'executionLog',
+  'accessLog',
+] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
 type Away = UnreachableFacts['backends'][number];
 
@@ -39,14 +48,15 @@ const clues: readonly Clue[] = [
     hint: true,
     source: 'messages.md §6 (HTTP API; several causes)',
   },
-  httpBackend,
   {
     kind: 'shape',
-    in: 'gatewayMetrics',
-    shape: failures,
-    title: 'the stage answers with 5xx',
-    source: 'causes.md, backend-unreachable',
+    in: 'loadBalancerMetrics',
+    title: 'connections to targets of a load balancer fail',
+    shape: (metrics) =>
+      countedAtAll(metrics, 'connectionErrors', (name, count) => `${count} connections from ${name} to its targets failed`),
+    source: 'causes.md, backend-unreachable (Confirm)',
   },
+  httpBackend,
 ];
 
 export default cause({
@@ -54,7 +64,7 @@ export default cause({
   title: 'The HTTP backend cannot be reached',
   about: {
     is: 'No connection to the backend comes about, or it breaks at once: its name is unknown, its port is closed, it resets. REST answers 504 with “Network error communicating with endpoint”, an HTTP API 503.',
-    told: 'A probe from outside, for hosts that the owner listed, meets an unknown name, a refused or a reset connection at the deployed address while the stage fails. The gateway’s own line alone makes it suspected.',
+    told: 'The load balancer behind the stage counts as many failed connections to its targets as the stage does 5xx; or a probe from outside, for hosts that the owner listed, meets an unknown name, a refused or a reset connection at the deployed address while the stage fails. The gateway’s own line alone makes it suspected.',
     withoutLogs: 'Only with the probe: metrics do not tell a closed port from a backend that answers 5xx.',
   },
   looksAt,
@@ -68,16 +78,30 @@ function confirm(e: Seen): Verdict<UnreachableFacts> {
   const none = withoutBackend(e.deployedApi);
   if (none) return ruledOut(none);
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
+  const api = e.deployedApi.value;
   const said = sayingOf(clues, [e.executionLog, e.accessLog]);
-  const backends = backendsOf(e.deployedApi.value);
+  const backends = backendsOf(api);
   const probed = backends.map((b) => ({ b, at: probeOf(e, b) }));
   const away = probed.flatMap(({ b, at }) => awayOf(b, at));
   const burst = openBurst(e);
   const sure = away.filter((a) => a.what !== 'timedOut');
-  if (sure.length > 0 && burst && ofBackends(e.deployedApi.value, said !== undefined))
+  if (sure.length > 0 && burst && ofBackends(api, said !== undefined))
     return confirmed(
       { backends: sure, ...quoted(said) },
       [ref('endpointProbe', e.endpointProbe, sure.map(sentence).join('; '))],
+      burst.unexplained,
+    );
+  const broken = failedConnections(e.loadBalancerMetrics, burst);
+  if (broken.length > 0 && burst)
+    return confirmed(
+      { backends: broken.map(({ balancer }) => ({ origin: balancer, routes: httpRoutesOf(api).map(nameOf) })), ...quoted(said) },
+      [
+        ref(
+          'loadBalancerMetrics',
+          e.loadBalancerMetrics,
+          broken.map((c) => `${c.count} connections from ${c.balancer} to its targets failed while the stage did`).join('; '),
+        ),
+      ],
       burst.unexplained,
     );
   if (away.length === 0 && said === undefined && backends.length > 0 && probed.every(({ at }) => at?.connect === 'open'))
@@ -136,6 +160,7 @@ function advice(facts: UnreachableFacts | undefined, at: StageRef): Advice {
       'If a standby exists: point the stage variable or the integration at it.',
     ],
     snippets: backends
+      .filter((b) => b.origin.startsWith('http'))
       .slice(0, 2)
       .map((b) =>
         bash(

@@ -4,7 +4,8 @@ import tlsFailure from '../../lib/causes/backend-tls-failure.ts';
 import unreachable from '../../lib/causes/backend-unreachable.ts';
 import { got, type Evidence } from '../../lib/model/evidence.ts';
 import type { Certificates } from '../../lib/model/kinds/backend.ts';
-import { deployed, key, lacks, line, log, metrics, minute, now, route, span } from './evidence.ts';
+import type { BalancerMetrics, LoadBalancerMetrics } from '../../lib/model/kinds/network.ts';
+import { burst, deployed, key, lacks, line, log, metrics, minute, now, route, span } from './evidence.ts';
 import { ends, executed, good, http, probed, say, stage, verdictOf } from './http-stage.ts';
 
 const networkLine = executed('Execution failed due to a network error communicating with endpoint');
@@ -77,6 +78,45 @@ describe('backend-error', () => {
       line('access', '{"status":"503","responseType":"-","integration_status":"503","integration_integrationStatus":"200"}'),
     );
     expect(ends({ accessLog })).toBe('suspected backend-error');
+  });
+});
+
+describe('behind a load balancer', () => {
+  const arn = 'arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/shop/1';
+  const none = { at: [], values: [] };
+  const of = (count: number) => ({ at: burst, values: burst.map(() => count) });
+  const counted = (more: Partial<BalancerMetrics>): Evidence<LoadBalancerMetrics> =>
+    got(
+      {
+        periodMs: minute,
+        balancers: {
+          [arn]: {
+            requests: none,
+            ownErrors: none,
+            noTarget: none,
+            targetErrors: none,
+            connectionErrors: none,
+            turnedAway: none,
+            healthy: {},
+            ...more,
+          },
+        },
+      },
+      span,
+      'aws',
+    );
+  const linked = deployed(http('http://shop.internal/orders', { vpcLink: 'vl-1' }));
+  const told = (more: Partial<BalancerMetrics>) => ends(stage({ deployedApi: linked, loadBalancerMetrics: counted(more) }));
+  it('is backend-error when its targets answer 5xx', () => {
+    expect(told({ targetErrors: of(100) })).toBe('confirmed backend-error');
+  });
+  it('is none of the targets’ doing when the load balancer answers itself, or they account for few', () => {
+    expect(told({ targetErrors: of(20), ownErrors: of(80) })).toBe('unknown unknown');
+    expect(told({ targetErrors: of(20) })).toBe('unknown unknown');
+  });
+  it('is backend-unreachable when connections to the targets fail', () => {
+    expect(told({ connectionErrors: of(100) })).toBe('confirmed backend-unreachable');
+    expect(told({ connectionErrors: of(1) })).toBe('unknown unknown');
   });
 });
 

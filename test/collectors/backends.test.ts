@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import certificates from '../../lib/collectors/certificates.ts';
 import endpointProbe from '../../lib/collectors/endpoint-probe.ts';
-import { got, missing, type Evidence, type EvidenceSet } from '../../lib/model/evidence.ts';
+import { got, missing, type Evidence } from '../../lib/model/evidence.ts';
 import type { DeployedApi, Route } from '../../lib/model/kinds/api.ts';
 import type { LoadBalancers } from '../../lib/model/kinds/network.ts';
 import { api, fakeAws, now, refusal, rest, window, type FakeAws } from './fake-aws.ts';
@@ -81,7 +81,7 @@ describe('certificates', () => {
     certificates.read(aws.aws, {
       at: rest,
       window,
-      have: { deployedApi: stage([http('https://api.example.com/')], more), loadBalancers } as EvidenceSet<'deployedApi' | 'loadBalancers'>,
+      have: { deployedApi: stage([http('https://api.example.com/')], more), loadBalancers },
       lines: [],
       now,
     });
