@@ -21,17 +21,33 @@ export interface Statement {
   readonly Resource: readonly string[];
 }
 
-/** The statements that would have let the refused calls through: one for each set of resources. */
+/** The statements that would have let the refused calls through, as few as they can be. */
 export function statementsFor(refusals: readonly Refused[], at: Here): readonly Statement[] {
-  const byResource = new Map<string, { readonly actions: Set<string>; readonly resources: readonly string[] }>();
-  for (const { name, input } of refusals) {
+  const each = refusals.map(({ name, input }) => {
     const row = table[name] as CallRow<CallName>;
-    const resources = [...row.resource(input as never, at)].sort();
-    const one = byResource.get(resources.join(' ')) ?? { actions: new Set<string>(), resources };
-    for (const action of row.iam) one.actions.add(action);
-    byResource.set(resources.join(' '), one);
+    return { actions: row.iam, resources: row.resource(input as never, at) };
+  });
+  const byResources = grouped(each, 'resources', 'actions');
+  return grouped(byResources, 'actions', 'resources').map(({ actions, resources }) => ({
+    Effect: 'Allow',
+    Action: actions,
+    Resource: resources,
+  }));
+}
+
+interface Allowed {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+/** Those that agree in one part become one, with all of the other part. */
+function grouped(all: readonly Allowed[], same: keyof Allowed, joined: keyof Allowed): readonly Allowed[] {
+  const groups = new Map<string, Allowed>();
+  for (const one of all) {
+    const key = [...one[same]].sort().join(' ');
+    const before = groups.get(key)?.[joined] ?? [];
+    groups.set(key, { ...one, [same]: [...one[same]].sort(), [joined]: [...new Set([...before, ...one[joined]])].sort() });
   }
-  return [...byResource.values()].map(({ actions, resources }) => ({ Effect: 'Allow', Action: [...actions].sort(), Resource: resources }));
+  return [...groups.values()];
 }
 
 /** Why something was not seen, in words. */
@@ -48,19 +64,22 @@ export const reasons = {
   timedOut: 'timed out',
 } as const satisfies Record<MissingRef['why'], string>;
 
-/** What a person can do something about comes first; what a case does not hold is one line. */
+/** What a person can do something about comes first; what a case does not hold is one line, and so is what was denied. */
 export function allowLines(missing: readonly MissingRef[], { at, refused, live }: Allowing, paper: Paper): readonly string[] {
-  const told = missing.filter((m) => m.why !== 'notRecorded');
-  const unrecorded = [...new Set(missing.filter((m) => m.why === 'notRecorded').map((m) => m.kind))];
   const statements = statementsFor(refused, at);
+  const inOneLine = (why: MissingRef['why']): boolean => why === 'notRecorded' || (why === 'denied' && statements.length > 0);
+  const told = missing.filter((m) => !inOneLine(m.why));
+  const unrecorded = [...new Set(missing.filter((m) => m.why === 'notRecorded').map((m) => m.kind))];
+  const calls = [...new Set(refused.map((r) => r.name))];
   return [
+    ...(calls.length > 0 ? hanging(paper, '  • ', `denied: ${calls.join(', ')}`) : []),
     ...told
-      .slice(0, 8)
+      .slice(0, most)
       .flatMap((m) => [
         ...hanging(paper, '  • ', `${m.kind} (${reasons[m.why]}): ${tame(m.detail, 240)}`),
         ...(live ? turnOn(m, at) : []).map((line) => `      ${line}`),
       ]),
-    ...(told.length > 8 ? [`  • and ${told.length - 8} more (--json has all)`] : []),
+    ...(told.length > most ? [`  • and ${told.length - most} more (--json has all)`] : []),
     ...(unrecorded.length > 0 ? hanging(paper, '  • ', `not recorded: ${unrecorded.join(', ')}`) : []),
     ...(statements.length === 0
       ? []
@@ -71,6 +90,7 @@ export function allowLines(missing: readonly MissingRef[], { at, refused, live }
         ]),
   ];
 }
+const most = 8;
 
 const policy = (statements: readonly Statement[]): readonly string[] => [
   '{ "Version": "2012-10-17", "Statement": [',
@@ -78,11 +98,11 @@ const policy = (statements: readonly Statement[]): readonly string[] => [
   '] }',
 ];
 
-/** The command that turns a log of the stage on. */
+/** The command that turns on the log that says most: the execution log, or the access log of an HTTP API, which has no other. */
 function turnOn({ kind, why }: MissingRef, at: StageRef): readonly string[] {
   if (why !== 'notEnabled') return [];
   if (kind === 'executionLog') return executionLogging(at);
-  return kind === 'accessLog' ? accessLogging(at) : [];
+  return kind === 'accessLog' && at.apiType === 'HTTP' ? accessLogging(at) : [];
 }
 
 const rest = (at: StageRef, ...operations: readonly string[]): string =>
@@ -99,15 +119,10 @@ function executionLogging(at: StageRef): readonly string[] {
 }
 
 function accessLogging(at: StageRef): readonly string[] {
-  const group = `arn:aws:logs:${at.region}:${at.accountId}:log-group:/aws/apigateway/${at.apiId}-access`;
-  const create = `aws logs create-log-group --log-group-name /aws/apigateway/${at.apiId}-access --region ${shell(at.region)}`;
-  if (at.apiType === 'REST') {
-    const operations = [
-      { op: 'replace', path: '/accessLogSettings/destinationArn', value: group },
-      { op: 'replace', path: '/accessLogSettings/format', value: accessLogFormat('REST') },
-    ];
-    return [create, rest(at, shell(JSON.stringify(operations)))];
-  }
-  const settings = { DestinationArn: group, Format: accessLogFormat('HTTP') };
-  return [create, v2(at, `--access-log-settings ${shell(JSON.stringify(settings))}`)];
+  const group = `/aws/apigateway/${at.apiId}-access`;
+  const settings = { DestinationArn: `arn:aws:logs:${at.region}:${at.accountId}:log-group:${group}`, Format: accessLogFormat('HTTP') };
+  return [
+    `aws logs create-log-group --log-group-name ${group} --region ${shell(at.region)}`,
+    v2(at, `--access-log-settings ${shell(JSON.stringify(settings))}`),
+  ];
 }

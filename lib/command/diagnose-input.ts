@@ -44,8 +44,8 @@ export async function diagnoseInput({ path, json }: InputOptions, edges: Edges):
   return tally.bad > 0 ? exits.wrong : tally.unknown > 0 ? exits.unknown : exits.found;
 }
 
-function complain(says: string, tally: Tally, { say }: Terminal): void {
-  if (++tally.bad <= mostComplaints) say(`gatemedic: ${says}`);
+function complain(says: string, tally: Tally, terminal: Terminal): void {
+  if (++tally.bad <= mostComplaints) terminal.say(`gatemedic: ${says}`);
 }
 
 /** A bug met in one case is told with its stack, and its neighbours are answered. */

@@ -7,7 +7,7 @@ import { answerOf, type Answer } from './answer.ts';
 import { burstIn, trafficSentence, type Burst } from './burst.ts';
 import { CommandError } from './command-error.ts';
 import { exits, type Edges, type LiveAccount } from './command.ts';
-import { declared } from './declared.ts';
+import { declared, findingCalls } from './declared.ts';
 import type { Target } from './diagnose.ts';
 import { look, type Looked } from './look.ts';
 import { noAccess } from './no-access.ts';
@@ -102,8 +102,7 @@ function isCalm(answer: Answer, { gathered }: Looked, { failures, read }: Burst)
   return answer.cause === 'unknown' && read !== 'unseen' && failures === 0 && gathered.executionLog?.state !== 'got';
 }
 
-/** All that was asked for was denied: nothing was found out, for want of access. */
-function seesNothing({ gathered }: Looked): boolean {
-  const all = Object.values(gathered);
-  return all.every((e) => e.state === 'missing') && all.some((e) => e.state === 'missing' && e.why === 'denied');
-}
+/** Not one answer but the API's own, and denials among them: nothing was found out, for want of access. */
+const seesNothing = ({ calls, refused }: Looked): boolean =>
+  refused.length > 0 && calls.every(({ name, answer }) => !answer.ok || finding.has(name));
+const finding: ReadonlySet<string> = new Set(findingCalls);

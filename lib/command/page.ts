@@ -28,7 +28,7 @@ export function page(answer: Answer, subject: Subject, paper: Paper): string {
       'dim',
     ),
     ...block(paper, 'why', why(answer, paper)),
-    ...block(paper, 'what to do', whatToDo(answer, paper)),
+    ...block(paper, 'what to do', whatToDo(answer, subject, paper)),
     ...block(paper, 'gatemedic, installed in mode act, would', fixLines(answer, paper)),
     ...block(paper, 'also considered', others(answer, paper)),
     ...block(
@@ -86,10 +86,11 @@ function quotes({ clues, standing }: AnswerSuspect, paper: Paper): readonly stri
 /** `functionLog` → `function log`. */
 const words = (kind: string): string => kind.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);
 
-function whatToDo({ advice, commands, nextProbe, certainty }: Answer, paper: Paper): readonly string[] {
+function whatToDo({ advice, commands, nextProbe, certainty }: Answer, { refused }: Subject, paper: Paper): readonly string[] {
+  const probe = refused.length > 0 ? 'allow what was denied, and look again: the policy stands at the end' : nextProbe;
   const [summary, ...steps] = advice;
   return [
-    ...(certainty === 'confirmed' || nextProbe === null ? [] : hanging(paper, '  first: ', tame(nextProbe))),
+    ...(certainty === 'confirmed' || probe === null ? [] : hanging(paper, '  first: ', tame(probe))),
     ...(summary === undefined ? [] : hanging(paper, '  ', tame(summary))),
     ...steps.flatMap((step, n) => hanging(paper, `  ${n + 1}. `, tame(step))),
     ...commands.flatMap(({ title, code }) => [

@@ -29,7 +29,7 @@ function terminalOf({ stdout, stderr, env }: Process): Terminal {
   };
   stdout.on('error', gone);
   stderr.on('error', gone);
-  const tty = stdout.isTTY === true;
+  const tty = stdout.isTTY;
   let shown = false;
   const clear = (): void => {
     if (shown) stderr.write('\r\u001B[2K');
@@ -43,7 +43,7 @@ function terminalOf({ stdout, stderr, env }: Process): Terminal {
       if (heard) stderr.write(`${line}\n`);
     },
     progress: (line) => {
-      if (stderr.isTTY !== true) return;
+      if (!stderr.isTTY) return;
       clear();
       if (line === undefined) return;
       stderr.write(line.slice(0, (stderr.columns || columnsElsewhere) - 1));
