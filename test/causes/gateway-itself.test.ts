@@ -7,9 +7,10 @@ import integrationMissing from '../../lib/causes/integration-missing.ts';
 import permissionMissing from '../../lib/causes/lambda-permission-missing.ts';
 import stageVariable from '../../lib/causes/stage-variable-missing.ts';
 import wafError from '../../lib/causes/waf-error.ts';
+import type { StageRef } from '../../lib/model/api.ts';
 import type { Cause, Healed, Verdict } from '../../lib/model/cause.ts';
-import { got, type Evidence, type Gathered } from '../../lib/model/evidence.ts';
-import type { CustomDomainFacts, IncidentFacts, IntegrationMissingFacts, VariableFacts, WafFacts } from '../../lib/model/facts/gateway.ts';
+import { got, type Evidence, type EvidenceKind, type Gathered } from '../../lib/model/evidence.ts';
+import type { CustomDomainFacts, VariableFacts } from '../../lib/model/facts/gateway.ts';
 import type { DeployedApi, Route } from '../../lib/model/kinds/api.ts';
 import type { ApiChange, CustomDomain, Neighbours } from '../../lib/model/kinds/gateway.ts';
 import { diagnose, seen } from '../../lib/stages/looking/diagnose.ts';
@@ -45,8 +46,12 @@ const ends = (more: Gathered): string => {
   const d = diagnose({ gathered: evidence(more), at, lines: [], now, causes: family, widened: true });
   return `${d.certainty} ${d.cause}`;
 };
-const verdict = (c: unknown, more: Gathered): Verdict => (c as Cause).confirm(seen(c as Cause, evidence(more)), at);
-const factsOf = <F>(v: Verdict): F | undefined => (v.is === 'ruledOut' ? undefined : (v.facts as F | undefined));
+interface Judging<F> {
+  readonly looksAt: readonly EvidenceKind[];
+  confirm(e: never, at: StageRef): Verdict<F>;
+}
+const verdict = <F>(c: Judging<F>, more: Gathered): Verdict<F> => c.confirm(seen(c, evidence(more)) as never, at);
+const factsOf = <F>(v: Verdict<F>): F | undefined => (v.is === 'ruledOut' ? undefined : v.facts);
 const healed = (c: unknown, more: Gathered, facts: unknown): Healed['is'] =>
   (c as Cause).healed(seen(c as Cause, evidence(more)), at, now - 9 * minute, facts).is;
 
@@ -74,16 +79,14 @@ describe('stage-variable-missing', () => {
     expect(ends(missing)).toBe('confirmed stage-variable-missing');
   });
   it('tells who removed it, and the value before', () => {
-    const facts = factsOf<VariableFacts>(verdict(stageVariable, { ...missing, apiTrail: changes(removed, set) }));
+    const facts = factsOf(verdict(stageVariable, { ...missing, apiTrail: changes(removed, set) }));
     expect(facts?.variables).toMatchObject([
       { name: 'fn', why: 'absent', before: 'orders', routes: ['GET /orders'], changed: { by: 'alice' } },
     ]);
     expect(stageVariable.advice(facts, at).snippets.at(-1)?.code).toContain('path=/variables/fn,value=orders');
   });
   it('does not take an older removal that was mended for the change', () => {
-    const facts = factsOf<VariableFacts>(
-      verdict(stageVariable, { ...missing, apiTrail: changes(set, { ...removed, at: now - 200 * minute }) }),
-    );
+    const facts = factsOf(verdict(stageVariable, { ...missing, apiTrail: changes(set, { ...removed, at: now - 200 * minute }) }));
     expect(facts?.variables[0]?.changed).toBeUndefined();
   });
   it('is confirmed for a few failing requests, by a change of the stage just before', () => {
@@ -141,7 +144,7 @@ describe('integration-missing', () => {
       gatewayMetrics: gateway({ serverErrors: [0, 0], clientErrors: [0, 300] }),
     };
     expect(ends(refused)).toBe('suspected integration-missing');
-    expect(factsOf<IntegrationMissingFacts>(verdict(integrationMissing, refused))?.undeployed).toEqual(['GET /new']);
+    expect(factsOf(verdict(integrationMissing, refused))?.undeployed).toEqual(['GET /new']);
   });
   it('never names an undeployed route for a 5xx', () => {
     const draft = drafted({ path: '/orders', leadsTo: 'a' }, { path: '/new', leadsTo: 'b' });
@@ -224,9 +227,7 @@ describe('custom-domain', () => {
     const apiSettings = got({ defaultEndpointDisabled: true }, span, 'aws');
     expect(ends({ ...quiet, customDomains: domains({}), apiSettings })).not.toContain('custom-domain');
     const none = got({ domains: [], notLookedAt: 0 }, span, 'aws');
-    expect(factsOf<CustomDomainFacts>(verdict(customDomain, { ...quiet, customDomains: none, apiSettings }))?.domains[0]?.what).toBe(
-      'ownAddressOff',
-    );
+    expect(factsOf(verdict(customDomain, { ...quiet, customDomains: none, apiSettings }))?.domains[0]?.what).toBe('ownAddressOff');
     expect(verdict(customDomain, { ...quiet, customDomains: domains({ mappings: ours }), apiSettings }).is).toBe('ruledOut');
   });
   it('explains no 5xx: those requests reached the stage', () => {
@@ -255,7 +256,7 @@ describe('waf-error', () => {
   it('is confirmed when the failing requests were counted and never judged', () => {
     const more = { ...failing, webAcl: acl({ judged: judged(100, 0) }) };
     expect(ends(more)).toBe('confirmed waf-error');
-    expect(factsOf<WafFacts>(verdict(wafError, more))).toMatchObject({ gone: false, unjudged: 400 });
+    expect(factsOf(verdict(wafError, more))).toMatchObject({ gone: false, unjudged: 400 });
   });
   it('is ruled out when the web ACL judged them', () => {
     expect(verdict(wafError, { ...failing, webAcl: acl({ judged: judged(100, 100) }) }).is).toBe('ruledOut');
@@ -305,7 +306,7 @@ describe('aws-incident', () => {
   it('is confirmed by AWS Health together with other APIs that fail', () => {
     const more = { awsHealth: reported('APIGATEWAY'), neighbours: others(1) };
     expect(ends(more)).toBe('confirmed aws-incident');
-    expect(factsOf<IncidentFacts>(verdict(awsIncident, more))?.neighbours).toEqual(['a']);
+    expect(factsOf(verdict(awsIncident, more))?.neighbours).toEqual(['a']);
   });
   it('is confirmed by AWS Health together with the gateway’s own words', () => {
     const said = log(line('execution', '(r) Lambda invocation failed with status: 503. Lambda request id: x'));
