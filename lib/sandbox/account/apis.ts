@@ -1,8 +1,10 @@
 // API Gateway's APIs: a draft, the deployment a stage serves, routes with their integrations, and the OpenAPI export of the deployment.
 import { type StageAround, stageAround } from './around.ts';
+import type { ApiType } from '../../model/api.ts';
 import { type Base, hexOf } from './base.ts';
 import { arnOf } from './functions.ts';
 import { httpIntegration, type HttpBackend } from './http-backends.ts';
+import { declaredResponses, mappedIntegration, type MappedIntegration } from './mapped.ts';
 import type { Series } from './metrics.ts';
 import { privateIntegration, type PrivateRoute } from './private-integration.ts';
 
@@ -13,10 +15,14 @@ export interface RouteSpec {
   readonly functionName?: string;
   readonly qualifier?: string;
   readonly httpBackend?: HttpBackend;
+  /** A mock, or an AWS service without a function between (REST). */
+  readonly mapped?: MappedIntegration;
   /** A backend behind a VPC link. */
   readonly privateBackend?: PrivateRoute;
   /** The method the integration calls Lambda with; POST where not said, and nothing else works. */
   readonly lambdaMethod?: string;
+  /** HTTP APIs: the event's format; 2.0 where not said. */
+  readonly payloadFormat?: '1.0' | '2.0';
   readonly timeoutMs?: number;
   /** Name of the authorizer that is asked first. */
   readonly authorizer?: string;
@@ -34,7 +40,7 @@ export interface AuthorizerSpec {
 }
 export type ExecutionLogging = 'OFF' | 'ERROR' | 'INFO';
 export interface ApiSpec {
-  readonly apiType: 'REST' | 'HTTP';
+  readonly apiType: ApiType;
   readonly name: string;
   readonly stage: string;
   readonly routes: readonly RouteSpec[];
@@ -47,10 +53,12 @@ export interface ApiSpec {
   /** Chosen where a story needs a known id. */
   readonly apiId?: string;
   readonly authorizers?: readonly AuthorizerSpec[];
+  /** REST: bodies of these types are bytes to templates. */
+  readonly binaryMediaTypes?: readonly string[];
 }
 
 export interface ServedStage {
-  readonly apiType: 'REST' | 'HTTP';
+  readonly apiType: ApiType;
   readonly apiId: string;
   readonly name: string;
   readonly stage: string;
@@ -66,6 +74,7 @@ export interface ServedStage {
   readonly variables: Record<string, string>;
   readonly tags: Record<string, string>;
   authorizers: readonly AuthorizerSpec[];
+  binaryMediaTypes: readonly string[];
   readonly around: StageAround;
   readonly series: Series;
   readonly live: LiveRates;
@@ -84,10 +93,25 @@ export const restMetrics = ['Count', '5XXError', '4XXError', 'Latency', 'Integra
 /** HTTP APIs name their errors differently (AWS "Metrics for HTTP APIs"). */
 export const httpMetrics = ['Count', '5xx', '4xx', 'Latency', 'IntegrationLatency'] as const;
 
-/** Longest wait for an integration: 29 s on REST, 30 s on HTTP APIs (AWS "API Gateway quotas"). */
-export const defaultTimeoutMs = (apiType: 'REST' | 'HTTP'): number => (apiType === 'REST' ? 29_000 : 30_000);
+/** WebSocket APIs count messages, and tell calls that failed from integrations that answered badly (AWS "Monitoring WebSocket APIs"). */
+export const webSocketMetrics = [
+  'MessageCount',
+  'ConnectCount',
+  'ExecutionError',
+  'IntegrationError',
+  'ClientError',
+  'IntegrationLatency',
+] as const;
 
-export const executionGroup = (api: Pick<ServedStage, 'apiId' | 'stage'>): string => `API-Gateway-Execution-Logs_${api.apiId}/${api.stage}`;
+/** Longest wait for an integration: 29 s on REST and WebSocket, 30 s on HTTP APIs (AWS "API Gateway quotas"). */
+export const defaultTimeoutMs = (apiType: ApiType): number => (apiType === 'HTTP' ? 30_000 : 29_000);
+
+export const executionGroup = (api: Pick<ServedStage, 'apiType' | 'apiId' | 'stage'>): string =>
+  api.apiType === 'WEBSOCKET' ? `/aws/apigateway/${api.apiId}/${api.stage}` : `API-Gateway-Execution-Logs_${api.apiId}/${api.stage}`;
+
+/** A route as its API names it: method and path, or the key of a route that is no path. */
+export const routeKeyOf = (route: Pick<RouteSpec, 'method' | 'path'>): string =>
+  route.path.startsWith('/') ? `${route.method} ${route.path}` : route.path;
 
 export interface Apis {
   readonly all: Map<string, ServedStage>;
@@ -125,12 +149,13 @@ export function createApis(base: Base, seriesOf: (api: Pick<ApiSpec, 'apiType' |
         deployed: [],
         deploymentId: '',
         deployedAt: 0,
-        executionLogging: spec.apiType === 'REST' ? (spec.executionLogging ?? 'OFF') : 'OFF',
+        executionLogging: spec.apiType === 'HTTP' ? 'OFF' : (spec.executionLogging ?? 'OFF'),
         dataTrace: spec.dataTrace ?? false,
         accessLog: spec.accessLog,
         variables: { ...spec.variables },
         tags: { ...spec.tags },
         authorizers: spec.authorizers ?? [],
+        binaryMediaTypes: spec.binaryMediaTypes ?? [],
         around: stageAround(),
         series: seriesOf(spec, apiId),
         live: empty(),
@@ -192,7 +217,7 @@ export const withVariables = (api: ServedStage, text: string): string =>
 /** The SourceArn API Gateway shows Lambda: method and path of the route (a real line shows `…/{stage}/GET/echo`; path variables as in the template). */
 export function sourceArn(base: Base, api: ServedStage, route: RouteSpec, method: string): string {
   const place = `arn:aws:execute-api:${base.here.region}:${base.here.accountId}:${api.apiId}/${api.stage}`;
-  return route.path === '$default' ? `${place}/$default` : `${place}/${method}/${route.path.replace(/^\//, '')}`;
+  return !route.path.startsWith('/') ? `${place}/${route.path}` : `${place}/${method}/${route.path.replace(/^\//, '')}`;
 }
 
 /** API Gateway's own id of an authorizer. */
@@ -208,12 +233,13 @@ export const lambdaUri = (base: Base, route: Pick<RouteSpec, 'functionName' | 'q
 
 function integration(base: Base, api: ServedStage, route: RouteSpec): Record<string, unknown> {
   const timeoutInMillis = route.timeoutMs ?? defaultTimeoutMs(api.apiType);
+  if (route.mapped) return mappedIntegration(base, route.mapped, timeoutInMillis);
   if (route.httpBackend) return httpIntegration(api, route, timeoutInMillis);
   if (route.privateBackend) return privateIntegration(api, route, route.privateBackend, timeoutInMillis);
   const own =
     api.apiType === 'REST'
       ? { passthroughBehavior: 'when_no_match', contentHandling: 'CONVERT_TO_TEXT' }
-      : { payloadFormatVersion: '2.0', connectionType: 'INTERNET' };
+      : { payloadFormatVersion: route.payloadFormat ?? '2.0', connectionType: 'INTERNET' };
   return { type: 'aws_proxy', httpMethod: route.lambdaMethod ?? 'POST', uri: lambdaUri(base, route), timeoutInMillis, ...own };
 }
 
@@ -264,7 +290,7 @@ export function exportOf(base: Base, api: ServedStage): Uint8Array {
     const operation = {
       ...(route.path === '$default' ? { isDefaultRoute: true } : {}),
       ...(parameters.length > 0 ? { parameters } : {}),
-      responses: { default: { description: `Default response for ${route.method} ${route.path}` } },
+      responses: declaredResponses(route) ?? { default: { description: `Default response for ${route.method} ${route.path}` } },
       ...(route.authorizer === undefined ? {} : { security: [{ [route.authorizer]: [] }] }),
       ...(route.empty ? {} : { 'x-amazon-apigateway-integration': integration(base, api, route) }),
     };
@@ -281,6 +307,7 @@ export function exportOf(base: Base, api: ServedStage): Uint8Array {
       servers: [server],
       paths,
       ...rewrittenResponses(api),
+      ...(api.binaryMediaTypes.length > 0 ? { 'x-amazon-apigateway-binary-media-types': api.binaryMediaTypes } : {}),
       components: api.authorizers.length > 0 ? { securitySchemes: securitySchemes(base, api) } : {},
     }),
   );

@@ -51,11 +51,12 @@ export interface Builder {
   restoreFunction(name: string): void;
   deleteAlias(name: string, alias: string): void;
   tagFunction(name: string, tags: Readonly<Record<string, string>>): void;
-  /** WebSocket APIs are not modelled: throws. */
   putApi(spec: Omit<ApiSpec, 'apiType'> & { readonly apiType: ApiType }): { readonly apiId: string };
   /** Edits the draft only; `deployApi` makes the stage serve it. */
   editApi(at: StageAt, routes: readonly RouteSpec[]): void;
   deployApi(at: StageAt): void;
+  /** Sets the API's binary media types, and deploys. */
+  setBinaryMediaTypes(at: StageAt, types: readonly string[]): void;
   /** Puts an authorizer before routes of the deployment; the id an invoke permission must name comes back. */
   putAuthorizer(at: StageAt, spec: AuthorizerSpec): { readonly sourceArn: string };
   /** Points every function route at another alias, and deploys. */
@@ -194,7 +195,6 @@ export function createBuilder(parts: Parts): Builder {
       fn(name).tags = { ...fn(name).tags, ...tags };
     },
     putApi({ apiType, ...spec }) {
-      if (apiType === 'WEBSOCKET') throw new Error(`the sandbox has no WebSocket APIs; ${spec.name} must be REST or HTTP`);
       const api = apis.put({ apiType, ...spec });
       createGroup(api);
       return { apiId: api.apiId };
@@ -203,6 +203,10 @@ export function createBuilder(parts: Parts): Builder {
       stage(at).draft = routes;
     },
     deployApi,
+    setBinaryMediaTypes(at, types) {
+      stage(at).binaryMediaTypes = types;
+      deployApi(at);
+    },
     putAuthorizer(at, spec) {
       const api = stage(at);
       api.authorizers = [...api.authorizers.filter((one) => one.name !== spec.name), spec];

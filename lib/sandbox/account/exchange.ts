@@ -35,6 +35,10 @@ export interface Reply {
   readonly backendStatus?: number;
   /** Lines that a data trace or an upstream answer adds before the failure's own. */
   readonly received?: () => readonly string[];
+  /** What the service behind the integration answered, for a data trace. */
+  readonly answerBody?: string;
+  /** How a data trace shows the request's body, where it is not the body itself. */
+  readonly shownBody?: string;
 }
 
 export interface Exchange {
@@ -52,6 +56,7 @@ export interface Exchange {
   readonly invoked: Invoked | undefined;
   readonly backendStatus: number | undefined;
   readonly received: Reply['received'];
+  readonly answerBody: string | undefined;
   readonly timeoutMs: number;
 }
 

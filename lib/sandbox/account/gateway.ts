@@ -8,6 +8,7 @@ import type { Invoker } from './invoke.ts';
 import type { Logs } from './logs.ts';
 import { add, type Metrics } from './metrics.ts';
 import type { NetworkState } from './network.ts';
+import type { Services } from './services.ts';
 import { createPhases } from './phases/index.ts';
 import { accessLine, executionLines, failed } from './request-lines.ts';
 
@@ -29,6 +30,7 @@ export interface GatewayParts {
   readonly logs: Logs;
   readonly around: Around;
   readonly network: NetworkState;
+  readonly services: Services;
 }
 
 export function createGateway(parts: GatewayParts): Gateway {
@@ -50,7 +52,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       endAt: Math.round(at + (r.integrationMs ?? 0) + 3 + 8 * random()),
       method,
       path,
-      body,
+      body: r.shownBody ?? body,
       route,
       status: r.status,
       fault: r.fault,
@@ -58,12 +60,17 @@ export function createGateway(parts: GatewayParts): Gateway {
       invoked: r.invoked,
       backendStatus: r.backendStatus,
       received: r.received,
+      answerBody: r.answerBody,
       timeoutMs,
     };
   };
   /** Latency and errors count at the request's end. */
   const count = (x: Exchange): void => {
     const row = metrics.row(x.api.series, x.endAt);
+    if (x.api.apiType === 'WEBSOCKET') {
+      countMessage(row, x);
+      return live(x);
+    }
     add(row, 0, 1);
     add(row, 1, x.status >= 500 ? 1 : 0);
     add(row, 2, x.status >= 400 && x.status < 500 ? 1 : 0);
@@ -95,6 +102,20 @@ export function createGateway(parts: GatewayParts): Gateway {
       return after.length === 0 ? undefined : Math.min(...after);
     },
   };
+}
+
+/**
+ * In the order of `webSocketMetrics`. A function that ran and failed, or a backend that answered badly, is the integration's error; what
+ * kept the gateway from calling it is an execution error (messages.md §7).
+ */
+function countMessage(row: Float64Array, x: Exchange): void {
+  const answered = x.fault?.serviceStatus === 200 || (x.fault === undefined && x.status >= 400);
+  const failedCall = x.fault !== undefined && x.status >= 500 && !answered;
+  add(row, x.route?.path === '$connect' ? 1 : 0, 1);
+  add(row, 2, failedCall ? 1 : 0);
+  add(row, 3, answered ? 1 : 0);
+  add(row, 4, x.fault !== undefined && x.status < 500 ? 1 : 0);
+  if (x.integrationMs !== undefined) add(row, 5, Math.round(x.integrationMs));
 }
 
 /** Asked for at each request of hours of traffic. */

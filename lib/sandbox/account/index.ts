@@ -5,6 +5,7 @@ import type { SimulatedClock } from '../clock.ts';
 import type { Principal } from '../iam.ts';
 import { alarmSpecOf } from './alarm-properties.ts';
 import { type AlarmSpec, type BusEvent, createAlarms } from './alarms.ts';
+import { aroundFunctionAnswers } from './answers/around-functions.ts';
 import { authorizerAnswers } from './answers/authorizers.ts';
 import { backendAnswers } from './answers/backends.ts';
 import { aroundAnswers } from './answers/around.ts';
@@ -13,9 +14,10 @@ import { lambdaAnswers } from './answers/lambda.ts';
 import { logsAnswers } from './answers/logs.ts';
 import { networkAnswers } from './answers/network.ts';
 import type { Parts } from './answers/parts.ts';
+import { serviceAnswers } from './answers/services.ts';
 import { systemsManagerAnswers } from './answers/systems-manager.ts';
 import { watchAnswers } from './answers/watch.ts';
-import { createApis, httpMetrics, restMetrics } from './apis.ts';
+import { createApis, httpMetrics, restMetrics, webSocketMetrics } from './apis.ts';
 import { createBase, type Random } from './base.ts';
 import { createAround } from './around.ts';
 import { type AroundBuilder, createAroundBuilder } from './around-builder.ts';
@@ -23,6 +25,7 @@ import { type Builder, createBuilder, type StageAt } from './builder.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './functions.ts';
 import type { Exchange } from './exchange.ts';
+import { createFunctionBuilder, type FunctionBuilder } from './function-builder.ts';
 import { createGateway, liveStats, type RequestInput } from './gateway.ts';
 import { createInvoker } from './invoke.ts';
 import { createLogs, type LogDelivery } from './logs.ts';
@@ -32,6 +35,7 @@ import { createNetworkState } from './network.ts';
 import { createPermissions } from './permissions.ts';
 import { settle } from './policy.ts';
 import { createProvisioning } from './provisioning.ts';
+import { createServices, createServicesBuilder, type ServicesBuilder } from './services.ts';
 import { createStacks } from './stacks.ts';
 import { createTraffic, type TrafficSpec } from './traffic.ts';
 import { createTrail } from './trail.ts';
@@ -60,10 +64,12 @@ export interface AccountOptions {
   readonly concurrencyLimit?: number;
 }
 
-export interface Account extends Builder, AroundBuilder, Pick<Faults, 'inject'> {
+export interface Account extends Builder, AroundBuilder, FunctionBuilder, Pick<Faults, 'inject'> {
   readonly clock: SimulatedClock;
   readonly accountId: string;
   readonly region: string;
+  /** Roles, queues, tables and state machines. */
+  readonly services: ServicesBuilder;
   /** VPC links, load balancers, security groups, routes. */
   readonly network: NetworkBuilder;
   /** A seeded number in [0, 1), apart from those the account itself uses. */
@@ -117,7 +123,7 @@ function createParts(options: AccountOptions): Made {
   const apis = createApis(base, (api, apiId) =>
     api.apiType === 'REST'
       ? metrics.series('AWS/ApiGateway', { ApiName: api.name, Stage: api.stage }, restMetrics)
-      : metrics.series('AWS/ApiGateway', { ApiId: apiId, Stage: api.stage }, httpMetrics),
+      : metrics.series('AWS/ApiGateway', { ApiId: apiId, Stage: api.stage }, api.apiType === 'HTTP' ? httpMetrics : webSocketMetrics),
   );
   const parts: Parts = {
     base,
@@ -130,6 +136,7 @@ function createParts(options: AccountOptions): Made {
     logs: createLogs(base, () => faults.doubles()),
     alarms: createAlarms(base, metrics, () => faults.doubles()),
     stacks: createStacks(base, functions, permissions),
+    services: createServices(),
     network: createNetworkState(base),
     around: createAround(base, metrics),
     parameters: new Map(),
@@ -150,7 +157,16 @@ export function createAccount(options: AccountOptions): Account {
     functions: () => functions.all.values(),
     atMost: 0,
   });
-  const gateway = createGateway({ base, around: parts.around, network: parts.network, functions, invoker, metrics, logs });
+  const gateway = createGateway({
+    services: parts.services,
+    base,
+    around: parts.around,
+    network: parts.network,
+    functions,
+    invoker,
+    metrics,
+    logs,
+  });
   const wire = createWireCount();
   const tags = new Map<string, Readonly<Record<string, string>>>();
   const answers = {
@@ -158,10 +174,12 @@ export function createAccount(options: AccountOptions): Account {
     ...gatewayAnswers(parts),
     ...authorizerAnswers(parts),
     ...aroundAnswers(parts),
+    ...aroundFunctionAnswers(parts),
     ...lambdaAnswers(parts),
     ...logsAnswers(parts),
     ...networkAnswers(parts),
     ...watchAnswers(parts),
+    ...serviceAnswers(parts),
     ...systemsManagerAnswers(parts),
   };
   const random: Random = base.stream('account');
@@ -173,7 +191,9 @@ export function createAccount(options: AccountOptions): Account {
   return {
     ...createBuilder(parts),
     ...createAroundBuilder(parts),
+    ...createFunctionBuilder(parts),
     network: createNetworkBuilder(parts),
+    services: createServicesBuilder(parts),
     clock: options.clock,
     accountId: options.accountId,
     region: options.region,

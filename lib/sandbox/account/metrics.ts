@@ -35,6 +35,9 @@ const published: Readonly<Record<string, readonly string[]>> = {
   'AWS/ApiGateway': ['ApiName', 'ApiName,Stage', 'ApiId', 'ApiId,Stage'],
   'AWS/ApplicationELB': ['LoadBalancer', 'LoadBalancer,TargetGroup'],
   'AWS/NetworkELB': ['LoadBalancer', 'LoadBalancer,TargetGroup'],
+  'AWS/DynamoDB': ['TableName', 'Operation,TableName'],
+  'AWS/SQS': ['QueueName'],
+  'AWS/States': ['StateMachineArn'],
   'AWS/WAFV2': ['Region,Rule,WebACL'],
   'AWS/Lambda': ['', 'FunctionName', 'FunctionName,Resource', 'ExecutedVersion,FunctionName,Resource'],
 };

@@ -1,8 +1,9 @@
 // What API Gateway writes about one request: execution log lines by level, in AWS's order and cut at 1,024 bytes, and the access line by format.
-import { lambdaUri, type RouteSpec } from './apis.ts';
+import { lambdaUri, routeKeyOf } from './apis.ts';
 import { type Base, hexOf, uuidOf } from './base.ts';
 import { type Exchange, integrationError } from './exchange.ts';
 import { lambdaRequestId } from './function-lines.ts';
+import { serviceAddress } from './mapped.ts';
 import { functionErrorText } from './phases/lambda.ts';
 import type { Line } from './logs.ts';
 
@@ -20,7 +21,9 @@ function cut(text: string): string {
         .replace(/\uFFFD+$/, '')}${mark}`;
 }
 
-const requestId = (base: Base, x: Exchange): string => uuidOf(base.seed, 'request', x.n);
+/** A UUID; on a WebSocket API the short id stands in its place (messages.md §9). */
+const requestId = (base: Base, x: Exchange): string =>
+  x.api.apiType === 'WEBSOCKET' ? extendedId(base, x) : uuidOf(base.seed, 'request', x.n);
 const extendedId = (base: Base, x: Exchange): string =>
   `${Buffer.from(hexOf(22, base.seed, 'extended', x.n), 'hex')
     .toString('base64url')
@@ -61,7 +64,8 @@ function opening(base: Base, x: Exchange, id: string): Timed[] {
 function sending(base: Base, x: Exchange): Timed[] {
   const uri =
     x.route?.functionName === undefined
-      ? (x.route?.httpBackend?.uri ??
+      ? ((x.route?.mapped && serviceAddress(base, x.route.mapped)) ??
+        x.route?.httpBackend?.uri ??
         (x.route?.privateBackend ? `http://${x.route.path.split('/')[1] ?? 'backend'}.internal${x.route.path}` : ''))
       : `https://lambda.${base.here.region}.amazonaws.com/${lambdaUri(base, x.route).split('path/')[1] ?? ''}`;
   // A real line of 2019 held API Gateway's live token in clear beside the SourceArn; this token is made up.
@@ -75,11 +79,12 @@ function received(base: Base, x: Exchange): Timed[] {
   const status = x.backendStatus ?? serviceStatus(x);
   if (status === undefined) return [];
   const body =
-    x.fault?.name === 'function-error'
+    x.answerBody ??
+    (x.fault?.name === 'function-error'
       ? JSON.stringify({ errorMessage: functionErrorText(base, x.invoked) })
       : x.fault?.name === 'malformed'
         ? '"ok"'
-        : '{"statusCode":200,"body":"{}"}';
+        : '{"statusCode":200,"body":"{}"}');
   const trace = x.api.dataTrace
     ? [
         `Endpoint response headers: {${x.fault?.name === 'function-error' ? 'X-Amz-Function-Error=Unhandled' : 'Connection=keep-alive'}}`,
@@ -134,12 +139,11 @@ const latency: Variable = (_base, x) =>
   x.integrationMs === undefined || x.fault?.name === 'permission' ? undefined : Math.round(x.integrationMs);
 const codeStatus: Variable = (_base, x) =>
   x.fault === undefined ? (x.backendStatus ?? (x.invoked?.is === 'ran' ? x.status : undefined)) : undefined;
-const routeKey = (route: RouteSpec): string => (route.path === '$default' ? '$default' : `${route.method} ${route.path}`);
 
 function errorMessage(x: Exchange): string | undefined {
   if (x.fault === undefined) return undefined;
   if (x.fault.message) return x.fault.message;
-  return x.api.apiType === 'REST' ? 'Internal server error' : 'Internal Server Error';
+  return x.api.apiType === 'HTTP' ? 'Internal Server Error' : 'Internal server error';
 }
 
 /** The variables of an access log (AWS "API Gateway access log variables"); absent ones print `-`. */
@@ -152,7 +156,7 @@ const variables: Readonly<Record<string, Variable>> = {
   httpMethod: (_base, x) => x.method,
   path: (_base, x) => `${x.api.apiType === 'REST' ? `/${x.api.stage}` : ''}${x.path.split('?', 1)[0] ?? ''}`,
   resourcePath: (_base, x) => x.route?.path,
-  routeKey: (_base, x) => x.route && routeKey(x.route),
+  routeKey: (_base, x) => x.route && routeKeyOf(x.route),
   requestTimeEpoch: (_base, x) => x.at,
   requestTime: (_base, x) => new Date(x.at).toUTCString(),
   responseLatency: (_base, x) => Math.round(x.endAt - x.at),

@@ -1,6 +1,6 @@
 // API Gateway's control plane around a stage, AWS WAF and AWS Health, in the SDK's shapes.
 import { ok } from '../../../model/result.ts';
-import { lambdaUri, type RouteSpec, type ServedStage } from '../apis.ts';
+import { authorizerId, lambdaUri, routeKeyOf, type RouteSpec, type ServedStage } from '../apis.ts';
 import type { Base } from '../base.ts';
 import { fail, meta } from '../failure.ts';
 import type { Answers, Parts } from './parts.ts';
@@ -22,7 +22,6 @@ type Names =
 
 const noApi = fail('gone', 'NotFoundException', 'Invalid API identifier specified');
 const noDomain = fail('gone', 'NotFoundException', 'Invalid domain name identifier specified');
-const routeKey = (r: RouteSpec): string => (r.path === '$default' ? '$default' : `${r.method} ${r.path}`);
 const integrationUri = (base: Base, r: RouteSpec): string => r.httpBackend?.uri ?? lambdaUri(base, r);
 /** An integration's id, equal for equal routes. */
 const integrationId = (n: number): string => `int${String(n).padStart(4, '0')}`;
@@ -38,7 +37,14 @@ export function aroundAnswers(parts: Parts): Pick<Answers, Names> {
       const api = of(input.restApiId, true);
       if (!api) return noApi;
       const endpointConfiguration = { types: ['REGIONAL' as const] };
-      return ok({ ...meta, id: api.apiId, name: api.name, endpointConfiguration, disableExecuteApiEndpoint: api.around.ownAddressOff });
+      return ok({
+        ...meta,
+        id: api.apiId,
+        name: api.name,
+        endpointConfiguration,
+        disableExecuteApiEndpoint: api.around.ownAddressOff,
+        ...(api.binaryMediaTypes.length > 0 ? { binaryMediaTypes: [...api.binaryMediaTypes] } : {}),
+      });
     },
     'apigateway:GetResources': (input) => {
       const api = of(input.restApiId, true);
@@ -78,7 +84,11 @@ export function aroundAnswers(parts: Parts): Pick<Answers, Names> {
     'apigatewayv2:GetApi': (input) => {
       const api = of(input.ApiId, false);
       if (!api) return noApi;
-      const common = { Name: api.name, ProtocolType: api.apiType as 'HTTP', RouteSelectionExpression: '$request.method $request.path' };
+      const common = {
+        Name: api.name,
+        ProtocolType: api.apiType as 'HTTP' | 'WEBSOCKET',
+        RouteSelectionExpression: '$request.method $request.path',
+      };
       return ok({ ...meta, ApiId: api.apiId, ...common, ApiEndpoint: address(api), DisableExecuteApiEndpoint: api.around.ownAddressOff });
     },
     'apigatewayv2:GetApiMappings': (input) => {
@@ -120,7 +130,10 @@ export function aroundAnswers(parts: Parts): Pick<Answers, Names> {
       if (!api) return noApi;
       const Items = api.draft.map((r, n) => ({
         RouteId: `route${n}`,
-        RouteKey: routeKey(r),
+        RouteKey: routeKeyOf(r),
+        ...(r.authorizer === undefined
+          ? {}
+          : { AuthorizationType: 'CUSTOM' as const, AuthorizerId: authorizerId(base, api, r.authorizer) }),
         ...(r.empty ? {} : { Target: `integrations/${integrationId(n)}` }),
       }));
       return ok({ ...meta, Items });

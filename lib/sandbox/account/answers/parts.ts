@@ -11,6 +11,7 @@ import type { Metrics } from '../metrics.ts';
 import type { NetworkState } from '../network.ts';
 import type { Permissions } from '../permissions.ts';
 import type { Provisioning } from '../provisioning.ts';
+import type { Services } from '../services.ts';
 import type { Stacks } from '../stacks.ts';
 import type { Caller, Trail } from '../trail.ts';
 
@@ -26,6 +27,7 @@ export interface Parts {
   readonly logs: Logs;
   readonly alarms: Alarms;
   readonly network: NetworkState;
+  readonly services: Services;
   readonly around: Around;
   readonly parameters: Map<string, string>;
   /** Change calendars by name. */

@@ -6,6 +6,7 @@ import { rewritten, stageLimit, webAcl } from './guards.ts';
 import { httpBackend } from './http.ts';
 import { lambdaMethod } from './lambda-method.ts';
 import { lambdaProxy } from './lambda.ts';
+import { mapped } from './mapped.ts';
 import { noRoute } from './no-route.ts';
 import { nowhere } from './nowhere.ts';
 import { privateBackend } from './private.ts';
@@ -18,6 +19,7 @@ const inOrder = (parts: PhaseParts): readonly Phase[] => [
   nowhere(),
   lambdaMethod(parts),
   lambdaProxy(parts),
+  mapped(parts),
   httpBackend(),
   privateBackend(parts),
   rewritten(),

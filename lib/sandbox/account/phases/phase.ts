@@ -8,6 +8,7 @@ import type { Functions } from '../functions.ts';
 import type { Invoker } from '../invoke.ts';
 import type { Metrics } from '../metrics.ts';
 import type { NetworkState } from '../network.ts';
+import type { Services } from '../services.ts';
 
 /** A request on its way. */
 export interface Asked {
@@ -30,6 +31,7 @@ export interface PhaseParts {
   readonly metrics: Metrics;
   readonly network: NetworkState;
   readonly around: Around;
+  readonly services: Services;
 }
 
 export interface Phase {
