@@ -1,4 +1,5 @@
 // What a Lambda function's log says of one run, in Lambda's text format (AWS "Lambda function logs"; messages of Node.js).
+import { endingText, reportStatus, usedMb } from './function-endings.ts';
 import { type Base, hexOf, uuidOf } from './base.ts';
 import type { Run } from './invoke.ts';
 import type { Line } from './logs.ts';
@@ -14,22 +15,20 @@ export const timedOutText = (base: Base, run: Pick<Run, 'n' | 'endAt'>, timeoutS
 
 function report(base: Base, run: Run): string {
   const billedMs = Math.ceil(run.handlerMs + (run.initMs ?? 0));
-  const memory = `Memory Size: ${run.release.memoryMb} MB\tMax Memory Used: ${Math.round(run.release.memoryMb * 0.6)} MB`;
+  const memory = `Memory Size: ${run.release.memoryMb} MB\tMax Memory Used: ${usedMb(run)} MB`;
   const init = run.initMs === undefined ? '' : `\tInit Duration: ${seconds(run.initMs)} ms`;
-  const status = run.outcome === 'timeout' ? '\tStatus: timeout' : '';
-  return `REPORT RequestId: ${lambdaRequestId(base, run.n)}\tDuration: ${seconds(run.handlerMs)} ms\tBilled Duration: ${billedMs} ms\t${memory}${init}${status}`;
-}
-
-function thrown(base: Base, run: Run): string {
-  const body = JSON.stringify({
-    errorType: 'TypeError',
-    errorMessage: run.errorText,
-    stack: [`TypeError: ${run.errorText}`, '    at Runtime.handler (/var/task/index.js:12:9)'],
-  });
-  return `${new Date(run.endAt).toISOString()}\t${lambdaRequestId(base, run.n)}\tERROR\tInvoke Error \t${body}`;
+  return `REPORT RequestId: ${lambdaRequestId(base, run.n)}\tDuration: ${seconds(run.handlerMs)} ms\tBilled Duration: ${billedMs} ms\t${memory}${init}${reportStatus(run)}`;
 }
 
 function initLines(run: Run, base: Base): Line[] {
+  // an environment whose init failed is thrown away: the next call starts another
+  if (run.outcome === 'throw' && run.release.work.dies === 'start')
+    return [
+      {
+        at: run.at,
+        text: `INIT_REPORT Init Duration: ${seconds(run.release.initMs)} ms\tPhase: init\tStatus: error\tError Type: Runtime.ImportModuleError`,
+      },
+    ];
   if (run.initMs === undefined) return [];
   const runtime = `nodejs:${run.release.runtime.replace(/\D/g, '').slice(0, 2)}.v18`;
   const arn = `arn:aws:lambda:${base.here.region}::runtime:${hexOf(64, 'runtime')}`;
@@ -48,7 +47,7 @@ export function functionLines(base: Base, run: Run): Line[] {
     ...initLines(run, base),
     { at: startAt, text: `START RequestId: ${id} Version: ${run.release.version}` },
     ...(run.release.work.logsPath ? [{ at: startAt, text: `${new Date(startAt).toISOString()}\t${id}\tINFO\tpath ${run.path}` }] : []),
-    ...(run.outcome === 'throw' ? [{ at: run.endAt, text: thrown(base, run) }] : []),
+    ...(run.outcome === 'throw' ? [{ at: run.endAt, text: endingText(base, run) }] : []),
     ...(run.outcome === 'timeout' ? [{ at: run.endAt, text: timedOutText(base, run, run.release.timeoutSeconds) }] : []),
     { at: run.endAt, text: `END RequestId: ${id}` },
     { at: run.endAt, text: report(base, run) },

@@ -5,6 +5,15 @@ import type { Series } from './metrics.ts';
 import type { Policies } from './policy.ts';
 
 export type WorkOutcome = 'ok' | 'throw' | 'malformed';
+/** How a run that ends in an error ends before its code could throw: it cannot start, its memory is full, its answer is too large. */
+export type Death = 'start' | 'memory' | 'size';
+
+/** What the code calls, and how that fails it: a refusal ends the run, a hang only shows in its trace. */
+export interface Downstream {
+  /** The host or service, as a trace names it. */
+  readonly name: string;
+  readonly fails: 'refused' | 'hangs';
+}
 
 /** What the code does with one event. */
 export interface Work {
@@ -12,6 +21,11 @@ export interface Work {
   readonly outcome: WorkOutcome | ((random: Random) => WorkOutcome);
   /** The message of what it throws. */
   readonly errorText?: string;
+  readonly errorType?: string;
+  readonly dies?: Death;
+  /** The payload format the code reads; undefined: it reads any. */
+  readonly reads?: '1.0' | '2.0';
+  readonly downstream?: Downstream;
   /** Writes the caller's path into its log: how callers get text into function logs. */
   readonly logsPath?: boolean;
 }
@@ -62,6 +76,12 @@ export interface LambdaFunction {
   /** Idle environments are reaped after this long; AWS gives no figure, minutes are seen. */
   idleMs: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Why it cannot be invoked; absent while it is active. */
+  state?: { readonly state: string; readonly code: string; readonly reason: string };
+  /** The key its variables are sealed with, where it is not Lambda's own. */
+  kmsKeyArn?: string;
+  /** It sends traces to X-Ray. */
+  traced: boolean;
   /** By resource (`name`, `name:alias`). */
   readonly series: Map<string, Series>;
   /** Allocating provisioned concurrency ends in FAILED with this reason. */
@@ -81,15 +101,30 @@ export interface FunctionSpec {
   readonly idleMs?: number;
   readonly environment?: Readonly<Record<string, string>>;
   readonly provisioningFails?: string;
+  readonly kmsKeyArn?: string;
 }
 
 export interface Functions {
   readonly all: Map<string, LambdaFunction>;
   readonly deleted: Map<string, LambdaFunction>;
+  /** KMS keys by ARN, with their state. */
+  readonly keys: Map<string, string>;
+  /** What X-Ray got of failed runs, the newest last. */
+  readonly traces: FunctionTrace[];
   put(spec: FunctionSpec): LambdaFunction;
   publish(fn: LambdaFunction): Release;
   release(fn: LambdaFunction, change: ReleaseChange): void;
   alias(fn: LambdaFunction, name: string, version: string, weights?: Readonly<Record<string, number>>): Alias;
+}
+/** A trace as X-Ray stores it. */
+export interface FunctionTrace {
+  readonly id: string;
+  readonly functionName: string;
+  readonly at: number;
+  /** X-Ray shows it some seconds after the run. */
+  readonly visibleAt: number;
+  readonly durationMs: number;
+  readonly document: string;
 }
 export type ReleaseChange = Partial<Work> & { readonly timeoutSeconds?: number; readonly memoryMb?: number; readonly initMs?: number };
 
@@ -114,6 +149,8 @@ export function createFunctions(base: Base): Functions {
   return {
     all,
     deleted: new Map(),
+    keys: new Map(),
+    traces: [],
     put(spec) {
       const fn: LambdaFunction = {
         name: spec.name,
@@ -129,6 +166,8 @@ export function createFunctions(base: Base): Functions {
         logGroup: spec.logGroup ?? `/aws/lambda/${spec.name}`,
         idleMs: spec.idleMs ?? 7 * 60_000,
         environment: spec.environment ?? {},
+        traced: false,
+        ...(spec.kmsKeyArn === undefined ? {} : { kmsKeyArn: spec.kmsKeyArn }),
         ...(spec.provisioningFails === undefined ? {} : { provisioningFails: spec.provisioningFails }),
       };
       all.set(spec.name, fn);

@@ -1,7 +1,9 @@
 // One invocation by API Gateway: who may, what runs, how long it takes, what Lambda counts and what the function logs.
 import { type Base, hexOf, type Random } from './base.ts';
+import { endingOf, refusalOf, type Ending } from './function-endings.ts';
+import { trace } from './function-traces.ts';
 import { acquire, busy, type Pool, type Slot } from './environments.ts';
-import { functionLines } from './function-lines.ts';
+import { functionLines, lambdaRequestId } from './function-lines.ts';
 import { arnOf, type Functions, type LambdaFunction, type Release, resolve, type WorkOutcome } from './functions.ts';
 import type { Logs } from './logs.ts';
 import { add, type Metrics, type Series } from './metrics.ts';
@@ -14,6 +16,8 @@ export type Invoked =
   | { readonly is: 'notFound'; readonly ms: number; readonly n: number; readonly arn: string }
   | { readonly is: 'throttled'; readonly ms: number; readonly n: number }
   | { readonly is: 'unavailable'; readonly ms: number; readonly n: number }
+  /** Lambda does not run it: its state, its key. */
+  | { readonly is: 'refused'; readonly ms: number; readonly n: number; readonly status: number; readonly says: string }
   | {
       readonly is: 'ran';
       readonly ms: number;
@@ -31,6 +35,8 @@ export interface InvokeRequest {
   readonly sourceArn: string;
   readonly at: number;
   readonly path: string;
+  /** The payload format of the event. */
+  readonly sends?: string;
 }
 
 /** One run, as the function's log tells it. */
@@ -44,6 +50,8 @@ export interface Run {
   readonly endAt: number;
   readonly outcome: RunOutcome;
   readonly errorText: string;
+  /** How it ended when it threw. */
+  readonly ending?: Ending;
   readonly path: string;
 }
 
@@ -137,23 +145,28 @@ export function createInvoker(base: Base, functions: Functions, metrics: Metrics
     const timed = time(release, slot.cold, random);
     const endAt = Math.round(request.at + timed.totalMs);
     slot.environment.busyUntil = endAt;
-    const errorText = release.work.errorText ?? "Cannot read properties of undefined (reading 'id')";
+    const n = base.next();
+    const ending = endingOf(release.work, timed.outcome, request.sends ?? '1.0');
+    const outcome = ending ? 'throw' : timed.outcome;
+    const errorText = ending?.message(lambdaRequestId(base, n)) ?? '';
     const run: Run = {
-      n: base.next(),
+      n,
       fn,
       release,
       at: request.at,
       initMs: timed.initMs,
       handlerMs: timed.handlerMs,
       endAt,
-      outcome: timed.outcome,
+      outcome,
       errorText,
+      ...(ending ? { ending } : {}),
       path: request.path,
     };
     // The datapoint stands at the start but cannot be seen before the run ends.
     if (timed.totalMs > 60_000) base.clock.at(endAt, () => count(fn, request.qualifier, run, slot), { quiet: true });
     else count(fn, request.qualifier, run, slot);
     log(run);
+    if (fn.traced && outcome !== 'ok') trace(base, functions.traces, run);
     return {
       is: 'ran',
       ms: timed.totalMs + overheadMs,
@@ -177,6 +190,8 @@ export function createInvoker(base: Base, functions: Functions, metrics: Metrics
         return { is: 'denied', ms: 6 };
       const release = functions.all.has(request.name) ? resolve(fn, request.qualifier, random) : undefined;
       if (!release) return { is: 'notFound', ms: 9, n: base.next(), arn };
+      const refusal = refusalOf(fn, functions.keys);
+      if (refusal) return { is: 'refused', ms: 12, n: base.next(), ...refusal };
       const slot = acquire(fn, release, request.qualifier, pool, request.at);
       return 'throttledBy' in slot ? throttle(fn, request.qualifier, request.at) : runOn(fn, release, slot, request);
     },

@@ -25,9 +25,10 @@ function configuration(parts: Parts, fn: LambdaFunction, release: Release, quali
     LastModified: new Date(release.modifiedAt).toISOString().replace('Z', '+0000'),
     CodeSha256: release.codeSha256,
     Version: release.version,
-    TracingConfig: { Mode: 'PassThrough' as const },
+    TracingConfig: { Mode: fn.traced ? ('Active' as const) : ('PassThrough' as const) },
     RevisionId: release.revision,
-    State: 'Active' as const,
+    ...stateOf(fn),
+    ...(fn.kmsKeyArn === undefined ? {} : { KMSKeyArn: fn.kmsKeyArn }),
     LastUpdateStatus: 'Successful' as const,
     PackageType: 'Zip' as const,
     Architectures: ['x86_64' as const],
@@ -42,6 +43,11 @@ function vpcOf({ network }: Parts, name: string) {
   const place = network.places.get(name);
   return place ? { VpcConfig: { VpcId: network.vpcId, SubnetIds: [...place.subnets], SecurityGroupIds: [...place.groups] } } : {};
 }
+
+const stateOf = ({ state }: LambdaFunction) =>
+  state === undefined
+    ? { State: 'Active' as const }
+    : { State: state.state as never, StateReason: state.reason, StateReasonCode: state.code as never };
 
 const missing = ({ base }: Parts, name: string, qualifier?: string) =>
   fail('gone', 'ResourceNotFoundException', `Function not found: ${arnOf(base, name, qualifier)}`);

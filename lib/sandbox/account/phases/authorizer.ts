@@ -50,6 +50,7 @@ function wordsFor(parts: PhaseParts, api: ServedStage, invoked: Invoked): Words 
   switch (invoked.is) {
     case 'denied':
     case 'notFound':
+    case 'refused':
       return { lines: ['Invalid permissions on Lambda function', 'Authorizer error'], http: noPermission };
     case 'throttled':
       return { lines: ['Rate Exceeded.', 'Authorizer error'], http: badFormat, serviceStatus: 429 };
