@@ -85,16 +85,17 @@ export function gatewayAnswers(parts: Parts): Pick<Answers, Names> {
         : fail('gone', 'NotFoundException', 'Invalid stage identifier specified');
     },
     'apigatewayv2:GetStage': (input) => {
-      const api = find('HTTP', input.ApiId, input.StageName);
+      const api = find('HTTP', input.ApiId, input.StageName) ?? find('WEBSOCKET', input.ApiId, input.StageName);
       if (!api) return fail('gone', 'NotFoundException', 'Invalid stage identifier specified');
       const log = accessLog(parts, api);
       return ok({
         ...meta,
         StageName: api.stage,
-        AutoDeploy: true,
+        AutoDeploy: api.apiType === 'HTTP',
         DeploymentId: api.deploymentId,
         StageVariables: { ...api.variables },
         DefaultRouteSettings: {
+          ...(api.apiType === 'WEBSOCKET' ? { LoggingLevel: api.executionLogging, DataTraceEnabled: api.dataTrace } : {}),
           DetailedMetricsEnabled: false,
           ...(api.around.throttle
             ? { ThrottlingRateLimit: api.around.throttle.rate, ThrottlingBurstLimit: api.around.throttle.burst }

@@ -19,6 +19,7 @@ export const lambdaProxy = ({ base, invoker }: PhaseParts): Phase => ({
       sourceArn: sourceArn(base, api, route, method),
       at,
       path,
+      sends: route.payloadFormat ?? (api.apiType === 'HTTP' ? '2.0' : '1.0'),
     });
     const fault = invoked.ms > limitMs ? timeoutFault(api) : faultOf(base, api, invoked);
     return { status: fault?.status ?? 200, ...(fault ? { fault } : {}), integrationMs: Math.min(invoked.ms, limitMs), invoked };
@@ -33,7 +34,7 @@ export function functionErrorText(base: Base, invoked: Invoked | undefined): str
 
 const noPermissionsOnHttp =
   "The IAM role configured on the integration or API Gateway doesn't have permissions to call the integration. Check the permissions and try again.";
-const family = (api: ServedStage, rest: number, http: number): number => (api.apiType === 'REST' ? rest : http);
+const family = (api: ServedStage, rest: number, http: number): number => (api.apiType === 'HTTP' ? http : rest);
 const failure = 'INTEGRATION_FAILURE';
 
 /** What went wrong between the gateway and Lambda, in the gateway's words; undefined when the function answered well. */
@@ -46,7 +47,7 @@ export function faultOf(base: Base, api: ServedStage, invoked: Invoked): Fault |
       return {
         name: 'permission',
         status: 500,
-        responseType: api.apiType === 'REST' ? 'API_CONFIGURATION_ERROR' : failure,
+        responseType: api.apiType === 'HTTP' ? failure : 'API_CONFIGURATION_ERROR',
         lines: () => ['Execution failed due to configuration error: Invalid permissions on Lambda function'],
         ...http(noPermissionsOnHttp),
       };
@@ -77,6 +78,15 @@ export function faultOf(base: Base, api: ServedStage, invoked: Invoked): Fault |
         lines: () => [failedWith(503)],
         ...http('Service Unavailable'),
       };
+    case 'refused':
+      return {
+        name: 'refused',
+        status: 500,
+        responseType: failure,
+        serviceStatus: invoked.status,
+        lines: () => [failedWith(invoked.status), `Execution failed due to configuration error: ${invoked.says}`],
+        ...http(invoked.says),
+      };
     case 'ran':
       return ranFault(base, api, invoked);
   }
@@ -85,7 +95,7 @@ export function faultOf(base: Base, api: ServedStage, invoked: Invoked): Fault |
 function ranFault(base: Base, api: ServedStage, invoked: Extract<Invoked, { is: 'ran' }>): Fault | undefined {
   if (invoked.outcome === 'ok') return undefined;
   const common = { status: family(api, 502, 500), responseType: failure, serviceStatus: 200 };
-  const rest = api.apiType === 'REST';
+  const rest = api.apiType !== 'HTTP';
   if (invoked.outcome === 'malformed')
     return {
       ...common,

@@ -4,8 +4,8 @@ import type { Fault } from '../exchange.ts';
 
 export const timeoutFault = (api: ServedStage): Fault => ({
   name: 'timeout',
-  status: api.apiType === 'REST' ? 504 : 503,
+  status: api.apiType === 'HTTP' ? 503 : 504,
   responseType: 'INTEGRATION_TIMEOUT',
   lines: () => ['Execution failed due to a timeout error'],
-  ...(api.apiType === 'REST' ? { message: 'Endpoint request timed out' } : { says: () => 'Service Unavailable' }),
+  ...(api.apiType === 'HTTP' ? { says: () => 'Service Unavailable' } : { message: 'Endpoint request timed out' }),
 });
