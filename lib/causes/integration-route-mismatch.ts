@@ -1,13 +1,14 @@
 // The integration asks the backend for something it does not have: another method than Lambda takes, a path nobody fills in, an address
 // that is none, a path the backend does not know. Lambda's refusal of a wrong method reads like a missing permission and is none.
 import { bash, listed, shell } from '../model/advice.ts';
+import { authorizerSays } from '../model/authorizer-said.ts';
 import { backendsOf, pathToAsk } from '../model/backends.ts';
 import { exportCommand, ofBackends, openBurst, quoted, sayingOf, servedSince } from '../model/backend-signs.ts';
 import { faultOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
-import type { EvidenceSet } from '../model/evidence.ts';
+import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { RouteMismatchFacts } from '../model/facts/backend.ts';
 import { mappedStatus, routeFault } from '../model/integration-checks.ts';
 import type { DeployedApi, Route } from '../model/kinds/api.ts';
@@ -151,12 +152,24 @@ function confirm(e: Seen, at: StageRef): Verdict<RouteMismatchFacts> {
       missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'whether these are the routes that fail is not seen')],
       facts,
     };
+  const elsewhere = addressElsewhere(e, api);
+  if (said !== undefined && elsewhere) return ruledOut(elsewhere);
   if (said !== undefined)
     return { is: 'unproven', missing: [lacking('deployedApi', e.deployedApi, 'the deployed definition does not show it')], facts };
   const known = api.routes.length > 0 && api.routes.every((r) => r.integration !== undefined);
   return known && hiding(api).length === 0
     ? ruledOut(ref('deployedApi', e.deployedApi, 'every deployed method, path variable and address is well formed'))
     : unproven(lacking('endpointProbe', e.endpointProbe));
+}
+
+/** The same words about an address that is not the integration's own: an authorizer's, or one that a missing stage variable left open. */
+function addressElsewhere(e: Seen, api: DeployedApi): EvidenceRef | undefined {
+  const authorizer = authorizerSays(e, address, []);
+  if (authorizer !== undefined) return ref('executionLog', e.executionLog, `the address is an authorizer's: ${authorizer}`);
+  const open = api.routes.find((r) => r.integration?.unresolved !== undefined);
+  return (
+    open && ref('deployedApi', e.deployedApi, `the address of ${nameOf(open)} waits for the stage variable ${open.integration?.unresolved}`)
+  );
 }
 
 /** Deployed paths that the backend says it does not have, and whose 404 callers meet as a 5xx. */
@@ -195,7 +208,8 @@ const mends: Readonly<Record<Wrong['what'], string>> = {
   lambdaMethod:
     'Set the integration’s HTTP method to POST and deploy: Lambda is always called with POST, whatever the caller’s method. No permission is missing.',
   unmappedParameter: 'Map the path variable (integration.request.path.<name> = method.request.path.<name>) and deploy.',
-  badAddress: 'Correct the integration’s address and deploy.',
+  badAddress:
+    'Correct the integration’s address and deploy. Where it reads right, see whether DNS knows its host: an unknown name may be called an invalid address too.',
   notFound: 'Correct the path in the integration, or put the path back at the backend; and let 404 stay a 404 for callers.',
 };
 

@@ -12,13 +12,13 @@ export interface RouteFault {
 /** The fault of one deployed route; undefined where there is none that its own configuration shows. */
 export function routeFault({ integration }: Route, at: Pick<StageRef, 'apiType'>): RouteFault | undefined {
   if (!integration || integration.unresolved !== undefined) return undefined;
-  if (integration.function) return lambdaMethod(integration);
+  if (integration.function || (integration.type === 'AWS_PROXY' && !integration.service)) return lambdaMethod(integration, at);
   return integration.type === 'HTTP' || integration.type === 'HTTP_PROXY' ? httpAddress(integration, at) : undefined;
 }
 
-/** Lambda's Invoke is a POST whatever the caller's method is; any other is refused with 403 (messages.md §2). */
-function lambdaMethod({ httpMethod }: Integration): RouteFault | undefined {
-  if (httpMethod === undefined || httpMethod.toUpperCase() === 'POST') return undefined;
+/** Lambda's Invoke is a POST whatever the caller's method is; any other is refused with 403 (messages.md §2). Of HTTP APIs no source says so. */
+function lambdaMethod({ httpMethod }: Integration, at: Pick<StageRef, 'apiType'>): RouteFault | undefined {
+  if (at.apiType === 'HTTP' || httpMethod === undefined || httpMethod.toUpperCase() === 'POST') return undefined;
   return { what: 'lambdaMethod', detail: `it calls Lambda with ${httpMethod}, which takes POST only` };
 }
 

@@ -8,7 +8,7 @@ import permissionMissing from '../../lib/causes/lambda-permission-missing.ts';
 import type { Cause } from '../../lib/model/cause.ts';
 import { got, type Gathered } from '../../lib/model/evidence.ts';
 import { diagnose, seen } from '../../lib/stages/looking/diagnose.ts';
-import { at, burst, deployed, evidence, gateway, key, lacks, metrics, minute, now, route, span } from './evidence.ts';
+import { at, burst, deployed, evidence, gateway, key, lacks, line, log, metrics, minute, now, route, span } from './evidence.ts';
 import { ends, executed, family, good, http, origin, probed, stage, verdictOf } from './http-stage.ts';
 
 describe('integration-route-mismatch', () => {
@@ -69,6 +69,19 @@ describe('integration-route-mismatch', () => {
   it('leaves an address with a missing stage variable to its own cause', () => {
     const open = http('https://${stageVariables.host}/x', { unresolved: 'host' });
     expect(ends(stage({ deployedApi: deployed(open) }))).not.toContain('route-mismatch');
+  });
+  it('leaves the words about an authorizer’s address, and about one that waits for a variable, to their own causes', () => {
+    const words = 'Execution failed due to configuration error: Invalid endpoint address';
+    const plain = executed(words);
+    expect(ends(stage({ executionLog: plain }))).toBe('suspected integration-route-mismatch');
+    const phase = log(
+      ...['Starting authorizer: a1b2c3 for request: r', words, 'Execution failed due to configuration error: Authorizer error'].map(
+        (text) => line('execution', text),
+      ),
+    );
+    expect(verdictOf(routeMismatch, stage({ executionLog: phase }))?.is).toBe('ruledOut');
+    const open = deployed(http('https://${stageVariables.host}/x', { unresolved: 'host' }));
+    expect(verdictOf(routeMismatch, stage({ deployedApi: open, executionLog: plain }))?.is).toBe('ruledOut');
   });
   it('is confirmed when the backend has no such path and a 404 becomes a 5xx', () => {
     const answers = [
