@@ -1,6 +1,7 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Breakage } from './breakage.ts';
 import aliasWithoutPermission from './alias-without-permission.ts';
+import answerStatusUndeclared from './answer-status-undeclared.ts';
 import authorizerCrashes from './authorizer-crashes.ts';
 import authorizerMalformedPolicy from './authorizer-malformed-policy.ts';
 import authorizerPermissionLost from './authorizer-permission-lost.ts';
@@ -12,8 +13,10 @@ import backendNameGone from './backend-name-gone.ts';
 import backendPathMoved from './backend-path-moved.ts';
 import backendRefuses from './backend-refuses.ts';
 import balancerRuleRevoked from './balancer-rule-revoked.ts';
+import binaryTypesEverything from './binary-types-everything.ts';
 import coldStartBurst from './cold-start-burst.ts';
 import crashingRelease from './crashing-release.ts';
+import defaultAnswerLost from './default-answer-lost.ts';
 import domainCertificateOver from './domain-certificate-over.ts';
 import domainMappingRemoved from './domain-mapping-removed.ts';
 import functionDeleted from './function-deleted.ts';
@@ -21,21 +24,29 @@ import lambdaCalledWithGet from './lambda-called-with-get.ts';
 import lambdaServiceDown from './lambda-service-down.ts';
 import linkGroupsEnforced from './link-groups-enforced.ts';
 import malformedResponse from './malformed-response.ts';
+import mockWithoutStatus from './mock-without-status.ts';
 import natGatewayDeleted from './nat-gateway-deleted.ts';
 import pathVariableUnmapped from './path-variable-unmapped.ts';
 import permissionRemovedByDeploy from './permission-removed-by-deploy.ts';
 import permissionRemovedOnPurpose from './permission-removed-on-purpose.ts';
+import queueContentTypeLost from './queue-content-type-lost.ts';
+import queueDeleted from './queue-deleted.ts';
+import queuePolicyDenies from './queue-policy-denies.ts';
 import removedOnPurposeTrailLate from './removed-on-purpose-trail-late.ts';
 import routeNotDeployed from './route-not-deployed.ts';
 import routeWithoutIntegration from './route-without-integration.ts';
+import serviceRoleLosesPermission from './service-role-loses-permission.ts';
+import serviceRoleTrustConditioned from './service-role-trust-conditioned.ts';
 import slowFunction from './slow-function.ts';
 import slowIntegration from './slow-integration.ts';
 import stageLimitReached from './stage-limit-reached.ts';
 import stageLimitZero from './stage-limit-zero.ts';
 import stageVariableRemoved from './stage-variable-removed.ts';
+import tableThrottled from './table-throttled.ts';
 import targetRuleRevoked from './target-rule-revoked.ts';
 import targetsCrashed from './targets-crashed.ts';
 import targetsDeregistered from './targets-deregistered.ts';
+import templateUnclosed from './template-unclosed.ts';
 import throttledByReserved from './throttled-by-reserved.ts';
 import vpcLinkAsleep from './vpc-link-asleep.ts';
 import vpcLinkFailed from './vpc-link-failed.ts';
@@ -44,6 +55,7 @@ import wafFailing from './waf-failing.ts';
 /** Every entry of lib/demo/breakages, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const breakages = [
   aliasWithoutPermission,
+  answerStatusUndeclared,
   authorizerCrashes,
   authorizerMalformedPolicy,
   authorizerPermissionLost,
@@ -55,8 +67,10 @@ export const breakages = [
   backendPathMoved,
   backendRefuses,
   balancerRuleRevoked,
+  binaryTypesEverything,
   coldStartBurst,
   crashingRelease,
+  defaultAnswerLost,
   domainCertificateOver,
   domainMappingRemoved,
   functionDeleted,
@@ -64,21 +78,29 @@ export const breakages = [
   lambdaServiceDown,
   linkGroupsEnforced,
   malformedResponse,
+  mockWithoutStatus,
   natGatewayDeleted,
   pathVariableUnmapped,
   permissionRemovedByDeploy,
   permissionRemovedOnPurpose,
+  queueContentTypeLost,
+  queueDeleted,
+  queuePolicyDenies,
   removedOnPurposeTrailLate,
   routeNotDeployed,
   routeWithoutIntegration,
+  serviceRoleLosesPermission,
+  serviceRoleTrustConditioned,
   slowFunction,
   slowIntegration,
   stageLimitReached,
   stageLimitZero,
   stageVariableRemoved,
+  tableThrottled,
   targetRuleRevoked,
   targetsCrashed,
   targetsDeregistered,
+  templateUnclosed,
   throttledByReserved,
   vpcLinkAsleep,
   vpcLinkFailed,

@@ -1,5 +1,6 @@
 // What SQS, DynamoDB and Step Functions answer the gateway: the role's permissions, the target's own policy, then the request itself. Errors
 // in each service's own words and statuses (SDK error types; messages.md §2 and §9 for what reached the gateway).
+import { asText } from '../../model/json.ts';
 import { conditionHolds, evaluate, glob } from '../iam.ts';
 import type { Base } from './base.ts';
 import { roleArn, type MappedIntegration } from './mapped.ts';
@@ -104,7 +105,7 @@ function toTable({ base, metrics, services }: CalledParts, action: string, role:
   const request = readJson(sent);
   if (action !== 'PutItem') return unknown();
   if (!request) return unreadable();
-  const name = String(request['TableName'] ?? '');
+  const name = asText(request['TableName']) ?? '';
   const arn = `arn:aws:dynamodb:${base.here.region}:${base.here.accountId}:table/${name}`;
   if (!may(base, role, `dynamodb:${action}`, arn, [])) return denied(role, `dynamodb:${action}`, arn, base);
   const table = services.tables.get(name);
@@ -146,7 +147,7 @@ function toMachine({ base, metrics, services }: CalledParts, action: string, rol
   if (action !== 'StartExecution') return unknown();
   const request = readJson(sent);
   if (!request) return unreadable();
-  const arn = String(request['stateMachineArn'] ?? '');
+  const arn = asText(request['stateMachineArn']) ?? '';
   if (!may(base, role, 'states:StartExecution', arn, [])) return denied(role, 'states:StartExecution', arn, base);
   const machine = services.machines.get(arn.split(':').at(-1) ?? '');
   if (!machine) return json(400, 'com.amazonaws.swf.service.v2.model#StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
