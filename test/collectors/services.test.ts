@@ -143,9 +143,12 @@ describe('serviceMetrics', () => {
         },
       },
     });
-    const queries = (
-      aws.asked[0]?.input as { MetricDataQueries: readonly { MetricStat: { Metric: { MetricName: string; Dimensions: unknown } } }[] }
-    ).MetricDataQueries;
+    interface Asked {
+      readonly MetricDataQueries?: readonly {
+        readonly MetricStat: { readonly Metric: { readonly MetricName: string; readonly Dimensions: unknown } };
+      }[];
+    }
+    const queries = (aws.asked[0]?.input as Asked | undefined)?.MetricDataQueries ?? [];
     expect(queries.map((q) => q.MetricStat.Metric.MetricName)).toEqual([
       'NumberOfMessagesSent',
       'ThrottledRequests',
