@@ -21,7 +21,7 @@ export default cause({
   title: 'A custom domain does not lead to the stage',
   about: {
     is: 'Callers of a custom domain meet a TLS error, 403 or 404, while the API’s own address works. The stage counts no request and no 5xx.',
-    told: 'The domain has no mapping any more and CloudTrail names who removed it, or API Gateway itself says that the domain is not ready. A domain without a mapping alone is only suspected: it may never have been this API’s.',
+    told: 'The domain has no mapping any more and CloudTrail names who removed it, its certificate is over, or API Gateway itself says that the domain is not ready. A domain without a mapping alone is only suspected: it may never have been this API’s.',
     withoutLogs: 'The same: neither log nor metric of the stage knows of it.',
   },
   looksAt,
@@ -47,34 +47,44 @@ export default cause({
   advice,
 });
 
-function faultOf(d: CustomDomain, at: StageRef): Fault | undefined {
+/** States of a certificate that no client accepts (SDK: CertificateStatus). */
+const over = new Set(['EXPIRED', 'REVOKED']);
+
+function faultOf(d: CustomDomain, at: StageRef, now: number): Fault | undefined {
   const ours = d.mappings?.some((m) => m.apiId === at.apiId) ?? false;
   const none = d.mappings?.length === 0 && (d.routing === undefined || d.routing === 'BASE_PATH_MAPPING_ONLY');
   if (!ours && !none) return undefined;
   const name = d.name;
   if (d.status !== undefined && !serving.has(d.status))
     return { name, what: 'notAvailable', says: `API Gateway says of ${name}: ${d.status}${d.message ? `, ${d.message}` : ''}` };
+  if (over.has(d.certificateStatus ?? '') || (d.certificateUntil ?? Infinity) <= now)
+    return {
+      name,
+      what: 'certificateExpired',
+      says: `the certificate of ${name} ${d.certificateUntil === undefined ? `is ${d.certificateStatus}` : `ended at ${new Date(d.certificateUntil).toISOString()}`}`,
+    };
   if (none) return { name, what: 'noMapping', says: `${name} has no mapping: it leads to no API` };
   if ((d.truststoreWarnings ?? []).length > 0)
     return { name, what: 'truststore', says: `the truststore of ${name}: ${listed(d.truststoreWarnings ?? [])}` };
   return undefined;
 }
-const faultsOf = (domains: readonly CustomDomain[], at: StageRef): readonly Fault[] => domains.flatMap((d) => faultOf(d, at) ?? []);
+const faultsOf = ({ domains, lookedAt }: CustomDomains, at: StageRef): readonly Fault[] =>
+  domains.flatMap((d) => faultOf(d, at, lookedAt) ?? []);
 
-function broken({ domains }: CustomDomains, at: StageRef): string | undefined {
-  return faultsOf(domains, at)[0]?.says;
+function broken(value: CustomDomains, at: StageRef): string | undefined {
+  return faultsOf(value, at)[0]?.says;
 }
 
 function confirm(e: Seen, at: StageRef): Verdict<CustomDomainFacts> {
   if (e.customDomains.state === 'missing') return unproven(lacking('customDomains', e.customDomains));
   const { domains, notLookedAt } = e.customDomains.value;
-  const faults = faultsOf(domains, at);
+  const faults = faultsOf(e.customDomains.value, at);
   if (faults.length === 0) return withoutFault(domains, notLookedAt, e, at);
   if (failsByItself(e))
     return ruledOut(ref('gatewayMetrics', e.gatewayMetrics, 'the requests that fail reach the stage, so no domain keeps them from it'));
   const changed = removalOf(faults, e.apiTrail);
   const facts: CustomDomainFacts = { domains: faults, ...(changed ? { changed } : {}) };
-  const certain = faults.some((f) => f.what === 'notAvailable' && mapped(domains, f.name, at)) || changed !== undefined;
+  const certain = faults.some((f) => certainly.has(f.what) && mapped(domains, f.name, at)) || changed !== undefined;
   return certain
     ? confirmed(
         facts,
@@ -86,6 +96,9 @@ function confirm(e: Seen, at: StageRef): Verdict<CustomDomainFacts> {
         facts,
       };
 }
+
+/** Whoever calls by that name fails, whatever else is right. */
+const certainly = new Set<Fault['what']>(['notAvailable', 'certificateExpired']);
 
 const mapped = (domains: readonly CustomDomain[], name: string, at: StageRef): boolean =>
   domains.some((d) => d.name === name && (d.mappings ?? []).some((m) => m.apiId === at.apiId));
@@ -139,7 +152,7 @@ function withoutFault(domains: readonly CustomDomain[], notLookedAt: number, e: 
 
 function healedOf(e: Seen, at: StageRef, _sinceAt: number, facts: CustomDomainFacts): Healed {
   if (e.customDomains.state === 'missing') return { is: 'tooEarly', missing: [lacking('customDomains', e.customDomains)] };
-  const still = faultsOf(e.customDomains.value.domains, at).filter((f) => facts.domains.some((was) => was.name === f.name));
+  const still = faultsOf(e.customDomains.value, at).filter((f) => facts.domains.some((was) => was.name === f.name));
   if (still.length > 0) return { is: 'stillThere', by: still.map((f) => ref('customDomains', e.customDomains, f.says)) };
   const ready = facts.domains.filter((f) => mapped(e.customDomains.state === 'got' ? e.customDomains.value.domains : [], f.name, at));
   return ready.length > 0 && ready.length === facts.domains.length
@@ -165,6 +178,9 @@ function advice(facts: CustomDomainFacts | undefined, at: StageRef): Advice {
       ...(first?.what === 'noMapping' || !first ? ['Map the domain to the stage again.'] : []),
       ...(first?.what === 'notAvailable'
         ? ['Read what API Gateway says of the domain: a certificate to import again, or an ownership to prove.']
+        : []),
+      ...(first?.what === 'certificateExpired'
+        ? ['Renew the certificate (an imported one: import it again under the same ARN), and it is in force within minutes.']
         : []),
       ...(first?.what === 'ownAddressOff' ? ['Switch the API’s own address on again, or map a custom domain to the stage.'] : []),
       'Look at the certificate (its end date, its names), at the DNS record (it must point to the domain’s own target), and at a proxy before it: it must not forward the Host header of the caller.',

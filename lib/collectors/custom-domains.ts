@@ -13,12 +13,19 @@ declare module '../model/evidence.ts' {
   }
 }
 
-const calls = ['apigateway:GetDomainNames', 'apigateway:GetBasePathMappings', 'apigatewayv2:GetApiMappings'] as const;
+const calls = [
+  'apigateway:GetDomainNames',
+  'apigateway:GetBasePathMappings',
+  'apigatewayv2:GetApiMappings',
+  'acm:DescribeCertificate',
+] as const;
 type Calls = (typeof calls)[number];
 type Raw = NonNullable<NonNullable<Extract<Answer<'apigateway:GetDomainNames'>, { ok: true }>['value']['items']>[number]>;
 
 /** The control plane gives the whole account ten calls a second: the mappings of a few domains, no more. */
 const domainsRead = 6;
+/** Certificates of the domains that lead here; an API seldom has more than two. */
+const certificatesRead = 2;
 const page = 500;
 
 export default collector({
@@ -28,7 +35,7 @@ export default collector({
   calls,
   needs: [],
   round: 'suspect',
-  maxCalls: 1 + domainsRead,
+  maxCalls: 1 + domainsRead + certificatesRead,
   async read(aws, { at, now }) {
     const answer = await aws.call('apigateway:GetDomainNames', { limit: page });
     if (!answer.ok) return notHad(answer.error);
@@ -37,7 +44,8 @@ export default collector({
     const domains = await Promise.all(
       sorted.slice(0, domainsRead).map(async (d) => ({ ...domainOf(d), ...(await mappingsOf(aws, at, d)) })),
     );
-    return got({ domains, notLookedAt: Math.max(0, all.length - domainsRead) }, { from: now, to: now }, 'aws');
+    const certain = await certified(aws, at, domains);
+    return got({ domains: certain, lookedAt: now, notLookedAt: Math.max(0, all.length - domainsRead) }, { from: now, to: now }, 'aws');
   },
 });
 
@@ -66,6 +74,25 @@ async function mappingsOf(aws: Aws<Calls>, at: StageRef, d: Raw): Promise<Pick<C
   const answer = await aws.call('apigatewayv2:GetApiMappings', { DomainName: name, MaxResults: String(page) });
   if (!answer.ok) return {};
   return { mappings: (answer.value.Items ?? []).map((m) => mapping(m?.ApiMappingKey, m?.ApiId, m?.Stage)) };
+}
+
+/** The certificates of domains that lead here. An edge-optimised domain's lives in us-east-1, out of this Region's reach. */
+async function certified(aws: Aws<Calls>, at: StageRef, domains: readonly CustomDomain[]): Promise<readonly CustomDomain[]> {
+  const here = (d: CustomDomain): boolean => d.certificateArn?.includes(`:acm:${at.region}:`) ?? false;
+  const asked = domains.filter((d) => here(d) && d.mappings?.some((m) => m.apiId === at.apiId)).slice(0, certificatesRead);
+  return Promise.all(
+    domains.map(async (d) => {
+      if (!asked.includes(d) || d.certificateArn === undefined) return d;
+      const answer = await aws.call('acm:DescribeCertificate', { CertificateArn: d.certificateArn });
+      const certificate = answer.ok ? answer.value.Certificate : undefined;
+      const until = certificate?.NotAfter === undefined ? NaN : new Date(certificate.NotAfter).getTime();
+      return {
+        ...d,
+        ...optional('certificateStatus', certificate?.Status),
+        ...(Number.isFinite(until) ? { certificateUntil: until } : {}),
+      };
+    }),
+  );
 }
 
 /** `(none)` is how API Gateway writes the empty path. */

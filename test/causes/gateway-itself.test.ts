@@ -201,7 +201,7 @@ describe('gateway-throttled', () => {
 
 describe('custom-domain', () => {
   const domains = (...list: readonly Partial<CustomDomain>[]) =>
-    got({ domains: list.map((d) => ({ name: 'api.example.com', status: 'AVAILABLE', ...d })), notLookedAt: 0 }, span, 'aws');
+    got({ domains: list.map((d) => ({ name: 'api.example.com', status: 'AVAILABLE', ...d })), lookedAt: now, notLookedAt: 0 }, span, 'aws');
   const ours = [{ path: '', apiId: at.apiId, stage: at.stage }];
   const quiet = { gatewayMetrics: gateway({ serverErrors: [0, 0] }) };
   const deleted: ApiChange = {
@@ -223,10 +223,16 @@ describe('custom-domain', () => {
       'unknown unknown',
     );
   });
+  it('is confirmed by a certificate that is over, of a domain that leads here', () => {
+    const over = { certificateStatus: 'ISSUED', certificateUntil: now - minute };
+    expect(ends({ ...quiet, customDomains: domains({ ...over, mappings: ours }) })).toBe('confirmed custom-domain');
+    expect(ends({ ...quiet, customDomains: domains({ ...over, certificateUntil: now + minute, mappings: ours }) })).toBe('unknown unknown');
+    expect(ends({ ...quiet, customDomains: domains({ certificateStatus: 'EXPIRED', mappings: ours }) })).toBe('confirmed custom-domain');
+  });
   it('is confirmed when the API’s own address is off and no domain leads to it', () => {
     const apiSettings = got({ defaultEndpointDisabled: true }, span, 'aws');
     expect(ends({ ...quiet, customDomains: domains({}), apiSettings })).not.toContain('custom-domain');
-    const none = got({ domains: [], notLookedAt: 0 }, span, 'aws');
+    const none = got({ domains: [], lookedAt: now, notLookedAt: 0 }, span, 'aws');
     expect(factsOf(verdict(customDomain, { ...quiet, customDomains: none, apiSettings }))?.domains[0]?.what).toBe('ownAddressOff');
     expect(verdict(customDomain, { ...quiet, customDomains: domains({ mappings: ours }), apiSettings }).is).toBe('ruledOut');
   });
@@ -240,7 +246,9 @@ describe('custom-domain', () => {
     const facts: CustomDomainFacts = { domains: [{ name: 'api.example.com', what: 'noMapping', says: '' }] };
     expect(healed(customDomain, { customDomains: domains({ mappings: [] }) }, facts)).toBe('stillThere');
     expect(healed(customDomain, { customDomains: domains({ mappings: ours }) }, facts)).toBe('healed');
-    expect(healed(customDomain, { customDomains: got({ domains: [], notLookedAt: 0 }, span, 'aws') }, facts)).toBe('tooEarly');
+    expect(healed(customDomain, { customDomains: got({ domains: [], lookedAt: now, notLookedAt: 0 }, span, 'aws') }, facts)).toBe(
+      'tooEarly',
+    );
   });
 });
 

@@ -114,6 +114,24 @@ describe('customDomains', () => {
       mappings: [{ path: '', apiId: 'a1', stage: 'prod' }],
     });
   });
+  it('asks for the certificates of domains that lead here, within this Region', async () => {
+    const arn = (region: string) => `arn:aws:acm:${region}:111122223333:certificate/c1`;
+    const aws = fakeAws({
+      'apigateway:GetDomainNames': {
+        items: [
+          { domainName: 'a', regionalCertificateArn: arn('us-east-1') },
+          { domainName: 'b', regionalCertificateArn: arn('eu-west-1') },
+        ],
+      },
+      'apigateway:GetBasePathMappings': { items: [{ restApiId: rest.apiId, stage: 'prod' }] },
+      'acm:DescribeCertificate': { Certificate: { Status: 'EXPIRED', NotAfter: new Date(now) } },
+    });
+    const evidence = await customDomains.read(aws.aws, { at: rest, window, have: {}, lines: [], now });
+    expect(evidence).toMatchObject({
+      value: { domains: [{ name: 'a', certificateStatus: 'EXPIRED', certificateUntil: now }, { name: 'b' }] },
+    });
+    expect(aws.asked.filter((a) => a.name === 'acm:DescribeCertificate')).toHaveLength(1);
+  });
   it('keeps apart a domain without mappings and one whose mappings could not be read', async () => {
     const denied = (input: { domainName: string }) => (input.domainName === 'd0.example.com' ? refusal('denied') : { items: [] });
     expect(
@@ -125,6 +143,7 @@ describe('customDomains', () => {
         { name: 'd0.example.com', status: 'AVAILABLE' },
         { name: 'd1.example.com', status: 'AVAILABLE', mappings: [] },
       ],
+      lookedAt: now,
       notLookedAt: 0,
     });
   });

@@ -45,6 +45,9 @@ export interface CustomDomain {
   readonly status?: string;
   readonly message?: string;
   readonly certificateArn?: string;
+  /** By AWS Certificate Manager, for domains that lead to this API: ISSUED, EXPIRED, REVOKED …, and its end. */
+  readonly certificateStatus?: string;
+  readonly certificateUntil?: number;
   /** Absent: they could not be read. */
   readonly mappings?: readonly { readonly path: string; readonly apiId: string; readonly stage?: string }[];
   /** API Gateway's own complaints about the truststore of mutual TLS. */
@@ -54,6 +57,8 @@ export interface CustomDomain {
 }
 export interface CustomDomains {
   readonly domains: readonly CustomDomain[];
+  /** When: a certificate is over or not by it. */
+  readonly lookedAt: number;
   /** Domains whose mappings were not asked for. */
   readonly notLookedAt: number;
 }

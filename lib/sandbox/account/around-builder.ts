@@ -16,14 +16,16 @@ export interface AroundBuilder {
   guard(at: StageAt & { readonly webAcl: string }): void;
   /** AWS WAF stops answering the gateway for every stage behind this web ACL, or answers again. */
   setWafFailing(webAcl: string, failing: boolean): void;
-  putDomain(domain: Omit<Domain, 'status' | 'certificateArn'>): void;
-  setDomain(name: string, change: Partial<Pick<Domain, 'status' | 'mappings'>> & { readonly by?: Caller }): void;
+  putDomain(domain: Pick<Domain, 'name' | 'mappings'>): void;
+  setDomain(name: string, change: Partial<Pick<Domain, 'status' | 'mappings' | 'certificateUntil'>> & { readonly by?: Caller }): void;
   /** AWS Health reports an incident, some minutes after it began; the answer ends it. */
   reportIncident(service: string, delayMs?: number): () => void;
   /** Whether the account has the support plan that AWS Health wants. */
   setSupportPlan(has: boolean): void;
 }
 
+/** Public certificates of ACM are valid for 13 months. */
+const yearMs = 395 * 24 * 3_600_000;
 const owner: Caller = { kind: 'role', name: 'deployer' };
 
 export function createAroundBuilder({ apis, around, base, trail }: Parts): AroundBuilder {
@@ -84,6 +86,7 @@ export function createAroundBuilder({ apis, around, base, trail }: Parts): Aroun
       around.domains.set(spec.name, {
         ...spec,
         status: 'AVAILABLE',
+        certificateUntil: base.clock.now() + yearMs,
         certificateArn: `arn:aws:acm:${region}:${accountId}:certificate/${base.id()}`,
       });
     },

@@ -26,6 +26,8 @@ export interface WebAcl {
 export interface Domain {
   readonly name: string;
   readonly certificateArn: string;
+  /** When its certificate ends. */
+  certificateUntil: number;
   status: 'AVAILABLE' | 'PENDING_CERTIFICATE_REIMPORT' | 'PENDING_OWNERSHIP_VERIFICATION';
   mappings: readonly { readonly path: string; readonly apiId: string; readonly stage: string }[];
 }
