@@ -1,4 +1,4 @@
-// The shop: a small account to break, three APIs with their functions, stacks and traffic; and, for an outage, as many more as it takes.
+// The shop: a small account to break, four APIs with their functions, stacks and traffic; and, for an outage, as many more as it takes.
 // Everything here is what an owner, a deploy, a person or a caller could do to a real account.
 import type { Account } from '../sandbox/account/index.ts';
 import type { ApiType } from '../model/api.ts';
@@ -26,35 +26,40 @@ export interface Shop {
 
 const healthyWork = { outcome: 'ok' as const, ms: (random: () => number) => 30 + random() * 50 };
 
-const plans: readonly Omit<ShopStage, 'apiId' | 'stack' | 'statementId'>[] = [
+type Plan = Omit<ShopStage, 'apiId' | 'stack' | 'statementId'>;
+const plans: readonly Plan[] = [
   { apiType: 'REST', apiName: 'orders', stage: 'prod', functionName: 'orders', alias: 'live', perSecond: 5 },
   { apiType: 'HTTP', apiName: 'payments', stage: 'prod', functionName: 'payments', perSecond: 3 },
   { apiType: 'REST', apiName: 'catalog', stage: 'prod', functionName: 'catalog', alias: 'live', perSecond: 4 },
 ];
 
-const planOf = (n: number): Omit<ShopStage, 'apiId' | 'stack' | 'statementId'> =>
+/** Beside the three, where nobody asked for a number of stages: what is special to WebSocket APIs happens here. */
+const chat = { apiType: 'WEBSOCKET', apiName: 'chat', stage: 'prod', functionName: 'chat', alias: 'live', perSecond: 2 } as const;
+
+const planOf = (n: number): Plan =>
   plans[n] ?? { apiType: 'REST', apiName: `service-${n}`, stage: 'prod', functionName: `service-${n}`, alias: 'live', perSecond: 2 };
 
 /** Ids are fixed, so that one synthesised template serves every run. */
 const apiIdOf = (name: string, n: number): string => `${name.replace(/[^a-z]/g, '').slice(0, 6)}${String(1000 + n)}`;
 
 export function openShop(account: Account, options: { stages?: number; logs: boolean }): Shop {
-  const stages = Array.from({ length: options.stages ?? plans.length }, (_, n) => openStage(account, n, options.logs));
+  const stages = shopStages(options.stages).map((stage) => openStage(account, stage, options.logs));
   const [victim] = stages;
   if (!victim) throw new Error('a shop needs at least one stage; stages is 0');
   return { account, stages, victim, logs: options.logs };
 }
 
 /** What the shop's stages will be called before any account exists: the installation lists them. */
-export const shopStages = (count = plans.length): ShopStage[] => Array.from({ length: count }, (_, n) => stageOf(n));
+export const shopStages = (count?: number): ShopStage[] => [
+  ...Array.from({ length: count ?? plans.length }, (_, n) => stageOf(planOf(n), n)),
+  ...(count === undefined ? [stageOf(chat, plans.length)] : []),
+];
 
-function stageOf(n: number): ShopStage {
-  const plan = planOf(n);
+function stageOf(plan: Plan, n: number): ShopStage {
   return { ...plan, apiId: apiIdOf(plan.apiName, n), stack: `${plan.apiName}-stack`, statementId: `${plan.apiName}-gateway-invoke` };
 }
 
-function openStage(account: Account, n: number, logs: boolean): ShopStage {
-  const s = stageOf(n);
+function openStage(account: Account, s: ShopStage, logs: boolean): ShopStage {
   account.putFunction({
     name: s.functionName,
     timeoutSeconds: 10,
@@ -77,17 +82,19 @@ function openStage(account: Account, n: number, logs: boolean): ShopStage {
   });
   account.putStack(s.stack, { functions: [s.functionName] });
   grantByStack(account, s);
-  account.traffic({ apiId: s.apiId, stage: s.stage, route: { method: 'GET', path: `/${s.apiName}` }, perSecond: s.perSecond });
+  for (const route of routesOf(s).filter((r) => r.method !== 'POST'))
+    account.traffic({ apiId: s.apiId, stage: s.stage, route, perSecond: s.perSecond });
   return s;
 }
 
-export const routesOf = (s: Pick<ShopStage, 'apiName' | 'functionName' | 'alias'>) =>
-  ['GET', 'POST'].map((method) => ({
-    method,
-    path: `/${s.apiName}`,
-    functionName: s.functionName,
-    ...(s.alias ? { qualifier: s.alias } : {}),
-  }));
+/** A WebSocket API's routes are keys of messages; the others' are methods of a path. */
+const placesOf = (s: Pick<ShopStage, 'apiType' | 'apiName'>): readonly { readonly method: string; readonly path: string }[] =>
+  s.apiType === 'WEBSOCKET'
+    ? ['$connect', '$default'].map((path) => ({ method: 'ANY', path }))
+    : ['GET', 'POST'].map((method) => ({ method, path: `/${s.apiName}` }));
+
+export const routesOf = (s: Pick<ShopStage, 'apiType' | 'apiName' | 'functionName' | 'alias'>) =>
+  placesOf(s).map((place) => ({ ...place, functionName: s.functionName, ...(s.alias ? { qualifier: s.alias } : {}) }));
 
 /** The access-log format recommended to owners (signals.md §6). */
 const accessFormat = JSON.stringify({
@@ -103,7 +110,9 @@ const accessFormat = JSON.stringify({
   requestTimeEpoch: '$context.requestTimeEpoch',
 });
 
-const sourceArn = (account: Account, s: ShopStage): string => `arn:aws:execute-api:${account.region}:${account.accountId}:${s.apiId}/*/*/*`;
+/** Every stage and route of the API: `*` runs across slashes, and a route key stands where method and path would. */
+const sourceArn = (account: Account, s: ShopStage): string =>
+  `arn:aws:execute-api:${account.region}:${account.accountId}:${s.apiId}/${s.apiType === 'WEBSOCKET' ? '*' : '*/*/*'}`;
 
 function grantByStack(account: Account, s: ShopStage): void {
   account.deploy(s.stack, { addPermissions: [permissionOf(account, s)], durationMs: 0 });

@@ -2,6 +2,7 @@
 import type { Breakage } from './breakage.ts';
 import aliasWithoutPermission from './alias-without-permission.ts';
 import answerStatusUndeclared from './answer-status-undeclared.ts';
+import answerTooLarge from './answer-too-large.ts';
 import authorizerCrashes from './authorizer-crashes.ts';
 import authorizerMalformedPolicy from './authorizer-malformed-policy.ts';
 import authorizerPermissionLost from './authorizer-permission-lost.ts';
@@ -16,17 +17,24 @@ import balancerRuleRevoked from './balancer-rule-revoked.ts';
 import binaryTypesEverything from './binary-types-everything.ts';
 import coldStartBurst from './cold-start-burst.ts';
 import crashingRelease from './crashing-release.ts';
+import databaseHangs from './database-hangs.ts';
+import databaseRefuses from './database-refuses.ts';
 import defaultAnswerLost from './default-answer-lost.ts';
 import domainCertificateOver from './domain-certificate-over.ts';
 import domainMappingRemoved from './domain-mapping-removed.ts';
 import functionDeleted from './function-deleted.ts';
+import functionFailedState from './function-failed-state.ts';
+import keyDisabled from './key-disabled.ts';
 import lambdaCalledWithGet from './lambda-called-with-get.ts';
 import lambdaServiceDown from './lambda-service-down.ts';
 import linkGroupsEnforced from './link-groups-enforced.ts';
 import malformedResponse from './malformed-response.ts';
+import memoryFull from './memory-full.ts';
 import mockWithoutStatus from './mock-without-status.ts';
+import moduleLeftOut from './module-left-out.ts';
 import natGatewayDeleted from './nat-gateway-deleted.ts';
 import pathVariableUnmapped from './path-variable-unmapped.ts';
+import payloadFormatChanged from './payload-format-changed.ts';
 import permissionRemovedByDeploy from './permission-removed-by-deploy.ts';
 import permissionRemovedOnPurpose from './permission-removed-on-purpose.ts';
 import queueContentTypeLost from './queue-content-type-lost.ts';
@@ -51,11 +59,13 @@ import throttledByReserved from './throttled-by-reserved.ts';
 import vpcLinkAsleep from './vpc-link-asleep.ts';
 import vpcLinkFailed from './vpc-link-failed.ts';
 import wafFailing from './waf-failing.ts';
+import websocketPermissionMissing from './websocket-permission-missing.ts';
 
 /** Every entry of lib/demo/breakages, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const breakages = [
   aliasWithoutPermission,
   answerStatusUndeclared,
+  answerTooLarge,
   authorizerCrashes,
   authorizerMalformedPolicy,
   authorizerPermissionLost,
@@ -70,17 +80,24 @@ export const breakages = [
   binaryTypesEverything,
   coldStartBurst,
   crashingRelease,
+  databaseHangs,
+  databaseRefuses,
   defaultAnswerLost,
   domainCertificateOver,
   domainMappingRemoved,
   functionDeleted,
+  functionFailedState,
+  keyDisabled,
   lambdaCalledWithGet,
   lambdaServiceDown,
   linkGroupsEnforced,
   malformedResponse,
+  memoryFull,
   mockWithoutStatus,
+  moduleLeftOut,
   natGatewayDeleted,
   pathVariableUnmapped,
+  payloadFormatChanged,
   permissionRemovedByDeploy,
   permissionRemovedOnPurpose,
   queueContentTypeLost,
@@ -105,4 +122,5 @@ export const breakages = [
   vpcLinkAsleep,
   vpcLinkFailed,
   wafFailing,
+  websocketPermissionMissing,
 ] as unknown as readonly Breakage[];
