@@ -1,0 +1,268 @@
+// Behind a VPC link: evidence → diagnosis, with and without logs. The gateway's words are the same for a failed link, dead targets and a
+// blocked way, so each of them is the others' near miss.
+import { describe, expect, it } from 'vitest';
+import type { Cause } from '../../lib/model/cause.ts';
+import { causes } from '../../lib/causes/index.ts';
+import { got, type Gathered } from '../../lib/model/evidence.ts';
+import type { NetworkFacts, TargetFacts, VpcLinkFacts } from '../../lib/model/facts/network.ts';
+import type { LogLine } from '../../lib/model/signal.ts';
+import { diagnose, seen } from '../../lib/stages/looking/diagnose.ts';
+import { at, backend, config, deployed, fact, gateway, key, lacks, line, log, metrics, now, orders, route, span } from './evidence.ts';
+import {
+  balancers,
+  balancerArn,
+  counted,
+  everything,
+  groupArn,
+  links,
+  network,
+  privateRoute,
+  rule,
+  targets,
+  way,
+  withRules,
+} from './private-way.ts';
+
+const say = (more: Gathered, lines: readonly LogLine[] = []) => diagnose({ gathered: way(more), at, lines, now });
+const ends = (more: Gathered): string => {
+  const d = say(more);
+  return `${d.certainty} ${d.cause}`;
+};
+const standing = (more: Gathered, id: string) => say(more).suspects.find((s) => s.id === id)?.verdict;
+const facts = <F>(more: Gathered, id: string): F | undefined => {
+  const verdict = standing(more, id);
+  return verdict && 'facts' in verdict ? (verdict.facts as F) : undefined;
+};
+const causeOf = (id: string): Cause => {
+  const found = causes.find((c) => c.id === id);
+  if (!found) throw new Error(`no cause ${id}`);
+  return found;
+};
+const internal = log(
+  line('execution', '(r) Execution failed due to configuration error: There was an internal error while executing your request'),
+);
+/** Requests got as far as the load balancer before the burst, and no further than the link in it. */
+const silent = counted({ requests: [100, undefined] });
+
+describe('vpc-link-unavailable', () => {
+  it.each(['FAILED', 'INACTIVE', 'DELETING', 'PENDING'])('is confirmed by the status %s, without any log', (status) => {
+    const gathered = { vpcLinks: links({ status, message: 'because' }), loadBalancerMetrics: silent };
+    expect(ends(gathered)).toBe('confirmed vpc-link-unavailable');
+    expect(facts<VpcLinkFacts>(gathered, 'vpc-link-unavailable')).toEqual({
+      links: [{ id: 'link1', version: 2, status, message: 'because', routes: ['GET /orders'] }],
+    });
+  });
+  it('is confirmed when there is no such link, and when its load balancer is gone', () => {
+    expect(ends({ vpcLinks: links({ exists: false, status: undefined as never }) })).toBe('confirmed vpc-link-unavailable');
+    const deleted = {
+      vpcLinks: links({ version: 1, targets: [balancerArn], securityGroups: [], subnets: [] }),
+      loadBalancers: balancers({ exists: false }),
+      deployedApi: deployed(privateRoute('/orders', { uri: 'http://orders.internal/' })),
+    };
+    expect(ends(deleted)).toBe('confirmed vpc-link-unavailable');
+  });
+  it('stays suspected where only a forgeable line speaks, and the link may not be read', () => {
+    expect(ends({ vpcLinks: lacks('denied'), loadBalancers: lacks('denied'), network: lacks('denied'), executionLog: internal })).toBe(
+      'suspected vpc-link-unavailable',
+    );
+  });
+  it('is ruled out by an available link, whatever the words', () => {
+    expect(standing({ executionLog: internal }, 'vpc-link-unavailable')?.is).toBe('ruledOut');
+  });
+  it('is not this burst while its routes are not the ones that fail', () => {
+    const mixed = {
+      deployedApi: deployed(privateRoute('/private'), route('/orders')),
+      vpcLinks: links({ status: 'FAILED' }),
+      functionMetrics: metrics({ [key]: { errors: [0, 100] } }),
+      functionConfig: config(),
+      functionLog: log(line('function', "[ERROR] KeyError: 'x'")),
+    };
+    expect(standing(mixed, 'vpc-link-unavailable')?.is).toBe('unproven');
+    expect(say(mixed).cause).toBe('lambda-unhandled-error');
+  });
+});
+
+describe('target-unhealthy', () => {
+  it('is confirmed by failing health checks and the errors that the load balancer counted', () => {
+    const gathered = {
+      loadBalancers: balancers(targets('unhealthy', 'unhealthy')),
+      loadBalancerMetrics: counted({ ownErrors: [undefined, 100], healthyHosts: [2, 0] }),
+    };
+    expect(ends(gathered)).toBe('confirmed target-unhealthy');
+    expect(facts<TargetFacts>(gathered, 'target-unhealthy')?.groups).toEqual([
+      { arn: groupArn, balancer: 'orders', registered: 2, reasons: ['Target.Timeout'], routes: ['GET /orders'] },
+    ]);
+  });
+  it('is confirmed with no target registered', () => {
+    const gathered = {
+      loadBalancers: balancers(targets()),
+      loadBalancerMetrics: counted({ ownErrors: [undefined, 100], noTarget: [undefined, 100] }),
+    };
+    expect(ends(gathered)).toBe('confirmed target-unhealthy');
+  });
+  it('is told as passed when targets were away while requests failed and are back', () => {
+    const gathered = { loadBalancerMetrics: counted({ ownErrors: [undefined, 100], healthyHosts: [2, 0] }) };
+    expect(ends(gathered)).toBe('confirmed target-unhealthy');
+    expect(facts<TargetFacts>(gathered, 'target-unhealthy')?.groups[0]?.passed).toBe(true);
+  });
+  it('is ruled out while one target is healthy', () => {
+    const gathered = {
+      loadBalancers: balancers(targets('healthy', 'unhealthy')),
+      loadBalancerMetrics: counted({ targetErrors: [undefined, 100] }),
+    };
+    expect(standing(gathered, 'target-unhealthy')?.is).toBe('ruledOut');
+    expect(ends(gathered)).toBe('confirmed backend-error');
+  });
+  it('counts the group that the listener forwards to, not its neighbours', () => {
+    const neighbour = { arn: `${groupArn}9`, targets: [{ id: '10.0.2.99', state: 'unhealthy' }] };
+    const group = balancers().state === 'got' ? targets('healthy').targetGroups?.[0] : undefined;
+    expect(standing({ loadBalancers: balancers({ targetGroups: group ? [group, neighbour] : [] }) }, 'target-unhealthy')?.is).toBe(
+      'ruledOut',
+    );
+  });
+  it('knows Cloud Map services without a healthy instance, and instances without a port', () => {
+    const service = 'arn:aws:servicediscovery:us-east-1:111122223333:service/srv-a1b2c3';
+    const api = deployed(privateRoute('/orders', { uri: service }));
+    const one = (more: object) => ({
+      deployedApi: api,
+      loadBalancers: got(
+        { balancers: {}, services: { [service]: { exists: true, instances: 2, healthy: 2, withoutPort: 0, ...more } } },
+        span,
+        'aws',
+      ),
+    });
+    expect(ends(one({ healthy: 0 }))).toBe('confirmed target-unhealthy');
+    expect(facts<TargetFacts>(one({ withoutPort: 2 }), 'target-unhealthy')?.groups[0]?.reasons).toEqual(['no AWS_INSTANCE_PORT']);
+    expect(ends(one({}))).not.toContain('target-unhealthy');
+  });
+});
+
+describe('network-blocked', () => {
+  it('is confirmed by the rule that is missing before the load balancer', () => {
+    const gathered = { network: withRules('sg-balancer', 'ingress', []), loadBalancerMetrics: silent };
+    expect(ends(gathered)).toBe('confirmed network-blocked');
+    expect(facts<NetworkFacts>(gathered, 'network-blocked')?.ways[0]).toMatchObject({
+      what: 'ingress',
+      at: 'sg-balancer',
+      peer: 'sg-link',
+      port: 80,
+    });
+    const { snippets } = causeOf('network-blocked').advice(facts(gathered, 'network-blocked'), at);
+    expect(snippets[0]?.code).toBe(
+      `aws ec2 authorize-security-group-ingress --group-id sg-balancer --ip-permissions 'IpProtocol=tcp,FromPort=80,ToPort=80,UserIdGroupPairs=[{GroupId=sg-link}]' --region us-east-1`,
+    );
+  });
+  it('is the root of targets that its own rule makes unhealthy', () => {
+    const gathered = {
+      network: withRules('sg-target', 'ingress', [rule(9090, { group: 'sg-balancer' })]),
+      loadBalancers: balancers(targets('unhealthy', 'unhealthy')),
+      loadBalancerMetrics: counted({ ownErrors: [undefined, 100], healthyHosts: [2, 0] }),
+    };
+    expect(ends(gathered)).toBe('confirmed network-blocked');
+    expect(standing(gathered, 'target-unhealthy')?.is).toBe('confirmed');
+  });
+  it('explains a timeout that is only its consequence', () => {
+    const slow = gateway({ integrationLatencyMaxMs: [80, 30_000], latencyMaxMs: [90, 30_010] });
+    expect(ends({ network: withRules('sg-link', 'egress', []), gatewayMetrics: slow, loadBalancerMetrics: silent })).toBe(
+      'confirmed network-blocked',
+    );
+  });
+  it('is ruled out where every hop is open, however slow the backend', () => {
+    const slow = gateway({ integrationLatencyMaxMs: [80, 30_000], latencyMaxMs: [90, 30_010] });
+    expect(standing({ gatewayMetrics: slow }, 'network-blocked')?.is).toBe('ruledOut');
+  });
+  it('never takes what was not read for closed or open', () => {
+    const unread = { network: network({ securityGroups: {} }) };
+    expect(standing(unread, 'network-blocked')?.is).toBe('unproven');
+    expect(ends(unread)).not.toContain('network-blocked');
+  });
+  it('is only suspected while groups are enforced on PrivateLink traffic, and confirmed by what they turned away', () => {
+    const enforced = {
+      deployedApi: deployed(privateRoute('/orders', { uri: 'http://orders.internal/' })),
+      vpcLinks: links({ version: 1, targets: [balancerArn], securityGroups: [], subnets: [] }),
+      loadBalancers: balancers({ type: 'network', enforced: true }),
+      network: withRules('sg-balancer', 'ingress', [rule(80, { range: '10.0.0.0/16' })]),
+    };
+    expect(ends(enforced)).toBe('suspected network-blocked');
+    expect(ends({ ...enforced, loadBalancerMetrics: counted({ turnedAway: [undefined, 100] }) })).toBe('confirmed network-blocked');
+    expect(ends({ ...enforced, loadBalancers: balancers({ type: 'network', enforced: false }) })).not.toContain('network-blocked');
+    const open = withRules('sg-balancer', 'ingress', [everything]);
+    expect(ends({ ...enforced, network: open })).not.toContain('network-blocked');
+  });
+  it('suspects an internet-facing load balancer behind a link', () => {
+    expect(ends({ loadBalancers: balancers({ scheme: 'internet-facing' }) })).toBe('suspected network-blocked');
+  });
+  it('leaves a stage without anything private alone', () => {
+    const plain = {
+      deployedApi: deployed(backend('/x')),
+      vpcLinks: lacks('empty'),
+      loadBalancers: lacks('empty'),
+      network: lacks('empty'),
+    };
+    expect(causeOf('network-blocked').confirm(seen(causeOf('network-blocked'), way(plain)), at).is).toBe('ruledOut');
+  });
+});
+
+describe('a function in a VPC', () => {
+  const table = (more: object) =>
+    network({ routeTables: [{ vpcId: 'vpc-1', subnets: ['subnet-f'], main: false, ...more }], endpoints: [] });
+  const placed = fact({ vpc: { vpcId: 'vpc-1', subnetIds: ['subnet-f'], securityGroupIds: [] }, timeoutSeconds: 10 });
+  const stopped = metrics({ [key]: { errors: [0, 100], durationMaxMs: [80, 10_000] } });
+  const inVpc: Gathered = {
+    deployedApi: deployed(route('/orders')),
+    vpcLinks: lacks('empty'),
+    loadBalancers: lacks('empty'),
+    loadBalancerMetrics: lacks('empty'),
+    functionConfig: config({ [key]: placed }),
+    functionMetrics: stopped,
+  };
+  it('is cut off when its default route leads to something that is gone: the timeout is the consequence', () => {
+    expect(ends({ ...inVpc, network: table({ wayOut: 'nat-1', blackhole: true }) })).toBe('confirmed network-blocked');
+  });
+  it('is not accused while it does not hang', () => {
+    const quick = {
+      ...inVpc,
+      functionMetrics: metrics({ [key]: { errors: [0, 100] } }),
+      network: table({ wayOut: 'nat-1', blackhole: true }),
+    };
+    expect(ends(quick)).not.toContain('network-blocked');
+  });
+  it('without a NAT gateway it is a timeout with a suspicion, and confirmed when its log says that connections hang', () => {
+    expect(ends({ ...inVpc, network: table({}) })).toBe('confirmed lambda-timeout');
+    const said = { functionLog: log(line('function', 'Error: connect ETIMEDOUT 52.46.1.1:443')) };
+    expect(ends({ ...inVpc, ...said, network: table({}) })).toBe('confirmed network-blocked');
+    expect(ends({ ...inVpc, ...said, network: table({ wayOut: 'igw-1' }) })).toBe('confirmed network-blocked');
+  });
+  it('with a NAT gateway its timeout is its own', () => {
+    expect(ends({ ...inVpc, network: table({ wayOut: 'nat-1' }) })).toBe('confirmed lambda-timeout');
+  });
+  it('names the function', () => {
+    expect(
+      facts<NetworkFacts>({ ...inVpc, network: table({ wayOut: 'nat-1', blackhole: true }) }, 'network-blocked')?.ways[0]?.function,
+    ).toEqual(orders);
+  });
+});
+
+describe('healed', () => {
+  const calm = gateway({ serverErrors: [0, 0] });
+  const since = now - 9 * 60_000;
+  it.each([
+    ['vpc-link-unavailable', { links: [{ id: 'link1', status: 'FAILED', routes: [] }] }, { vpcLinks: links({ status: 'FAILED' }) }],
+    [
+      'target-unhealthy',
+      { groups: [{ arn: groupArn, registered: 2, reasons: [], routes: [] }] },
+      { loadBalancers: balancers(targets('unhealthy')) },
+    ],
+    [
+      'network-blocked',
+      { ways: [{ what: 'ingress', at: 'sg-balancer', says: 's', routes: [] }] },
+      { network: withRules('sg-balancer', 'ingress', []) },
+    ],
+  ] as const)('%s: by what AWS says and by good answers, never by either alone', (id, had, still) => {
+    const cause = causeOf(id);
+    const healed = (more: Gathered) => cause.healed(seen(cause, way(more)), at, since, had).is;
+    expect(healed({ gatewayMetrics: calm })).toBe('healed');
+    expect(healed({ gatewayMetrics: calm, ...still })).toBe('stillThere');
+    expect(healed({ gatewayMetrics: lacks('late') })).toBe('tooEarly');
+  });
+});
