@@ -5,7 +5,7 @@ import { failedRequests, passedOn, type AccessRequest } from '../model/access-re
 import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, routeNames, type Backend } from '../model/backends.ts';
 import { countedAtAll, failingTargets } from '../model/balancer-signs.ts';
-import { httpBackend, ofBackends, openBurst, quoted, servedSince } from '../model/backend-signs.ts';
+import { httpBackend, ofBackends, openBurst, quoted, servedSince, testLines } from '../model/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
@@ -20,6 +20,7 @@ const looksAt = [
   'functionMetrics',
   'endpointProbe',
   'loadBalancerMetrics',
+  'testInvoke',
   'executionLog',
   'accessLog',
 ] as const;
@@ -105,7 +106,7 @@ function passed(log: LogLines): string | undefined {
 function sayingIn(e: Seen, format: string | undefined): string | undefined {
   const request = e.accessLog.state === 'got' ? passedIn(e.accessLog.value, format) : undefined;
   if (request) return request.text;
-  const lines = e.executionLog.state === 'got' ? e.executionLog.value.lines : [];
+  const lines = [e.executionLog, testLines(e.testInvoke)].flatMap((log) => (log.state === 'got' ? log.value.lines : []));
   return lines.find(({ text }) => /Received response\. Status: 5\d\d\b/.test(text))?.text;
 }
 

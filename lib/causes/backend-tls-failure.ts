@@ -2,7 +2,7 @@
 // the gateway trusts; or the gateway's own client certificate ran out. Requests fail at once, and the backend logs nothing.
 import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, listenerBackendsOf, routeNames, type Backend } from '../model/backends.ts';
-import { exportCommand, httpBackend, ofBackends, openBurst, quoted, sayingOf, servedSince } from '../model/backend-signs.ts';
+import { exportCommand, httpBackend, ofBackends, openBurst, quoted, sayingOf, servedSince, testLines } from '../model/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { covers } from '../model/certificate-names.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
@@ -11,7 +11,16 @@ import type { TlsFacts } from '../model/facts/backend.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
 import type { StageRef } from '../model/api.ts';
 
-const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'endpointProbe', 'certificates', 'executionLog', 'accessLog'] as const;
+const looksAt = [
+  'deployedApi',
+  'gatewayMetrics',
+  'functionMetrics',
+  'endpointProbe',
+  'certificates',
+  'testInvoke',
+  'executionLog',
+  'accessLog',
+] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
 type Bad = TlsFacts['backends'][number];
 
@@ -55,7 +64,7 @@ export default cause({
 function confirm(e: Seen): Verdict<TlsFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
   const api = e.deployedApi.value;
-  const said = sayingOf(clues, [e.executionLog, e.accessLog]);
+  const said = sayingOf(clues, [e.executionLog, e.accessLog, testLines(e.testInvoke)]);
   const backends = [...backendsOf(api).filter((b) => b.tls), ...listenerBackendsOf(api)];
   if (api.routes.length > 0 && api.routes.every((r) => r.integration !== undefined) && backends.length === 0 && !said)
     return ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route leads to an HTTPS backend'));

@@ -3,7 +3,7 @@
 import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, routeNames, type Backend } from '../model/backends.ts';
 import { countedAtAll, failedConnections } from '../model/balancer-signs.ts';
-import { httpBackend, ofBackends, openBurst, quoted, sayingOf, servedSince, withoutBackend } from '../model/backend-signs.ts';
+import { httpBackend, ofBackends, openBurst, quoted, sayingOf, servedSince, testLines, withoutBackend } from '../model/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
@@ -18,6 +18,7 @@ const looksAt = [
   'functionMetrics',
   'endpointProbe',
   'loadBalancerMetrics',
+  'testInvoke',
   'executionLog',
   'accessLog',
 ] as const;
@@ -79,7 +80,7 @@ function confirm(e: Seen): Verdict<UnreachableFacts> {
   if (none) return ruledOut(none);
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
   const api = e.deployedApi.value;
-  const said = sayingOf(clues, [e.executionLog, e.accessLog]);
+  const said = sayingOf(clues, [e.executionLog, e.accessLog, testLines(e.testInvoke)]);
   const backends = backendsOf(api);
   const probed = backends.map((b) => ({ b, at: probeOf(e, b) }));
   const away = probed.flatMap(({ b, at }) => awayOf(b, at));

@@ -3,7 +3,7 @@
 import { bash, listed, shell } from '../model/advice.ts';
 import { authorizerSays } from '../model/authorizer-said.ts';
 import { backendsOf, pathToAsk } from '../model/backends.ts';
-import { exportCommand, ofBackends, openBurst, quoted, sayingOf, servedSince } from '../model/backend-signs.ts';
+import { exportCommand, ofBackends, openBurst, quoted, sayingOf, servedSince, testLines } from '../model/backend-signs.ts';
 import { faultOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
@@ -14,7 +14,7 @@ import { mappedStatus, routeFault } from '../model/integration-checks.ts';
 import type { DeployedApi, Route } from '../model/kinds/api.ts';
 import type { StageRef } from '../model/api.ts';
 
-const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'endpointProbe', 'executionLog', 'accessLog'] as const;
+const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'endpointProbe', 'testInvoke', 'executionLog', 'accessLog'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
 type Wrong = RouteMismatchFacts['routes'][number];
 
@@ -113,7 +113,7 @@ const hiding = (api: DeployedApi): readonly Route[] => api.routes.filter((r) => 
 function confirm(e: Seen, at: StageRef): Verdict<RouteMismatchFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
   const api = e.deployedApi.value;
-  const said = sayingOf(clues, [e.executionLog, e.accessLog]);
+  const said = sayingOf(clues, [e.executionLog, e.accessLog, testLines(e.testInvoke)]);
   const wrong = faultsIn(api, at);
   const lost = notFound(e, api);
   const burst = openBurst(e);

@@ -32,6 +32,7 @@ import roles from './roles.ts';
 import serviceMetrics from './service-metrics.ts';
 import serviceTargets from './service-targets.ts';
 import stackEvents from './stack-events.ts';
+import testInvoke from './test-invoke.ts';
 import traces from './traces.ts';
 import vpcLinks from './vpc-links.ts';
 import webAcl from './web-acl.ts';
@@ -70,6 +71,7 @@ export const collectors = [
   serviceMetrics,
   serviceTargets,
   stackEvents,
+  testInvoke,
   traces,
   vpcLinks,
   webAcl,

@@ -5,6 +5,7 @@ import { lacking, ref, type Clue, type Healed } from './cause.ts';
 import { httpRoutesOf, noHttpBackend } from './backends.ts';
 import type { Evidence, EvidenceRef } from './evidence.ts';
 import type { DeployedApi, GatewayMetrics } from './kinds/api.ts';
+import type { TestInvoke } from './kinds/backend.ts';
 import type { FunctionMetrics } from './kinds/function.ts';
 import type { LogLines } from './kinds/log.ts';
 import { gatewaySince, successesNeeded } from './since.ts';
@@ -43,6 +44,16 @@ export function sayingOf(clues: readonly Clue[], logs: readonly Evidence<LogLine
         p.line.test(text),
     ),
   )?.text;
+}
+
+/**
+ * What the gateway said of a test call, as lines of its log. No caller wrote them; but they are about the edited configuration, so they name
+ * a cause and never prove one.
+ */
+export function testLines(test: Evidence<TestInvoke>): Evidence<LogLines> {
+  if (test.state === 'missing') return test;
+  const lines = Object.values(test.value.methods).flatMap((m) => m.lines.map((text) => ({ at: test.to, log: 'execution' as const, text })));
+  return { ...test, value: { lines, cut: false } };
 }
 
 /** Quotes are kept in facts: a line's head names the failure. */

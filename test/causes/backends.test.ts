@@ -134,6 +134,12 @@ describe('backend-tls-failure', () => {
       'suspected backend-tls-failure',
     );
   });
+  it('is suspected by a test call, never confirmed: it uses the edited configuration', () => {
+    const lines = ['Fri Nov 20 10:00:00 UTC 2026 : Execution failed due to configuration error: PKIX path building failed: x'];
+    expect(ends(stage({ testInvoke: got({ methods: { 'GET /x': { status: 500, lines } } }, span, 'aws') }))).toBe(
+      'suspected backend-tls-failure',
+    );
+  });
   it('is confirmed when the stage’s own client certificate ran out', () => {
     expect(ends(stage({ certificates: certificates({ client: { id: 'c1', expiresAt: now - minute } }) }))).toBe(
       'confirmed backend-tls-failure',

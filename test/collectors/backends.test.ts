@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import certificates from '../../lib/collectors/certificates.ts';
 import endpointProbe from '../../lib/collectors/endpoint-probe.ts';
+import testInvoke from '../../lib/collectors/test-invoke.ts';
 import { got, missing, type Evidence } from '../../lib/model/evidence.ts';
 import type { DeployedApi, Route } from '../../lib/model/kinds/api.ts';
 import type { LoadBalancers } from '../../lib/model/kinds/network.ts';
@@ -123,5 +124,69 @@ describe('certificates', () => {
       await look(fakeAws({ 'apigateway:GetClientCertificate': refusal('denied') }), missing('denied', 'x'), { clientCertificateId: 'abc' }),
     ).toMatchObject({ why: 'denied' });
     expect(await look(fakeAws({}), missing('empty', 'x'))).toMatchObject({ why: 'empty' });
+  });
+});
+
+describe('testInvoke', () => {
+  const routes = [http('https://api.example.com/'), { method: 'GET', path: '/x/{id}' }, { method: 'ANY', path: '/any' }];
+  const look = (aws: FakeAws, methods: readonly string[], at = rest) =>
+    testInvoke.read(aws.aws, {
+      at,
+      window,
+      have: { deployedApi: stage(routes, { variables: { fn: 'live' } }) },
+      lines: [],
+      now,
+      probes: { hosts: [], methods },
+    });
+  const answers = (log: string) => ({
+    'apigateway:GetResources': {
+      items: [
+        { id: 'r1', path: '/x' },
+        { id: 'r2', path: '/any' },
+        { id: 'r3', path: '/x/{id}' },
+      ],
+    },
+    'apigateway:TestInvokeMethod': { status: 500, log, latency: 31 },
+  });
+  const log = [
+    'Execution log for request r',
+    'Fri Nov 20 10:00:00 UTC 2026 : Endpoint request headers: {X-Amz-Security-Token=secret}',
+    "Fri Nov 20 10:00:00 UTC 2026 : Execution failed due to configuration error: Host name 'a' does not match the certificate subject provided by the peer (CN=b)",
+    'Fri Nov 20 10:00:00 UTC 2026 : Method completed with status: 500',
+  ].join('\n');
+
+  it('calls the listed methods with the stage’s variables, and keeps only the lines that say how it ended', async () => {
+    const aws = fakeAws(answers(log));
+    const evidence = await look(aws, ['GET /x']);
+    expect(aws.asked.at(-1)?.input).toEqual({
+      restApiId: rest.apiId,
+      resourceId: 'r1',
+      httpMethod: 'GET',
+      pathWithQueryString: '/x',
+      stageVariables: { fn: 'live' },
+    });
+    expect(evidence).toMatchObject({ state: 'got', value: { methods: { 'GET /x': { status: 500, latencyMs: 31 } } } });
+    expect(JSON.stringify(evidence)).toContain('does not match the certificate');
+    expect(JSON.stringify(evidence)).not.toContain('secret');
+  });
+  it.each([
+    ['a method that is not listed', []],
+    ['another method of the same path', ['POST /x']],
+    ['a path with a parameter', ['GET /x/{id}']],
+    ['a path that is not deployed', ['GET /admin']],
+  ])('never calls %s', async (_, methods) => {
+    const aws = fakeAws(answers(log));
+    expect(await look(aws, methods)).toMatchObject({ state: 'missing', why: 'notEnabled' });
+    expect(aws.asked).toEqual([]);
+  });
+  it('has nothing to call on an HTTP API', async () => {
+    const aws = fakeAws(answers(log));
+    expect(await look(aws, ['GET /x'], { ...rest, apiType: 'HTTP' })).toMatchObject({ why: 'notEnabled' });
+    expect(aws.asked).toEqual([]);
+  });
+  it('calls a listed verb of a route for any, two methods at most', async () => {
+    const aws = fakeAws(answers(log));
+    await look(aws, ['GET /any', 'GET /x', 'HEAD /any']);
+    expect(aws.asked.filter((a) => a.name === 'apigateway:TestInvokeMethod').map((a) => a.input['resourceId'])).toEqual(['r2', 'r1']);
   });
 });
