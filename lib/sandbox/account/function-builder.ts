@@ -1,6 +1,6 @@
 // What happens around functions in the account: a state that Lambda sets, a key that somebody switches off, tracing that an owner turns on.
 import type { Parts } from './answers/parts.ts';
-import type { LambdaFunction } from './functions.ts';
+import type { DownstreamFault, LambdaFunction } from './functions.ts';
 
 export interface FunctionBuilder {
   /** Lambda gives up on a function, or takes it back: undefined makes it active. */
@@ -9,6 +9,8 @@ export interface FunctionBuilder {
   sealWith(name: string, keyId: string): string;
   /** Switches a key off, or on. */
   setKey(arn: string, state: 'Enabled' | 'Disabled' | 'PendingDeletion'): void;
+  /** Something that code calls fails it; undefined: it is well again. */
+  setDownstream(name: string, fault: DownstreamFault | undefined): void;
   /** Lets a function send traces to X-Ray. */
   traceFunction(name: string): void;
 }
@@ -40,6 +42,10 @@ export function createFunctionBuilder({ base, functions, trail }: Parts): Functi
         requestParameters: { keyId: arn },
         resources: [{ type: 'AWS::KMS::Key', name: arn }],
       });
+    },
+    setDownstream(name, fault) {
+      if (fault) functions.downstream.set(name, fault);
+      else functions.downstream.delete(name);
     },
     traceFunction(name) {
       fn(name).traced = true;

@@ -29,14 +29,13 @@ const missed = {
 };
 
 /** How a run ends that throws; undefined for one that returns. Code that reads another payload format than it gets throws whatever it would do else. */
-export function endingOf(work: Work, wanted: RunOutcome, sends: string): Ending | undefined {
+export function endingOf(work: Work, wanted: RunOutcome, sends: string, refused: boolean): Ending | undefined {
   if (wanted === 'timeout') return undefined;
   const { reads } = work;
   if (reads !== undefined && reads !== sends) return { errorType: 'TypeError', message: () => missed[reads] };
+  if (refused) return { errorType: 'Error', message: () => `connect ECONNREFUSED ${work.downstream ?? ''}` };
   if (wanted !== 'throw') return undefined;
   if (work.dies) return endings[work.dies];
-  if (work.downstream?.fails === 'refused')
-    return { errorType: 'Error', message: () => `connect ECONNREFUSED ${work.downstream?.name ?? ''}` };
   return { errorType: work.errorType ?? 'TypeError', message: () => work.errorText ?? usualText };
 }
 const usualText = "Cannot read properties of undefined (reading 'id')";

@@ -8,12 +8,8 @@ export type WorkOutcome = 'ok' | 'throw' | 'malformed';
 /** How a run that ends in an error ends before its code could throw: it cannot start, its memory is full, its answer is too large. */
 export type Death = 'start' | 'memory' | 'size';
 
-/** What the code calls, and how that fails it: a refusal ends the run, a hang only shows in its trace. */
-export interface Downstream {
-  /** The host or service, as a trace names it. */
-  readonly name: string;
-  readonly fails: 'refused' | 'hangs';
-}
+/** How something that code calls fails it: a refusal ends the run, a hang lasts until the function is stopped. */
+export type DownstreamFault = 'refuses' | 'hangs';
 
 /** What the code does with one event. */
 export interface Work {
@@ -25,7 +21,8 @@ export interface Work {
   readonly dies?: Death;
   /** The payload format the code reads; undefined: it reads any. */
   readonly reads?: '1.0' | '2.0';
-  readonly downstream?: Downstream;
+  /** The host its code calls, as a trace names it. */
+  readonly downstream?: string;
   /** Writes the caller's path into its log: how callers get text into function logs. */
   readonly logsPath?: boolean;
 }
@@ -109,6 +106,8 @@ export interface Functions {
   readonly deleted: Map<string, LambdaFunction>;
   /** KMS keys by ARN, with their state. */
   readonly keys: Map<string, string>;
+  /** Hosts that code calls and that fail it; absent: well. */
+  readonly downstream: Map<string, DownstreamFault>;
   /** What X-Ray got of failed runs, the newest last. */
   readonly traces: FunctionTrace[];
   put(spec: FunctionSpec): LambdaFunction;
@@ -150,6 +149,7 @@ export function createFunctions(base: Base): Functions {
     all,
     deleted: new Map(),
     keys: new Map(),
+    downstream: new Map(),
     traces: [],
     put(spec) {
       const fn: LambdaFunction = {

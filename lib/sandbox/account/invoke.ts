@@ -87,8 +87,9 @@ interface Timed {
 }
 
 /** Times a run: init, work, and the function's own timeout over whatever counts against it. */
-function time(release: Release, cold: boolean, random: Random): Timed {
-  const workMs = typeof release.work.ms === 'number' ? release.work.ms * (0.9 + 0.2 * random()) : release.work.ms(random);
+function time(release: Release, cold: boolean, random: Random, hangs: boolean): Timed {
+  const ownMs = typeof release.work.ms === 'number' ? release.work.ms * (0.9 + 0.2 * random()) : release.work.ms(random);
+  const workMs = hangs ? Infinity : ownMs;
   const wanted = typeof release.work.outcome === 'function' ? release.work.outcome(random) : release.work.outcome;
   const initMs = cold ? Math.min(release.initMs, initLimitMs) : undefined;
   const again = cold && release.initMs > initLimitMs ? release.initMs : 0;
@@ -142,11 +143,12 @@ export function createInvoker(base: Base, functions: Functions, metrics: Metrics
     });
   };
   const runOn = (fn: LambdaFunction, release: Release, slot: Slot, request: InvokeRequest): Invoked => {
-    const timed = time(release, slot.cold, random);
+    const down = functions.downstream.get(release.work.downstream ?? '');
+    const timed = time(release, slot.cold, random, down === 'hangs');
     const endAt = Math.round(request.at + timed.totalMs);
     slot.environment.busyUntil = endAt;
     const n = base.next();
-    const ending = endingOf(release.work, timed.outcome, request.sends ?? '1.0');
+    const ending = endingOf(release.work, timed.outcome, request.sends ?? '1.0', down === 'refuses');
     const outcome = ending ? 'throw' : timed.outcome;
     const errorText = ending?.message(lambdaRequestId(base, n)) ?? '';
     const run: Run = {
