@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { scenarios } from '../lib/demo/scenarios/index.ts';
+import { commandTable } from './bench/command.ts';
 import { intakeTable } from './bench/intake.ts';
 import { idleTable, incidentTable, priceTable } from './bench/money.ts';
 import { scenarioTables, type Told } from './bench/scenarios.ts';
@@ -37,6 +38,7 @@ const show = (table: Table): void => {
 
 show(await intakeTable());
 show(await startTable());
+show(await commandTable());
 const [storm, idle, ...told] = await together(tasks, (left) => process.stderr.write(`\rstories left: ${left}  ${left === 0 ? '\n' : ''}`));
 show(stormTable(storm as Storm));
 for (const table of scenarioTables(told as Told[])) show(table);
