@@ -8,7 +8,7 @@ import { healthRows } from './table/health.ts';
 import { lambdaRows } from './table/lambda.ts';
 import { logRows } from './table/logs.ts';
 import { networkRows } from './table/network.ts';
-import { serviceRows } from './table/services.ts';
+import { serviceRows } from './table/behind-routes.ts';
 import { watchRows } from './table/watch.ts';
 
 export const table: { readonly [N in CallName]: CallRow<N> } = {

@@ -5,7 +5,7 @@ import { deployAgain, findResource, onMethod, rollBack } from '../model/advice-g
 import type { StageRef } from '../model/api.ts';
 import { cause, type Advice } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
-import type { MappingFacts, MappingFault } from '../model/facts/service.ts';
+import type { MappingFacts, MappingFault } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
 import { hasTemplates, requestFaults, swallowsText } from '../model/mapping-checks.ts';
 import {

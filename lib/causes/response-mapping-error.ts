@@ -5,7 +5,7 @@ import { deployAgain, findResource, onMethod, rollBack } from '../model/advice-g
 import type { StageRef } from '../model/api.ts';
 import { cause, lacking, type Advice, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
-import type { MappingFacts, MappingFault, MappingWhat } from '../model/facts/service.ts';
+import type { MappingFacts, MappingFault, MappingWhat } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
 import { answerFaults, mappedRoutes, swallowsText } from '../model/mapping-checks.ts';
 import {

@@ -6,7 +6,7 @@ import { burstOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { EvidenceSet, MissingRef } from '../model/evidence.ts';
-import type { ServiceDeniedFacts } from '../model/facts/service.ts';
+import type { ServiceDeniedFacts } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
 import { judgeRole, type Barred } from '../model/role-judge.ts';
 import { iamActionOf, placesUnknown, serviceCallsOf, type ServiceCall } from '../model/service-call.ts';

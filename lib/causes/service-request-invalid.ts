@@ -7,7 +7,7 @@ import { burstOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
-import type { ServiceInvalidFacts } from '../model/facts/service.ts';
+import type { ServiceInvalidFacts } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
 import { judgeRole } from '../model/role-judge.ts';
 import { iamActionOf, placesUnknown, serviceCallsOf, type ServiceCall } from '../model/service-call.ts';

@@ -4,7 +4,7 @@ import type { Answer, Aws } from '../aws/calls.ts';
 import type { StageRef } from '../model/api.ts';
 import { got, missing, type Missing } from '../model/evidence.ts';
 import { asObject } from '../model/json.ts';
-import type { Decision, RoleFact, Roles, SimulatedAction } from '../model/kinds/service.ts';
+import type { Decision, RoleFact, Roles, SimulatedAction } from '../model/kinds/direct.ts';
 import { parsePolicy } from '../model/policy.ts';
 import { roleUses, rolesLookedAt, type RoleUse } from '../model/role-use.ts';
 import { err, ok, type Result } from '../model/result.ts';

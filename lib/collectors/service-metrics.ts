@@ -1,6 +1,6 @@
 // What the services behind the stage counted themselves: calls they took, and calls they turned away for their rate. No caller can forge them.
 import { got, missing } from '../model/evidence.ts';
-import type { ServiceMetrics, CallMetrics } from '../model/kinds/service.ts';
+import type { ServiceMetrics, CallMetrics } from '../model/kinds/direct.ts';
 import { callKey, callsLookedAt, serviceCallsOf, type ServiceCall } from '../model/service-call.ts';
 import { collector } from './collector.ts';
 import { metricPages, readMetrics, type Wanted } from './reading/metrics.ts';

@@ -2,7 +2,7 @@
 // who their own policy lets in. "Not found" is an answer, not an error.
 import type { Aws, CallError } from '../aws/calls.ts';
 import { got, missing, type Missing } from '../model/evidence.ts';
-import type { ServiceTargets, TargetFact } from '../model/kinds/service.ts';
+import type { ServiceTargets, TargetFact } from '../model/kinds/direct.ts';
 import type { PolicyStatement } from '../model/kinds/function.ts';
 import { parsePolicy } from '../model/policy.ts';
 import { err, ok, type Result } from '../model/result.ts';

@@ -1,7 +1,7 @@
 // Pure checks of deployed mappings: templates that cannot be run, mocks that say no status, answers that fit nothing, binary media types
 // that turn text into bytes. Each is true of the deployment whoever calls it; whether this burst is its fault is the causes' matter.
 import { nameOf } from './deployed.ts';
-import type { MappingFault, MappingWhat } from './facts/service.ts';
+import type { MappingFault, MappingWhat } from './facts/direct.ts';
 import type { DeployedApi, Integration, Route } from './kinds/api.ts';
 import { faultOf } from './vtl.ts';
 

@@ -4,7 +4,7 @@ import { burstOf, type Burst } from './burst.ts';
 import { confirmed, lacking, ref, ruledOut, unproven, type Healed, type Verdict } from './cause.ts';
 import { functionsOf } from './deployed.ts';
 import type { Evidence, EvidenceSet } from './evidence.ts';
-import type { MappingFacts, MappingFault } from './facts/service.ts';
+import type { MappingFacts, MappingFault } from './facts/direct.ts';
 import type { DeployedApi } from './kinds/api.ts';
 import type { LogLines } from './kinds/log.ts';
 import { sumIn } from './series.ts';

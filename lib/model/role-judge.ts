@@ -2,8 +2,8 @@
 // services and to functions that are made with a role.
 import { lacking } from './cause.ts';
 import type { EvidenceSet, MissingRef } from './evidence.ts';
-import type { DeniedWhy } from './facts/service.ts';
-import type { RoleFact, SimulatedAction, TargetFact } from './kinds/service.ts';
+import type { DeniedWhy } from './facts/direct.ts';
+import type { RoleFact, SimulatedAction, TargetFact } from './kinds/direct.ts';
 import { mayAssume, targetAllows, targetDenies } from './role.ts';
 
 export interface Barred {

@@ -1,8 +1,8 @@
 // Pure checks of deployed service integrations: calls that the service cannot take, whoever makes them. Only what is certain by itself;
 // what depends on what a caller sends is left to the log.
-import type { InvalidWhat } from './facts/service.ts';
+import type { InvalidWhat } from './facts/direct.ts';
 import type { Integration } from './kinds/api.ts';
-import type { TargetFact } from './kinds/service.ts';
+import type { TargetFact } from './kinds/direct.ts';
 import { isActionName, type ServiceCall } from './service-call.ts';
 
 export interface InvalidCall {

@@ -1,10 +1,10 @@
 // What metrics say of the calls to a service: whether it took fewer of them than before, or turned them away. No caller can forge these.
 import type { Burst } from './burst.ts';
 import type { Evidence } from './evidence.ts';
-import type { CalledService } from './facts/service.ts';
+import type { CalledService } from './facts/direct.ts';
 import { nameOf } from './deployed.ts';
 import type { DeployedApi, Series } from './kinds/api.ts';
-import type { CallMetrics, ServiceMetrics } from './kinds/service.ts';
+import type { CallMetrics, ServiceMetrics } from './kinds/direct.ts';
 import { callKey, type ServiceCall } from './service-call.ts';
 import { minuteMs, sum, sumIn } from './series.ts';
 

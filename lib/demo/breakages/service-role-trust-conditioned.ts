@@ -1,5 +1,5 @@
 // Somebody hardens the trust policy by a key that the gateway does not send (messages.md §9): it reads right and shuts everybody out.
-import { gatewayTrust } from '../../sandbox/account/services.ts';
+import { gatewayTrust } from '../../sandbox/account/roles-and-queues.ts';
 import { openServices, roleOf, toMachine } from '../service-stage.ts';
 import { alice, type Breakage } from './breakage.ts';
 

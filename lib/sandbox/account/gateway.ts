@@ -8,7 +8,7 @@ import type { Invoker } from './invoke.ts';
 import type { Logs } from './logs.ts';
 import { add, type Metrics } from './metrics.ts';
 import type { NetworkState } from './network.ts';
-import type { Services } from './services.ts';
+import type { Services } from './roles-and-queues.ts';
 import { createPhases } from './phases/index.ts';
 import { accessLine, executionLines, failed } from './request-lines.ts';
 

@@ -29,7 +29,7 @@ export interface MappedIntegration {
 }
 
 export const roleArn = (base: Base, name: string): string => `arn:aws:iam::${base.here.accountId}:role/${name}`;
-export const queueUrl = (base: Base, name: string): string =>
+const queueUrl = (base: Base, name: string): string =>
   `https://sqs.${base.here.region}.amazonaws.com/${base.here.accountId}/${name}`;
 
 /** Where the gateway sends it. */

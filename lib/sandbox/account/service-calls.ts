@@ -5,7 +5,7 @@ import { conditionHolds, evaluate, glob } from '../iam.ts';
 import type { Base } from './base.ts';
 import { roleArn, type MappedIntegration } from './mapped.ts';
 import { add, type Metrics } from './metrics.ts';
-import type { ResourceStatement, Role, Services, Table } from './services.ts';
+import type { ResourceStatement, Role, Services, Table } from './roles-and-queues.ts';
 
 export interface ServiceAnswer {
   readonly status: number;

@@ -11,7 +11,7 @@ import type { Metrics } from '../metrics.ts';
 import type { NetworkState } from '../network.ts';
 import type { Permissions } from '../permissions.ts';
 import type { Provisioning } from '../provisioning.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../roles-and-queues.ts';
 import type { Stacks } from '../stacks.ts';
 import type { Caller, Trail } from '../trail.ts';
 

@@ -4,7 +4,7 @@ import type { ServedStage } from '../apis.ts';
 import type { Fault, Reply } from '../exchange.ts';
 import { roleArn, takesJsonForBinary, type MappedAnswer, type MappedIntegration } from '../mapped.ts';
 import { assumes, callService, type CalledParts, type ServiceAnswer } from '../service-calls.ts';
-import type { Role } from '../services.ts';
+import type { Role } from '../roles-and-queues.ts';
 import { renderTemplate, TemplateError } from '../velocity.ts';
 import type { Phase } from './phase.ts';
 

@@ -8,7 +8,7 @@ import type { Functions } from '../functions.ts';
 import type { Invoker } from '../invoke.ts';
 import type { Metrics } from '../metrics.ts';
 import type { NetworkState } from '../network.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../roles-and-queues.ts';
 
 /** A request on its way. */
 export interface Asked {
