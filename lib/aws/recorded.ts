@@ -5,6 +5,7 @@ import type { LogLine } from '../model/signal.ts';
 import type { Attempt } from './calls.ts';
 import { attemptOf } from './recorded/answers.ts';
 import type { RecordedCase } from './recorded/case.ts';
+import { filed } from './recorded/filed.ts';
 import { decoded, joined, parted } from './recorded/pasted.ts';
 import { placeOf } from './recorded/place.ts';
 import { cutLine, redactText } from './redact.ts';
@@ -67,7 +68,8 @@ function linesOf(one: RecordedCase): readonly LogLine[] {
     const log = kinds[kind];
     return log ? asWritten(log, lines.map(decoded)).map((text) => ({ log, text })) : [];
   });
-  return [...texts, ...reportLine(one), ...responseLine(one)].map(({ log, text }, n) => ({ at: firstAt + n, log, text: fit(text) }));
+  const all = [...texts, ...reportLine(one), ...responseLine(one)].flatMap(filed);
+  return all.map(({ log, text }, n) => ({ at: firstAt + n, log, text: fit(text) }));
 }
 const asWritten = (log: LogLine['log'], lines: readonly string[]): readonly string[] =>
   log === 'execution' ? lines.flatMap(parted) : joined(lines);

@@ -20,7 +20,7 @@ const stamp =
   /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} \d{2} \d{2}:\d{2}:\d{2} [A-Z]{3,4} \d{4} ?: |\([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\) /g;
 /** The gateway's own sentences (messages.md §2): each is a line of its own. */
 const sentences =
-  /(?<=\s)(?:Starting (?:execution|authorizer)|Execution failed due to|Lambda (?:invocation|execution) failed with status|Method completed with status: \d|Gateway response type: [A-Z]|Endpoint (?:request|response) (?:URI|headers|body)|Authorizer result body|Received response\.|Sending request to |Method (?:request|response) (?:path|query|headers|body)|Successfully completed)/g;
+  /(?<=[\s}\])>.;])(?:Starting (?:execution|authorizer)|Execution failed due to|Lambda (?:invocation|execution) failed with status|Method completed with status: \d|Gateway response type: [A-Z]|Endpoint (?:request|response) (?:URI|headers|body)|Authorizer result body|Received response\.|Sending request to |Method (?:request|response) (?:path|query|headers|body)|Successfully completed)/g;
 /** What may stand before a sentence on its own line: nothing, a request id, a date. */
 const opening = /^(?:\([\w=-]{1,64}\)|[\w .:,+()=-]{0,90}[):])?\s*$/;
 

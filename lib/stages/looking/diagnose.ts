@@ -4,7 +4,15 @@ import { causes as catalogue } from '../../causes/index.ts';
 import type { StageRef } from '../../model/api.ts';
 import type { Cause, Diagnosis, Suspect, Verdict } from '../../model/cause.ts';
 import { functionsLookedAt, functionsOf } from '../../model/deployed.ts';
-import { notLookedAt, type Evidence, type EvidenceKind, type EvidenceSet, type Gathered, type MissingRef } from '../../model/evidence.ts';
+import {
+  notLookedAt,
+  type Evidence,
+  type EvidenceKind,
+  type EvidenceRef,
+  type EvidenceSet,
+  type Gathered,
+  type MissingRef,
+} from '../../model/evidence.ts';
 import { metricLagMs, minuteMs, minuteOf } from '../../model/series.ts';
 import type { LogLine } from '../../model/signal.ts';
 import { allLines, hitsOf } from './clues.ts';
@@ -59,22 +67,23 @@ export function judge(input: Omit<DiagnoseInput, 'now'>): readonly Judged[] {
 const suspectsIn = (judged: readonly Judged[]): readonly Judged[] =>
   judged.filter((j) => j.hits.length > 0 || j.verdict.is === 'confirmed' || agrees(j.verdict));
 
-/** A definition that a report gives in parts lacks what nobody mentioned: that something is absent there proves nothing. */
+/** A definition that a report gives in parts lacks what nobody mentioned: that something is absent there proves nothing, and clears nothing. */
 function fromParts(verdict: Verdict, gathered: Gathered): Verdict {
   const api = gathered.deployedApi;
-  if (verdict.is !== 'confirmed' || api?.state !== 'got' || api.value.partial !== true) return verdict;
-  const more = verdict.by.some((by) => by.trust === 'aws' && by.kind !== 'deployedApi');
-  return more
-    ? verdict
-    : { is: 'unproven', facts: verdict.facts, missing: [{ kind: 'deployedApi', why: 'notRecorded', detail: onlyParts }] };
+  if (verdict.is === 'unproven' || api?.state !== 'got' || api.value.partial !== true) return verdict;
+  const byMore =
+    verdict.is === 'confirmed'
+      ? (by: EvidenceRef) => by.trust === 'aws' && by.kind !== 'deployedApi'
+      : (by: EvidenceRef) => by.kind !== 'deployedApi';
+  if (verdict.by.some(byMore)) return verdict;
+  const missing: readonly MissingRef[] = [{ kind: 'deployedApi', why: 'notRecorded', detail: onlyParts }];
+  return verdict.is === 'confirmed' ? { is: 'unproven', facts: verdict.facts, missing } : { is: 'unproven', missing };
 }
 const onlyParts = 'the report tells only parts of the definition';
 
 /** What a cause may see: the kinds it looks at, and *missing* for those that were not asked for. */
 export const seen = (cause: Pick<Cause, 'looksAt'>, gathered: Gathered): EvidenceSet<EvidenceKind> =>
-  Object.fromEntries(
-    cause.looksAt.map((kind) => [kind, gathered[kind] ?? notLookedAt(kind)]),
-  ) as EvidenceSet<EvidenceKind>;
+  Object.fromEntries(cause.looksAt.map((kind) => [kind, gathered[kind] ?? notLookedAt(kind)])) as EvidenceSet<EvidenceKind>;
 
 /** What was asked for and not had; with a confirmed cause only what was really refused, so that a person sees the gaps that matter. */
 function missedIn(input: DiagnoseInput, judged: readonly Judged[], settled: boolean): readonly MissingRef[] {
