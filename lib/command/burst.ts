@@ -1,5 +1,6 @@
 // Where in the span a person gave the newest burst lies: metrics of the whole span are read once, then the look goes to the burst, as an
 // investigation of it would have.
+import { blipOf } from '../model/blip.ts';
 import type { Aws, CallName } from '../aws/calls.ts';
 import { metricNames, dimensionsOf } from '../collectors/gateway-metrics.ts';
 import { readMetrics, type Wanted } from '../collectors/reading/metrics.ts';
@@ -78,11 +79,12 @@ export function trafficSentence({ span, read, requests, failures, times }: Burst
   if (read === 'silent') return `no request reached it ${since}, by its metrics`;
   if (failures === 0) return `none of ${number(requests)} requests failed ${since}`;
   const { firstFailureAt = span.from, lastFailureAt = span.to } = times;
+  const passed = blipOf(diagnosis);
   const state =
     diagnosis.failing === true
       ? 'it fails now'
       : diagnosis.failing === false
-        ? `the last failed before ${clock(lastFailureAt)}`
+        ? `the last failed before ${clock(lastFailureAt)}${passed === undefined ? '' : `: ${passed}`}`
         : 'whether it fails now is not known yet';
   return `${number(failures)} of ${number(requests)} requests failed ${since}; the burst began at ${clock(firstFailureAt)}, and ${state}`;
 }

@@ -1,5 +1,6 @@
 // Trouble that seems to pass: no cause is found and no failure is seen any more. Metrics lag by minutes, so it is watched whether that
 // lasts instead of being called an unknown cause. Pure.
+import { blipOf } from '../../model/blip.ts';
 import type { Diagnosis } from '../../model/cause.ts';
 import type { Gathered } from '../../model/evidence.ts';
 import type { Incident } from '../../model/incident.ts';
@@ -21,7 +22,8 @@ export function passing(
   const seenAt = newestFailureAt(incident, evidence);
   const quiet = now - seenAt;
   const { named, goneAt, from } = incident;
-  if (diagnosis.failing === false) return `no request has failed for ${Math.round(quiet / 1000)} s`;
+  const blip = blipOf(diagnosis);
+  if (diagnosis.failing === false) return `no request has failed for ${Math.round(quiet / 1000)} s${blip === undefined ? '' : `: ${blip}`}`;
   const visible = from === 'log' || evidence.gatewayMetrics?.state === 'got';
   if (visible && quiet > unseenMs[from]) return `no failed request was seen for ${Math.round(quiet / 1000)} s`;
   if (named && goneAt !== undefined && visible && seenAt <= goneAt + inForceMs)
