@@ -1,7 +1,8 @@
 // API Gateway's control plane: stages and exports of deployments, in the SDK's shapes.
 import { ok } from '../../../model/result.ts';
 import { lastUpdatedAt } from '../around.ts';
-import { exportOf, type ServedStage } from '../apis.ts';
+import { exportOf } from '../api-export.ts';
+import type { ServedStage } from '../apis.ts';
 import { fail, meta } from '../failure.ts';
 import type { Answers, Parts } from './parts.ts';
 
