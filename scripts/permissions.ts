@@ -19,6 +19,7 @@ const scope: GrantScope = {
   functions: ['arn:aws:lambda:{region}:{account}:function:{listed function}'],
   killSwitchParameter: defaults.killSwitchParameter,
   logGroups: ['{listed log group}'],
+  probes: { hosts: ['{listed host}'], methods: ['{listed-verb} {listed path}'] },
 };
 const own: OwnArns = {
   table: '{the table}',
@@ -73,7 +74,7 @@ function details(name: CallName): readonly string[] {
   return [
     row.why,
     '',
-    `- Actions: ${list(row.iam)}`,
+    `- Actions: ${row.iam.length === 0 ? 'none, it is no call of AWS' : list(row.iam)}`,
     `- By: ${byWhom(name)}`,
     `- On: ${grantsText(row.grants(scope))}`,
     ...(row.wide ? [`- IAM cannot narrow: ${row.wide}`] : []),

@@ -91,5 +91,5 @@ async function call(
   if (!answer.ok) return { name, lost: notHad(answer.error) };
   const { status = 0, log = '', latency } = answer.value;
   const lines = log.split('\n').flatMap((line) => (telling.test(line) ? [line.slice(0, lineChars)] : []));
-  return { name, had: { status, lines: lines.slice(-linesKept), ...(latency === undefined ? {} : { latencyMs: Number(latency) }) } };
+  return { name, had: { status, lines: lines.slice(-linesKept), ...(latency === undefined ? {} : { latencyMs: latency }) } };
 }

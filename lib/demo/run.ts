@@ -8,6 +8,7 @@ import type { HistoryEvent } from '../workflow/interpreter.ts';
 import type { ResolvedTemplate } from '../workflow/template.ts';
 import { installGatemedic, type Installed } from './installed.ts';
 import type { Observed } from './observer.ts';
+import { backendHost } from './http-stage.ts';
 import { openShop, shopStages, type Shop } from './shop.ts';
 import { synthesised } from './synthesis.ts';
 import * as v from 'valibot';
@@ -70,6 +71,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
       mode: 'act',
       stages: shopStages(options.stages).map(({ apiType, apiId, apiName, stage }) => ({ apiType, apiId, apiName, stage })),
       approvers: robin ? [robin.id] : [],
+      probeHosts: [backendHost],
       slackChannel: workspace.channel,
       slackTeamId: workspace.teamId,
       slackAppId: workspace.appId,

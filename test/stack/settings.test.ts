@@ -34,6 +34,8 @@ describe('the construct', () => {
       { logGroups: ['arn:aws:logs:us-east-1:111122223333:log-group:/shop/access'] },
       /logGroups.0.*must be a log group name/,
     ],
+    ['a host with a scheme', { probeHosts: ['https://api.example.com'] }, /probes.hosts.0.*must be a host name or an address/],
+    ['a method without a path', { probeMethods: ['GET'] }, /probes.methods.0.*must be a method and a path/],
     ['a fix that is none', { fixes: [{ id: 'reboot' }] }, /fixes is "reboot"; write one of re-add-invoke-permission, warm-concurrency/],
     ['no money', { usdPerHour: 0 }, /usdPerHour is "0"; write a number above 0/],
     ['no number', { questionMinutes: Number.NaN }, /questionMinutes is "NaN"; write a number above 0/],
