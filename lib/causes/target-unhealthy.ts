@@ -11,7 +11,7 @@ import type { TargetFacts } from '../model/facts/network.ts';
 import type { LoadBalancerMetrics, LoadBalancers, TargetGroupFact } from '../model/kinds/network.ts';
 import { burstIn, internalError, networkWords, privateBackend, sharedWords, signOf } from '../model/private-signs.ts';
 import { balancerName, endingsOf, groupsBehind, waysOf, type Ending } from '../model/private-ways.ts';
-import { peakIn, sum, sumIn } from '../model/series.ts';
+import { peak, peakIn, sum, sumIn } from '../model/series.ts';
 
 const looksAt = [
   'deployedApi',
@@ -121,18 +121,26 @@ function confirm(e: Seen): Verdict<TargetFacts> {
 
 /** Groups behind a way without a healthy target: by their health now, or by what the load balancer counted in the failing minutes. */
 function badGroups(e: Seen, ending: Ending): readonly Group[] {
-  const minutes = burstIn(e)?.minutes ?? [];
-  const metrics = e.loadBalancerMetrics.state === 'got' ? e.loadBalancerMetrics.value.balancers[ending.key] : undefined;
   const groups = groupsBehind(ending);
   return groups.flatMap((group) => {
     const now = group.targets === undefined ? undefined : healthyOnes(group);
-    const then = metrics?.healthy[group.arn];
-    const emptied =
-      metrics !== undefined && groups.length === 1 && sumIn(metrics.noTarget, minutes) >= 0.5 * (burstIn(e)?.unexplained ?? Infinity);
-    const wasBad = emptied || (then !== undefined && peakIn(then, minutes) === 0);
-    if (now !== 0 && !wasBad) return [];
+    if (now !== 0 && !wasAway(e, ending.key, group.arn, groups.length === 1)) return [];
     return [factOf(group, ending, (now ?? 0) > 0)];
   });
+}
+
+/** Counted by the load balancer: no healthy target, or (where it is its only group) 503s of its own for want of a registered one. */
+function wasAway(e: Seen, key: string, group: string, alone: boolean): boolean {
+  const metrics = e.loadBalancerMetrics.state === 'got' ? e.loadBalancerMetrics.value.balancers[key] : undefined;
+  if (!metrics) return false;
+  const healthy = metrics.healthy[group] ?? { at: [], values: [] };
+  const burst = burstIn(e);
+  // without the minutes of the burst: all the time there is, which proves nothing and agrees
+  if (!burst) return peak(healthy) === 0 || (alone && sum(metrics.noTarget) > 0);
+  return (
+    peakIn(healthy, burst.minutes) === 0 ||
+    (alone && burst.unexplained > 0 && sumIn(metrics.noTarget, burst.minutes) >= 0.5 * burst.unexplained)
+  );
 }
 
 const factOf = (group: TargetGroupFact, { key, way }: Ending, passed: boolean): Group => ({
