@@ -11,7 +11,7 @@ import { minuteMs, sumIn } from './series.ts';
 import { gatewaySince, successesNeeded } from './since.ts';
 
 /** Nothing stands behind the route: no integration, or one whose address cannot be put together. */
-export const leadsNowhere = (route: Route): boolean => !route.integration || route.integration.unresolved !== undefined;
+const leadsNowhere = (route: Route): boolean => !route.integration || route.integration.unresolved !== undefined;
 
 /** Requests of the failing minutes that no function took; undefined where something else than a function may have taken them. */
 export function turnedAway(

@@ -1,68 +1,15 @@
 // The gateway's own faults by verdict: each confirmed by what no caller can forge, and not confirmed by its look-alikes.
 import { describe, expect, it } from 'vitest';
-import awsIncident from '../../lib/causes/aws-incident.ts';
 import customDomain from '../../lib/causes/custom-domain.ts';
 import gatewayThrottled from '../../lib/causes/gateway-throttled.ts';
 import integrationMissing from '../../lib/causes/integration-missing.ts';
-import permissionMissing from '../../lib/causes/lambda-permission-missing.ts';
 import stageVariable from '../../lib/causes/stage-variable-missing.ts';
-import wafError from '../../lib/causes/waf-error.ts';
-import type { StageRef } from '../../lib/model/api.ts';
-import type { Cause, Healed, Verdict } from '../../lib/model/cause.ts';
-import { got, type Evidence, type EvidenceKind, type Gathered } from '../../lib/model/evidence.ts';
+import { got } from '../../lib/model/evidence.ts';
 import type { CustomDomainFacts, VariableFacts } from '../../lib/model/facts/gateway.ts';
 import type { DeployedApi, Route } from '../../lib/model/kinds/api.ts';
-import type { ApiChange, CustomDomain, Neighbours } from '../../lib/model/kinds/gateway.ts';
-import { diagnose, seen } from '../../lib/stages/looking/diagnose.ts';
-import {
-  at,
-  backend,
-  before,
-  burst,
-  deployed,
-  evidence,
-  gateway,
-  key,
-  lacks,
-  line,
-  log,
-  metrics,
-  minute,
-  now,
-  route,
-  span,
-} from './evidence.ts';
-
-const family = [
-  awsIncident,
-  customDomain,
-  gatewayThrottled,
-  integrationMissing,
-  stageVariable,
-  wafError,
-  permissionMissing,
-] as unknown as readonly Cause[];
-const ends = (more: Gathered): string => {
-  const d = diagnose({ gathered: evidence(more), at, lines: [], now, causes: family, widened: true });
-  return `${d.certainty} ${d.cause}`;
-};
-interface Judging<F> {
-  readonly looksAt: readonly EvidenceKind[];
-  confirm(e: never, at: StageRef): Verdict<F>;
-}
-const verdict = <F>(c: Judging<F>, more: Gathered): Verdict<F> => c.confirm(seen(c, evidence(more)) as never, at);
-const factsOf = <F>(v: Verdict<F>): F | undefined => (v.is === 'ruledOut' ? undefined : v.facts);
-const healed = (c: unknown, more: Gathered, facts: unknown): Healed['is'] =>
-  (c as Cause).healed(seen(c as Cause, evidence(more)), at, now - 9 * minute, facts).is;
-
-const api = (routes: readonly Route[], more: Partial<DeployedApi> = {}): Evidence<DeployedApi> => {
-  const base = deployed(...routes);
-  return base.state === 'got' ? { ...base, value: { ...base.value, ...more } } : base;
-};
-/** No request reaches a function any more. */
-const unreached = metrics({ [key]: { invocations: [100, undefined], durationMaxMs: [80, undefined], concurrentMax: [2, undefined] } });
-const changes = (...list: readonly ApiChange[]) => got({ changes: list }, span, 'aws');
-const works = { gatewayMetrics: gateway({ serverErrors: [0, 0] }) };
+import type { ApiChange, CustomDomain } from '../../lib/model/kinds/gateway.ts';
+import { at, backend, burst, gateway, key, lacks, line, log, metrics, minute, now, route, span } from './evidence.ts';
+import { api, changes, ends, factsOf, healed, unreached, verdict, works } from './gateway-stage.ts';
 
 describe('stage-variable-missing', () => {
   const open: Route = { method: 'GET', path: '/orders', integration: { type: 'AWS_PROXY', timeoutMs: 29_000, unresolved: 'fn' } };
@@ -248,98 +195,6 @@ describe('custom-domain', () => {
     expect(healed(customDomain, { customDomains: domains({ mappings: ours }) }, facts)).toBe('healed');
     expect(healed(customDomain, { customDomains: got({ domains: [], lookedAt: now, notLookedAt: 0 }, span, 'aws') }, facts)).toBe(
       'tooEarly',
-    );
-  });
-});
-
-describe('waf-error', () => {
-  const guarded = api([route('/orders')], { webAclArn: 'arn:acl' });
-  const judged = (quiet: number, failing: number) => ({
-    at: [...before, ...burst],
-    values: [...before.map(() => quiet), ...burst.map(() => failing)],
-  });
-  const acl = (more: object) => got({ arn: 'arn:acl', there: true, ...more }, { from: now, to: now }, 'aws');
-  const failing = { deployedApi: guarded, functionMetrics: unreached };
-
-  it('is confirmed when the failing requests were counted and never judged', () => {
-    const more = { ...failing, webAcl: acl({ judged: judged(100, 0) }) };
-    expect(ends(more)).toBe('confirmed waf-error');
-    expect(factsOf(verdict(wafError, more))).toMatchObject({ gone: false, unjudged: 400 });
-  });
-  it('is ruled out when the web ACL judged them', () => {
-    expect(verdict(wafError, { ...failing, webAcl: acl({ judged: judged(100, 100) }) }).is).toBe('ruledOut');
-  });
-  it('does not conclude from a web ACL that never saw the traffic, or whose numbers are not there yet', () => {
-    expect(verdict(wafError, { ...failing, webAcl: acl({ judged: judged(1, 0) }) }).is).toBe('unproven');
-    expect(verdict(wafError, { ...failing, webAcl: acl({}) }).is).toBe('unproven');
-    const young = got(
-      { arn: 'arn:acl', there: true, judged: judged(100, 0) },
-      { from: burst[0] ?? 0, to: (burst[0] ?? 0) + minute },
-      'aws',
-    );
-    expect(verdict(wafError, { ...failing, webAcl: young }).is).toBe('unproven');
-  });
-  it('is ruled out when the requests reach the function: they came through', () => {
-    expect(verdict(wafError, { deployedApi: guarded, webAcl: acl({ judged: judged(100, 0) }) }).is).toBe('ruledOut');
-  });
-  it('is confirmed when AWS WAF has no such web ACL any more', () => {
-    expect(ends({ ...failing, webAcl: acl({ there: false }) })).toBe('confirmed waf-error');
-  });
-  it('is ruled out without a web ACL, whatever a log claims', () => {
-    expect(
-      verdict(wafError, {
-        executionLog: log(line('execution', 'There was an error evaluating the AWS WAF rules associated with this API')),
-      }).is,
-    ).toBe('ruledOut');
-  });
-});
-
-describe('aws-incident', () => {
-  const reported = (service: string, more: object = {}) =>
-    got({ events: [{ service, region: at.region, from: now - 20 * minute, ...more }] }, span, 'aws');
-  const others = (failing: number): Evidence<Neighbours> =>
-    got(
-      {
-        apis: ['orders', 'a', 'b', 'c', 'd'].map((name, n) => ({
-          name,
-          type: 'REST' as const,
-          requests: { at: burst, values: burst.map(() => 50) },
-          serverErrors: { at: burst, values: burst.map(() => (n <= failing ? 50 : 0)) },
-        })),
-      },
-      span,
-      'aws',
-    );
-
-  it('is confirmed by AWS Health together with other APIs that fail', () => {
-    const more = { awsHealth: reported('APIGATEWAY'), neighbours: others(1) };
-    expect(ends(more)).toBe('confirmed aws-incident');
-    expect(factsOf(verdict(awsIncident, more))?.neighbours).toEqual(['a']);
-  });
-  it('is confirmed by AWS Health together with the gateway’s own words', () => {
-    const said = log(line('execution', '(r) Lambda invocation failed with status: 503. Lambda request id: x'));
-    expect(ends({ awsHealth: reported('LAMBDA'), executionLog: said })).toBe('confirmed aws-incident');
-  });
-  it('is suspected by either alone, and by no single other API', () => {
-    expect(ends({ awsHealth: reported('APIGATEWAY') })).toBe('suspected aws-incident');
-    expect(ends({ neighbours: others(3), awsHealth: lacks() })).toBe('suspected aws-incident');
-    expect(ends({ neighbours: others(1), awsHealth: lacks() })).toBe('unknown unknown');
-  });
-  it('takes no incident of another Region, of WAF, or one that was over', () => {
-    expect(ends({ awsHealth: reported('APIGATEWAY', { region: 'eu-west-1' }), neighbours: others(1) })).toBe('unknown unknown');
-    expect(ends({ awsHealth: reported('WAF'), neighbours: others(1) })).toBe('unknown unknown');
-    expect(ends({ awsHealth: reported('APIGATEWAY', { to: now - 15 * minute }), neighbours: others(1) })).toBe('unknown unknown');
-  });
-  it('steps back behind an own cause that is proven', () => {
-    const shut = got({ policies: { [key]: 'absent' as const } }, span, 'aws');
-    expect(ends({ functionPolicy: shut, functionMetrics: unreached, awsHealth: reported('APIGATEWAY'), neighbours: others(1) })).toBe(
-      'confirmed lambda-permission-missing',
-    );
-  });
-  it('is still there while AWS Health says so', () => {
-    expect(healed(awsIncident, { awsHealth: reported('LAMBDA'), ...works }, { events: [], neighbours: [] })).toBe('stillThere');
-    expect(healed(awsIncident, { awsHealth: reported('LAMBDA', { to: now - 6 * minute }), ...works }, { events: [], neighbours: [] })).toBe(
-      'healed',
     );
   });
 });

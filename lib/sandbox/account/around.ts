@@ -49,7 +49,7 @@ export interface Around {
   putWebAcl(name: string): WebAcl;
 }
 
-export const wafMetrics = ['AllowedRequests', 'BlockedRequests'] as const;
+const wafMetrics = ['AllowedRequests', 'BlockedRequests'] as const;
 
 export const stageAround = (): StageAround => ({ gatewayResponses: {}, ownAddressOff: false, updatedAt: 0 });
 
