@@ -229,6 +229,7 @@ describe('a function in a VPC', () => {
   });
   it('without a NAT gateway it is a timeout with a suspicion, and confirmed when its log says that connections hang', () => {
     expect(ends({ ...inVpc, network: table({}) })).toBe('confirmed lambda-timeout');
+    expect(say({ ...inVpc, network: table({}) }).behind).toContain('network-blocked');
     const said = { functionLog: log(line('function', 'Error: connect ETIMEDOUT 52.46.1.1:443')) };
     expect(ends({ ...inVpc, ...said, network: table({}) })).toBe('confirmed network-blocked');
     expect(ends({ ...inVpc, ...said, network: table({ wayOut: 'igw-1' }) })).toBe('confirmed network-blocked');

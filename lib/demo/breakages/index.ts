@@ -1,5 +1,6 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Breakage } from './breakage.ts';
+import aclEntryAdded from './acl-entry-added.ts';
 import aliasWithoutPermission from './alias-without-permission.ts';
 import answerStatusUndeclared from './answer-status-undeclared.ts';
 import answerTooLarge from './answer-too-large.ts';
@@ -22,6 +23,7 @@ import databaseRefuses from './database-refuses.ts';
 import defaultAnswerLost from './default-answer-lost.ts';
 import domainCertificateOver from './domain-certificate-over.ts';
 import domainMappingRemoved from './domain-mapping-removed.ts';
+import functionCutOff from './function-cut-off.ts';
 import functionDeleted from './function-deleted.ts';
 import functionFailedState from './function-failed-state.ts';
 import keyDisabled from './key-disabled.ts';
@@ -63,6 +65,7 @@ import websocketPermissionMissing from './websocket-permission-missing.ts';
 
 /** Every entry of lib/demo/breakages, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const breakages = [
+  aclEntryAdded,
   aliasWithoutPermission,
   answerStatusUndeclared,
   answerTooLarge,
@@ -85,6 +88,7 @@ export const breakages = [
   defaultAnswerLost,
   domainCertificateOver,
   domainMappingRemoved,
+  functionCutOff,
   functionDeleted,
   functionFailedState,
   keyDisabled,

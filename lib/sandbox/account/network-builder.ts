@@ -24,6 +24,8 @@ export interface NetworkBuilder {
   placeFunction(name: string, services?: readonly string[]): void;
   /** Deletes the NAT gateway that the subnets' default route leads to; the answer makes another. */
   deleteNatGateway(by: Caller): () => void;
+  /** A VPC that never had a way out. */
+  removeWayOut(): void;
   /** Whether a function reaches an AWS service from where it is. */
   reaches(functionName: string, service: string): boolean;
 }
@@ -71,7 +73,7 @@ export function createNetworkBuilder({ base, network: net, trail }: Parts): Netw
     placeFunction(name, services = []) {
       const id = `sg-${name}`;
       net.groups.set(id, { id, ingress: [], egress: [{ from: 0, to: 65_535, cidr: '0.0.0.0/0' }] });
-      net.places.set(name, { subnets: [...net.subnets.keys()], groups: [id] });
+      net.places.set(name, { subnets: [...net.frontSubnets], groups: [id] });
       for (const service of services) net.endpoints.add(service);
     },
     deleteNatGateway(by) {
@@ -82,6 +84,7 @@ export function createNetworkBuilder({ base, network: net, trail }: Parts): Netw
         for (const [subnet, out] of before) net.wayOut.set(subnet, out);
       };
     },
+    removeWayOut: () => net.wayOut.clear(),
     reaches: (name, service) => functionReaches(net, name, service),
   };
 }

@@ -50,6 +50,9 @@ export interface FunctionPlace {
 }
 export interface NetworkState {
   readonly vpcId: string;
+  /** Subnets of links, load balancers and functions; the other one is the targets'. */
+  readonly frontSubnets: readonly string[];
+  readonly targetSubnet: string;
   readonly links: Map<string, VpcLinkState>;
   readonly balancers: Map<string, Balancer>;
   readonly groups: Map<string, SecurityGroup>;
@@ -66,16 +69,19 @@ export interface NetworkState {
 }
 
 const subnetIds = ['subnet-0a11aaaa', 'subnet-0b22bbbb'] as const;
-const ranges = ['10.0.1.0/24', '10.0.2.0/24'];
+/** Where targets are: apart from the load balancers, so that network ACLs stand between them. */
+const targetSubnet = 'subnet-0c33cccc';
 
 export function createNetworkState(base: Base): NetworkState {
   return {
     vpcId: `vpc-${hexOf(8, base.seed, 'vpc')}`,
+    frontSubnets: subnetIds,
+    targetSubnet,
     links: new Map(),
     balancers: new Map(),
     groups: new Map(),
-    subnets: new Map(subnetIds.map((id, n) => [id, ranges[n] ?? ''])),
-    wayOut: new Map(subnetIds.map((id) => [id, 'nat-0c33cccc'])),
+    subnets: new Map([...subnetIds, targetSubnet].map((id, n) => [id, `10.0.${n + 1}.0/24`])),
+    wayOut: new Map(subnetIds.map((id) => [id, 'nat-0d44dddd'])),
     endpoints: new Set(),
     aclDenies: new Map(),
     places: new Map(),
@@ -133,7 +139,7 @@ export function putPrivateBackend(base: Base, net: NetworkState, spec: PrivateBa
     targetGroupArn: `${place}:targetgroup/${spec.name}/${id('group')}`,
     targetPort: 8080,
     targets: Array.from({ length: spec.targets ?? 2 }, (_, n) => ({
-      id: `10.0.${1 + (n % 2)}.${20 + n}`,
+      id: `10.0.3.${20 + n}`,
       groups: [targetGroup],
       up: true,
     })),

@@ -54,7 +54,7 @@ const shownBalancer = (net: NetworkState, b: Balancer) => ({
   VpcId: net.vpcId,
   State: { Code: 'active' as const },
   SecurityGroups: [...b.groups],
-  AvailabilityZones: [...net.subnets.keys()].map((SubnetId, n) => ({ ZoneName: `us-east-1${'ab'[n] ?? 'c'}`, SubnetId })),
+  AvailabilityZones: net.frontSubnets.map((SubnetId, n) => ({ ZoneName: `us-east-1${'ab'[n] ?? 'c'}`, SubnetId })),
   ...(b.type === 'network'
     ? { EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: b.enforced ? ('on' as const) : ('off' as const) }
     : {}),
@@ -226,7 +226,7 @@ function vpcAnswers(net: NetworkState): Pick<Answers, VpcNames> {
           PrivateIpAddress: t.id,
           PrivateIpAddresses: [{ PrivateIpAddress: t.id }],
           VpcId: net.vpcId,
-          SubnetId: [...net.subnets.keys()][0] ?? '',
+          SubnetId: net.targetSubnet,
           Groups: t.groups.map((GroupId) => ({ GroupId })),
         })),
       });
