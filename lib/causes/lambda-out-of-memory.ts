@@ -5,6 +5,7 @@ import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { functionErrors } from '../model/clue-lines.ts';
 import { codeFault, codeLooksAt, ranWell, type CodeSeen } from '../model/code-faults.ts';
+import { timedOut } from '../model/error-vocabulary.ts';
 import { endedEarly, errorClues } from '../model/error-words.ts';
 import type { MemoryFacts } from '../model/facts/code.ts';
 import type { LogLines } from '../model/kinds/log.ts';
@@ -49,13 +50,14 @@ export default cause({
   advice,
 });
 
-/** Older reports have no status: then the memory must be full to the last megabyte. */
+/** Older reports have no status: then the memory must be full to the last megabyte, and the run not one that was stopped for its time. */
 function isFull({ text }: LogLine): boolean {
   const report = reportIn(text);
   return report !== undefined && ranFull(report) && (report.status !== undefined || report.usedMb >= report.memoryMb);
 }
 function reportsFull({ lines }: LogLines): string | undefined {
-  return lines.find((line) => line.log === 'function' && isFull(line))?.text;
+  const stopped = lines.some(({ text }) => text.includes(timedOut));
+  return lines.find((line) => line.log === 'function' && isFull(line) && (!stopped || reportIn(line.text)?.status !== undefined))?.text;
 }
 
 function confirm(e: CodeSeen): Verdict<MemoryFacts> {

@@ -6,7 +6,8 @@ import { cause, confirmed, ref, ruledOut, type Advice, type Healed, type Verdict
 import { functionErrors } from '../model/clue-lines.ts';
 import { codeFault, codeLooksAt, ranWell, type CodeFault, type CodeSeen, type FailingFunction } from '../model/code-faults.ts';
 import { nameOf } from '../model/deployed.ts';
-import { errorClues, eventFields, fieldIn } from '../model/error-words.ts';
+import { eventFields } from '../model/error-vocabulary.ts';
+import { errorClues, fieldIn } from '../model/error-words.ts';
 import type { PayloadFacts } from '../model/facts/code.ts';
 import type { Integration } from '../model/kinds/api.ts';
 

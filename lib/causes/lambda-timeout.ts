@@ -6,7 +6,7 @@ import { burstOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, functionErrors, functionSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
-import { timedOut } from '../model/error-words.ts';
+import { timedOut } from '../model/error-vocabulary.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { LambdaTimeoutFacts } from '../model/facts/lambda.ts';
 import type { FunctionFact } from '../model/kinds/function.ts';

@@ -23,20 +23,23 @@ import type { LogLine } from '../model/signal.ts';
 const customerError = 'Lambda execution failed with status 200 due to customer function error: ';
 const httpError = 'The Lambda function returned the following error: ';
 const thrown =
-  /Invoke Error|Process exited before completing request|null key found|Null key found|Cannot invoke "|Uncaught Exception|Unhandled Promise|Traceback \(most recent call last\)|^\[ERROR\] |"errorType"|\b[A-Z][A-Za-z]{2,40}(?:Error|Exception): /;
-/** What the function's runtime writes when the code threw (messages.md §4). */
+  /Invoke Error|Process exited before completing request|Runtime exited (?:with error: exit status|without)|Uncaught Exception|Unhandled |Traceback \(most recent call last\)|^\[ERROR\] |"errorType"|null key found|Null key found|Cannot invoke "|panic: |panicked at|Fatal error: |\b[A-Z][A-Za-z]{2,40}Error: |\b[A-Z][A-Za-z]{2,60}Exception\b/;
+/** What the function's runtime writes when the code threw (messages.md §4), and the usual words of each language. */
 const thrownGates = [
   'Invoke Error',
   'Process exited before completing request',
-  'ull key found',
-  'Cannot invoke "',
+  'Runtime exited with',
   'Uncaught Exception',
-  'Unhandled Promise',
+  'Unhandled ',
   'Traceback',
   '[ERROR]',
   '"errorType"',
+  'ull key found',
+  'Cannot invoke "',
+  'panic',
+  'Fatal error: ',
   'Error: ',
-  'Exception: ',
+  'Exception',
 ];
 
 const clues = [

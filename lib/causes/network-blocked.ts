@@ -6,7 +6,7 @@ import { servedSince } from '../model/backend-signs.ts';
 import { blockedAdvice } from '../model/blocked-advice.ts';
 import { factOf, functionFindings, privateFindings, type Finding, type Found } from '../model/blocked-ways.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Clue, type Healed, type Verdict } from '../model/cause.ts';
-import { timedOut } from '../model/error-words.ts';
+import { timedOut } from '../model/error-vocabulary.ts';
 import { functionsOf } from '../model/deployed.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { NetworkFacts } from '../model/facts/network.ts';
@@ -221,7 +221,8 @@ function privateSign(e: Seen, finding: Finding): readonly Judged[] {
   if (!finding.sure) return burstIn(e)?.unexplained === 0 ? [] : [{ finding }];
   const { ending } = finding;
   // counted by the load balancer in the failing minutes: that is the sign already
-  if (finding.counted || !ending) return [{ finding, by: ref('loadBalancerMetrics', e.loadBalancerMetrics, finding.says) }];
+  if (finding.counted || !ending)
+    return [{ finding, by: ref('loadBalancerMetrics', e.loadBalancerMetrics, 'what it turned away rose with the failures') }];
   const by = signOf(e, [ending.way], [ending.key], finding.behind === true);
   return [{ finding, ...(by ? { by } : {}) }];
 }

@@ -10,7 +10,8 @@ export interface Report {
   readonly errorType?: string;
 }
 
-const textReport = /Memory Size: (\d{1,6}) MB\s{1,4}Max Memory Used: (\d{1,6}) MB/;
+/** Tabs between the fields are often lost where a line was copied. */
+const textReport = /Memory Size: (\d{1,6}) MB\s{0,4}Max Memory Used: (\d{1,6}) MB/;
 
 /** Reads a REPORT; undefined for any other line. */
 export function reportIn(text: string): Report | undefined {
