@@ -82,7 +82,7 @@ function confirm(e: Seen, at: StageRef): Verdict<AuthorizerErrorFacts> {
   if (burst?.unexplained === 0)
     return ruledOut(ref('functionMetrics', e.functionMetrics, 'the functions behind the routes account for every failure'));
   const metrics = e.authorizerMetrics.state === 'got' ? e.authorizerMetrics.value : undefined;
-  const found = e.authorizers.value.authorizers.flatMap((one) => troubleOf(one, at.apiType, burst, metrics));
+  const found = e.authorizers.value.authorizers.flatMap((one) => troubleOf(one, at, burst, metrics));
   const settled = found.filter((f) => settles(f, burst, said, quote));
   if (settled.length > 0 && e.authorizers.value.edited !== true) return proven(e, settled, burst, quote);
   const fits = found.filter((f) => f.weight !== 'hint' || said !== undefined);

@@ -18,7 +18,7 @@ import { wasLookedAt, type EvidenceSet, type MissingRef } from '../model/evidenc
 import type { AuthorizerPermissionFacts } from '../model/facts/authorizer.ts';
 import type { AuthorizerFact } from '../model/kinds/authorizer.ts';
 import { authorizerArnOf, mayAuthorizer } from '../model/policy.ts';
-import { inBurst } from '../model/series.ts';
+import { inBurst, minuteMs, sum } from '../model/series.ts';
 import { functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
 
 const looksAt = [
@@ -109,7 +109,7 @@ function relate(e: Seen, barred: readonly Barred[], said: string | undefined, ed
   const uninvoked = barred.filter((b) => (invocations(e, b, burst) ?? 0) === 0);
   if (uninvoked.length === 0)
     return ruledOut(ref('authorizerMetrics', e.authorizerMetrics, 'the authorizer was invoked in the failing minutes'));
-  const silent = barred.filter((b) => invocations(e, b, burst) === 0);
+  const silent = barred.filter((b) => invocations(e, b, burst) === 0 || fellShort(e, b, burst));
   const isFault = faultOf(burst, said !== undefined, e.authorizerMetrics);
   const related = (said === undefined ? silent : uninvoked).filter((b) => b.ref !== undefined && isFault({ key: functionKey(b.ref) }));
   const facts = { authorizers: related.length > 0 ? related : uninvoked };
@@ -128,7 +128,7 @@ function relate(e: Seen, barred: readonly Barred[], said: string | undefined, ed
     [
       ...facts.authorizers.map((b) => ref('authorizers', e.authorizers, sentence(b))),
       ...(silent.length > 0 && e.authorizerMetrics.state === 'got'
-        ? [ref('authorizerMetrics', e.authorizerMetrics, 'the authorizer was not invoked once in the failing minutes')]
+        ? [ref('authorizerMetrics', e.authorizerMetrics, 'the authorizer was not invoked any more in the failing minutes')]
         : []),
     ],
     burst?.unexplained,
@@ -144,6 +144,20 @@ function invocations(e: Seen, b: Barred, burst: Burst | undefined): number | und
   if (minutes.length === 0 || !b.ref) return undefined;
   if (e.authorizerMetrics.state === 'missing') return e.authorizerMetrics.why === 'empty' ? 0 : undefined;
   return inBurst(e.authorizerMetrics.value.functions[functionKey(b.ref)], minutes)?.invocations ?? 0;
+}
+
+/** A share of the failures from which on a sign is more than noise. */
+const half = 0.5;
+
+/** In the burst's only minute so far: invoked less than before it, by as much as fails. */
+function fellShort(e: Seen, b: Barred, burst: Burst | undefined): boolean {
+  const series =
+    b.ref && e.authorizerMetrics.state === 'got' ? e.authorizerMetrics.value.functions[functionKey(b.ref)]?.invocations : undefined;
+  const [first, ...more] = burst?.minutes ?? [];
+  if (!series || !burst || first === undefined || more.length > 0) return false;
+  const before = series.at.filter((at) => at < first).length;
+  const usual = before === 0 ? 0 : sum(series, -Infinity, first) / before;
+  return burst.unexplained > 0 && usual - sum(series, first, first + minuteMs) >= half * burst.unexplained;
 }
 
 const sentence = (b: Barred): string =>

@@ -19,7 +19,9 @@ import invokePermission, {
 type Kind = 'deployedApi' | 'functionPolicy' | 'stackEvents' | 'changeTrail' | 'gatewayMetrics';
 type Plan = PlanInput<Kind>;
 type Ask = UnaskedInput<Kind>;
-type Against = Objection<'settling' | 'not-seen-failing' | 'deploy-in-progress' | 'person-removed' | 'no-proof' | 'not-understood'>;
+type Against = Objection<
+  'settling' | 'not-seen-failing' | 'deploy-in-progress' | 'person-removed' | 'no-proof' | 'not-understood' | 'edited-routes'
+>;
 
 const ref = v.object({ accountId: v.string(), region: v.string(), name: v.string(), qualifier: v.optional(v.string()) });
 const factsSchema = v.object({
@@ -78,6 +80,7 @@ export default fix<Kind, Against['id']>({
     'person-removed': 'a person removed the statement, so it may be on purpose',
     'no-proof': 'nothing proves (yet) that a deploy removed it',
     'not-understood': 'the plan holds a change that is not a permission',
+    'edited-routes': 'AWS exports no deployment of a WebSocket API: its routes are known as last edited, not as served',
   },
   unasked,
 });
@@ -204,7 +207,18 @@ function unasked(input: Ask): readonly Against[] {
           },
         ]
       : [];
-  return [...each.filter((o, i) => each.findIndex((other) => other.says === o.says) === i), ...gap, ...quiet];
+  const api = input.evidence.deployedApi;
+  const edited: Against[] =
+    api.state === 'got' && api.value.edited === true
+      ? [
+          {
+            id: 'edited-routes',
+            lowersTo: 'ask',
+            says: 'the routes are known as last edited only: whether the stage serves them is not known',
+          },
+        ]
+      : [];
+  return [...edited, ...each.filter((o, i) => each.findIndex((other) => other.says === o.says) === i), ...gap, ...quiet];
 }
 const refOf = (t: InvokePermissionTarget): FunctionRef => ({
   accountId: t.accountId,

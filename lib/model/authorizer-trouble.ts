@@ -1,9 +1,10 @@
 // What is wrong with an authorizer's function, by configuration and metrics that no caller can forge. Pure; asked by authorizer-error.
-import { functionKey, type ApiType } from './api.ts';
+import { functionKey, type StageRef } from './api.ts';
 import type { Burst } from './burst.ts';
 import type { AuthorizerErrorFacts, AuthorizerTrouble } from './facts/authorizer.ts';
 import type { AuthorizerFact } from './kinds/authorizer.ts';
 import type { FunctionMetrics } from './kinds/function.ts';
+import { mayAuthorizer } from './policy.ts';
 import { inBurst, minuteMs, type InBurst } from './series.ts';
 
 export type Troubled = AuthorizerErrorFacts['authorizers'][number];
@@ -25,12 +26,12 @@ const invocationUri = /^arn:aws[\w-]{0,10}:apigateway:[a-z0-9-]{1,30}:lambda:pat
 /** What is wrong with one authorizer, strongest first; nothing when it looks well. */
 export function troubleOf(
   one: AuthorizerFact,
-  apiType: ApiType,
+  at: StageRef,
   burst: Burst | undefined,
   metrics: FunctionMetrics | undefined,
 ): readonly Finding[] {
   const seen = one.function && burst ? inBurst(metrics?.functions[functionKey(one.function)], burst.minutes) : undefined;
-  return [...configuration(one), ...(burst && seen ? inNumbers(one, apiType, burst, seen) : [])];
+  return [...configuration(one), ...(burst && seen ? inNumbers(one, at, burst, seen) : [])];
 }
 
 const finding = (one: AuthorizerFact, trouble: AuthorizerTrouble, weight: Finding['weight'], says: string, failures?: number): Finding => ({
@@ -59,9 +60,9 @@ function configuration(one: AuthorizerFact): readonly Finding[] {
   return [];
 }
 
-function inNumbers(one: AuthorizerFact, apiType: ApiType, burst: Burst, seen: InBurst): readonly Finding[] {
+function inNumbers(one: AuthorizerFact, at: StageRef, burst: Burst, seen: InBurst): readonly Finding[] {
   const name = one.function ? functionKey(one.function) : one.name;
-  const waits = apiType === 'HTTP' ? httpWaitMs : Infinity;
+  const waits = at.apiType === 'HTTP' ? httpWaitMs : Infinity;
   const limitMs = Math.min(waits, (one.fact?.timeoutSeconds ?? Infinity) * 1000);
   const atLimit = (seen.durationMaxMs ?? 0) >= limitMs - slackMs;
   // an authorizer that turns a caller away by throwing "Unauthorized" is an error to Lambda and a 401 to the caller: those are no 5xx
@@ -80,8 +81,12 @@ function inNumbers(one: AuthorizerFact, apiType: ApiType, burst: Burst, seen: In
   if (errors > 0) return [finding(one, 'crashes', 'numbers', says, errors)];
   if (seen.throttles > 0)
     return [finding(one, 'throttled', 'numbers', `${name} was throttled ${seen.throttles} times in the failing minutes`, seen.throttles)];
-  return answersBadly(one, burst, seen);
+  return mayBeCalled(one, at) ? answersBadly(one, burst, seen) : [];
 }
+
+/** An authorizer the gateway may not call answers nothing: in the minute its permission went it was still invoked. */
+const mayBeCalled = (one: AuthorizerFact, at: StageRef): boolean =>
+  !one.function || one.policy === undefined || !['noStatement', 'denied'].includes(mayAuthorizer(one.policy, at, one.id, one.function));
 
 /** Invoked without an error, and the requests behind it reached no function: what is left is its answer. That fits other faults too. */
 function answersBadly(one: AuthorizerFact, burst: Burst, seen: InBurst): readonly Finding[] {

@@ -136,6 +136,52 @@ describe('authorizer-permission', () => {
     expect(verdict).toMatchObject({ is: 'confirmed', facts: { authorizers: [{ explicitDeny: true }] } });
     expect(authorizerPermission.advice(verdict.is === 'confirmed' ? verdict.facts : undefined, at).snippets).toEqual([]);
   });
+  it('is told in the burst’s first minute by an authorizer that was invoked less', () => {
+    const one = (values: readonly number[], last: number) => ({ at: [...before, now - 5 * minute], values: [...values, last] });
+    const first = (invocations: number) => ({
+      ...lost,
+      gatewayMetrics: got(
+        {
+          periodMs: minute,
+          count: one(
+            before.map(() => 100),
+            100,
+          ),
+          serverErrors: one(
+            before.map(() => 0),
+            60,
+          ),
+          clientErrors: one([], 0),
+          latencyMaxMs: one([], 0),
+          integrationLatencyMaxMs: one([], 0),
+        },
+        span,
+        'aws',
+      ),
+      functionMetrics: metrics({ [key]: { invocations: [100, 40] } }),
+      authorizerMetrics: got(
+        {
+          periodMs: minute,
+          functions: {
+            guard: {
+              invocations: one(
+                before.map(() => 100),
+                invocations,
+              ),
+              errors: one([], 0),
+              throttles: one([], 0),
+              durationMaxMs: one([], 5),
+              concurrentMax: one([], 1),
+            },
+          },
+        },
+        span,
+        'aws' as const,
+      ),
+    });
+    expect(ends(first(40))).toBe('confirmed authorizer-permission');
+    expect(ends(first(100))).not.toContain('confirmed');
+  });
   it('is not the fault while the authorizer is invoked', () => {
     expect(verdictOf(authorizerPermission, { ...lost, authorizerMetrics: invoked() }).is).toBe('ruledOut');
   });

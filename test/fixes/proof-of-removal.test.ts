@@ -5,7 +5,7 @@ import '../../lib/collectors/index.ts';
 import fix from '../../lib/fixes/re-add-invoke-permission.ts';
 import { got, missing, type Evidence } from '../../lib/model/evidence.ts';
 import type { ChangeTrail, StackPermission } from '../../lib/model/kinds/change.ts';
-import type { GatewayMetrics } from '../../lib/model/kinds/api.ts';
+import type { DeployedApi, GatewayMetrics } from '../../lib/model/kinds/api.ts';
 import { accountId, at, barred, region, sourceArn } from '../laws/workshop.ts';
 
 const minute = 60_000;
@@ -41,16 +41,17 @@ interface Known {
   readonly permissions: readonly StackPermission[];
   readonly gatewayMetrics?: Evidence<GatewayMetrics>;
   readonly changeTrail?: Evidence<ChangeTrail>;
+  readonly deployedApi?: Evidence<DeployedApi>;
   /** How long after the newest failure it is looked at. */
   readonly laterMs?: number;
 }
-const against = ({ permissions, gatewayMetrics, changeTrail, laterMs = 0 }: Known) =>
+const against = ({ permissions, gatewayMetrics, changeTrail, deployedApi, laterMs = 0 }: Known) =>
   fix
     .unasked({
       at,
       facts: { functions: [] },
       evidence: {
-        deployedApi: missing('empty', ''),
+        deployedApi: deployedApi ?? missing('empty', ''),
         functionPolicy: missing('empty', ''),
         stackEvents: got(
           { stacks: { 'orders:live': { stack: 'orders-stack', status: 'UPDATE_COMPLETE', inProgress: false, permissions } } },
@@ -118,6 +119,13 @@ test('a failure nobody has seen again for five minutes is not failing still: it 
   const permissions = [permission('deleted', 'old', 40_000)];
   expect(against({ permissions, laterMs: 6 * minute })).toEqual(['not-seen-failing→wait']);
   expect(against({ permissions, laterMs: minute })).toEqual([]);
+});
+
+test('routes that are known as last edited only are asked about, whatever proof there is', () => {
+  const permissions = [permission('deleted', 'old', 40_000)];
+  const api = { routes: [], variables: {}, tags: {}, executionLogging: 'OFF' } as const;
+  expect(against({ permissions, deployedApi: got(api, window, 'aws') })).toEqual([]);
+  expect(against({ permissions, deployedApi: got({ ...api, edited: true }, window, 'aws') })).toEqual(['edited-routes→ask']);
 });
 
 describe('requests after the removal', () => {
