@@ -16,33 +16,37 @@ interface Pattern {
 }
 
 const secretName =
-  '(?:proxy-)?authorization|(?:set-)?cookie2?|x-amz-security-token|x-api-key|api[_-]?key|x-[a-z]{1,20}-token|(?:access|refresh|id|session|auth|csrf|bearer)[_-]?token|passw(?:or)?d|(?:client|aws)?[_-]?secret(?:[_-]?(?:access[_-]?)?key)?|private[_-]?key|signature';
+  '(?:proxy-)?authorization|(?:set-)?cookie2?|x-amz-security-token|x-api-key|api[_-]?key|x-[a-z]{1,20}-token|(?:access|refresh|id|session|auth|csrf|bearer|api)[_-]?token|passw(?:or)?d|(?:client|aws)?[_-]?secret(?:[_-]?(?:access[_-]?)?key)?|private[_-]?key|signature';
+
+/** The same at the end of a longer name: `dbPassword`, `stripe_secret`, `userAccessToken`. */
+const nameEnd = 'passw(?:or)?d|secret|api_?key|(?:access|refresh|session|auth|api)_?token';
 
 /** A part of every secret's name: most lines hold none, and are spared the patterns that look for whole ones. */
 const partOfName = /authorization|cookie|token|key|passw|secret|signature/i;
 
-const patterns: readonly Pattern[] = [
-  { gates: ['PRIVATE KEY'], find: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\s\\]{0,8192}/g, put: gone },
+/** A named secret in the ways it is written, given what its name is, and what stands between it and its value in a plain text. */
+const written = (name: string, separator: string): readonly Pattern[] => [
   // A JSON member: the value up to its closing quote; in JSON within JSON (quotes escaped) up to the next escape.
+  { gates: [':'], named: true, find: new RegExp(`(${name}"\\s{0,4}:\\s{0,4}")(?:[^"\\\\]|\\\\.){1,8192}`, 'gi'), put: `$1${gone}` },
   {
     gates: [':'],
     named: true,
-    find: new RegExp(`((?<![A-Za-z0-9])(?:${secretName})"\\s{0,4}:\\s{0,4}")(?:[^"\\\\]|\\\\.){1,8192}`, 'gi'),
-    put: `$1${gone}`,
-  },
-  {
-    gates: [':'],
-    named: true,
-    find: new RegExp(`((?<![A-Za-z0-9])(?:${secretName})\\\\{1,3}"\\s{0,4}:\\s{0,4}\\\\{1,3}")[^"\\\\]{1,8192}`, 'gi'),
+    find: new RegExp(`(${name}\\\\{1,3}"\\s{0,4}:\\s{0,4}\\\\{1,3}")[^"\\\\]{1,8192}`, 'gi'),
     put: `$1${gone}`,
   },
   // A header dump or a query: `Name=value, Next=…`, `Name: value`. Structures stay whole, so that documents still parse.
   {
     gates: ['=', ':'],
     named: true,
-    find: new RegExp(`((?<![A-Za-z0-9])(?:${secretName})\\s{0,4}[=:]\\s{0,4})(?![\\s"{[\\]])[^",{}[\\]&\\r\\n\\\\]{1,8192}`, 'gi'),
+    find: new RegExp(`(${name}${separator})(?![\\s"{[\\]])[^",{}[\\]&\\r\\n\\\\]{1,8192}`, 'gi'),
     put: `$1${gone}`,
   },
+];
+
+const patterns: readonly Pattern[] = [
+  { gates: ['PRIVATE KEY'], find: /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[A-Za-z0-9+/=\s\\]{0,8192}/g, put: gone },
+  ...written(`(?<![A-Za-z0-9])(?:${secretName})`, String.raw`\s{0,4}[=:]\s{0,4}`),
+  ...written(`(?<=[A-Za-z0-9])(?:${nameEnd})`, '[=:] ?'),
   { gates: ['earer', 'EARER'], find: /(\bbearer\s{1,4})[A-Za-z0-9._~+/=-]{8,8192}/gi, put: `$1${gone}` },
   { gates: ['eyJ'], find: /(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,8192}(?:\.[A-Za-z0-9_-]{1,8192}){1,4}/g, put: gone },
   { gates: ['AKIA', 'ASIA', 'AROA', 'AIDA'], find: /(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])/g, put: gone },
@@ -94,19 +98,30 @@ export function cutLine(line: string): string {
 export const redactLine = (line: string): string => redactText(cutLine(line));
 
 const never = new Set(['ParameterValue', 'OutputValue']);
+/** A field or header that is called a secret. */
+const isSecretName = new RegExp(`^(?:${secretName})$`, 'i');
+/** Maps whose names are the owner's own: stage variables, tags. */
+const ownersMaps = new Set(['variables', 'StageVariables', 'stageVariables', 'stageVariableOverrides', 'Tags', 'tags']);
+const endsAsSecret = /(?:passw(?:or)?d|secret|token|api[_-]?key|credentials?|private[_-]?key)$/i;
+/** In letters that a stage variable may hold: a value that was taken out must not look like a wrong one. */
+const goneFromMap = 'redacted';
 
 /** Takes secrets out of any plain value: strings by pattern, environment values and stack parameters by their place. */
 export const redactValue = (value: unknown): unknown => walk(value, redactText);
 
 function walk(value: unknown, text: (s: string) => string, key = ''): unknown {
-  if (typeof value === 'string') return never.has(key) ? gone : text(value);
+  if (typeof value === 'string') return never.has(key) || isSecretName.test(key) ? gone : text(value);
   if (value instanceof Uint8Array) return new TextEncoder().encode(text(new TextDecoder().decode(value)));
   if (Array.isArray(value)) return value.map((one) => walk(one, text, key));
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
   return Object.fromEntries(
     Object.entries(value).map(([k, v]) => [
       k,
-      k === 'Environment' && v !== null && typeof v === 'object' ? environment(v, text) : walk(v, text, k),
+      k === 'Environment' && v !== null && typeof v === 'object'
+        ? environment(v, text)
+        : ownersMaps.has(key) && typeof v === 'string' && endsAsSecret.test(k)
+          ? goneFromMap
+          : walk(v, text, k),
     ]),
   );
 }

@@ -34,6 +34,12 @@ describe('secrets go', () => {
       ['abcdefghij', 'T000/B000'],
       ['hooks.slack.com'],
     ],
+    [
+      'a longer name',
+      '{"dbPassword":"s3cr3tA","userAccessToken":"s3cr3tB"} stripe_secret=s3cr3tC',
+      ['s3cr3tA', 's3cr3tB', 's3cr3tC'],
+      ['dbPassword'],
+    ],
     ['query', 'GET /pay?access_token=s3cr3ts3cr3t&id=7', ['s3cr3ts3cr3t'], ['&id=7']],
     ['database url', 'connect postgres://app:s3cret!@db.example:5432/shop failed', ['s3cret', 'app:'], ['db.example:5432/shop']],
     ['e-mail', 'no user ann.lee+x@mail.example.com', ['ann.lee'], ['no user']],
