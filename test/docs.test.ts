@@ -30,8 +30,8 @@ const documents = [
     .map((f) => `docs/${f}`),
 ];
 
-test.for(Object.entries(written))('docs/%s is fresh', ([file, now]) => {
-  expect(text(`docs/${file}`), 'run `npm run catalogue`').toBe(now());
+test.for(Object.entries(written))('docs/%s is fresh', async ([file, now]) => {
+  expect(text(`docs/${file}`), 'run `npm run catalogue`').toBe(await now());
 });
 
 test('every cause, fix and guard stands in its document', () => {

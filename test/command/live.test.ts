@@ -17,8 +17,13 @@ const denied = (call: CallName): CallError => ({
   message: `not authorized to perform: ${call}`,
 });
 
-test('nothing it may call writes', () => {
+test('nothing it may call writes, or acts', () => {
   expect(declared().filter((name) => table[name].effect !== 'read')).toEqual([]);
+  const verbs = declared()
+    .flatMap((name) => table[name].iam)
+    .filter((action) => /:(?:POST|PUT|PATCH|DELETE|Put|Create|Delete|Update|Invoke|Add|Remove|Start|Send|Publish)/.test(action));
+  expect(verbs).toEqual([]);
+  expect(declared()).not.toContain('probe:Tls');
 });
 
 describe.each([true, false])('logs %s', (logs) => {
