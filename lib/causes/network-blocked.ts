@@ -6,7 +6,6 @@ import { servedSince } from '../model/backend-signs.ts';
 import { blockedAdvice } from '../model/blocked-advice.ts';
 import { factOf, functionFindings, privateFindings, type Finding, type Found } from '../model/blocked-ways.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Clue, type Healed, type Verdict } from '../model/cause.ts';
-import { timedOut } from '../model/error-vocabulary.ts';
 import { functionsOf } from '../model/deployed.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { NetworkFacts } from '../model/facts/network.ts';
@@ -30,6 +29,9 @@ const looksAt = [
   'accessLog',
 ] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
+
+/** Lambda’s words for a function that was stopped at its own limit (messages.md §4). */
+const timedOut = 'Task timed out after';
 
 /** What runtimes and SDKs say of a connection that nobody answers (messages.md §4; Node, Python, Java, Go, the AWS SDKs). */
 const hangs = [

@@ -10,7 +10,7 @@ import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { TargetFacts } from '../model/facts/network.ts';
 import type { LoadBalancerMetrics, LoadBalancers, TargetGroupFact } from '../model/kinds/network.ts';
 import { burstIn, internalError, networkWords, privateBackend, sharedWords, signOf } from '../model/private-signs.ts';
-import { balancerName, endingsOf, groupsBehind, waysOf, type Ending } from '../model/private-ways.ts';
+import { balancerName, endingsOf, groupsBehind, waysOf, type Ending, type Way } from '../model/private-ways.ts';
 import { peak, peakIn, sum, sumIn } from '../model/series.ts';
 
 const looksAt = [
@@ -86,7 +86,7 @@ const healthyOnes = (group: TargetGroupFact): number => (group.targets ?? []).fi
 function noneHealthy(all: LoadBalancers): string | undefined {
   for (const balancer of Object.values(all.balancers)) {
     const group = balancer.targetGroups?.find((g) => g.targets !== undefined && healthyOnes(g) === 0);
-    if (group) return `of ${counted(group.targets?.length ?? 0, 'target')} of ${shortName(group.arn)} none is healthy`;
+    if (group) return `none of ${counted(group.targets?.length ?? 0, 'target')} of ${shortName(group.arn)} is healthy`;
   }
   const service = Object.entries(all.services).find(([, s]) => s.exists && (s.instances === 0 || s.healthy === 0));
   return service && `${shortName(service[0])} has no healthy instance`;
@@ -171,8 +171,9 @@ function badService(arn: string | undefined, routes: readonly string[], all: See
 function relate(e: Seen, endings: readonly Ending[], bad: readonly Group[]): Verdict<TargetFacts> {
   const facts: TargetFacts = { groups: bad };
   const routes = new Set(bad.flatMap((g) => g.routes));
-  const ways = e.deployedApi.state === 'got' ? waysOf(e.deployedApi.value).filter((way) => way.routes.some((r) => routes.has(r))) : [];
-  const keys = endings.filter(({ way }) => ways.includes(way)).map(({ key }) => key);
+  const failing = (way: Way): boolean => way.routes.some((r) => routes.has(r));
+  const ways = e.deployedApi.state === 'got' ? waysOf(e.deployedApi.value).filter(failing) : [];
+  const keys = endings.filter(({ way }) => failing(way)).map(({ key }) => key);
   const sign = signOf(e, ways, keys, true, [noEndpoints, ...networkWords]);
   if (!sign)
     return {
@@ -186,12 +187,13 @@ function relate(e: Seen, endings: readonly Ending[], bad: readonly Group[]): Ver
 const proof = (e: Seen, g: Group): EvidenceRef =>
   g.passed ? ref('loadBalancerMetrics', e.loadBalancerMetrics, sentence(g)) : ref('loadBalancers', e.loadBalancers, sentence(g));
 
+const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 const shortName = (arn: string): string => arn.split('/')[1] ?? arn;
 
 function sentence(g: Group): string {
   if (g.passed) return `${shortName(g.arn)} had no healthy target while requests failed; it has again now`;
   if (g.registered === 0) return `${shortName(g.arn)} has no target registered`;
-  return `of ${counted(g.registered, 'target')} of ${shortName(g.arn)} none is healthy (${listed(g.reasons)})`;
+  return `none of ${counted(g.registered, 'target')} of ${shortName(g.arn)} is healthy (${listed(g.reasons)})`;
 }
 
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: TargetFacts): Healed {
@@ -224,7 +226,7 @@ function advice(facts: TargetFacts | undefined, at: StageRef): Advice {
   const own = (first?.reasons ?? []).flatMap((r) => hints[r] ?? []);
   return {
     summary: first
-      ? `${sentence(first)}; ${listed(first.routes.slice(0, 3))} ${first.routes.length === 1 ? 'leads' : 'lead'} there.`
+      ? `${capital(sentence(first))}; ${listed(first.routes.slice(0, 3))} ${first.routes.length === 1 ? 'leads' : 'lead'} there.`
       : 'The load balancer behind the integration has no healthy target.',
     steps: [
       ...(first?.passed

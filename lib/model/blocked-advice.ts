@@ -17,7 +17,7 @@ export function blockedAdvice(facts: NetworkFacts | undefined, at: StageRef): Ad
         : [
             'Follow the way hop by hop: VPC link → load balancer (listener port) → targets, security groups on both sides, network ACLs both ways.',
           ]),
-      'See who changed it, and undo exactly that: CloudTrail events RevokeSecurityGroupIngress, RevokeSecurityGroupEgress, ReplaceNetworkAclEntry, DeleteRoute, DeleteNatGateway.',
+      ...(first ? changesOf(first.what) : []),
     ],
     snippets: first ? snippetsFor(first, at) : [],
   };
@@ -33,7 +33,7 @@ const stepsFor: Readonly<Record<Way['what'], (w: Way) => readonly string[]>> = {
   acl: (w) => [`Let ${w.at} pass TCP ${w.port ?? ''} in the one direction and ports 1024–65535 back: an ACL knows nothing of connections.`],
   listener: () => ['Put the listener back, or the right port into the integration’s URI, and deploy the stage.'],
   enforced: () => [
-    'Let the load balancer’s security groups pass PrivateLink traffic without their inbound rules, as it was by default when it was made without groups; the targets’ groups still protect them.',
+    'Turn that setting of the load balancer off, or add an inbound rule for the listener’s port to its security group; the targets’ own groups still protect them.',
   ],
   scheme: () => ['Point the VPC link’s integration at an internal load balancer.'],
   worn: () => ['Give the VPC link a security group of its own, and let the load balancer’s group admit that one on the listener’s port.'],
@@ -65,7 +65,25 @@ function snippetsFor(w: Way, at: StageRef): Advice['snippets'] {
         `aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=${shell(w.at)} --query 'RouteTables[].Routes' ${region}`,
       ),
     ];
+  if (w.what === 'acl')
+    return [
+      bash('See its entries', `aws ec2 describe-network-acls --network-acl-ids ${shell(w.at)} --query 'NetworkAcls[].Entries' ${region}`),
+    ];
   return w.at.startsWith('sg-')
     ? [bash('See the rules', `aws ec2 describe-security-group-rules --filters Name=group-id,Values=${shell(w.at)} ${region}`)]
     : [];
+}
+
+/** Names of the CloudTrail events that may have cut the way. */
+const events: Readonly<Partial<Record<Way['what'], string>>> = {
+  ingress: 'RevokeSecurityGroupIngress, ModifySecurityGroupRules',
+  egress: 'RevokeSecurityGroupEgress, ModifySecurityGroupRules',
+  acl: 'CreateNetworkAclEntry, ReplaceNetworkAclEntry, DeleteNetworkAclEntry',
+  listener: 'DeleteListener, ModifyListener',
+  enforced: 'SetSecurityGroups',
+  wayOut: 'DeleteNatGateway, DeleteRoute, ReplaceRoute',
+};
+function changesOf(what: Way['what']): readonly string[] {
+  const names = events[what];
+  return names === undefined ? [] : [`If it worked before: see in CloudTrail who changed it (${names}), and undo exactly that.`];
 }

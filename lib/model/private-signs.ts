@@ -64,7 +64,7 @@ function metricSign(e: Seen, burst: Burst, ways: readonly Way[], keys: readonly 
   if (e.deployedApi.state === 'missing') return undefined;
   const open = burst.unexplained;
   if (atBalancer) {
-    const own = total(e, keys, (b) => sumIn(b.ownErrors, burst.minutes) + sumIn(b.connectionErrors, burst.minutes));
+    const own = total(e, keys, (b) => Math.max(sumIn(b.ownErrors, burst.minutes), sumIn(b.connectionErrors, burst.minutes)));
     if (own > 0 && own >= half * open)
       return ref('loadBalancerMetrics', e.loadBalancerMetrics, `the load balancer counted ${own} errors in the failing minutes`);
   } else if (open > 0 && wentSilent(e, keys, burst.minutes))

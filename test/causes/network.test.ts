@@ -29,10 +29,13 @@ const ends = (more: Gathered): string => {
   return `${d.certainty} ${d.cause}`;
 };
 const standing = (more: Gathered, id: string) => say(more).suspects.find((s) => s.id === id)?.verdict;
-const facts = <F>(more: Gathered, id: string): F | undefined => {
+const facts = (more: Gathered, id: string): unknown => {
   const verdict = standing(more, id);
-  return verdict && 'facts' in verdict ? (verdict.facts as F) : undefined;
+  return verdict && 'facts' in verdict ? verdict.facts : undefined;
 };
+const linkFacts = (more: Gathered) => facts(more, 'vpc-link-unavailable') as VpcLinkFacts | undefined;
+const targetFacts = (more: Gathered) => facts(more, 'target-unhealthy') as TargetFacts | undefined;
+const networkFacts = (more: Gathered) => facts(more, 'network-blocked') as NetworkFacts | undefined;
 const causeOf = (id: string): Cause => {
   const found = causes.find((c) => c.id === id);
   if (!found) throw new Error(`no cause ${id}`);
@@ -48,7 +51,7 @@ describe('vpc-link-unavailable', () => {
   it.each(['FAILED', 'INACTIVE', 'DELETING', 'PENDING'])('is confirmed by the status %s, without any log', (status) => {
     const gathered = { vpcLinks: links({ status, message: 'because' }), loadBalancerMetrics: silent };
     expect(ends(gathered)).toBe('confirmed vpc-link-unavailable');
-    expect(facts<VpcLinkFacts>(gathered, 'vpc-link-unavailable')).toEqual({
+    expect(linkFacts(gathered)).toEqual({
       links: [{ id: 'link1', version: 2, status, message: 'because', routes: ['GET /orders'] }],
     });
   });
@@ -89,7 +92,7 @@ describe('target-unhealthy', () => {
       loadBalancerMetrics: counted({ ownErrors: [undefined, 100], healthyHosts: [2, 0] }),
     };
     expect(ends(gathered)).toBe('confirmed target-unhealthy');
-    expect(facts<TargetFacts>(gathered, 'target-unhealthy')?.groups).toEqual([
+    expect(targetFacts(gathered)?.groups).toEqual([
       { arn: groupArn, balancer: 'orders', registered: 2, reasons: ['Target.Timeout'], routes: ['GET /orders'] },
     ]);
   });
@@ -103,7 +106,7 @@ describe('target-unhealthy', () => {
   it('is told as passed when targets were away while requests failed and are back', () => {
     const gathered = { loadBalancerMetrics: counted({ ownErrors: [undefined, 100], healthyHosts: [2, 0] }) };
     expect(ends(gathered)).toBe('confirmed target-unhealthy');
-    expect(facts<TargetFacts>(gathered, 'target-unhealthy')?.groups[0]?.passed).toBe(true);
+    expect(targetFacts(gathered)?.groups[0]?.passed).toBe(true);
   });
   it('is ruled out while one target is healthy', () => {
     const gathered = {
@@ -132,7 +135,7 @@ describe('target-unhealthy', () => {
       ),
     });
     expect(ends(one({ healthy: 0 }))).toBe('confirmed target-unhealthy');
-    expect(facts<TargetFacts>(one({ withoutPort: 2 }), 'target-unhealthy')?.groups[0]?.reasons).toEqual(['no AWS_INSTANCE_PORT']);
+    expect(targetFacts(one({ withoutPort: 2 }))?.groups[0]?.reasons).toEqual(['no AWS_INSTANCE_PORT']);
     expect(ends(one({}))).not.toContain('target-unhealthy');
   });
 });
@@ -141,7 +144,7 @@ describe('network-blocked', () => {
   it('is confirmed by the rule that is missing before the load balancer', () => {
     const gathered = { network: withRules('sg-balancer', 'ingress', []), loadBalancerMetrics: silent };
     expect(ends(gathered)).toBe('confirmed network-blocked');
-    expect(facts<NetworkFacts>(gathered, 'network-blocked')?.ways[0]).toMatchObject({
+    expect(networkFacts(gathered)?.ways[0]).toMatchObject({
       what: 'ingress',
       at: 'sg-balancer',
       peer: 'sg-link',
@@ -238,9 +241,7 @@ describe('a function in a VPC', () => {
     expect(ends({ ...inVpc, network: table({ wayOut: 'nat-1' }) })).toBe('confirmed lambda-timeout');
   });
   it('names the function', () => {
-    expect(
-      facts<NetworkFacts>({ ...inVpc, network: table({ wayOut: 'nat-1', blackhole: true }) }, 'network-blocked')?.ways[0]?.function,
-    ).toEqual(orders);
+    expect(networkFacts({ ...inVpc, network: table({ wayOut: 'nat-1', blackhole: true }) })?.ways[0]?.function).toEqual(orders);
   });
 });
 
