@@ -11,7 +11,7 @@ import type { Evidence, EvidenceSet } from '../model/evidence.ts';
 import type { PermissionFacts } from '../model/facts/lambda.ts';
 import type { FunctionPolicy } from '../model/kinds/function.ts';
 import type { LogLines } from '../model/kinds/log.ts';
-import { roleVerdict } from '../model/function-role.ts';
+import { roleAdvice, roleSuspected, roleVerdict } from '../model/function-role.ts';
 import { mayRoute, sourceArnOf } from '../model/policy.ts';
 import { eachOf, functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
 import { failures, inBurst } from '../model/series.ts';
@@ -112,6 +112,7 @@ function confirm(e: Seen, at: StageRef): Verdict<PermissionFacts> {
   const functions = functionsOf(e.deployedApi.value)
     .map((f) => ({ ...f, routes: f.routes.filter((r) => r.integration.credentials === undefined) }))
     .filter((f) => f.routes.length > 0);
+  if (roleSuspected(e)) return { is: 'unproven', missing: [lacking('roles', e.roles)], facts: { functions: [] } };
   if (functions.length === 0)
     return (
       roleVerdict(e) ?? ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls a Lambda function by its resource policy'))
@@ -261,20 +262,7 @@ function nothingArrives(e: Seen, sinceAt: number, none: boolean): Healed {
 function advice(facts: PermissionFacts | undefined, at: StageRef): Advice {
   const denied = facts?.functions.some((f) => f.explicitDeny) ?? false;
   const role = facts?.roles?.[0];
-  if (role)
-    return {
-      summary: `${listed(role.routes.slice(0, 3))} ${role.routes.length === 1 ? 'is' : 'are'} called with a role, and ${role.says}.`,
-      steps: [
-        'Mend the role: its trust policy must let apigateway.amazonaws.com assume it, without a condition on aws:SourceAccount, and its policies must allow lambda:InvokeFunction.',
-        'Or take the role away from the integration, let the function’s own policy decide, and deploy. A statement on the function alone changes nothing while the role is there.',
-      ],
-      snippets: [
-        bash(
-          'See who may assume the role',
-          `aws iam get-role --role-name ${shell(role.role.split('/').at(-1) ?? '')} --query Role.AssumeRolePolicyDocument`,
-        ),
-      ],
-    };
+  if (role) return roleAdvice(role);
   return {
     summary: denied
       ? "A Deny statement in the function's policy shuts API Gateway out; somebody put it there."

@@ -13,7 +13,7 @@ import { iamActionOf, placesUnknown, serviceCallsOf, type ServiceCall } from '..
 import { calledOf, callsFail, callsSince, spoken } from '../model/service-numbers.ts';
 import { nextMinute } from '../model/series.ts';
 import { successesNeeded } from '../model/since.ts';
-import { lineWith } from '../model/upstream.ts';
+import { lineWith, typed } from '../model/upstream.ts';
 
 const looksAt = [
   'deployedApi',
@@ -69,6 +69,12 @@ export default cause({
       'messages.md §2',
     ),
     accessSays([status403], `No match for output mapping.{0,60}${status403}`, 'messages.md §2'),
+    accessSays(
+      ['__type', '<Code>AccessDenied'],
+      `${typed}AccessDenied|<Code>AccessDenied`,
+      'causes.md, service-access-denied (Confirm)',
+      others,
+    ),
     { ...accessSays([httpCall], `doesn.t have ${httpCall}`, 'messages.md §6'), hint: true },
     {
       kind: 'shape',
@@ -94,16 +100,15 @@ function confirm(e: Seen, at: StageRef): Verdict<ServiceDeniedFacts> {
   const api = e.deployedApi.value;
   const calls = serviceCallsOf(api, at).filter((c) => c.credentials?.includes(':role/'));
   if (calls.length === 0)
-    return placesUnknown(api) || serviceCallsOf(api, at).some((c) => c.credentials === undefined)
+    return placesUnknown(api, at) || serviceCallsOf(api, at).some((c) => c.credentials === undefined)
       ? unproven(lacking('deployedApi', e.deployedApi, 'which service is called, and with which role, is not known'))
       : ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls an AWS service with a role'));
   const judged = calls.map((call) => ({ call, ...judge(call, e) }));
   const barred = judged.flatMap(({ call, barred: b }) => (b ? [{ call, fact: factOf(call, b) }] : []));
   if (barred.length > 0) return relate(barred, e, api, at);
   const open = judged.flatMap((j): readonly MissingRef[] => (j.open ? [j.open] : []));
-  return open.length > 0
-    ? unproven(...open)
-    : ruledOut(ref('roles', e.roles, `IAM lets the gateway do ${listed([...new Set(calls.map((c) => spoken(calledOf(c))))])}`));
+  if (open.length > 0) return saysSo(e) ? { is: 'unproven', missing: open, facts: { calls: calls.map(asSaid) } } : unproven(...open);
+  return ruledOut(ref('roles', e.roles, `IAM lets the gateway do ${listed([...new Set(calls.map((c) => spoken(calledOf(c))))])}`));
 }
 
 function judge(call: ServiceCall, e: Seen): { readonly barred?: Barred; readonly open?: MissingRef } {
@@ -111,6 +116,8 @@ function judge(call: ServiceCall, e: Seen): { readonly barred?: Barred; readonly
   const action = iamActionOf(call);
   return judgeRole(e, { role: call.credentials ?? '', ...(action !== undefined && call.target ? { action } : {}) }, target);
 }
+
+const asSaid = (call: ServiceCall): Denied => factOf(call, { why: 'said', says: 'the gateway says so, and IAM could not be asked' });
 
 function factOf(call: ServiceCall, barred: Barred): Denied {
   const action = iamActionOf(call);

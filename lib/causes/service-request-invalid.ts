@@ -15,7 +15,7 @@ import { invalidIn } from '../model/service-checks.ts';
 import { calledOf, callsFail, callsSince, spoken } from '../model/service-numbers.ts';
 import { nextMinute } from '../model/series.ts';
 import { successesNeeded } from '../model/since.ts';
-import { lineWith } from '../model/upstream.ts';
+import { lineWith, typed } from '../model/upstream.ts';
 
 const looksAt = [
   'deployedApi',
@@ -53,6 +53,9 @@ const names = [
   'is missing',
 ];
 const words = String.raw`(?:UnknownOperation|SerializationException|Validation(?:Exception|Error)|InvalidParameter|Missing(?:Parameter|Action)|Invalid(?:Action|ExecutionInput|Arn|MessageContents)|NonExistentQueue|(?:Queue|StateMachine)DoesNotExist|ResourceNotFoundException|NoSuchBucket|Malformed(?:XML|Input)|(?:Version|Action|parameter)\b.{0,20} is missing)`;
+/** Whatever else a service calls an error of the sender's, by type or code. */
+const typedError = String.raw`${typed}(?!AccessDenied|Thrott|Provisioned|RequestLimit|RequestThrott|TooMany|SlowDown|Internal|ServiceUnavailable|KMS)[A-Z]\w{2,60}`;
+const coded = '<Type>Sender</Type>.{0,4}<Code>(?!AccessDenied|Throttling|SlowDown)';
 /** What a function answered, or Lambda said of itself, is told by other causes. */
 const others = ['errorMessage', 'errorType', 'stackTrace', 'unction not found', 'functionName'];
 const body = 'Endpoint response body before transformations: ';
@@ -70,7 +73,13 @@ export default cause({
   },
   looksAt,
   clues: [
-    gatewaySays(names, `${body}.{0,400}${words}`, 'causes.md, service-request-invalid (Confirm)', others),
+    gatewaySays(
+      [...names, '__type', '<Type>Sender'],
+      `${body}.{0,400}(?:${words}|${typedError}|${coded})`,
+      'causes.md, service-request-invalid (Confirm)',
+      others,
+    ),
+    accessSays(['__type', '<Type>Sender'], `${typedError}|${coded}`, 'causes.md, service-request-invalid (Confirm)', others),
     gatewaySays(
       refusedStatus,
       '(?:Execution failed due to configuration error: )?No match for output mapping.{0,60}Endpoint Response Status Code: 400',
@@ -108,7 +117,7 @@ function confirm(e: Seen, at: StageRef): Verdict<ServiceInvalidFacts> {
   const api = e.deployedApi.value;
   const calls = serviceCallsOf(api, at);
   if (calls.length === 0)
-    return placesUnknown(api)
+    return placesUnknown(api, at)
       ? unproven(lacking('deployedApi', e.deployedApi, 'which service is called is not known'))
       : ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls an AWS service without a function between'));
   const faults = calls.flatMap((call) => invalid(call, e).map((fact) => ({ call, fact })));

@@ -12,7 +12,7 @@ import { placesUnknown, serviceCallsOf, type ServiceCall } from '../model/servic
 import { calledOf, callsSince, enoughThrottled, metricsOf, spoken, throttledIn, usedPerSecond } from '../model/service-numbers.ts';
 import { nextMinute, sum } from '../model/series.ts';
 import { successesNeeded } from '../model/since.ts';
-import { lineWith } from '../model/upstream.ts';
+import { lineWith, typed } from '../model/upstream.ts';
 
 const looksAt = [
   'deployedApi',
@@ -60,6 +60,12 @@ export default cause({
       `(?:Execution failed due to configuration error: )?No match for output mapping.{0,60}${status429}`,
       'messages.md §2',
     ),
+    accessSays(
+      names,
+      String.raw`${typed}(?:ProvisionedThroughputExceeded|Thrott|RequestLimitExceeded|RequestThrottled|TooManyRequests|SlowDown)|<Code>(?:Throttling|SlowDown)`,
+      'causes.md, service-throttled (Confirm)',
+      others,
+    ),
     accessSays([status429], `No match for output mapping.{0,60}${status429}`, 'messages.md §2'),
     {
       kind: 'shape',
@@ -95,7 +101,7 @@ function confirm(e: Seen, at: StageRef): Verdict<ServiceThrottledFacts> {
   const api = e.deployedApi.value;
   const calls = serviceCallsOf(api, at);
   if (calls.length === 0)
-    return placesUnknown(api)
+    return placesUnknown(api, at)
       ? unproven(lacking('deployedApi', e.deployedApi, 'which service is called is not known'))
       : ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls an AWS service without a function between'));
   if (e.serviceMetrics.state === 'missing') return unproven(lacking('serviceMetrics', e.serviceMetrics));

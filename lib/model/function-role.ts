@@ -1,8 +1,9 @@
 // Functions that are called with a role instead of by their own policy: then the role decides. Its failure is a missing permission too, but no
 // statement on the function mends it, so these facts name no function to the fix that adds one.
+import { bash, listed, shell } from './advice.ts';
 import { functionArn } from './api.ts';
 import { burstOf, faultOf } from './burst.ts';
-import { confirmed, lacking, ref, ruledOut, unproven, type Verdict } from './cause.ts';
+import { confirmed, lacking, ref, ruledOut, unproven, type Advice, type Verdict } from './cause.ts';
 import { functionsOf, nameOf, type DeployedFunction } from './deployed.ts';
 import type { EvidenceSet, MissingRef } from './evidence.ts';
 import type { PermissionFacts } from './facts/lambda.ts';
@@ -25,6 +26,13 @@ const byRole = (e: Seen): readonly (DeployedFunction & { readonly role: string }
         const roles = [...new Set(routes.flatMap((r) => r.integration.credentials ?? []))];
         return roles.map((role) => ({ ...f, role, routes: routes.filter((r) => r.integration.credentials === role) }));
       });
+
+/** The gateway speaks of a role, and the definition is a report's fragment that leads to a function: then that role is the function's. */
+export const roleSuspected = (e: Seen): boolean =>
+  e.deployedApi.state === 'got' &&
+  e.deployedApi.value.partial === true &&
+  functionsOf(e.deployedApi.value).length > 0 &&
+  lineWith(e, (text) => texts.slice(0, 2).some((t) => text.includes(t))) !== undefined;
 
 /** The verdict on those roles; undefined where no function is called with one. */
 export function roleVerdict(e: Seen): Verdict<PermissionFacts> | undefined {
@@ -64,4 +72,21 @@ export function roleVerdict(e: Seen): Verdict<PermissionFacts> | undefined {
     blamed.map((b) => ref('roles', e.roles, b.fact.says)),
     burst?.unexplained,
   );
+}
+
+/** What mends a role: no statement on the function does. */
+export function roleAdvice(role: RoleFault): Advice {
+  return {
+    summary: `${listed(role.routes.slice(0, 3))} ${role.routes.length === 1 ? 'is' : 'are'} called with a role, and ${role.says}.`,
+    steps: [
+      'Mend the role: its trust policy must let apigateway.amazonaws.com assume it, without a condition on aws:SourceAccount, and its policies must allow lambda:InvokeFunction.',
+      'Or take the role away from the integration, let the function’s own policy decide, and deploy. A statement on the function alone changes nothing while the role is there.',
+    ],
+    snippets: [
+      bash(
+        'See who may assume the role',
+        `aws iam get-role --role-name ${shell(role.role.split('/').at(-1) ?? '')} --query Role.AssumeRolePolicyDocument`,
+      ),
+    ],
+  };
 }

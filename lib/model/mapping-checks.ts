@@ -32,7 +32,7 @@ const templateChars = 4096;
 
 /** Request templates that cannot be run, and mocks that name no status. */
 export const requestFaults = (api: DeployedApi): readonly MappingFault[] =>
-  mappedRoutes(api).flatMap((route) => [...brokenTemplates(route), ...mockStatus(route)]);
+  mappedRoutes(api).flatMap((route) => [...brokenTemplates(route), ...mockStatus(route, api.partial === true)]);
 
 function brokenTemplates(route: Called): readonly MappingFault[] {
   return Object.entries(route.integration.requestTemplates ?? {}).flatMap(([type, template]) => {
@@ -45,11 +45,13 @@ function brokenTemplates(route: Called): readonly MappingFault[] {
 const syntaxOf = (template: string): string | undefined => (template.length >= templateChars ? undefined : faultOf(template));
 
 /** A mock answers with the integer `statusCode` that its template writes (messages.md §2, §9). */
-function mockStatus(route: Called): readonly MappingFault[] {
+function mockStatus(route: Called, partial: boolean): readonly MappingFault[] {
   const { type, requestTemplates } = route.integration;
+  if (type !== 'MOCK') return [];
   const template = requestTemplates?.[usual];
-  // no template for this type: what callers send decides, and nobody told us
-  const wrong = type === 'MOCK' && template !== undefined ? wrongStatus(template) : undefined;
+  // a report may leave templates out; of templates for other types only, what callers send decides
+  const none = requestTemplates === undefined && !partial ? 'is missing: nothing names a statusCode' : undefined;
+  const wrong = template === undefined ? none : wrongStatus(template);
   return wrong === undefined ? [] : [fault(route, 'mock-status', true, `the template of the mock ${wrong}`)];
 }
 function wrongStatus(template: string): string | undefined {

@@ -49,9 +49,15 @@ export function serviceCallsOf(api: DeployedApi, at: StageRef): readonly Service
   return [...byId.values()];
 }
 
-/** Whether some route may go to a place that the definition does not tell: then "no service is called" cannot be said. */
-export const placesUnknown = (api: DeployedApi): boolean =>
-  api.partial === true || api.routes.some(({ integration: i }) => i?.type === 'AWS' && i.uri === undefined && !i.service);
+/** Whether some route may lead to a service that the definition does not tell: then "no service is called" cannot be said. */
+export function placesUnknown(api: DeployedApi, at: StageRef): boolean {
+  // REST knows AWS_PROXY for Lambda only; HTTP APIs have it for services too
+  const maybe = ({ integration: i }: Route): boolean =>
+    i !== undefined &&
+    !i.service &&
+    (i.type === 'AWS' ? i.uri === undefined : i.type === 'AWS_PROXY' && at.apiType === 'HTTP' && api.partial === true);
+  return (api.partial === true && api.routes.length === 0) || api.routes.some(maybe);
+}
 
 function callOf(i: Integration, api: DeployedApi, at: StageRef): Omit<ServiceCall, 'routes'> | undefined {
   if (!i.service) return undefined;

@@ -6,6 +6,9 @@ import type { LogLines } from './kinds/log.ts';
 /** AWS services answer a refusal with one of these (messages.md §2, No match for output mapping). */
 const refused = /(?:Received response\. Status: |Endpoint Response Status Code: )(400|403|404|429)\b/;
 
+/** How JSON services name an error; a pattern's source, before the name. */
+export const typed = String.raw`"__type"\s{0,3}:\s{0,3}"(?:[\w.]{1,60}#)?`;
+
 interface Logs {
   readonly executionLog: Evidence<LogLines>;
   readonly accessLog: Evidence<LogLines>;

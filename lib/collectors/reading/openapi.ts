@@ -52,7 +52,7 @@ function integrationOf(reader: Reader, value: unknown): Integration | undefined 
     type,
     ...optional('uri', uri?.text),
     ...optional('httpMethod', asText(raw['httpMethod'])),
-    ...(called ? { function: called } : {}),
+    ...(called && !service ? { function: called } : {}),
     ...(service ? { service } : {}),
     ...optional('unresolved', [uri, credentials, link, target].find((r) => r?.unresolved)?.unresolved),
     ...optional('credentials', credentials?.text),

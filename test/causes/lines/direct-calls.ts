@@ -30,6 +30,7 @@ export const lines: LinesByCause = {
       ],
       ['execution', `${configuration}${noMatch}403`],
       ['access', `"error": "Execution failed due to configuration error: ${noMatch}403"`],
+      ['access', 'status=500 body={"__type":"com.amazon.coral.service#AccessDeniedException","Message":"x"}'],
     ],
     isNot: [
       [
@@ -57,6 +58,7 @@ export const lines: LinesByCause = {
       ],
       ['execution', `${configuration}${noMatch}429`],
       ['access', `"error": "Execution failed due to configuration error: ${noMatch}429"`],
+      ['access', 'status=400 body={"__type":"com.amazon.coral.availability#ThrottlingException"}'],
     ],
     isNot: [
       ['execution', `${body}${crashed}`],
@@ -89,6 +91,8 @@ export const lines: LinesByCause = {
       ['execution', `${body}{"Error":{"Message":"Version is missing"}}`],
       ['execution', `${configuration}${noMatch}400`],
       ['access', `"error": "Execution failed due to configuration error: ${noMatch}400"`],
+      ['access', 'status=500 body={"__type":"com.amazon.coral.service#InvalidSignatureException","message":"x"}'],
+      ['execution', `${body}<ErrorResponse><Error><Type>Sender</Type><Code>InvalidMessageContents</Code></Error></ErrorResponse>`],
     ],
     isNot: [
       ['execution', `${configuration}${noMatch}200`],
@@ -97,6 +101,8 @@ export const lines: LinesByCause = {
       ['execution', `${body}{"Message":"Function not found: arn:x","Type":"User","__type":"ResourceNotFoundException"}`],
       ['execution', `${rid}Method request body before transformations: {"__type":"ValidationException"}`],
       ['function', 'ValidationException: 1 validation error detected'],
+      ['access', 'status=400 body={"__type":"com.amazon.coral.availability#ThrottlingException"}'],
+      ['execution', `${body}{"__type":"com.amazon.coral.service#InternalServerException"}`],
       ['execution', `${body}{"ok":true}`],
     ],
   },
