@@ -21,9 +21,17 @@ const distinct = (gates: readonly string[]): readonly string[] => [
   ...new Map(gates.map((gate) => [gate.trim().toLowerCase(), gate.trim()])).values(),
 ];
 
+/** A row that nobody can read says less than its beginning. */
+const gatesShown = 10;
+
+function gateWords(gates: readonly string[]): string {
+  const all = distinct(gates).map(code);
+  return all.length <= gatesShown ? list(all, 'or') : `${all.slice(0, gatesShown).join(', ')} or ${all.length - gatesShown} more`;
+}
+
 const clueRow = (clue: Clue): readonly string[] =>
   clue.kind === 'line'
-    ? [`a line with ${list(distinct(clue.gates).map(code), 'or')}`, clue.in.map((log) => evidence(kindOfLog[log])).join(', '), clue.source]
+    ? [`a line with ${gateWords(clue.gates)}`, clue.in.map((log) => evidence(kindOfLog[log])).join(', '), clue.source]
     : [clue.title, evidence(clue.in), clue.source];
 
 function treatedBy(cause: Cause): string {
