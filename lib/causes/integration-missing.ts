@@ -27,6 +27,7 @@ export default cause({
     withoutLogs: 'Confirmed all the same: the definition and the metrics are enough.',
   },
   looksAt,
+  afterwards: ['apiTrail'],
   clues: [
     {
       kind: 'shape',

@@ -40,6 +40,7 @@ export default cause({
     withoutLogs: 'Confirmed all the same: the deployed definition, the stage and the metrics are enough.',
   },
   looksAt,
+  afterwards: ['apiTrail'],
   clues: [
     gatewaySays([invalid], `(?:Execution failed due to configuration error: )?${invalid}`, 'messages.md §9'),
     { kind: 'line', in: ['access'], gates: [invalid], line: new RegExp(invalid), source: 'messages.md §9' },
@@ -152,10 +153,8 @@ function historyOf(name: string, trail: Evidence<ApiTrail>): Pick<Variable, 'bef
   const valueIn = (c: (typeof changes)[number]): string | undefined =>
     c.edits?.find((edit) => edit.path === path && edit.op !== 'remove')?.value;
   const [changed] = changes;
-  const before = changes
-    .slice(1)
-    .map(valueIn)
-    .find((value) => value !== undefined && value !== '');
+  // the removal may not be recorded yet: then the newest value is the one from before it
+  const before = changes.map(valueIn).find((value) => value !== undefined && value !== '');
   return { ...(changed && !valueIn(changed) ? { changed } : {}), ...(before === undefined ? {} : { before }) };
 }
 

@@ -68,6 +68,8 @@ export interface Cause<K extends EvidenceKind = EvidenceKind, F = unknown> {
   readonly about: { readonly is: string; readonly told: string; readonly withoutLogs: string };
   /** Fetched for a suspect; `confirm` and `healed` see only these. */
   readonly looksAt: readonly K[];
+  /** Of these, what is only fetched once the cause is confirmed: who changed it, what it was before. For facts and advice. */
+  readonly afterwards?: readonly K[];
   readonly clues: readonly Clue[];
   /** Causes that are only a consequence when this one is confirmed too (a cold start explains a gateway timeout). */
   readonly explains?: readonly CauseId[];

@@ -34,9 +34,18 @@ export async function examine(world: Looking, input: ExamineInput): Promise<Exam
   const cheap = await further(world, input, cheapKinds, { gathered: {}, calls: 0 });
   const first = await settle(world, input, cheap, undefined, known);
   const diagnosis = diagnose(asked(world, input, first, false));
-  if (diagnosis.cause !== 'unknown') return { ...first, diagnosis };
+  if (diagnosis.cause !== 'unknown') return closer(world, input, first, diagnosis);
   const wide = await settle(world, input, first, shaped(input.causes ?? catalogue), known);
   return { ...wide, diagnosis: diagnose(asked(world, input, wide, true)) };
+}
+
+/** What the confirmed cause's facts and advice are made of beside its proof. */
+async function closer(world: Looking, input: ExamineInput, so: Spent, diagnosis: Diagnosis): Promise<Examined> {
+  const found = (input.causes ?? catalogue).find((c) => c.id === diagnosis.cause && diagnosis.certainty === 'confirmed');
+  const kinds = (found?.afterwards ?? []).filter((kind) => !(kind in so.gathered));
+  if (kinds.length === 0) return { ...so, diagnosis };
+  const more = await further(world, input, kinds, so);
+  return { ...more, diagnosis: diagnose(asked(world, input, more, false)) };
 }
 
 const cheapKinds = collectors.filter((c) => c.round === 'cheap').map((c) => c.kind);

@@ -8,7 +8,7 @@ import { named } from './rank.ts';
 
 /** A suspect as it stands: how plainly its clues speak, and what its own test says so far. */
 export interface Standing {
-  readonly cause: Pick<Cause, 'id' | 'looksAt' | 'explains'>;
+  readonly cause: Pick<Cause, 'id' | 'looksAt' | 'explains' | 'afterwards'>;
   /** Greater speaks plainer. */
   readonly strength: number;
   readonly verdict: Verdict;
@@ -50,7 +50,7 @@ const lackingOf = ({ cause }: Standing, { gathered, known, probes }: PlanInput):
   withNeeds(
     cause.looksAt.filter((kind) => {
       const collector = known.get(kind);
-      return collector !== undefined && allowed(collector, probes);
+      return collector !== undefined && allowed(collector, probes) && !cause.afterwards?.includes(kind);
     }),
     known,
   ).filter((kind) => !(kind in gathered));
