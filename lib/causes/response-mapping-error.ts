@@ -1,6 +1,6 @@
 // What stands behind the route answered, and the gateway has no mapping for that answer: no default, a status the method does not declare, a
 // template that cannot be run. When the answer itself was a refusal, the refusal is the root and this its consequence.
-import { bash, listed } from '../model/advice.ts';
+import { bash, listed, shell } from '../model/advice.ts';
 import { deployAgain, findResource, onMethod, rollBack } from '../model/advice-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { cause, lacking, type Advice, type Verdict } from '../model/cause.ts';
@@ -104,11 +104,11 @@ function advice(facts: MappingFacts | undefined, at: StageRef): Advice {
   };
 }
 
-const mend = (at: StageRef, fault: MappingFault) =>
-  bash(
-    `Give ${fault.route} a default answer`,
-    findResource(at, fault.path),
-    `${onMethod(at, 'put-method-response', fault.method)} --status-code 200`,
-    `${onMethod(at, 'put-integration-response', fault.method)} --status-code 200 --selection-pattern ''`,
-    deployAgain(at),
-  );
+function mend(at: StageRef, { method, path, route, status }: MappingFault) {
+  const edit =
+    status === undefined
+      ? `${onMethod(at, 'put-integration-response', method)} --status-code 200 --selection-pattern ''`
+      : `${onMethod(at, 'put-method-response', method)} --status-code ${shell(status)}`;
+  const title = status === undefined ? `Give ${route} a default answer` : `Let ${route} declare ${status}`;
+  return bash(title, findResource(at, path), edit, deployAgain(at));
+}

@@ -84,7 +84,7 @@ export function faultOf(burst: Burst | undefined, said: boolean, functions: Evid
 }
 
 /** What the minutes of the burst would have had at the pace from before it. */
-function expected(series: Series, minutes: readonly number[]): number {
+export function expected(series: Series, minutes: readonly number[]): number {
   const first = minutes[0] ?? 0;
   const before = series.at.filter((at) => at < first);
   return before.length === 0 ? 0 : (sum(series, -Infinity, first) / before.length) * minutes.length;

@@ -95,14 +95,11 @@ function undeclared(route: Called): readonly MappingFault[] {
   if (declares === undefined) return [];
   return (integration.answers ?? [])
     .filter((a) => a.statusCode !== '' && !declares.includes(a.statusCode))
-    .map((a) =>
-      fault(
-        route,
-        'undeclared-status',
-        a.pattern === '',
-        `${a.pattern === '' ? 'the default answer' : `the answer for "${a.pattern}"`} becomes ${a.statusCode}, which the method does not declare (it declares ${declares.join(', ')})`,
-      ),
-    );
+    .map(({ pattern, statusCode: status }) => {
+      const which = pattern === '' ? 'the default answer' : `the answer for "${pattern}"`;
+      const says = `${which} becomes ${status}, which the method does not declare (it declares ${declares.join(', ')})`;
+      return { ...fault(route, 'undeclared-status', pattern === '', says), status };
+    });
 }
 
 function brokenAnswers(route: Called): readonly MappingFault[] {

@@ -1,11 +1,12 @@
 // What mapping-template-error, response-mapping-error and payload-encoding share: a fault in the deployed mappings is a fact; that this burst
 // is its fault needs a sign, the gateway's own words or numbers. The gateway's words alone are a suspicion.
-import { burstOf, type Burst } from './burst.ts';
+import { burstOf, expected, type Burst } from './burst.ts';
 import { confirmed, lacking, ref, ruledOut, unproven, type Healed, type Verdict } from './cause.ts';
 import { functionsOf } from './deployed.ts';
 import type { Evidence, EvidenceSet } from './evidence.ts';
 import type { MappingFacts, MappingFault } from './facts/direct.ts';
 import type { DeployedApi } from './kinds/api.ts';
+import type { FunctionMetrics } from './kinds/function.ts';
 import type { LogLines } from './kinds/log.ts';
 import { sumIn } from './series.ts';
 import { gatewaySince, successesNeeded } from './since.ts';
@@ -90,12 +91,17 @@ function byNumbers(e: MappingSeen, certain: readonly MappingFault[], burst: Burs
 function uninvoked(e: MappingSeen, burst: Burst): number {
   if (e.functionMetrics.state === 'missing' || e.gatewayMetrics.state === 'missing' || e.deployedApi.state === 'missing') return 0;
   const metrics = e.functionMetrics.value.functions;
-  const known = functionsOf(e.deployedApi.value).every((f) => metrics[f.key] !== undefined);
+  const known = functionsOf(e.deployedApi.value).every((f) => metrics[f.key] !== undefined && !fellShort(metrics[f.key], burst));
   const invoked = Object.values(metrics).reduce(
     (all, f) => all + sumIn(f.invocations, burst.minutes) + sumIn(f.throttles, burst.minutes),
     0,
   );
   return known ? Math.max(0, burst.requests - sumIn(e.gatewayMetrics.value.clientErrors, burst.minutes) - invoked) : 0;
+}
+
+/** A function that is called less than before is not reached either: another fault takes its requests. */
+function fellShort(f: FunctionMetrics['functions'][string] | undefined, burst: Burst): boolean {
+  return f !== undefined && expected(f.invocations, burst.minutes) - sumIn(f.invocations, burst.minutes) >= half * burst.unexplained;
 }
 
 /** Healed when the deployment has none of these faults any more and requests come through. */

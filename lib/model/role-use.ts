@@ -10,7 +10,7 @@ export interface RoleUse {
 }
 
 /** At most this many roles of a stage are looked at. */
-export const rolesLookedAt = 5;
+export const rolesLookedAt = 3;
 
 /** The roles of a deployment, each once, with what they are needed for. The caller's own credentials (`arn:aws:iam::*:user/*`) are nobody's role. */
 export function roleUses(api: DeployedApi, at: StageRef): readonly RoleUse[] {

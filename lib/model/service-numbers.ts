@@ -1,9 +1,9 @@
 // What metrics say of the calls to a service: whether it took fewer of them than before, or turned them away. No caller can forge these.
-import type { Burst } from './burst.ts';
+import { expected, type Burst } from './burst.ts';
 import type { Evidence } from './evidence.ts';
 import type { CalledService } from './facts/direct.ts';
 import { nameOf } from './deployed.ts';
-import type { DeployedApi, Series } from './kinds/api.ts';
+import type { DeployedApi } from './kinds/api.ts';
 import type { CallMetrics, ServiceMetrics } from './kinds/direct.ts';
 import { callKey, type ServiceCall } from './service-call.ts';
 import { minuteMs, sum, sumIn } from './series.ts';
@@ -25,13 +25,6 @@ export const spoken = (call: Pick<CalledService, 'service' | 'action' | 'target'
 
 export const metricsOf = (metrics: Evidence<ServiceMetrics>, call: ServiceCall): CallMetrics | undefined =>
   metrics.state === 'got' ? metrics.value.calls[callKey(call)] : undefined;
-
-/** What the minutes of the burst would have had at the pace from before it. */
-function expected(series: Series, minutes: readonly number[]): number {
-  const first = minutes[0] ?? 0;
-  const before = series.at.filter((at) => at < first);
-  return before.length === 0 ? 0 : (sum(series, -Infinity, first) / before.length) * minutes.length;
-}
 
 /**
  * Whether the numbers say that calls to this service fail: it took fewer than before, by half of the failures that nothing else accounts

@@ -17,10 +17,17 @@ describe('mapping-template-error', () => {
   it('is confirmed when as many requests reach no function as fail', () => {
     const half = {
       deployedApi: api([broken, route('/orders')]),
-      functionMetrics: metrics({ 'orders:live': { invocations: [100, 50] } }),
+      functionMetrics: metrics({ 'orders:live': { invocations: [50, 50] } }),
       gatewayMetrics: gateway({ serverErrors: [0, 50] }),
     };
     expect(ends(half)).toBe('confirmed mapping-template-error');
+  });
+  it('is not confirmed when the function beside it is called less than before: something else takes its requests', () => {
+    const more = {
+      deployedApi: api([broken, route('/orders')]),
+      functionMetrics: metrics({ 'orders:live': { invocations: [100, 0] } }),
+    };
+    expect(verdict('mapping-template-error', more)?.is).toBe('unproven');
   });
   it('is confirmed by a fault and the gateway’s line', () => {
     const two = { deployedApi: api([broken, queue]), gatewayMetrics: gateway({ serverErrors: [0, 20] }), serviceMetrics: sent(80, 80) };

@@ -62,6 +62,8 @@ export interface MappingFault {
   readonly says: string;
   /** Fails on every request that the integration takes, not only on some payloads or answers. */
   readonly always: boolean;
+  /** The status that is not declared. */
+  readonly status?: string;
 }
 export type MappingWhat =
   | 'template-syntax'
