@@ -6,7 +6,7 @@ import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, ref, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { slowAnswers } from '../model/ceiling.ts';
 import { functionErrors } from '../model/clue-lines.ts';
-import { codeFault, codeLooksAt, failingFunctions, linesSince, ranWell, type CodeSeen } from '../model/code-faults.ts';
+import { codeFault, codeLooksAt, errorIn, failingFunctions, linesSince, ranWell, type CodeSeen } from '../model/code-faults.ts';
 import { functionsOf } from '../model/deployed.ts';
 import { downstreamIn, faultIn, namedIn } from '../model/downstream.ts';
 import { errorClues, kindOfError } from '../model/error-words.ts';
@@ -55,7 +55,7 @@ function confirm(e: Seen): Verdict<DependencyFacts> {
   if (found.is === 'found') {
     const text = found.quote?.line.text ?? '';
     const functions = found.failing.map((f) => ({ ref: f.ref, errors: f.errors }));
-    return confirmed({ functions, what: faultIn(text), ...namedIn(text), quote: text.slice(0, 300) }, found.by, found.explains);
+    return confirmed({ functions, what: faultIn(text), ...namedIn(text), quote: errorIn(text) }, found.by, found.explains);
   }
   return burst ? caught(e, burst, found) : found;
 }
@@ -95,7 +95,7 @@ function caught(e: Seen, burst: Burst, verdict: Verdict<never>): Verdict<Depende
       functions: functionsOf(e.deployedApi.value).map((f) => ({ ref: f.ref, errors: 0 })),
       what: faultIn(text),
       ...namedIn(text),
-      quote: text.slice(0, 300),
+      quote: errorIn(text),
     },
   };
 }

@@ -4,7 +4,7 @@ import { bash, functionArgs, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { functionErrors, functionSays } from '../model/clue-lines.ts';
-import { codeFault, codeLooksAt, ranWell, type CodeSeen, type FailingFunction } from '../model/code-faults.ts';
+import { codeFault, codeLooksAt, errorIn, ranWell, type CodeSeen, type FailingFunction } from '../model/code-faults.ts';
 import { endedEarly, errorClues, mayBeTheCode } from '../model/error-words.ts';
 import type { InitFailureFacts } from '../model/facts/code.ts';
 import type { LogLine } from '../model/signal.ts';
@@ -48,7 +48,7 @@ function confirm(e: CodeSeen): Verdict<InitFailureFacts> {
   const dead = found.failing.filter((f) => f.errors >= nearlyAll * f.invocations);
   const facts: InitFailureFacts = {
     functions: (dead.length > 0 ? dead : found.failing).map(factsOf),
-    ...(found.quote ? { quote: found.quote.line.text.slice(0, 300) } : {}),
+    ...(found.quote ? { quote: errorIn(found.quote.line.text) } : {}),
   };
   if (dead.length > 0) return confirmed(facts, found.by, found.explains);
   const detail = `the log names a failed start, and yet ${found.failing.map((f) => `${f.invocations - f.errors} of ${f.invocations} calls of ${f.key}`).join(', ')} succeeded`;

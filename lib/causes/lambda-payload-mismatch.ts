@@ -4,7 +4,7 @@ import { bash, listed, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, ref, ruledOut, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { functionErrors } from '../model/clue-lines.ts';
-import { codeFault, codeLooksAt, ranWell, type CodeFault, type CodeSeen, type FailingFunction } from '../model/code-faults.ts';
+import { codeFault, codeLooksAt, errorIn, ranWell, type CodeFault, type CodeSeen, type FailingFunction } from '../model/code-faults.ts';
 import { nameOf } from '../model/deployed.ts';
 import { eventFields } from '../model/error-vocabulary.ts';
 import { errorClues, fieldIn } from '../model/error-words.ts';
@@ -67,7 +67,7 @@ function judged(e: CodeSeen, at: StageRef, found: CodeFault): Verdict<PayloadFac
   const quote = found.quote?.line.text ?? '';
   const field = fieldIn(quote);
   const functions = found.failing.map((f) => factsOf(f, at));
-  const facts: PayloadFacts = { functions, quote: quote.slice(0, 300), ...(field ? { field, reads: groupOf(field) } : {}) };
+  const facts: PayloadFacts = { functions, quote: errorIn(quote), ...(field ? { field, reads: groupOf(field) } : {}) };
   const answers = functions.map((f) => (field === undefined ? (f.sends === 'custom' ? true : undefined) : lacks(field, f.sends)));
   const sends = ref(
     'deployedApi',

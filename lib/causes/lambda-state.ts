@@ -183,9 +183,13 @@ function healed(e: Seen, _at: StageRef, sinceAt: number, facts: StateFacts): Hea
 function stepsFor(fault: Fault | undefined): readonly string[] {
   switch (fault?.what) {
     case 'state':
+      if (/Subnet|ENI|IPAddress/.test(fault.detail))
+        return [
+          'Free addresses or interfaces in its subnets, or give it subnets with room; then save its configuration again, so that Lambda sets it up anew.',
+        ];
       return fault.state === 'Inactive' || fault.state === 'Pending'
         ? ['It was idle and is being made ready: wait some minutes, calls wake it. Look again if it is not Active in five.']
-        : ['Read the reason below; mend what it names, then deploy the function again: a Failed function does not come back by itself.'];
+        : ['Mend what the reason names, then deploy the function again: a Failed function does not come back by itself.'];
     case 'key':
       return [
         'Enable the key, or cancel its deletion; calls work again within a minute. Ask who switched it off, and why.',
@@ -205,7 +209,7 @@ function advice(facts: StateFacts | undefined): Advice {
   const first = facts?.functions[0];
   return {
     summary: first
-      ? `Lambda does not run ${functionKey(first.ref)}: ${first.state ? `it is ${first.state}. ` : ''}${first.detail}.`
+      ? `Lambda does not run ${functionKey(first.ref)}: ${first.state ? `it is ${first.state}, ` : ''}${first.detail.replace(/\.$/, '')}.`
       : 'Lambda turns calls away before the function runs.',
     steps: [...stepsFor(first), 'No code of yours ran: neither a rollback nor more memory mends it.'],
     snippets: first
@@ -217,9 +221,11 @@ function advice(facts: StateFacts | undefined): Advice {
           ...(first.kmsKeyArn
             ? [
                 bash(
-                  'Enable the key (or cancel its deletion first)',
+                  'Enable the key',
+                  ...(first.detail.includes('PendingDeletion')
+                    ? [`aws kms cancel-key-deletion --key-id ${shell(first.kmsKeyArn)} --region ${shell(first.ref.region)}`]
+                    : []),
                   `aws kms enable-key --key-id ${shell(first.kmsKeyArn)} --region ${shell(first.ref.region)}`,
-                  `aws kms cancel-key-deletion --key-id ${shell(first.kmsKeyArn)} --region ${shell(first.ref.region)}`,
                 ),
               ]
             : []),

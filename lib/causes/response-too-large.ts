@@ -4,7 +4,7 @@ import { bash, listed, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { functionErrors, gatewaySays } from '../model/clue-lines.ts';
-import { codeFault, codeLooksAt, ranWell, type CodeSeen } from '../model/code-faults.ts';
+import { codeFault, codeLooksAt, errorIn, ranWell, type CodeSeen } from '../model/code-faults.ts';
 import { functionsOf } from '../model/deployed.ts';
 import { errorClues } from '../model/error-words.ts';
 import type { TooLargeFacts } from '../model/facts/code.ts';
@@ -54,7 +54,7 @@ function confirm(e: CodeSeen): Verdict<TooLargeFacts> {
       {
         functions: found.failing.map((f) => f.ref),
         limitBytes: lambdaLimitBytes,
-        ...(found.quote ? { quote: found.quote.line.text.slice(0, 300) } : {}),
+        ...(found.quote ? { quote: errorIn(found.quote.line.text) } : {}),
       },
       found.by,
       found.explains,

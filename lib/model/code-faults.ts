@@ -10,6 +10,7 @@ import { kindOfError } from './error-words.ts';
 import type { Evidence, EvidenceRef, EvidenceSet, MissingRef } from './evidence.ts';
 import type { FunctionFact } from './kinds/function.ts';
 import type { LogLines } from './kinds/log.ts';
+import { asObject, asText, parseJson } from './json.ts';
 import { inBurst } from './series.ts';
 import { eachOf, functionSince, successesNeeded } from './since.ts';
 import type { LogLine } from './signal.ts';
@@ -118,7 +119,8 @@ function named(
 ): CodeFault | Verdict<never> {
   const told = so.lines.map((t) => ({ ...t, kind: also(t.line) ? kind : kindOfError(t.line.text) })).filter((t) => t.kind !== undefined);
   const own = told.filter((t) => t.kind === kind);
-  const quote = own.at(-1);
+  // a REPORT says that it failed, the error object beside it says why
+  const quote = own.findLast((t) => !isReport(t.line.text)) ?? own.at(-1);
   if (!quote) {
     const other = told.at(-1);
     return other ? unproven(otherKind(other)) : unproven(...lackingLogs(e));
@@ -128,6 +130,18 @@ function named(
   const by = [ref('functionMetrics', e.functionMetrics, says), ref(quote.in, e[quote.in], quote.line.text.slice(0, 200))];
   return { is: 'found', ...so, quote, by };
 }
+const isReport = (text: string): boolean => /^(?:INIT_)?REPORT\b|"platform\.\w{0,4}[rR]eport"/.test(text);
+
+/** The error that a line holds, without time, id and stack; the line itself where it holds no error object. For people. */
+export function errorIn(text: string): string {
+  const json = text.includes('"error') ? parseJson(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)) : undefined;
+  const error = json?.ok ? asObject(json.value) : undefined;
+  const [type, message] = [asText(error?.['errorType']), asText(error?.['errorMessage'])];
+  if (message === undefined) return text.slice(0, 300);
+  const first = message.split('\n', 1)[0] ?? '';
+  return (type === undefined || first.startsWith(type) ? first : `${type}: ${first}`).slice(0, 300);
+}
+
 const otherKind = (told: Told): MissingRef => ({
   kind: told.in,
   why: 'empty',

@@ -6,6 +6,7 @@ import type { TraceCall, Traces } from '../../lib/model/kinds/around-function.ts
 import type { FunctionConfig, FunctionFact } from '../../lib/model/kinds/function.ts';
 import type { StageRef } from '../../lib/model/api.ts';
 import { causes } from '../../lib/causes/index.ts';
+import { errorIn } from '../../lib/model/code-faults.ts';
 import { diagnose, seen } from '../../lib/stages/looking/diagnose.ts';
 import {
   at,
@@ -55,6 +56,64 @@ const configured = (more: Partial<FunctionFact>): { functionConfig: Evidence<Fun
 const noModule = '{"errorType":"Runtime.ImportModuleError","errorMessage":"Error: Cannot find module \'app\'"}';
 const killed = 'RequestId: x Error: Runtime exited with error: signal: killed';
 const ownError = 'ERROR\tInvoke Error \t{"errorType":"TypeError"}';
+
+describe('errorIn', () => {
+  it.each([
+    [
+      '2026\tid\tERROR\tInvoke Error \t{"errorType":"Error","errorMessage":"connect ECONNREFUSED\\nat x","stack":[]}',
+      'Error: connect ECONNREFUSED',
+    ],
+    ['{"errorType":"Runtime.ImportModuleError","errorMessage":"Runtime.ImportModuleError: x"}', 'Runtime.ImportModuleError: x'],
+    ['Endpoint response body before transformations: {"errorMessage":"x"}', 'x'],
+    ['{"errorMessage":"x"} and {"more"}', '{"errorMessage":"x"} and {"more"}'],
+    ['[ERROR] KeyError: 1', '[ERROR] KeyError: 1'],
+  ])('%s', (text, said) => {
+    expect(errorIn(text)).toBe(said);
+  });
+});
+
+describe('healed', () => {
+  const since = (burst.at(-1) ?? now) + minute;
+  const after = (values: Partial<Record<'invocations' | 'errors', number>>) => {
+    const minutes = [since, since + minute, since + 2 * minute];
+    const series = (value: number) => ({ at: minutes, values: minutes.map(() => value) });
+    const { invocations = 50, errors = 0 } = values;
+    const one = {
+      invocations: series(invocations),
+      errors: series(errors),
+      throttles: series(0),
+      durationMaxMs: series(80),
+      concurrentMax: series(2),
+    };
+    return { functionMetrics: got({ periodMs: minute, functions: { [key]: one } }, span, 'aws') };
+  };
+  const healed = (id: string, more: Gathered, facts: object) => {
+    const one = causes.find((c) => c.id === id);
+    return one?.healed(seen(one, evidence(more)), at, since, facts).is;
+  };
+  const failing = { functions: [{ ref: orders, errors: 5 }] };
+  it.each(['lambda-init-failure', 'lambda-out-of-memory', 'lambda-payload-mismatch', 'lambda-dependency-failure'])(
+    '%s: invoked since, without an error',
+    (id) => {
+      expect(healed(id, after({}), failing)).toBe('healed');
+      expect(healed(id, after({ errors: 1 }), failing)).toBe('stillThere');
+      expect(healed(id, after({ invocations: 0 }), failing)).toBe('tooEarly');
+      expect(healed(id, { functionMetrics: lacks('late') }, failing)).toBe('tooEarly');
+    },
+  );
+  it('response-too-large: by the function, or above the limit of the gateway by the stage', () => {
+    expect(healed('response-too-large', after({}), { functions: [orders] })).toBe('healed');
+    expect(healed('response-too-large', after({ errors: 2 }), { functions: [orders] })).toBe('stillThere');
+    expect(healed('response-too-large', {}, { functions: [], limitBytes: 10_485_760 })).toBe('tooEarly');
+  });
+  it('lambda-state: active, and run by Lambda since', () => {
+    const facts = { functions: [{ ref: orders, what: 'state', detail: 'x', state: 'Failed' }] };
+    expect(healed('lambda-state', { ...after({}), ...configured({ state: 'Active' }) }, facts)).toBe('healed');
+    expect(healed('lambda-state', { ...after({}), ...configured({ state: 'Failed' }) }, facts)).toBe('stillThere');
+    expect(healed('lambda-state', { ...after({ invocations: 0 }), ...configured({ state: 'Active' }) }, facts)).toBe('tooEarly');
+    expect(healed('lambda-state', { ...after({}), functionConfig: lacks('denied') }, facts)).toBe('tooEarly');
+  });
+});
 
 describe('lambda-init-failure', () => {
   it('is confirmed when every call fails and the log names the start', () => {
