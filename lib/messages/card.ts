@@ -7,7 +7,18 @@ import { consoleLinks, functionsIn } from './console.ts';
 import { headline } from './mood.ts';
 import { code, cut, plain } from './text.ts';
 import { adviceBlocks, answerLine, changesBlocks, closedWords, questionBlocks, reasonLines, type Shown, snippetBlocks } from './what.ts';
-import { causeLine, causeTitle, countLine, evidenceLines, factsOf, missingLines, noWords, timesLine, type Words } from './why.ts';
+import {
+  causeLine,
+  causeTitle,
+  countLine,
+  evidenceLines,
+  factsOf,
+  missingLines,
+  noWords,
+  relatedLines,
+  timesLine,
+  type Words,
+} from './why.ts';
 
 export interface CardInput {
   readonly now: number;
@@ -35,6 +46,7 @@ function mainBlock(incident: Incident, changes: readonly ChangeRecord[], s: Show
   return section(
     lines([
       causeLine(toldDiagnosis(incident), s.words),
+      ...relatedLines(toldDiagnosis(incident), s.words),
       countLine(incident, s.now),
       ...(times === undefined ? [] : [times]),
       ...outageLine(incident),

@@ -31,6 +31,25 @@ export function causeLine(diagnosis: Diagnosis | undefined, words: Words): strin
   return `*${plain(causeTitle(diagnosis.cause, words), 150)}* · ${sureness[diagnosis.certainty]}`;
 }
 
+/** What the cause brings about, what is wrong beside it, what may stand behind it: a line each, none where there is nothing. */
+export function relatedLines(diagnosis: Diagnosis | undefined, words: Words): readonly string[] {
+  const line = (lead: string, ids: readonly string[] | undefined): readonly string[] =>
+    ids === undefined || ids.length === 0
+      ? []
+      : [
+          `${lead} ${ids
+            .slice(0, relatedShown)
+            .map((id) => `*${plain(causeTitle(id, words), 150)}*`)
+            .join(', ')}`,
+        ];
+  return [
+    ...line('and because of it:', diagnosis?.consequences),
+    ...line('and, a fault of its own:', diagnosis?.besides),
+    ...line('it may itself come from:', diagnosis?.behind),
+  ];
+}
+const relatedShown = 3;
+
 /** How much, since when, until when. */
 export function countLine(incident: Incident, now: number): string {
   const { failures, firstFailureAt, lastFailureAt, phase } = incident;

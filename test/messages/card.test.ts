@@ -228,3 +228,14 @@ test('history: one reply for several notes; a whisper keeps its mention out of t
   expect(whisper.text).toBe('It was already approved by ; your click changed nothing.');
   expect(checkMessage(whisper)).toEqual([]);
 });
+
+test('a root is told with its consequence, and with a fault beside it', () => {
+  const { diagnosis } = asking;
+  if (!diagnosis) throw new Error('no diagnosis');
+  const told = { ...diagnosis, consequences: ['lambda-timeout'], besides: ['waf-error'], behind: ['network-blocked'] };
+  const text = read(card({ ...asking, diagnosis: told }).blocks);
+  expect(text).toContain('and because of it: *lambda timeout*');
+  expect(text).toContain('and, a fault of its own: *waf error*');
+  expect(text).toContain('it may itself come from: *network blocked*');
+  expect(read(card(asking).blocks)).not.toContain('because of it');
+});
