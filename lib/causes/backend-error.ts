@@ -5,7 +5,7 @@ import { failedRequests, passedOn, type AccessRequest } from '../model/access-re
 import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, routeNames, type Backend } from '../model/backends.ts';
 import { countedAtAll, failingTargets } from '../model/balancer-signs.ts';
-import { httpBackend, ofBackends, openBurst, quoted, servedSince, testLines } from '../model/backend-signs.ts';
+import { failsByBackend, httpBackend, openBurst, quoted, servedSince, testLines } from '../model/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
@@ -88,7 +88,7 @@ export default cause({
     is: 'The backend, or the function’s own code, answers 5xx, and the gateway passes it on unchanged.',
     told: 'The load balancer behind the stage counts as many 5xx of its targets as the stage does; or a probe of the deployed address, for hosts that the owner listed, is answered with 5xx too. An access-log line with the backend’s status and without an error of the gateway makes it suspected.',
     withoutLogs:
-      'With a load balancer behind the stage all the same; otherwise only with the probe: a probe that is answered well rules out TLS and connections, and leaves this as the likely one.',
+      'With a load balancer behind the stage all the same; otherwise only with the probe: a probe that is answered well only rules out TLS and connections, for it is newer than the numbers.',
   },
   looksAt,
   clues,
@@ -117,11 +117,12 @@ function confirm(e: Seen): Verdict<BackendErrorFacts> {
   const backends = backendsOf(api);
   const answering = backends.flatMap((b) => failingOf(e, b));
   const burst = openBurst(e);
-  if (answering.length > 0 && burst && ofBackends(api, said !== undefined))
+  const fails = failsByBackend(e, said !== undefined);
+  if (answering.length > 0 && fails)
     return confirmed(
       { backends: answering, functions: [], ...quoted(said) },
       [ref('endpointProbe', e.endpointProbe, answering.map((f) => `${f.origin} answers ${f.status} to us too`).join('; '))],
-      burst.unexplained,
+      fails.explains,
     );
   const counted = failingTargets(e.loadBalancerMetrics, burst);
   if (counted.length > 0 && burst)
@@ -146,7 +147,7 @@ function confirm(e: Seen): Verdict<BackendErrorFacts> {
     ...quoted(said),
   };
   if (said !== undefined) return { is: 'unproven', missing: [lacking('endpointProbe', e.endpointProbe)], facts };
-  if (answering.length > 0 || (burst && ofBackends(api, false) && reachable(e, backends)))
+  if (answering.length > 0)
     return { is: 'unproven', missing: [lacking('accessLog', e.accessLog, 'what the backend answers the gateway is not seen')], facts };
   return backends.length === 0 && api.routes.length > 0 && functionsIn(api).length === 0 && api.routes.every((r) => r.integration)
     ? ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route leads to a backend that could answer 5xx'))
@@ -161,15 +162,6 @@ function failingOf(e: Seen, b: Backend): readonly Failing[] {
   const status = probeOf(e, b)?.status;
   return status !== undefined && status >= 500 ? [{ ...plain(b), status }] : [];
 }
-/** Every backend took our connection, its certificate is good, and it answered: what fails, fails behind that. */
-const reachable = (e: Seen, backends: readonly Backend[]): boolean =>
-  backends.length > 0 &&
-  backends.every((b) => {
-    const at = probeOf(e, b);
-    // what the backend does not have, and what it does not let us ask, is another question
-    return at?.status !== undefined && at.tls?.fault === undefined && at.status !== 404;
-  });
-
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: BackendErrorFacts): Healed {
   const origins = new Set((facts.backends ?? []).map((b) => b.origin));
   const probe = e.endpointProbe;

@@ -2,7 +2,7 @@
 // the gateway trusts; or the gateway's own client certificate ran out. Requests fail at once, and the backend logs nothing.
 import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, listenerBackendsOf, routeNames, type Backend } from '../model/backends.ts';
-import { exportCommand, httpBackend, ofBackends, openBurst, quoted, sayingOf, servedSince, testLines } from '../model/backend-signs.ts';
+import { exportCommand, failsByBackend, httpBackend, quoted, sayingOf, servedSince, testLines } from '../model/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { covers } from '../model/certificate-names.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
@@ -71,10 +71,10 @@ function confirm(e: Seen): Verdict<TlsFacts> {
   const probed = backends.flatMap((b) => probedFault(e, b));
   const held = backends.flatMap((b) => listenerFault(e, api, b));
   const client = clientFault(e);
-  const burst = openBurst(e);
+  const fails = failsByBackend(e, said !== undefined);
   const facts: TlsFacts = { backends: [...probed, ...held], ...(client ? { client } : {}), ...quoted(said) };
   const found = facts.backends.length > 0 || client !== undefined;
-  if (found && burst && ofBackends(api, said !== undefined)) return confirmed(facts, refs(e, probed, held, client), burst.unexplained);
+  if (found && fails) return confirmed(facts, refs(e, probed, held, client), fails.explains);
   const missing = [lacking('endpointProbe', e.endpointProbe), lacking('certificates', e.certificates)];
   if (found)
     return { is: 'unproven', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'whether requests fail by it is not seen')], facts };

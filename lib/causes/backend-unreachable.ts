@@ -3,7 +3,16 @@
 import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, routeNames, type Backend } from '../model/backends.ts';
 import { countedAtAll, failedConnections } from '../model/balancer-signs.ts';
-import { httpBackend, ofBackends, openBurst, quoted, sayingOf, servedSince, testLines, withoutBackend } from '../model/backend-signs.ts';
+import {
+  failsByBackend,
+  httpBackend,
+  openBurst,
+  quoted,
+  sayingOf,
+  servedSince,
+  testLines,
+  withoutBackend,
+} from '../model/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
@@ -86,11 +95,12 @@ function confirm(e: Seen): Verdict<UnreachableFacts> {
   const away = probed.flatMap(({ b, at }) => awayOf(b, at));
   const burst = openBurst(e);
   const sure = away.filter((a) => a.what !== 'timedOut');
-  if (sure.length > 0 && burst && ofBackends(api, said !== undefined))
+  const fails = failsByBackend(e, said !== undefined);
+  if (sure.length > 0 && fails)
     return confirmed(
       { backends: sure, ...quoted(said) },
       [ref('endpointProbe', e.endpointProbe, sure.map(sentence).join('; '))],
-      burst.unexplained,
+      fails.explains,
     );
   const broken = failedConnections(e.loadBalancerMetrics, burst);
   if (broken.length > 0 && burst)

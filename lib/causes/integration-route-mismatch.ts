@@ -3,15 +3,16 @@
 import { bash, listed, shell } from '../model/advice.ts';
 import { authorizerSays } from '../model/authorizer-said.ts';
 import { backendsOf, pathToAsk } from '../model/backends.ts';
-import { exportCommand, ofBackends, openBurst, quoted, sayingOf, servedSince, testLines } from '../model/backend-signs.ts';
-import { faultOf, type Burst } from '../model/burst.ts';
+import { exportCommand, failsByBackend, openBurst, quoted, sayingOf, servedSince, testLines } from '../model/backend-signs.ts';
+import { burstOf, faultOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
-import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
+import type { Evidence, EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { RouteMismatchFacts } from '../model/facts/backend.ts';
 import { mappedStatus, routeFault } from '../model/integration-checks.ts';
 import type { DeployedApi, Route } from '../model/kinds/api.ts';
+import type { LogLines } from '../model/kinds/log.ts';
 import type { StageRef } from '../model/api.ts';
 
 const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'endpointProbe', 'testInvoke', 'executionLog', 'accessLog'] as const;
@@ -116,36 +117,9 @@ function confirm(e: Seen, at: StageRef): Verdict<RouteMismatchFacts> {
   const said = sayingOf(clues, [e.executionLog, e.accessLog, testLines(e.testInvoke)]);
   const wrong = faultsIn(api, at);
   const lost = notFound(e, api);
-  const burst = openBurst(e);
   const facts: RouteMismatchFacts = { routes: [...wrong, ...lost], ...quoted(said) };
-  const related = [...wrong.filter((w) => fails(w, e, api, burst, said !== undefined)), ...lost];
-  if (related.length > 0 && burst)
-    return confirmed(
-      { ...facts, routes: related },
-      [
-        ref(
-          'deployedApi',
-          e.deployedApi,
-          related
-            .slice(0, 3)
-            .map((w) => `${w.route}: ${w.detail}`)
-            .join('; '),
-        ),
-        ...(lost.length > 0
-          ? [
-              ref(
-                'endpointProbe',
-                e.endpointProbe,
-                lost
-                  .slice(0, 3)
-                  .map((w) => w.detail)
-                  .join('; '),
-              ),
-            ]
-          : []),
-      ],
-      burst.unexplained,
-    );
+  const related = facts.routes.filter((w) => fails(w, e, api, said !== undefined));
+  if (related.length > 0) return confirmed({ ...facts, routes: related }, refs(e, related), openBurst(e)?.unexplained);
   if (facts.routes.length > 0)
     return {
       is: 'unproven',
@@ -186,11 +160,32 @@ function notFound(e: Seen, api: DeployedApi): readonly Wrong[] {
 }
 
 /** A wrong method fails each call of its function; a wrong address each request of its route. Whose the failures are needs a sign. */
-function fails(w: Wrong, e: Seen, api: DeployedApi, burst: Burst | undefined, said: boolean): boolean {
-  if (!burst) return false;
-  if (w.what !== 'lambdaMethod') return ofBackends(api, said);
-  const fault = faultOf(burst, said, e.functionMetrics);
+function fails(w: Wrong, e: Seen, api: DeployedApi, said: boolean): boolean {
+  if (w.what !== 'lambdaMethod') return failsByBackend(e, said) !== undefined;
+  const fault = faultOf(burstOf(api, e.gatewayMetrics, e.functionMetrics), said || refusedIn(e.executionLog), e.functionMetrics);
   return functionsOf(api).some((f) => f.routes.some((r) => nameOf(r) === w.route) && fault(f));
+}
+/** Too common to name this cause, but enough to say that it is what fails, where the definition shows it. */
+const refusedIn = (log: Evidence<LogLines>): boolean =>
+  log.state === 'got' && log.value.lines.some(({ text }) => /Lambda invocation failed with status: 403\b/.test(text));
+
+function refs(e: Seen, related: readonly Wrong[]): readonly EvidenceRef[] {
+  const told = (list: readonly Wrong[]): string =>
+    list
+      .slice(0, 3)
+      .map((w) => `${w.route}: ${w.detail}`)
+      .join('; ');
+  const lost = related.filter((w) => w.what === 'notFound');
+  const wrong = related.filter((w) => w.what !== 'notFound');
+  return [
+    ...(wrong.length > 0 ? [ref('deployedApi', e.deployedApi, told(wrong))] : []),
+    ...(lost.length > 0
+      ? [
+          ref('endpointProbe', e.endpointProbe, told(lost)),
+          ref('deployedApi', e.deployedApi, `${listed(lost.slice(0, 3).map((w) => w.route))} turns the backend's 404 into a 5xx`),
+        ]
+      : []),
+  ];
 }
 
 function healed(e: Seen, at: StageRef, sinceAt: number, facts: RouteMismatchFacts): Healed {

@@ -18,17 +18,26 @@ interface Numbers {
 
 /** The burst, where there is one with failures that no function accounts for. */
 export function openBurst(e: Numbers): Burst | undefined {
-  if (e.deployedApi.state === 'missing') return undefined;
-  const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
+  const burst = seenBurst(e);
   return burst && burst.unexplained > 0 ? burst : undefined;
 }
+const seenBurst = (e: Numbers): Burst | undefined =>
+  e.deployedApi.state === 'got' ? burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics) : undefined;
 
 /**
- * Whether the open failures are those of HTTP backends: nothing else stands behind the stage, or a log says so. In a mixed stage
- * without such a line the numbers do not tell whose they are.
+ * Whether requests fail by what is wrong with an HTTP backend. What is wrong is a fact; that requests fail by it needs a sign: numbers of a
+ * stage with nothing else behind it, or the gateway's own words in a log (`said`), which are there minutes before the numbers. No failure
+ * left to explain clears it.
  */
-export const ofBackends = (api: DeployedApi, said: boolean): boolean =>
-  said ||
+export function failsByBackend(e: Numbers, said: boolean): { readonly explains?: number } | undefined {
+  if (e.deployedApi.state === 'missing') return undefined;
+  const burst = seenBurst(e);
+  if (!burst) return said ? {} : undefined;
+  return burst.unexplained > 0 && (said || onlyBackends(e.deployedApi.value)) ? { explains: burst.unexplained } : undefined;
+}
+
+/** In a mixed stage the numbers do not tell whose the failures are. */
+const onlyBackends = (api: DeployedApi): boolean =>
   api.routes.every((r) => r.integration === undefined || r.integration.type === 'MOCK' || httpRoutesOf({ ...api, routes: [r] }).length > 0);
 
 /** The first line of these logs that one of the clues matches. */

@@ -23,6 +23,14 @@ describe('backend-unreachable', () => {
     expect(`${d.certainty} ${d.cause}`).toBe('suspected backend-unreachable');
     expect(d.missing).toContainEqual(expect.objectContaining({ kind: 'endpointProbe', why: 'notEnabled' }));
   });
+  it('is confirmed on the log path before metrics are there, and by no line alone', () => {
+    const early = { executionLog: networkLine, gatewayMetrics: lacks('late') };
+    expect(ends(stage({ ...early, endpointProbe: probed({ connect: 'refused' }) }))).toBe('confirmed backend-unreachable');
+    expect(ends(stage({ ...early, endpointProbe: probed(good) }))).toBe('suspected backend-unreachable');
+    expect(ends(stage({ gatewayMetrics: lacks('late'), endpointProbe: probed({ connect: 'refused' }) }))).toBe(
+      'suspected backend-unreachable',
+    );
+  });
   it('is not confirmed by a connection that hangs for us: a filter may let the gateway through', () => {
     expect(ends(stage({ endpointProbe: probed({ connect: 'timedOut' }) }))).toBe('suspected backend-unreachable');
   });
@@ -67,8 +75,8 @@ describe('backend-error', () => {
     const accessLog = log(line('access', '{"status":"504","type":"INTEGRATION_FAILURE","own":"-"}'));
     expect(ends(stage({ deployedApi: withFormat, accessLog }))).not.toContain('backend-error');
   });
-  it('is the likely one when connection, handshake and answer are good for us', () => {
-    expect(ends(stage({ endpointProbe: probed(good) }))).toBe('suspected backend-error');
+  it('is unknown though connection, handshake and answer are good for us: the probe is newer than the numbers', () => {
+    expect(ends(stage({ endpointProbe: probed(good) }))).toBe('unknown unknown');
   });
   it('is unknown, not guessed, when nothing but 5xx is seen', () => {
     expect(ends(stage({ endpointProbe: lacks('notEnabled') }))).toBe('unknown unknown');
