@@ -2,7 +2,18 @@
 // a denial (401, 403: no 5xx) and from authorizer-permission, where its function is never called at all.
 import { functionKey, type StageRef } from '../model/api.ts';
 import { bash, functionArgs, listed, shell } from '../model/advice.ts';
-import { asksFunctions, authorizerClues, authorizerFailed, authorizerSays, badAnswerHttp, badAnswers } from '../model/authorizer-said.ts';
+import {
+  asksFunctions,
+  authorizerClues,
+  authorizerFailed,
+  authorizerSays,
+  badAnswerHttp,
+  badAnswers,
+  barredHttpText,
+  barredText,
+  roleHttpText,
+  roleText,
+} from '../model/authorizer-said.ts';
 import { troubleOf, type Finding } from '../model/authorizer-trouble.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
@@ -85,6 +96,9 @@ function confirm(e: Seen, at: StageRef): Verdict<AuthorizerErrorFacts> {
   const found = e.authorizers.value.authorizers.flatMap((one) => troubleOf(one, at, burst, metrics));
   const settled = found.filter((f) => settles(f, burst, said, quote));
   if (settled.length > 0 && e.authorizers.value.edited !== true) return proven(e, settled, burst, quote);
+  const otherwise = quote === undefined ? authorizerSays(e, [barredText, roleText], [barredHttpText, roleHttpText]) : undefined;
+  if (otherwise !== undefined && found.every((f) => f.weight === 'hint'))
+    return ruledOut(ref('executionLog', e.executionLog, `the gateway says that it may not call the authorizer: ${otherwise}`));
   const fits = found.filter((f) => f.weight !== 'hint' || said !== undefined);
   return open(
     burst

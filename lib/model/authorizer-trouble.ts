@@ -91,7 +91,8 @@ const mayBeCalled = (one: AuthorizerFact, at: StageRef): boolean =>
 /** Invoked without an error, and the requests behind it reached no function: what is left is its answer. That fits other faults too. */
 function answersBadly(one: AuthorizerFact, burst: Burst, seen: InBurst): readonly Finding[] {
   const reachedNothing = burst.uninvoked !== undefined && burst.uninvoked >= 0.5 * burst.unexplained;
-  if (seen.invocations === 0 || burst.unexplained === 0 || !reachedNothing) return [];
+  // each request that fails by its answer called it: an error is not cached, and a cached answer calls nobody
+  if (burst.unexplained === 0 || seen.invocations < 0.5 * burst.unexplained || !reachedNothing) return [];
   const changedAt = one.fact?.lastModifiedAt;
   const first = burst.minutes[0] ?? 0;
   const recently = changedAt !== undefined && changedAt > first - recentMs && changedAt < first + 2 * minuteMs;

@@ -295,6 +295,11 @@ describe('authorizer-error', () => {
     expect(verdictOf(authorizerError, crash).is).toBe('ruledOut');
     expect(ends(crash)).not.toContain('authorizer');
   });
+  it('is ruled out where the gateway says that it may not call, unless the function is not there', () => {
+    expect(verdictOf(authorizerError, { authorizerMetrics: silent, executionLog: barredLines }).is).toBe('ruledOut');
+    const gone = authorizers({ fact: { ref: guard, exists: false, notFound: 'Function not found' }, policy: 'absent' });
+    expect(ends({ authorizers: gone, authorizerMetrics: silent, executionLog: barredLines })).toBe('confirmed authorizer-error');
+  });
   it('is not confirmed from the edited authorizers', () => {
     expect(
       verdictOf(authorizerError, { authorizerMetrics: invoked({ errors: [0, 100] }), authorizers: authorizers({}, { edited: true }) }).is,

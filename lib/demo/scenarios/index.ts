@@ -16,6 +16,7 @@ import slowIntegration from './slow-integration.ts';
 import storm from './storm.ts';
 import throttledByReserved from './throttled-by-reserved.ts';
 import twoFaults from './two-faults.ts';
+import websocketPermissionMissing from './websocket-permission-missing.ts';
 import { breakages } from '../breakages/index.ts';
 import { advisedOn } from './advised.ts';
 import type { Scenario } from './scenario.ts';
@@ -25,6 +26,7 @@ const ofTheirOwn: readonly Scenario[] = [
   permissionRemovedOnPurpose,
   removedOnPurposeTrailLate,
   aliasWithoutPermission,
+  websocketPermissionMissing,
   twoFaults,
   functionDeleted,
   coldStartBurst,
