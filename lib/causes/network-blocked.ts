@@ -4,7 +4,8 @@ import { listed } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { servedSince } from '../model/backend-signs.ts';
 import { blockedAdvice } from '../model/blocked-advice.ts';
-import { factOf, functionFindings, privateFindings, type Finding, type Found } from '../model/blocked-ways.ts';
+import { factOf, privateFindings, type Finding, type Found } from '../model/blocked-ways.ts';
+import { functionFindings } from '../model/blocked-functions.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { functionsOf } from '../model/deployed.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
@@ -229,12 +230,21 @@ function privateSign(e: Seen, finding: Finding): readonly Judged[] {
   return [{ finding, ...(by ? { by } : {}) }];
 }
 
-/** A function that cannot get out fails by hanging: at its own limit, or at the gateway's. */
+/** A function that cannot get out fails by hanging: at its own limit, or at the gateway's. That most of it hangs, or a log says so, is the sign. */
 function functionSign(e: Seen, finding: Finding): readonly Judged[] {
   const hung = hangOf(e, finding);
   if (hung === 'no') return [];
   if (hung === 'unknown') return [{ finding }];
-  return finding.sure || saysHang(e) ? [{ finding, by: hung }] : [{ finding }];
+  return saysHang(e) || (finding.sure && mostHangs(e, finding)) ? [{ finding, by: hung }] : [{ finding }];
+}
+
+/** Half of its invocations fail, or half of the stage's failures are none of its errors: it was still running when the gateway gave up. */
+function mostHangs(e: Seen, { function: called }: Finding): boolean {
+  const burst = burstIn(e);
+  const metrics = e.functionMetrics.state === 'got' && called ? e.functionMetrics.value.functions[functionKey(called)] : undefined;
+  const own = burst && inBurst(metrics, burst.minutes);
+  if (!own) return false;
+  return own.errors >= 0.5 * own.invocations || (own.errors === 0 && burst.unexplained >= 0.5 * burst.failures);
 }
 
 function hangOf(e: Seen, { function: called }: Finding): EvidenceRef | 'no' | 'unknown' {

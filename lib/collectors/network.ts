@@ -59,6 +59,8 @@ function nothing(have: {
 interface Asked {
   readonly groups: readonly string[];
   readonly subnets: readonly string[];
+  /** VPCs of load balancers: an address may be in use in several. */
+  readonly targetVpcs: readonly string[];
   /** VPCs of functions. */
   readonly vpcs: readonly string[];
   /** Subnets of functions, whose ways out are looked at. */
@@ -88,6 +90,7 @@ function wantedOf(links: Evidence<VpcLinks>, balancers: Evidence<LoadBalancers>,
       ...allBalancers.flatMap((b) => b.subnets ?? []),
       ...places.flatMap((p) => p.subnetIds),
     ]),
+    targetVpcs: unique(allBalancers.flatMap((b) => b.vpcId ?? [])),
     vpcs: unique(places.flatMap((p) => p.vpcId ?? [])),
     functionSubnets: unique(places.flatMap((p) => p.subnetIds)),
     targets: unique(targets.map((t) => t.id)).slice(0, targetsRead),
@@ -113,20 +116,26 @@ async function ask(aws: Aws<Calls>, w: Asked): Promise<Had> {
     answered++;
     return read(answer.value);
   };
-  const interfaces = await tell(
-    w.targets.length > 0,
-    'ec2:DescribeNetworkInterfaces',
-    { Filters: [interfaceFilter(w.targets)] },
-    (v) => interfacesIn(v, w.targets),
-    {},
-  );
-  const found = Object.values(interfaces);
-  const groups = [...new Set([...w.groups, ...found.flatMap((i) => i.securityGroups)])];
-  const subnets = [...new Set([...w.subnets, ...found.flatMap((i) => i.subnet ?? [])])];
   const inVpc = { Filters: [{ Name: 'vpc-id', Values: [...w.vpcs] }] };
+  // What names further groups and subnets first.
+  const [interfaces, endpoints] = await Promise.all([
+    tell(
+      w.targets.length > 0,
+      'ec2:DescribeNetworkInterfaces',
+      { Filters: [interfaceFilter(w.targets), ...(w.targetVpcs.length > 0 ? [{ Name: 'vpc-id', Values: [...w.targetVpcs] }] : [])] },
+      (v) => interfacesIn(v, w.targets),
+      {},
+    ),
+    tell(w.functionSubnets.length > 0, 'ec2:DescribeVpcEndpoints', w.vpcs.length > 0 ? inVpc : {}, endpointsIn, undefined),
+  ]);
+  const found = Object.values(interfaces);
+  const groups = [
+    ...new Set([...w.groups, ...found.flatMap((i) => i.securityGroups), ...(endpoints ?? []).flatMap((x) => x.securityGroups ?? [])]),
+  ];
+  const subnets = [...new Set([...w.subnets, ...found.flatMap((i) => i.subnet ?? [])])];
   // A network of which only a VPC's id is missing is asked by its subnets.
   const routes = w.vpcs.length > 0 ? inVpc : { Filters: [{ Name: 'association.subnet-id', Values: [...w.functionSubnets] }] };
-  const [securityGroups, ranges, acls, routeTables, endpoints] = await Promise.all([
+  const [securityGroups, ranges, acls, routeTables] = await Promise.all([
     // by filter: a group that is gone must not take the others' answer away
     tell(
       groups.length > 0,
@@ -144,7 +153,6 @@ async function ask(aws: Aws<Calls>, w: Asked): Promise<Had> {
       [],
     ),
     tell(w.functionSubnets.length > 0, 'ec2:DescribeRouteTables', routes, routeTablesIn, []),
-    tell(w.functionSubnets.length > 0, 'ec2:DescribeVpcEndpoints', w.vpcs.length > 0 ? inVpc : {}, (v) => endpointsIn(v), undefined),
   ]);
   return {
     network: { securityGroups, subnets: ranges, acls, routeTables, interfaces, ...(endpoints ? { endpoints } : {}) },

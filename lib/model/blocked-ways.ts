@@ -1,11 +1,8 @@
-// Where the network cuts a stage's way to its backends: the rules between VPC link, load balancer and targets, and the way out of a function's
-// VPC. `sure` findings are faults by themselves; the others only make it likely.
-import { functionKey } from './api.ts';
-import { functionsOf, nameOf } from './deployed.ts';
+// Where the network cuts a stage's way to its private backends: the rules between VPC link, load balancer and targets, hop by hop. `sure`
+// findings are faults by themselves; the others only make it likely.
 import type { NetworkFacts } from './facts/network.ts';
 import type { DeployedApi } from './kinds/api.ts';
-import type { FunctionConfig, FunctionFact } from './kinds/function.ts';
-import type { LoadBalancers, Network, RouteTableFact, VpcLinkFact, VpcLinks } from './kinds/network.ts';
+import type { LoadBalancers, Network, VpcLinkFact, VpcLinks } from './kinds/network.ts';
 import { hop, type Blocked, type Hop, type Side } from './network-path.ts';
 import { balancerName, endingsOf, groupsBehind, waysOf, type Ending } from './private-ways.ts';
 
@@ -52,7 +49,7 @@ function along(ending: Ending, link: VpcLinkFact | undefined, net: Network): Fou
     balancer.subnets,
   );
   const entry = toBalancer(ending, link, at, port, net);
-  const last = toTargets(ending, at, net);
+  const last = toTargets(ending, sourcesOf(ending, at, link), net);
   return { findings: [...entry.findings, ...last.findings], open: entry.open && last.open };
 }
 
@@ -141,13 +138,15 @@ const fromHop = (b: Blocked, ending: Ending, behind?: true): Finding => ({
 });
 
 /** From the load balancer to its targets; cut only where no target can be reached. */
-function toTargets(ending: Ending, at: Side, net: Network): Found {
+function toTargets(ending: Ending, sources: readonly Side[], net: Network): Found {
+  if (sources.length === 0) return { findings: [], open: false };
   const hops = groupsBehind(ending).flatMap((group) =>
     (group.targets ?? []).map((target): Hop => {
       const place = net.interfaces[target.id];
       const port = target.port ?? group.port;
       if (!place || port === undefined) return { passes: 'unclear' };
-      return hop(net, at, sideOf('the targets', place.securityGroups, place.subnet === undefined ? undefined : [place.subnet]), port);
+      const to = sideOf('the targets', place.securityGroups, place.subnet === undefined ? undefined : [place.subnet]);
+      return best(sources.map((from) => hop(net, from, to, port)));
     }),
   );
   const [first] = hops;
@@ -157,80 +156,17 @@ function toTargets(ending: Ending, at: Side, net: Network): Found {
 }
 
 /**
- * Functions in a VPC whose subnets lead nowhere. An internet gateway is no way out for a function: its interfaces have no public address.
- * `hangs`: a function's log says that connections are not answered.
+ * Whose addresses the targets see. A network load balancer may keep the client's (client IP preservation): the link's, or anybody's where there is
+ * no link, which no rule can be held against; through PrivateLink they are its own (AWS "Target groups for your Network Load Balancers").
  */
-export function functionFindings(api: DeployedApi, config: FunctionConfig | undefined, net: Network | undefined, hangs: boolean): Found {
-  const placed = functionsOf(api).flatMap((f) => {
-    const place = config?.functions[f.key]?.vpc;
-    return place && place.subnetIds.length > 0 ? [{ f, place }] : [];
-  });
-  const findings = placed.flatMap(({ f, place }): readonly Finding[] => {
-    const cut = cutOf(functionKey(f.ref), place, net) ?? likelyCut(functionKey(f.ref), place, net, hangs);
-    return cut ? [{ ...cut, routes: f.routes.map(nameOf), function: f.ref }] : [];
-  });
-  const open = placed.every(({ place }) => place.subnetIds.every((s) => tableOf(net, s, place.vpcId)?.wayOut?.startsWith('nat-') === true));
-  return { findings, open: findings.length === 0 && open };
+function sourcesOf({ balancer }: Ending, at: Side, link: VpcLinkFact | undefined): readonly Side[] {
+  if (balancer.type !== 'network' || link?.version === 1) return [at];
+  return link ? [at, sideOf(`VPC link ${link.id}`, link.securityGroups, link.subnets)] : [];
 }
 
-type Place = NonNullable<FunctionFact['vpc']>;
-type Cut = Pick<Finding, 'what' | 'at' | 'says' | 'sure'>;
-
-/** A fault by itself: a route that leads to something gone, a group that lets nothing out. */
-function cutOf(key: string, place: Place, net: Network | undefined): Cut | undefined {
-  const gone = place.subnetIds.find((subnet) => tableOf(net, subnet, place.vpcId)?.blackhole);
-  if (gone !== undefined) {
-    const lead = tableOf(net, gone, place.vpcId)?.wayOut ?? 'something';
-    return {
-      what: 'wayOut',
-      at: gone,
-      sure: true,
-      says: `the default route of ${gone}, where ${key} runs, leads to ${lead}, which is gone`,
-    };
-  }
-  const [group] = place.securityGroupIds;
-  const shut = group !== undefined && place.securityGroupIds.every((id) => net?.securityGroups[id]?.egress?.length === 0);
-  return shut ? { what: 'egress', at: group, sure: true, says: `security group ${group} of ${key} lets nothing out` } : undefined;
-}
-
-/** Many functions need no way out of their VPC: that there is none makes it likely, no more. */
-function likelyCut(key: string, place: Place, net: Network | undefined, hangs: boolean): Cut | undefined {
-  const cut = (at: string, says: string): Cut => ({ what: 'wayOut', at, says, sure: false });
-  const tables = place.subnetIds.map((subnet) => ({ subnet, table: tableOf(net, subnet, place.vpcId) }));
-  const closed = tables.find(({ table }) => table && (table.wayOut === undefined || table.wayOut.startsWith('igw-')));
-  if (closed)
-    return cut(
-      closed.subnet,
-      `${key} runs in ${closed.subnet}, which has no NAT gateway: it reaches nothing outside its VPC but ${endpointsOf(net, place.vpcId)}`,
-    );
-  if (tables.some(({ table }) => table)) return undefined;
-  const [first = ''] = place.subnetIds;
-  const told = (net?.endpoints ?? []).filter((x) => inVpc(x.vpcId, place.vpcId));
-  if (told.length > 0)
-    return cut(
-      first,
-      `${key} runs in a VPC with endpoints for ${told.map((x) => shortService(x.service)).join(', ')}; whether it has another way out is not known`,
-    );
-  return hangs ? cut(first, `${key} runs in a VPC and its connections are not answered; whether it has a way out is not known`) : undefined;
-}
-
-const inVpc = (a: string | undefined, b: string | undefined): boolean => a === undefined || b === undefined || a === b;
-const shortService = (name: string): string => name.split('.').at(-1) ?? name;
-const endpointsOf = (net: Network | undefined, vpcId: string | undefined): string => {
-  const all = (net?.endpoints ?? []).filter((x) => inVpc(x.vpcId, vpcId)).map((x) => shortService(x.service));
-  return all.length === 0 ? 'what is inside it' : `its endpoints (${all.join(', ')})`;
-};
-
-/** A subnet's own route table, else its VPC's main one, else the only one, where nobody told whose it is. */
-function tableOf(net: Network | undefined, subnet: string, vpcId: string | undefined): RouteTableFact | undefined {
-  const all = net?.routeTables ?? [];
-  const [only] = all;
-  return (
-    all.find((t) => t.subnets.includes(subnet)) ??
-    all.find((t) => t.main && inVpc(t.vpcId, vpcId)) ??
-    (only && all.length === 1 && only.subnets.length === 0 && only.vpcId === undefined ? only : undefined)
-  );
-}
+/** The most open of several answers: one of them is the true one, and nobody told which. */
+const best = (answers: readonly Hop[]): Hop =>
+  answers.find((h) => h.passes === 'yes') ?? answers.find((h) => h.passes === 'unclear') ?? answers[0] ?? { passes: 'unclear' };
 
 /** The finding as a fact, without what only the judging needs. */
 export const factOf = ({

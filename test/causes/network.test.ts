@@ -7,7 +7,7 @@ import { got, type Gathered } from '../../lib/model/evidence.ts';
 import type { NetworkFacts, TargetFacts, VpcLinkFacts } from '../../lib/model/facts/network.ts';
 import type { LogLine } from '../../lib/model/signal.ts';
 import { diagnose, seen } from '../../lib/stages/looking/diagnose.ts';
-import { at, backend, config, deployed, fact, gateway, key, lacks, line, log, metrics, now, orders, route, span } from './evidence.ts';
+import { at, backend, config, deployed, gateway, key, lacks, line, log, metrics, now, route, span } from './evidence.ts';
 import {
   balancers,
   balancerArn,
@@ -206,42 +206,14 @@ describe('network-blocked', () => {
   });
 });
 
-describe('a function in a VPC', () => {
-  const table = (more: object) =>
-    network({ routeTables: [{ vpcId: 'vpc-1', subnets: ['subnet-f'], main: false, ...more }], endpoints: [] });
-  const placed = fact({ vpc: { vpcId: 'vpc-1', subnetIds: ['subnet-f'], securityGroupIds: [] }, timeoutSeconds: 10 });
-  const stopped = metrics({ [key]: { errors: [0, 100], durationMaxMs: [80, 10_000] } });
-  const inVpc: Gathered = {
-    deployedApi: deployed(route('/orders')),
-    vpcLinks: lacks('empty'),
-    loadBalancers: lacks('empty'),
-    loadBalancerMetrics: lacks('empty'),
-    functionConfig: config({ [key]: placed }),
-    functionMetrics: stopped,
-  };
-  it('is cut off when its default route leads to something that is gone: the timeout is the consequence', () => {
-    expect(ends({ ...inVpc, network: table({ wayOut: 'nat-1', blackhole: true }) })).toBe('confirmed network-blocked');
-  });
-  it('is not accused while it does not hang', () => {
-    const quick = {
-      ...inVpc,
-      functionMetrics: metrics({ [key]: { errors: [0, 100] } }),
-      network: table({ wayOut: 'nat-1', blackhole: true }),
-    };
-    expect(ends(quick)).not.toContain('network-blocked');
-  });
-  it('without a NAT gateway it is a timeout with a suspicion, and confirmed when its log says that connections hang', () => {
-    expect(ends({ ...inVpc, network: table({}) })).toBe('confirmed lambda-timeout');
-    expect(say({ ...inVpc, network: table({}) }).behind).toContain('network-blocked');
-    const said = { functionLog: log(line('function', 'Error: connect ETIMEDOUT 52.46.1.1:443')) };
-    expect(ends({ ...inVpc, ...said, network: table({}) })).toBe('confirmed network-blocked');
-    expect(ends({ ...inVpc, ...said, network: table({ wayOut: 'igw-1' }) })).toBe('confirmed network-blocked');
-  });
-  it('with a NAT gateway its timeout is its own', () => {
-    expect(ends({ ...inVpc, network: table({ wayOut: 'nat-1' }) })).toBe('confirmed lambda-timeout');
-  });
-  it('names the function', () => {
-    expect(networkFacts({ ...inVpc, network: table({ wayOut: 'nat-1', blackhole: true }) })?.ways[0]?.function).toEqual(orders);
+describe('a network load balancer', () => {
+  const keeps = { loadBalancers: balancers({ type: 'network', securityGroups: [] }) };
+  it('may keep the link’s addresses: targets that admit either are not called closed', () => {
+    const toLink = withRules('sg-target', 'ingress', [rule(8080, { group: 'sg-link' })]);
+    expect(ends({ ...keeps, network: toLink })).not.toContain('network-blocked');
+    expect(ends({ ...keeps, network: withRules('sg-target', 'ingress', [rule(8080, { range: '10.0.9.0/24' })]) })).toBe(
+      'confirmed network-blocked',
+    );
   });
 });
 

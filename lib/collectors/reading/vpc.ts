@@ -89,6 +89,7 @@ export const endpointsIn = (answer: Value<'ec2:DescribeVpcEndpoints'>): readonly
     service: e.ServiceName ?? 'an unnamed service',
     ...(e.State === undefined ? {} : { state: e.State }),
     ...(e.VpcId === undefined ? {} : { vpcId: e.VpcId }),
+    ...(e.Groups === undefined ? {} : { securityGroups: known(e.Groups).flatMap((g) => g.GroupId ?? []) }),
   }));
 
 /** By the address or instance that was asked for. */

@@ -156,4 +156,6 @@ export interface EndpointFact {
   readonly service: string;
   readonly state?: string;
   readonly vpcId?: string;
+  /** Of an interface endpoint. */
+  readonly securityGroups?: readonly string[];
 }
