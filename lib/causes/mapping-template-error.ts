@@ -7,7 +7,7 @@ import { cause, type Advice } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { MappingFacts, MappingFault } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
-import { hasTemplates, requestFaults, swallowsText } from '../model/mapping-checks.ts';
+import { hasTemplates, inWords, requestFaults, swallowsText } from '../model/mapping-checks.ts';
 import {
   binarySeen,
   judgeMapping,
@@ -45,7 +45,7 @@ export default cause({
     {
       kind: 'shape',
       in: 'deployedApi',
-      shape: (api) => requestFaults(api).find((f) => f.always)?.says,
+      shape: (api) => inWords(requestFaults(api).filter((f) => f.always))[0],
       title: 'a deployed request template has a fault',
       source: 'causes.md, mapping-template-error (Confirm)',
     },
@@ -73,7 +73,7 @@ function signs(e: MappingSeen, api: DeployedApi): MappingSigns {
 function advice(facts: MappingFacts | undefined, at: StageRef): Advice {
   const first = facts?.routes[0];
   return {
-    summary: first ? `${listed((facts?.routes ?? []).slice(0, 3).map((f) => f.says))}.` : 'A request template fails on what callers send.',
+    summary: first ? `${listed(inWords(facts?.routes ?? []).slice(0, 3))}.` : 'A request template fails on what callers send.',
     steps: [
       'If the fault came with the last deployment, go back to the one before.',
       first?.what === 'mock-status'

@@ -7,7 +7,7 @@ import { cause, type Advice } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { MappingFacts, MappingFault } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
-import { encodingFaults, swallowsText } from '../model/mapping-checks.ts';
+import { encodingFaults, inWords, swallowsText } from '../model/mapping-checks.ts';
 import {
   binarySeen,
   binaryText,
@@ -42,7 +42,7 @@ export default cause({
     {
       kind: 'shape',
       in: 'deployedApi',
-      shape: (api) => encodingFaults(api).find((f) => f.always)?.says,
+      shape: (api) => inWords(encodingFaults(api).filter((f) => f.always))[0],
       title: 'binary media types take the bodies that templates and mocks have to read',
       source: 'causes.md, payload-encoding (Confirm)',
     },
@@ -71,7 +71,7 @@ function advice(facts: MappingFacts | undefined, at: StageRef): Advice {
   const first = facts?.routes[0];
   return {
     summary: first
-      ? `${listed((facts?.routes ?? []).slice(0, 3).map((f) => f.says))}.`
+      ? `${listed(inWords(facts?.routes ?? []).slice(0, 3))}.`
       : 'The gateway takes a body for binary that a template or a mock has to read, or for Base64 that is plain text.',
     steps: [
       first?.what === 'converts-text'

@@ -7,7 +7,7 @@ import { cause, lacking, type Advice, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { MappingFacts, MappingFault, MappingWhat } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
-import { answerFaults, mappedRoutes, swallowsText } from '../model/mapping-checks.ts';
+import { answerFaults, inWords, mappedRoutes, swallowsText } from '../model/mapping-checks.ts';
 import {
   binarySeen,
   judgeMapping,
@@ -50,7 +50,7 @@ export default cause({
     {
       kind: 'shape',
       in: 'deployedApi',
-      shape: (api) => answerFaults(api).find((f) => f.always)?.says,
+      shape: (api) => inWords(answerFaults(api).filter((f) => f.always))[0],
       title: 'a deployed mapping takes no usual answer',
       source: 'causes.md, response-mapping-error (Confirm)',
     },
@@ -93,10 +93,11 @@ function advice(facts: MappingFacts | undefined, at: StageRef): Advice {
   const first = facts?.routes[0];
   return {
     summary: first
-      ? `${listed((facts?.routes ?? []).slice(0, 3).map((f) => f.says))}.`
+      ? `${listed(inWords(facts?.routes ?? []).slice(0, 3))}.`
       : 'The gateway has no mapping for what the integration answers.',
     steps: [
       'Look at the status in the line ("Endpoint Response Status Code"): a 400, 403 or 429 is a refusal of the service behind the route, and that comes first.',
+      'What stands behind the route may have done its work each time: callers who try again do it twice.',
       'If the mapping was lost with the last deployment, go back to the one before.',
       'Add a default answer (an empty selection pattern), and declare the status it becomes; then deploy: an edit is served only once it is deployed.',
     ],

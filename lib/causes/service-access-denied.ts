@@ -190,38 +190,61 @@ function advice(facts: ServiceDeniedFacts | undefined, at: StageRef): Advice {
   return {
     summary: first ? `${spoken(first)} is refused: ${first.says}.` : 'An AWS service behind a route refuses the gateway’s call.',
     steps: [
-      'Find out what changed the role or the policy: CloudTrail has PutRolePolicy, DetachRolePolicy, UpdateAssumeRolePolicy (in us-east-1) or the target’s SetQueueAttributes, with the statement that went.',
-      first?.why === 'trust-condition'
-        ? 'Take the condition out of the trust policy: API Gateway does not send aws:SourceAccount when it assumes an integration’s role.'
-        : 'Put the statement back in the code that makes the role, then by hand if it cannot wait. IAM needs up to a minute.',
-      'If other requests on the route succeed, look at the message instead: SQS answers 403 to messages that are too long or wrongly escaped.',
+      'Find out what changed, and who changed it: CloudTrail has PutRolePolicy, DetachRolePolicy and UpdateAssumeRolePolicy (in us-east-1), or the target’s SetQueueAttributes, with the statement that went.',
+      first ? remedies[first.why] : remedies.said,
+      ...(first === undefined || first.service === 'sqs'
+        ? [
+            'If other requests on the route succeed, look at the message instead: SQS answers 403 to messages that are too long or wrongly escaped.',
+          ]
+        : []),
     ],
     snippets: first ? [mend(first, at)] : [],
   };
 }
 
+const putBack = 'Put the statement back in the code that makes the role, then by hand if it cannot wait. IAM needs up to a minute.';
+const remedies: Readonly<Record<Denied['why'], string>> = {
+  'no-role': 'Deploy the stack that makes the role again; the role needs its trust and its permissions.',
+  'not-trusted': putBack,
+  'trust-condition':
+    'Take the condition out of the trust policy: API Gateway does not send aws:SourceAccount when it assumes an integration’s role.',
+  'no-statement': putBack,
+  'explicit-deny':
+    'Find the statement that denies it, and ask whoever wrote it before it goes: adding a permission beside a Deny changes nothing.',
+  organization: 'A service control policy denies it: only whoever keeps the organization’s policies can let it through.',
+  boundary: 'The role’s permissions boundary leaves the action out: whoever sets boundaries has to add it.',
+  'target-policy':
+    'The target’s own policy denies it: ask whoever wrote the statement before it goes. Permissions on the role change nothing.',
+  said: putBack,
+};
+
 function mend(call: Denied, at: StageRef) {
   const role = call.role?.split('/').at(-1) ?? 'ROLE';
-  if (call.why === 'not-trusted' || call.why === 'trust-condition' || call.why === 'no-role') {
-    const trust = {
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-    };
-    const command = call.why === 'no-role' ? 'create-role' : 'update-assume-role-policy';
-    const document = call.why === 'no-role' ? '--assume-role-policy-document' : '--policy-document';
+  if (call.why === 'not-trusted' || call.why === 'trust-condition') return trustAgain(role);
+  if (call.why === 'target-policy' && call.service === 'sqs' && call.target !== undefined)
     return bash(
-      `Let API Gateway assume ${role}`,
-      `aws iam ${command} --role-name ${shell(role)} ${document} ${shell(JSON.stringify(trust))}`,
+      `See the policy of ${call.target}`,
+      `aws sqs get-queue-attributes --queue-url "$(aws sqs get-queue-url --queue-name ${shell(call.target)} --query QueueUrl --output text --region ${shell(at.region)})" --attribute-names Policy --region ${shell(at.region)}`,
     );
-  }
+  if (call.why === 'no-role') return bash(`See whether ${role} is back`, `aws iam get-role --role-name ${shell(role)}`);
   if (call.needs === undefined || call.why !== 'no-statement')
     return bash(
-      `See what denies it to ${role}`,
-      `aws iam simulate-principal-policy --policy-source-arn ${shell(call.role ?? '')} --action-names ${shell(call.needs?.action ?? 'ACTION')} --resource-arns ${shell(call.needs?.resource ?? '*')} --region ${shell(at.region)}`,
+      `Ask IAM what it says of ${role}`,
+      `aws iam simulate-principal-policy --policy-source-arn ${shell(call.role ?? '')} --action-names ${shell(call.needs?.action ?? 'ACTION')} --resource-arns ${shell(call.needs?.resource ?? '*')} --query 'EvaluationResults[].[EvalDecision,MatchedStatements]'`,
     );
   const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: call.needs.action, Resource: call.needs.resource }] };
   return bash(
     `Let ${role} do ${call.needs.action}`,
     `aws iam put-role-policy --role-name ${shell(role)} --policy-name by-hand --policy-document ${shell(JSON.stringify(policy))}`,
+  );
+}
+
+function trustAgain(role: string) {
+  const statement = { Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  return bash(
+    `Let API Gateway assume ${role} (this replaces the whole trust policy: keep what else is in it)`,
+    `aws iam get-role --role-name ${shell(role)} --query Role.AssumeRolePolicyDocument`,
+    `aws iam update-assume-role-policy --role-name ${shell(role)} --policy-document ${shell(policy)}`,
   );
 }

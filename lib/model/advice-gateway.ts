@@ -7,7 +7,7 @@ const api = (at: StageRef): string => `--rest-api-id ${shell(at.apiId)} --region
 
 /** `RESOURCE=$(…)`: the commands that follow take `$RESOURCE`. */
 export const findResource = (at: StageRef, path: string): string =>
-  `RESOURCE=$(aws apigateway get-resources ${api(at)} --query ${shell(`items[?path=='${path.replaceAll("'", '')}'].id`)} --output text)`;
+  `RESOURCE=$(aws apigateway get-resources ${api(at)} --query "items[?path=='${path.replaceAll(/[^\w./{}+:-]/g, '')}'].id" --output text)`;
 
 /** An edit is served only once it is deployed. */
 export const deployAgain = (at: StageRef): string => `aws apigateway create-deployment ${api(at)} --stage-name ${shell(at.stage)}`;

@@ -1,5 +1,6 @@
 // Pure checks of deployed mappings: templates that cannot be run, mocks that say no status, answers that fit nothing, binary media types
 // that turn text into bytes. Each is true of the deployment whoever calls it; whether this burst is its fault is the causes' matter.
+import { listed } from './advice.ts';
 import { nameOf } from './deployed.ts';
 import type { MappingFault, MappingWhat } from './facts/direct.ts';
 import type { DeployedApi, Integration, Route } from './kinds/api.ts';
@@ -16,12 +17,19 @@ export const mappedRoutes = (api: DeployedApi): readonly Called[] => called(api)
 export const hasTemplates = (api: DeployedApi): boolean =>
   mappedRoutes(api).length > 0 || called(api).some(({ integration: i }) => i.requestParameters !== undefined);
 
+/** Faults as sentences: the same one of several routes is said once. */
+export function inWords(faults: readonly MappingFault[]): readonly string[] {
+  const routes = new Map<string, string[]>();
+  for (const { says, route } of faults) routes.set(says, [...(routes.get(says) ?? []), route]);
+  return [...routes].map(([says, names]) => `${listed([...new Set(names)].slice(0, 3))}: ${says}`);
+}
+
 const fault = (route: Called, what: MappingWhat, always: boolean, says: string): MappingFault => ({
   route: nameOf(route),
   method: route.method,
   path: route.path,
   what,
-  says: `${nameOf(route)}: ${says}`,
+  says,
   always,
 });
 

@@ -8,6 +8,7 @@ import type { MappingFacts, MappingFault } from './facts/direct.ts';
 import type { DeployedApi } from './kinds/api.ts';
 import type { FunctionMetrics } from './kinds/function.ts';
 import type { LogLines } from './kinds/log.ts';
+import { inWords } from './mapping-checks.ts';
 import { sumIn } from './series.ts';
 import { gatewaySince, successesNeeded } from './since.ts';
 
@@ -48,7 +49,9 @@ export function judgeMapping(e: MappingSeen, signs: (api: DeployedApi) => Mappin
   const certain = faults.filter((f) => f.always);
   const blamed = quote !== undefined ? faults : burst && byNumbers(e, certain, burst, before) ? certain : undefined;
   if (!blamed) return related(faults, certain, e);
-  const by = blamed.slice(0, 3).map((f) => ref('deployedApi', e.deployedApi, f.says));
+  const by = inWords(blamed)
+    .slice(0, 3)
+    .map((says) => ref('deployedApi', e.deployedApi, says));
   return confirmed(factsOf(blamed, quote), by, burst?.unexplained);
 }
 
@@ -68,7 +71,7 @@ function related(faults: readonly MappingFault[], certain: readonly MappingFault
     lacking(
       'executionLog',
       e.executionLog,
-      `${(certain[0] ?? faults[0])?.says ?? 'a mapping is wrong'}; whether that is what fails is not seen`,
+      `${inWords(certain.length > 0 ? certain : faults)[0] ?? 'a mapping is wrong'}; whether that is what fails is not seen`,
     ),
   ];
   return certain.length === 0 ? unproven(...missing) : { is: 'unproven', missing, facts: factsOf(certain, undefined) };
@@ -108,7 +111,13 @@ function fellShort(f: FunctionMetrics['functions'][string] | undefined, burst: B
 export function mappingHealed(e: MappingSeen, sinceAt: number, still: (api: DeployedApi) => readonly MappingFault[]): Healed {
   if (e.deployedApi.state === 'missing') return { is: 'tooEarly', missing: [lacking('deployedApi', e.deployedApi)] };
   const faults = still(e.deployedApi.value).filter((f) => f.always);
-  if (faults.length > 0) return { is: 'stillThere', by: faults.slice(0, 3).map((f) => ref('deployedApi', e.deployedApi, f.says)) };
+  if (faults.length > 0)
+    return {
+      is: 'stillThere',
+      by: inWords(faults)
+        .slice(0, 3)
+        .map((says) => ref('deployedApi', e.deployedApi, says)),
+    };
   const since = gatewaySince(e.gatewayMetrics, sinceAt);
   return since && since.minutes >= 2 && since.requests - since.failures >= successesNeeded && since.failures === 0
     ? { is: 'healed', by: [ref('gatewayMetrics', e.gatewayMetrics, `${since.requests} requests since, and none failed`)] }

@@ -4,6 +4,7 @@ import type { InvalidWhat } from './facts/direct.ts';
 import type { Integration } from './kinds/api.ts';
 import type { TargetFact } from './kinds/direct.ts';
 import { isActionName, type ServiceCall } from './service-call.ts';
+import { thing } from './service-numbers.ts';
 
 export interface InvalidCall {
   readonly what: InvalidWhat;
@@ -11,11 +12,11 @@ export interface InvalidCall {
 }
 
 /** What is wrong with a call as deployed; `fact` is what its target is, where that was read. */
-export const invalidIn = (call: ServiceCall, fact: TargetFact | undefined): readonly InvalidCall[] => [
-  ...badAction(call),
-  ...noTarget(call, fact),
-  ...call.routes.flatMap(({ integration }) => badRequest(call, integration, fact)).slice(0, 2),
-];
+export function invalidIn(call: ServiceCall, fact: TargetFact | undefined): readonly InvalidCall[] {
+  const requests = call.routes.flatMap(({ integration }) => badRequest(call, integration, fact));
+  const all = [...badAction(call), ...noTarget(call, fact), ...requests];
+  return [...new Map(all.map((i) => [i.says, i])).values()];
+}
 
 function badAction({ service, action }: ServiceCall): readonly InvalidCall[] {
   return action === undefined || isActionName(action)
@@ -25,7 +26,7 @@ function badAction({ service, action }: ServiceCall): readonly InvalidCall[] {
 
 function noTarget({ service, target }: ServiceCall, fact: TargetFact | undefined): readonly InvalidCall[] {
   if (!fact || !target) return [];
-  if (!fact.exists) return [{ what: 'no-target', says: `${service} has no ${target.name} (${fact.notFound ?? 'not found'})` }];
+  if (!fact.exists) return [{ what: 'no-target', says: `there is no ${thing(service)} of that name (${fact.notFound ?? 'not found'})` }];
   return fact.state === 'DELETING' || fact.state === 'CREATING'
     ? [{ what: 'no-target', says: `${target.name} is in state ${fact.state}` }]
     : [];

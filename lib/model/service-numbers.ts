@@ -19,9 +19,21 @@ export const calledOf = (call: ServiceCall): CalledService => ({
   routes: call.routes.map(nameOf),
 });
 
-/** "PutItem on dynamodb orders", for sentences. */
+/** What each service's targets are called. */
+const things: Readonly<Record<string, string>> = {
+  sqs: 'queue',
+  dynamodb: 'table',
+  sns: 'topic',
+  states: 'state machine',
+  kinesis: 'stream',
+  events: 'event bus',
+  s3: 'bucket',
+};
+export const thing = (service: string): string => things[service] ?? service;
+
+/** "PutItem on the table orders", for sentences. */
 export const spoken = (call: Pick<CalledService, 'service' | 'action' | 'target'>): string =>
-  `${call.action ?? 'a call'} ${call.target === undefined ? `of ${call.service}` : `on ${call.service} ${call.target}`}`;
+  `${call.action ?? 'a call'} ${call.target === undefined ? `of ${call.service}` : `on the ${thing(call.service)} ${call.target}`}`;
 
 export const metricsOf = (metrics: Evidence<ServiceMetrics>, call: ServiceCall): CallMetrics | undefined =>
   metrics.state === 'got' ? metrics.value.calls[callKey(call)] : undefined;

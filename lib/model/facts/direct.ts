@@ -58,7 +58,7 @@ export interface MappingFault {
   readonly method: string;
   readonly path: string;
   readonly what: MappingWhat;
-  /** One sentence, values quoted. */
+  /** One sentence about the route, values quoted. */
   readonly says: string;
   /** Fails on every request that the integration takes, not only on some payloads or answers. */
   readonly always: boolean;
