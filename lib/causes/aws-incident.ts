@@ -5,6 +5,7 @@ import { cause, confirmed, lacking, ref, type Advice, type Healed, type Verdict 
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { IncidentFacts } from '../model/facts/gateway.ts';
+import { incidentsIn, incidentText } from '../model/health-events.ts';
 import type { AwsHealth, HealthEvent, Neighbours } from '../model/kinds/gateway.ts';
 import { failingMinutes, minuteMs, sumIn } from '../model/series.ts';
 import type { StageRef } from '../model/api.ts';
@@ -16,8 +17,6 @@ type Seen = EvidenceSet<(typeof looksAt)[number]>;
 const inside = 'Execution failed due to an internal error';
 const lambdaDown = 'Lambda invocation failed with status: 503';
 const lambdaItself = 'Service: AWSLambdaInternal; Status Code: 5';
-/** What is an incident of the whole way, and not of one thing that another cause looks at. */
-const others = new Set(['WAF']);
 /** So many other APIs failing at once are no coincidence. */
 const several = 3;
 
@@ -61,15 +60,9 @@ export default cause({
   advice,
 });
 
-/** What lasts, in this Region. */
-const openIn = ({ events }: AwsHealth, at: StageRef): readonly HealthEvent[] =>
-  events.filter((h) => !others.has(h.service) && (h.region === undefined || h.region === 'global' || h.region === at.region));
-const eventText = (h: HealthEvent): string =>
-  `${h.service}${h.region === undefined ? '' : ` in ${h.region}`}${h.from === undefined ? '' : ` since ${new Date(h.from).toISOString()}`}`;
-
 function reported(health: AwsHealth, at: StageRef): string | undefined {
-  const [first] = openIn(health, at).filter((h) => h.to === undefined);
-  return first && `AWS Health reports an incident: ${eventText(first)}`;
+  const [first] = incidentsIn(health, at).filter((h) => h.to === undefined);
+  return first && `AWS Health reports an incident: ${incidentText(first)}`;
 }
 
 /** The APIs beside this one that answered most requests of these minutes with 5xx. */
@@ -91,7 +84,7 @@ function manyFail(neighbours: Neighbours, at: StageRef): string | undefined {
 
 function confirm(e: Seen, at: StageRef): Verdict<IncidentFacts> {
   const minutes = e.gatewayMetrics.state === 'got' ? failingMinutes(e.gatewayMetrics.value) : [];
-  const events = e.awsHealth.state === 'got' ? openIn(e.awsHealth.value, at).filter((h) => lasted(h, minutes)) : [];
+  const events = e.awsHealth.state === 'got' ? incidentsIn(e.awsHealth.value, at).filter((h) => lasted(h, minutes)) : [];
   const neighbours = e.neighbours.state === 'got' ? failingOnes(e.neighbours.value, at, minutes.length > 0 ? minutes : undefined) : [];
   const facts: IncidentFacts = { events, neighbours };
   const words = [e.executionLog, e.accessLog, e.functionLog].some(
@@ -99,7 +92,7 @@ function confirm(e: Seen, at: StageRef): Verdict<IncidentFacts> {
   );
   if (events.length > 0 && minutes.length > 0 && (words || neighbours.length > 0))
     return confirmed(facts, [
-      ref('awsHealth', e.awsHealth, `AWS Health reports ${listed(events.slice(0, 3).map(eventText))}`),
+      ref('awsHealth', e.awsHealth, `AWS Health reports ${listed(events.slice(0, 3).map(incidentText))}`),
       neighbours.length > 0
         ? ref(
             'neighbours',
@@ -123,9 +116,12 @@ const notSettled = (events: readonly HealthEvent[], neighbours: readonly string[
 const lasted = (h: HealthEvent, minutes: readonly number[]): boolean => h.to === undefined || h.to >= (minutes[0] ?? -Infinity) - minuteMs;
 
 function healed(e: Seen, at: StageRef, sinceAt: number): Healed {
-  const open = e.awsHealth.state === 'got' ? openIn(e.awsHealth.value, at).filter((h) => h.to === undefined) : [];
+  const open = e.awsHealth.state === 'got' ? incidentsIn(e.awsHealth.value, at).filter((h) => h.to === undefined) : [];
   if (open.length > 0)
-    return { is: 'stillThere', by: [ref('awsHealth', e.awsHealth, `AWS Health still reports ${listed(open.slice(0, 3).map(eventText))}`)] };
+    return {
+      is: 'stillThere',
+      by: [ref('awsHealth', e.awsHealth, `AWS Health still reports ${listed(open.slice(0, 3).map(incidentText))}`)],
+    };
   const kind = e.awsHealth.state === 'got' ? 'awsHealth' : 'gatewayMetrics';
   return worksAgain(e.gatewayMetrics, sinceAt, ref(kind, e[kind], 'requests succeed again'));
 }
@@ -135,7 +131,7 @@ function advice(facts: IncidentFacts | undefined, at: StageRef): Advice {
   const others = facts?.neighbours ?? [];
   return {
     summary: event
-      ? `AWS reports an incident: ${eventText(event)}.${others.length > 0 ? ` ${listed(others.slice(0, 5))} fails as well.` : ''}`
+      ? `AWS reports an incident: ${incidentText(event)}.${others.length > 0 ? ` ${listed(others.slice(0, 5))} fails as well.` : ''}`
       : others.length > 0
         ? `${listed(others.slice(0, 5))} fail at the same time: it looks like AWS itself, or something they share.`
         : 'The gateway speaks of a fault inside AWS.',

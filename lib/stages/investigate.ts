@@ -1,5 +1,5 @@
 // Investigate: reads an incident, looks, diagnoses, writes both down. Part of an outage ends silently; the outage itself is
-// told as one and nothing is gathered stage by stage.
+// told as one: AWS Health is asked, and nothing is gathered stage by stage.
 import type { CallName } from '../aws/calls.ts';
 import { fixes as allFixes } from '../fixes/index.ts';
 import { stageKey } from '../model/api.ts';
@@ -12,6 +12,7 @@ import type { World } from '../world.ts';
 import { examine, type Examined } from './looking/examine.ts';
 import { closed } from './close.ts';
 import { gather } from './looking/gather.ts';
+import { outageDiagnosis } from './looking/outage-diagnosis.ts';
 import { outageFailing } from './looking/outage-metrics.ts';
 import { parentOf, withMembers } from './opening/outage.ts';
 import { keepCard } from './telling/outbox.ts';
@@ -43,8 +44,11 @@ export default stage<CallName, IncidentInput>({
 
 async function investigateOutage(world: World<CallName>, incident: Incident): Promise<void> {
   const parent = await withMembers(world, incident);
+  const window = windowOf(parent, world.now());
+  const gathered = await gather(world, { at: parent.at, window, lines: [], kinds: ['awsHealth'], budget: 1 });
   const failing = await outageFailing(world, parent);
-  await record(world, parent, { ...outageDiagnosis(parent, world.now()), ...(failing === undefined ? {} : { failing }) }, {});
+  const diagnosis = outageDiagnosis(parent, gathered, world.now());
+  await record(world, parent, { ...diagnosis, ...(failing === undefined ? {} : { failing }) }, gathered);
 }
 
 /** The stage's row goes on pointing at the parent, so that the parent frees it. A message that was posted before must not go on asking. */
@@ -54,30 +58,6 @@ async function joinOutage(world: Pick<World, 'store' | 'now' | 'log'>, incident:
   );
   if (after?.message) await keepCard(world, incident.id);
   world.log('joined an outage', { incidentId: incident.id, parentId });
-}
-
-function outageDiagnosis(incident: Incident, now: number): Diagnosis {
-  const stages = incident.outageOf ?? [];
-  const quote = `${stages.length} stages failed within minutes: ${stages.slice(0, 10).join(', ')}${stages.length > 10 ? ', …' : ''}`;
-  const noProof = {
-    kind: 'gatewayMetrics' as const,
-    why: 'overBudget' as const,
-    detail: 'many stages fail at once: nothing is gathered stage by stage',
-  };
-  return {
-    cause: 'aws-incident',
-    certainty: 'suspected',
-    at: now,
-    suspects: [
-      {
-        id: 'aws-incident',
-        clues: [{ quote, in: 'gatewayMetrics', source: 'causes.md, aws-incident' }],
-        verdict: { is: 'unproven', missing: [noProof] },
-      },
-    ],
-    missing: [noProof],
-    nextProbe: 'look at the AWS Health Dashboard, and at what these stages share: an account limit, a network, a release',
-  };
 }
 
 /** From a little before the first failure, at most the last hour. */

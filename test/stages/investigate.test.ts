@@ -110,7 +110,7 @@ describe('an outage', () => {
     expect(await stored()).toMatchObject({ phase: 'closed', parentId: 'inc-parent', rounds: 0 });
     expect((await rows.stage.get(world.store, stageId(incident.at)))?.value.live?.incidentId).toBe('inc-parent');
   });
-  it('gathers nothing stage by stage for the parent', async () => {
+  it('asks AWS Health for the parent, and gathers nothing stage by stage', async () => {
     const { broken, world, run, stored } = await opened('permission-removed-by-deploy', { outageOf: ['a/prod', 'b/prod'] });
     const before = [...broken.shop.account.wire];
     expect(await run()).toMatchObject({ next: 'decide' });
@@ -119,8 +119,24 @@ describe('an outage', () => {
       certainty: 'suspected',
       nextProbe: expect.stringContaining('AWS Health'),
     });
-    expect([...broken.shop.account.wire]).toEqual(before);
-    expect((await rows.evidence.get(world.store, 'inc-1'))?.value.gathered).toEqual({});
+    expect([...broken.shop.account.wire]).toEqual([...before, ['health', 1]]);
+    expect((await rows.evidence.get(world.store, 'inc-1'))?.value.gathered).toMatchObject({
+      awsHealth: { state: 'got', value: { events: [] } },
+    });
+  });
+  it('is sure of AWS once AWS Health says so', async () => {
+    const { broken, run, stored } = await opened('permission-removed-by-deploy', { outageOf: ['a/prod', 'b/prod'] });
+    broken.shop.account.reportIncident('LAMBDA');
+    await run();
+    expect((await stored())?.diagnosis).toMatchObject({ cause: 'aws-incident', certainty: 'confirmed' });
+  });
+  it('says that AWS Health is not enabled, where the account has no support plan', async () => {
+    const { broken, run, stored } = await opened('permission-removed-by-deploy', { outageOf: ['a/prod', 'b/prod'] });
+    broken.shop.account.setSupportPlan(false);
+    broken.shop.account.reportIncident('LAMBDA');
+    await run();
+    expect((await stored())?.diagnosis?.certainty).toBe('suspected');
+    expect((await stored())?.diagnosis?.missing).toContainEqual(expect.objectContaining({ kind: 'awsHealth', why: 'notEnabled' }));
   });
 });
 

@@ -22,7 +22,13 @@ const parent = incidentRow({
   openedAt: t - 40 * minute,
 });
 const world = (results: readonly ReturnType<typeof metric>[]) =>
-  upkeepWorld({ startAt: t, script: { 'cloudwatch:GetMetricData': () => answered({ MetricDataResults: [...results] }) } });
+  upkeepWorld({
+    startAt: t,
+    script: {
+      'cloudwatch:GetMetricData': () => answered({ MetricDataResults: [...results] }),
+      'health:DescribeEvents': () => answered({ events: [] }),
+    },
+  });
 
 describe('an outage that is silent', () => {
   test('one call asks for all of its stages, REST by name and HTTP by id', async () => {
