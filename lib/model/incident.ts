@@ -52,10 +52,14 @@ export interface Incident {
   readonly message?: { readonly channel: string; readonly ts: string; readonly hash?: string };
 }
 
-/** The diagnosis a person reads: the latest, unless it found nothing any more; then what was found while the stage failed. */
+/**
+ * The diagnosis a person reads: the latest, unless it found nothing any more, or only says more weakly what was known; then what was found
+ * while the stage failed.
+ */
 export function toldDiagnosis({ diagnosis, named, decision }: Pick<Incident, 'diagnosis' | 'named' | 'decision'>): Diagnosis | undefined {
   const calm = diagnosis?.failing !== true || (decision?.do === 'wait' && decision.passing === true);
-  return diagnosis?.cause === 'unknown' && calm ? (named ?? diagnosis) : diagnosis;
+  const faded = diagnosis?.cause === 'unknown' || (named?.cause === diagnosis?.cause && diagnosis?.certainty === 'suspected');
+  return faded && calm ? (named ?? diagnosis) : diagnosis;
 }
 
 /** When the named cause was found to be gone: kept from the first look that missed it, forgotten when a cause is found again. */

@@ -84,6 +84,14 @@ describe('what an incident keeps of it', () => {
     expect(toldDiagnosis({ diagnosis, named, decision: watched })).toBe(named);
     expect(toldDiagnosis({ diagnosis, named })).toBe(diagnosis);
   });
+  test('tells what was proven while it failed, when the last look only says so more weakly', () => {
+    const weaker: Diagnosis = { ...named, certainty: 'suspected', failing: false };
+    expect(toldDiagnosis({ diagnosis: weaker, named })).toBe(named);
+    const failing: Diagnosis = { ...weaker, failing: true };
+    expect(toldDiagnosis({ diagnosis: failing, named })).toBe(failing);
+    const another: Diagnosis = { ...weaker, cause: 'lambda-throttled' };
+    expect(toldDiagnosis({ diagnosis: another, named })).toBe(another);
+  });
 });
 
 const [permissionFault] = faults as readonly [Fault, Fault];
