@@ -1,16 +1,19 @@
 // Diagnosis: clues make suspects, each suspect's own test gives a verdict, one cause is the root. Pure, and free of the order
 // of the catalogue: shuffling it changes nothing.
+import { collectors } from '../../collectors/index.ts';
 import { causes as catalogue } from '../../causes/index.ts';
 import type { StageRef } from '../../model/api.ts';
 import type { Cause, Diagnosis, Suspect, Verdict } from '../../model/cause.ts';
 import { functionsLookedAt, functionsOf } from '../../model/deployed.ts';
 import {
+  missing,
   notLookedAt,
   type Evidence,
   type EvidenceKind,
   type EvidenceRef,
   type EvidenceSet,
   type Gathered,
+  type Missing,
   type MissingRef,
 } from '../../model/evidence.ts';
 import { metricLagMs, minuteMs, minuteOf } from '../../model/series.ts';
@@ -83,7 +86,18 @@ const onlyParts = 'the report tells only parts of the definition';
 
 /** What a cause may see: the kinds it looks at, and *missing* for those that were not asked for. */
 export const seen = (cause: Pick<Cause, 'looksAt'>, gathered: Gathered): EvidenceSet<EvidenceKind> =>
-  Object.fromEntries(cause.looksAt.map((kind) => [kind, gathered[kind] ?? notLookedAt(kind)])) as EvidenceSet<EvidenceKind>;
+  Object.fromEntries(
+    cause.looksAt.map((kind) => [kind, gathered[kind] ?? untried.get(kind) ?? notLookedAt(kind)]),
+  ) as EvidenceSet<EvidenceKind>;
+
+/** What acts is only tried where the owner lists something: whoever wants to know must say so. */
+const untried: ReadonlyMap<string, Missing> = new Map(
+  collectors.flatMap((c) =>
+    c.optIn === undefined
+      ? []
+      : [[c.kind, missing('notEnabled', `${c.title} is only tried where the owner lists what may be (probes.${c.optIn})`)]],
+  ),
+);
 
 /** What was asked for and not had; with a confirmed cause only what was really refused, so that a person sees the gaps that matter. */
 function missedIn(input: DiagnoseInput, judged: readonly Judged[], settled: boolean): readonly MissingRef[] {

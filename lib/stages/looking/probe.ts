@@ -17,7 +17,10 @@ const inOrder: readonly MissingReason[] = [
 
 /** What would settle an open question; undefined when nothing is missing. */
 export function probeFor(missed: readonly MissingRef[], at: StageRef): string | undefined {
-  const first = [...missed].sort((a, b) => inOrder.indexOf(a.why) - inOrder.indexOf(b.why) || (a.kind < b.kind ? -1 : 1))[0];
+  // an execution log says more than an access log: where that is on, the other would settle nothing
+  const spared = at.apiType !== 'HTTP' && !missed.some((m) => m.kind === 'executionLog' && m.why === 'notEnabled');
+  const useful = missed.filter((m) => !(spared && m.kind === 'accessLog' && m.why === 'notEnabled'));
+  const first = useful.sort((a, b) => inOrder.indexOf(a.why) - inOrder.indexOf(b.why) || (a.kind < b.kind ? -1 : 1))[0];
   return first && sentence(first, at);
 }
 
@@ -29,6 +32,7 @@ function sentence({ kind, why, detail }: MissingRef, at: StageRef): string {
     case 'notEnabled':
       if (log && at.apiType === 'HTTP')
         return `turn on access logging of ${stageKey(at)} with $context.integrationErrorMessage in its format`;
+      if (kind === 'endpointProbe' || kind === 'testInvoke') return `let it be tried: ${detail}`;
       return log ? `turn on execution logging (level ERROR) of ${stageKey(at)}` : `turn on what ${kind} needs: ${detail}`;
     case 'overBudget':
       return `look at the rest by hand: ${detail}`;
