@@ -68,12 +68,17 @@ export interface Told {
   readonly line: LogLine;
 }
 
-/** Lines of the logs from `from` on: an error from before this burst does not speak for it. */
+/** What code writes at leisure names no failure; it is also where callers' own text lands (a path, a header). Node's text format, and JSON. */
+const atLeisure = /\t(?:INFO|DEBUG|TRACE)\t|"level"\s{0,2}:\s{0,2}"(?:INFO|DEBUG|TRACE|info|debug|trace)"/;
+
+/** Lines of the logs from `from` on that may tell of a failure: an error from before this burst does not speak for it. */
 export const linesSince = (e: EvidenceSet<ErrorLog>, from: number): readonly Told[] =>
   errorLogs
     .flatMap((kind) => {
       const log: Evidence<LogLines> = e[kind];
-      return log.state === 'got' ? log.value.lines.filter((line) => line.at >= from).map((line) => ({ in: kind, line })) : [];
+      return log.state === 'got'
+        ? log.value.lines.filter((line) => line.at >= from && !atLeisure.test(line.text)).map((line) => ({ in: kind, line }))
+        : [];
     })
     .sort((a, b) => a.line.at - b.line.at);
 

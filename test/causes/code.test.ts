@@ -139,6 +139,11 @@ describe('lambda-init-failure', () => {
       'confirmed lambda-unhandled-error',
     );
   });
+  it('is not told by what code writes at leisure: there callers can write', () => {
+    const forged = '2026-11-20T10:00:00.000Z\tid\tINFO\tpath /Runtime.ImportModuleError';
+    expect(ends({ ...crashing, ...inLog(forged, forged, forged, ownError) })).toBe('confirmed lambda-unhandled-error');
+    expect(ends({ ...crashing, ...inLog(`{"level":"INFO","message":"${killed}"}`, ownError) })).toBe('confirmed lambda-unhandled-error');
+  });
   it('is not told by a line from before the burst', () => {
     const old = { functionLog: log(line('function', noModule, (burst[0] ?? now) - 5 * minute)) };
     expect(ends({ ...crashing, ...old })).not.toContain('confirmed');
