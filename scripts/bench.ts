@@ -2,10 +2,12 @@
 // dollars of stories are simulated and counted, and the same on every machine. Nothing here passes or fails.
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { breakages } from '../lib/demo/breakages/index.ts';
 import { scenarios } from '../lib/demo/scenarios/index.ts';
 import { commandTable } from './bench/command.ts';
 import { intakeTable } from './bench/intake.ts';
 import { idleTable, incidentTable, priceTable } from './bench/money.ts';
+import { lookedAtTable, recordedTable, type LookedAt } from './bench/diagnosis.ts';
 import { scenarioTables, type Told } from './bench/scenarios.ts';
 import { startTable } from './bench/start.ts';
 import { stormTable, type Storm } from './bench/storm.ts';
@@ -18,6 +20,7 @@ const paths: readonly Told['path'][] = ['logs', 'alarms'];
 const tasks: readonly Task[] = [
   { do: 'storm' },
   { do: 'idle' },
+  ...breakages.flatMap(({ id }) => [true, false].map((logs) => ({ do: 'look' as const, id, logs }))),
   ...scenarios.flatMap(({ id }) => paths.map((path) => ({ do: 'scenario' as const, id, path }))),
 ];
 
@@ -39,10 +42,14 @@ const show = (table: Table): void => {
 show(await intakeTable());
 show(await startTable());
 show(await commandTable());
-const [storm, idle, ...told] = await together(tasks, (left) => process.stderr.write(`\rstories left: ${left}  ${left === 0 ? '\n' : ''}`));
+show(await recordedTable());
+const [storm, idle, ...rest] = await together(tasks, (left) => process.stderr.write(`\rstories left: ${left}  ${left === 0 ? '\n' : ''}`));
+const looked = rest.slice(0, 2 * breakages.length) as LookedAt[];
+const told = rest.slice(2 * breakages.length) as Told[];
+show(lookedAtTable(looked));
 show(stormTable(storm as Storm));
-for (const table of scenarioTables(told as Told[])) show(table);
-show(incidentTable(told as Told[]));
+for (const table of scenarioTables(told)) show(table);
+show(incidentTable(told));
 show(idleTable(idle as Idle));
 show(priceTable());
 writeFileSync(new URL('../docs/bench.md', import.meta.url), [head, ...written].join('\n'));

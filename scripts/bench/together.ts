@@ -1,6 +1,7 @@
 // The simulated stories, as many at once as there are processors: each thread takes the next task when it is done with the last.
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { LookedAt } from './diagnosis.ts';
 import type { Idle } from './idle.ts';
 import type { Told } from './scenarios.ts';
 import type { Storm } from './storm.ts';
@@ -8,10 +9,12 @@ import type { Storm } from './storm.ts';
 export type Task =
   | { readonly do: 'storm' }
   | { readonly do: 'idle' }
+  | { readonly do: 'look'; readonly id: string; readonly logs: boolean }
   | { readonly do: 'scenario'; readonly id: string; readonly path: Told['path'] };
 export interface Answers {
   readonly storm: Storm;
   readonly idle: Idle;
+  readonly look: LookedAt;
   readonly scenario: Told;
 }
 

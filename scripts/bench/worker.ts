@@ -1,7 +1,8 @@
-// Runs simulated stories beside the main thread: a scenario, or the storm. What it is given and answers is plain data.
+// Runs simulated stories beside the main thread: a scenario, a look, or the storm. What it is given and answers is plain data.
 import { parentPort } from 'node:worker_threads';
 import { runScenario } from '../../lib/demo/headless.ts';
 import { scenarios } from '../../lib/demo/scenarios/index.ts';
+import { lookAt } from './diagnosis.ts';
 import { idle } from './idle.ts';
 import { storm } from './storm.ts';
 import type { Told } from './scenarios.ts';
@@ -14,8 +15,11 @@ async function told(id: string, path: Told['path']): Promise<Told> {
   return { scenario: id, path, summary, problems, usage };
 }
 
-const answer = (task: Task): Promise<Answers[Task['do']]> =>
-  task.do === 'storm' ? storm() : task.do === 'idle' ? idle() : told(task.id, task.path);
+function answer(task: Task): Promise<Answers[Task['do']]> {
+  if (task.do === 'storm') return storm();
+  if (task.do === 'idle') return idle();
+  return task.do === 'look' ? lookAt(task.id, task.logs) : told(task.id, task.path);
+}
 
 async function work(task: Task): Promise<void> {
   parentPort?.postMessage(await answer(task));
