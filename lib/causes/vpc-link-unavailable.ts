@@ -7,7 +7,7 @@ import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type H
 import { gatewaySays } from '../model/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { VpcLinkFacts } from '../model/facts/network.ts';
-import type { LoadBalancers, VpcLinkFact, VpcLinks } from '../model/kinds/network.ts';
+import type { VpcLinkFact, VpcLinks } from '../model/kinds/network.ts';
 import { burstIn, internalError, privateBackend, sharedWords, signOf } from '../model/private-signs.ts';
 import { balancerKeys, waysOf, type Way } from '../model/private-ways.ts';
 
@@ -71,7 +71,9 @@ function confirm(e: Seen): Verdict<VpcLinkFacts> {
   if (e.vpcLinks.state === 'missing') return unproven(lacking('vpcLinks', e.vpcLinks));
   const known = e.vpcLinks.value.links;
   const balancers = e.loadBalancers.state === 'got' ? e.loadBalancers.value : undefined;
-  const bad = ways.flatMap((way) => badLink(way, known[way.link ?? ''], balancers));
+  const lost = (way: Way): boolean =>
+    balancerKeys(way, e.vpcLinks.state === 'got' ? e.vpcLinks.value : undefined).some((k) => balancers?.balancers[k]?.exists === false);
+  const bad = ways.flatMap((way) => badLink(way, known[way.link ?? ''], lost(way)));
   if (bad.length > 0) return relate(e, bad);
   const unread = ways.filter((way) => known[way.link ?? '']?.status === undefined);
   if (unread.length > 0)
@@ -93,10 +95,15 @@ interface Bad {
   readonly way: Way;
   readonly link: Link;
 }
-function badLink(way: Way, fact: VpcLinkFact | undefined, balancers: LoadBalancers | undefined): readonly Bad[] {
+function badLink(way: Way, fact: VpcLinkFact | undefined, lost: boolean): readonly Bad[] {
   if (!fact) return [];
-  const lost = fact.targets.find((arn) => balancers?.balancers[arn]?.exists === false);
-  const status = fact.exists ? (fact.status !== undefined && fact.status !== available ? fact.status : lost && 'noBalancer') : 'gone';
+  const status = fact.exists
+    ? fact.status !== undefined && fact.status !== available
+      ? fact.status
+      : lost
+        ? 'noBalancer'
+        : undefined
+    : 'gone';
   if (status === undefined) return [];
   const link = {
     id: fact.id,

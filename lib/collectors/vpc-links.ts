@@ -33,7 +33,8 @@ export default collector({
     if (deployedApi.state === 'missing') return missing(deployedApi.why, `which VPC links are used is not known: ${deployedApi.detail}`);
     const ids = [...new Set(deployedApi.value.routes.flatMap((r) => (r.integration?.vpcLink ? [r.integration.vpcLink] : [])))].sort();
     if (ids.length === 0) return missing('empty', 'no deployed integration uses a VPC link');
-    const read = at.apiType === 'REST' ? either : second;
+    // WebSocket APIs use links of version 1 too; only HTTP APIs cannot
+    const read = at.apiType === 'HTTP' ? second : either;
     const answers = await Promise.all(ids.slice(0, linksRead).map(async (id) => [id, await read(aws, id)] as const));
     const links = Object.fromEntries(answers.flatMap(([id, a]) => (a.ok ? [[id, a.value]] : [])));
     const lost = Object.fromEntries(answers.flatMap(([id, a]) => (a.ok ? [] : [[id, a.error]])));

@@ -69,14 +69,8 @@ function toBalancer(ending: Ending, link: VpcLinkFact | undefined, at: Side, por
     routes: way.routes,
     ending,
   });
-  const ports = (balancer.listeners ?? []).flatMap((l) => l.port ?? []);
-  if (port !== undefined && ending.listener === undefined && ports.length > 0 && ports.length === balancer.listeners?.length)
-    return {
-      findings: [
-        note('listener', balancer.arn, `${at.name} listens on ${ports.join(', ')}, and the integration asks for port ${port}`, true),
-      ],
-      open: false,
-    };
+  const gone = listenerGone(ending, port);
+  if (gone) return { findings: [note('listener', balancer.arn, `${at.name} ${gone}`, true)], open: false };
   if (!link) return { findings: [], open: false };
   if (link.version === 1 || (balancer.type === 'network' && link.securityGroups.length === 0))
     return privateLink(ending, at, port, net, note);
@@ -90,6 +84,18 @@ function toBalancer(ending: Ending, link: VpcLinkFact | undefined, at: Side, por
   if (answer.passes === 'no') return { findings: [fromHop(answer.blocked, ending)], open: false };
   const worn = answer.passes === 'unclear' ? wornBy(link, port, net) : undefined;
   return { findings: worn ? [note('worn', worn.at, worn.says, false)] : [], open: answer.passes === 'yes' };
+}
+
+/** The load balancer's listeners are all known, and none is the one the integration means. */
+function listenerGone({ balancer, way, listener }: Ending, port: number | undefined): string | undefined {
+  const all = balancer.listeners ?? [];
+  if (listener || !balancer.listeners) return undefined;
+  if (way.listener !== undefined)
+    return all.every((l) => l.arn !== undefined) ? 'has no such listener (any more) as the integration names' : undefined;
+  const ports = all.flatMap((l) => l.port ?? []);
+  return port !== undefined && ports.length === all.length
+    ? `listens on ${ports.length === 0 ? 'no port' : ports.join(', ')}, and the integration asks for port ${port}`
+    : undefined;
 }
 
 type Note = (what: Finding['what'], at: string, says: string, sure: boolean) => Finding;

@@ -72,6 +72,17 @@ describe('vpc-link-unavailable', () => {
   it('is ruled out by an available link, whatever the words', () => {
     expect(standing({ executionLog: internal }, 'vpc-link-unavailable')?.is).toBe('ruledOut');
   });
+  it('is told in a stage with functions by the failures that no function accounts for', () => {
+    const mixed = {
+      deployedApi: deployed(privateRoute('/private'), route('/orders')),
+      vpcLinks: links({ status: 'FAILED' }),
+      functionMetrics: metrics({ [key]: { invocations: [60, 60] } }),
+      functionConfig: config(),
+      gatewayMetrics: gateway({ serverErrors: [0, 40] }),
+      loadBalancerMetrics: lacks('late'),
+    };
+    expect(ends(mixed)).toBe('confirmed vpc-link-unavailable');
+  });
   it('is not this burst while its routes are not the ones that fail', () => {
     const mixed = {
       deployedApi: deployed(privateRoute('/private'), route('/orders')),
@@ -191,6 +202,12 @@ describe('network-blocked', () => {
     expect(ends({ ...enforced, loadBalancers: balancers({ type: 'network', enforced: false }) })).not.toContain('network-blocked');
     const open = withRules('sg-balancer', 'ingress', [everything]);
     expect(ends({ ...enforced, network: open })).not.toContain('network-blocked');
+  });
+  it('is confirmed when nothing listens any more where the integration leads', () => {
+    const other = [{ arn: `${balancerArn}-other`, port: 81, targetGroups: [groupArn] }];
+    expect(networkFacts({ loadBalancers: balancers({ listeners: other }) })?.ways[0]?.what).toBe('listener');
+    expect(ends({ loadBalancers: balancers({ listeners: [] }), loadBalancerMetrics: silent })).toBe('confirmed network-blocked');
+    expect(ends({ loadBalancers: balancers({ listeners: undefined as never }) })).not.toContain('network-blocked');
   });
   it('suspects an internet-facing load balancer behind a link', () => {
     expect(ends({ loadBalancers: balancers({ scheme: 'internet-facing' }) })).toBe('suspected network-blocked');
