@@ -102,6 +102,8 @@ const policy = (statements: readonly Statement[]): readonly string[] => [
 function turnOn({ kind, why }: MissingRef, at: StageRef): readonly string[] {
   if (why !== 'notEnabled') return [];
   if (kind === 'executionLog') return executionLogging(at);
+  if (kind === 'endpointProbe') return ['run this again with --probe <host>: it connects to that backend from this machine'];
+  if (kind === 'testInvoke') return ["run this again with --test-method 'GET /path': API Gateway then calls the real backend once"];
   return kind === 'accessLog' && at.apiType === 'HTTP' ? accessLogging(at) : [];
 }
 

@@ -1,6 +1,7 @@
 // What every command of the command line is, and what it may touch: the terminal, files, AWS. All come in as one argument, so that
 // a test runs a command as a user does, with what it likes behind it.
 import type { Attempt, CallError } from '../aws/calls.ts';
+import type { Probes } from '../collectors/collector.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Result } from '../model/result.ts';
 
@@ -17,7 +18,7 @@ export interface Edges {
   readonly terminal: Terminal;
   readonly files: Files;
   /** AWS, with whatever credentials, Region and endpoint the environment has. */
-  live(region: string | undefined): Promise<LiveAccount>;
+  live(region: string | undefined, probes: Probes): Promise<LiveAccount>;
   readonly now: () => number;
 }
 

@@ -2,6 +2,7 @@
 // a call that writes stops the command before anything is asked.
 import type { CallName } from '../aws/calls.ts';
 import { table } from '../aws/table.ts';
+import type { Probes } from '../collectors/collector.ts';
 import { collectors } from '../collectors/index.ts';
 import { duties } from '../duties.ts';
 import { defaults } from '../model/installation.ts';
@@ -19,12 +20,15 @@ export const findingCalls = [
 /** The brakes are an installation's own: there may be none. */
 const brakes = /^ssm:/;
 
-/** What collectors read; not those that act and must be opted into: a test call reaches the real backend, a probe knocks at it. */
-const evidence = (): readonly CallName[] => collectors.filter((c) => c.optIn === undefined).flatMap((c) => c.calls);
+/** What collectors read. Those that act must be opted into: a test call reaches the real backend, a probe knocks at it. */
+const evidence = (probes: Probes): readonly CallName[] =>
+  collectors.filter((c) => c.optIn === undefined || probes[c.optIn].length > 0).flatMap((c) => c.calls);
 
-export function declared(): readonly CallName[] {
+const none: Probes = { hosts: [], methods: [] };
+
+export function declared(probes: Probes = none): readonly CallName[] {
   const plans = duties.find((d) => d.id === 'decide')?.calls({ fixes: [...defaults.fixes] }) ?? [];
-  const names = [...new Set([...evidence(), ...plans.filter((name) => !brakes.test(name)), ...findingCalls])].sort();
+  const names = [...new Set([...evidence(probes), ...plans.filter((name) => !brakes.test(name)), ...findingCalls])].sort();
   const writing = names.find((name) => table[name].effect === 'write');
   if (writing !== undefined)
     throw new Error(`the command line only reads, and ${writing} writes; take it out of what evidence or plans call`);

@@ -2,6 +2,7 @@
 // investigation; what could not be read is said with what would allow it.
 import type { Aws, CallName } from '../aws/calls.ts';
 import { awsClient } from '../aws/client.ts';
+import type { Probes } from '../collectors/collector.ts';
 import type { StageRef } from '../model/api.ts';
 import { answerOf, type Answer } from './answer.ts';
 import { burstIn, trafficSentence, type Burst } from './burst.ts';
@@ -22,12 +23,13 @@ export interface LiveOptions {
   readonly region?: string;
   readonly accountId?: string;
   readonly save?: string;
+  readonly probes: Probes;
 }
 
 export async function diagnoseLive(options: LiveOptions, edges: Edges): Promise<number> {
   const { terminal } = edges;
   const region = options.target.by === 'url' ? (regionOf(options.target.url) ?? options.region) : options.region;
-  const live = await edges.live(region);
+  const live = await edges.live(region, options.probes);
   if (live.region === '') throw new CommandError('no Region is set; set AWS_REGION, or give --region us-east-1');
   try {
     return await told(options, edges, live);
@@ -40,8 +42,9 @@ async function told(options: LiveOptions, edges: Edges, live: LiveAccount): Prom
   const { terminal } = edges;
   const { clock, random, attempt } = live;
   let asked = 0;
-  const aws = progressing(awsClient<CallName>({ attempt, clock, random, declared: declared(), duty: 'of the command line' }), (name) =>
-    terminal.progress(`reading ${name} (${++asked} calls)`),
+  const aws = progressing(
+    awsClient<CallName>({ attempt, clock, random, declared: declared(options.probes), duty: 'of the command line' }),
+    (name) => terminal.progress(`reading ${name} (${++asked} calls)`),
   );
   terminal.progress('asking who we are');
   const accountId = options.accountId ?? (await accountOf(live));
@@ -50,7 +53,7 @@ async function told(options: LiveOptions, edges: Edges, live: LiveAccount): Prom
   const at = await (target.by === 'id' ? stageById(finder, target.apiId, target.stage) : stageByUrl(finder, target.url));
   const now = edges.now();
   const burst = await burstIn(aws, at, { from: now - options.sinceMs, to: now });
-  const looked = await look(aws, { at, lines: [], ...burst.times }, { now });
+  const looked = await look(aws, { at, lines: [], probes: options.probes, ...burst.times }, { now });
   terminal.progress(undefined);
   if (options.save !== undefined) await saveCase(options.save, `${at.apiId}/${at.stage} ${new Date(now).toISOString()}`, looked, edges);
   return print(options, { at, looked, burst, calls: asked }, edges);

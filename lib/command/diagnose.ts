@@ -1,4 +1,5 @@
 // `gatemedic diagnose`: which of its two ways is asked for, with its options checked before anything is loaded or asked.
+import type { Probes } from '../collectors/collector.ts';
 import { CommandError } from './command-error.ts';
 import type { Command } from './command.ts';
 import { readOptions, type Options } from './options.ts';
@@ -12,6 +13,8 @@ const kinds = {
   region: 'string',
   account: 'string',
   save: 'string',
+  probe: 'string',
+  'test-method': 'string',
   json: 'boolean',
 } as const;
 
@@ -30,6 +33,8 @@ Names the cause of 5xx answers of an API Gateway stage, says how sure it is and 
   --since <span>     how far back to look for a failure: 30m (as said nothing), 3h, 90s, at most 24h
   --region <name>    the API's Region, where the environment says another one
   --account <id>     the account's id, where STS cannot be asked
+  --probe <hosts>    also connects to these backends of the API from here (name, TLS, one HEAD), separated by commas
+  --test-method <m>  also has API Gateway test these methods: 'GET /orders'. It calls the real backend
   --save <file>      writes what was seen as a recorded case, secrets taken out; --input reads it back
   --json             one JSON object a case, for machines (docs/diagnose.md)
 
@@ -45,7 +50,11 @@ export const diagnose: Command = {
     const json = options.flags.has('json');
     const { input } = options.texts;
     if (input !== undefined) {
-      refuseBeside('--input', options, ['api', 'stage', 'api-url', 'since', 'region', 'account', 'save']);
+      refuseBeside(
+        '--input',
+        options,
+        Object.keys(kinds).filter((name) => name !== 'input' && name !== 'json'),
+      );
       const { diagnoseInput } = await import('./diagnose-input.ts');
       return diagnoseInput({ path: input, json }, edges);
     }
@@ -53,6 +62,7 @@ export const diagnose: Command = {
     const sinceMs = spanMs(options.texts['since'] ?? '30m');
     const { diagnoseLive } = await import('./diagnose-live.ts');
     const { region, account: accountId, save } = options.texts;
+    const probes = probesOf(options);
     if (accountId !== undefined && !/^\d{12}$/.test(accountId))
       throw new CommandError(`--account is ${JSON.stringify(accountId)}; give the 12 digits of an account id`);
     return diagnoseLive(
@@ -60,6 +70,7 @@ export const diagnose: Command = {
         target,
         sinceMs,
         json,
+        probes,
         ...(region === undefined ? {} : { region }),
         ...(accountId === undefined ? {} : { accountId }),
         ...(save === undefined ? {} : { save }),
@@ -68,6 +79,27 @@ export const diagnose: Command = {
     );
   },
 };
+
+/** What the person at the terminal lets it try out, because it acts. */
+function probesOf({ texts }: Options): Probes {
+  const listed = (name: string, form: RegExp, like: string): readonly string[] => {
+    const all = (texts[name] ?? '')
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== '');
+    const odd = all.find((one) => !form.test(one));
+    if (odd !== undefined) throw new CommandError(`--${name} holds ${JSON.stringify(odd)}; give ${like}`);
+    return all;
+  };
+  return {
+    hosts: listed(
+      'probe',
+      /^[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,252}[A-Za-z0-9])?$/,
+      'a host such as api.example.com, without a scheme and a port',
+    ),
+    methods: listed('test-method', /^(?:GET|HEAD|OPTIONS|POST|PUT|PATCH|DELETE) \/\S{0,500}$/, "a method and a path such as 'GET /orders'"),
+  };
+}
 
 export type Target = { readonly by: 'id'; readonly apiId: string; readonly stage: string } | { readonly by: 'url'; readonly url: URL };
 

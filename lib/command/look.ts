@@ -1,5 +1,6 @@
 // One look at one stage, live or recorded: examine as production does, then ask what an installation would do about it.
 import type { Aws, CallName } from '../aws/calls.ts';
+import type { Probes } from '../collectors/collector.ts';
 import type { StageRef } from '../model/api.ts';
 import type { Diagnosis } from '../model/cause.ts';
 import type { Gathered, Window } from '../model/evidence.ts';
@@ -15,6 +16,8 @@ export interface LookAt {
   readonly lines: readonly LogLine[];
   readonly firstFailureAt?: number;
   readonly lastFailureAt?: number;
+  /** What may be tried out; nothing where not said. */
+  readonly probes?: Probes;
 }
 export interface Looked extends LookAt {
   readonly now: number;
@@ -40,7 +43,10 @@ export async function look(
   asked?: (name: CallName, before: number) => void,
 ): Promise<Looked> {
   const seen = witness(aws, asked);
-  const { diagnosis, gathered } = await examine({ aws: seen.aws, now: () => now }, { ...what, budget: defaults.callBudget });
+  const { diagnosis, gathered } = await examine(
+    { aws: seen.aws, now: () => now, installation: { probes: what.probes } },
+    { ...what, budget: defaults.callBudget },
+  );
   const fixes =
     diagnosis.certainty === 'confirmed'
       ? await fixesFor(seen.aws, { ...what, at: { ...what.at, accountId: weighed.accountId } }, { diagnosis, gathered, now: weighed.now })

@@ -14,7 +14,7 @@ type Process = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>;
 export const processEdges = (process: Process): Edges => ({
   terminal: terminalOf(process),
   files: filesOf(process),
-  live: (region) => liveAccount(process.env, region),
+  live: (region, probes) => liveAccount(process.env, region, probes),
   now: () => Date.now(),
 });
 
@@ -72,7 +72,7 @@ const filesOf = ({ stdin }: Process): Files => ({
   write: (path, text) => writeFile(path, text, { mode: 0o600 }),
 });
 
-async function liveAccount(env: NodeJS.ProcessEnv, wanted: string | undefined): Promise<LiveAccount> {
+async function liveAccount(env: NodeJS.ProcessEnv, wanted: string | undefined, probes: Parameters<Edges['live']>[1]): Promise<LiveAccount> {
   const [{ liveAttempt }, { watchedSettings }, { STSClient, GetCallerIdentityCommand }, { callError }] = await Promise.all([
     import('../aws/live.ts'),
     import('../aws/live/settings.ts'),
@@ -96,7 +96,7 @@ async function liveAccount(env: NodeJS.ProcessEnv, wanted: string | undefined): 
   return {
     region,
     ...(endpoint ? { endpoint } : {}),
-    attempt: liveAttempt(settings, endpoint),
+    attempt: liveAttempt(settings, endpoint, { hosts: [...probes.hosts], methods: [...probes.methods] }),
     clock: { now: () => Date.now(), sleep: (ms) => wait(ms) },
     random: () => randomInt(0, 1_000_000) / 1_000_000,
     accountId: identity,

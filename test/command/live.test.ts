@@ -67,9 +67,16 @@ describe('by its address', () => {
     ['a custom domain: the longest mapping that the path begins with', () => 'https://api.example.com/shop/v1/orders'],
   ])('%s', async (_, url) => {
     const shop = await liveShop('permission-removed-by-deploy', { logs: true });
-    const { out, code } = await shop.run('--api-url', url(shop.broken.shop.stages[0]?.apiId ?? ''), '--json');
+    const { apiId, stage } = shop.broken.stage;
+    const mappings = [
+      { path: '', apiId: 'zzzzzzzzzz', stage: 'prod' },
+      { path: 'shop/v1', apiId, stage },
+      { path: 'shop/v10', apiId: 'zzzzzzzzzz', stage: 'prod' },
+    ];
+    shop.broken.shop.account.putDomain({ name: 'api.example.com', mappings });
+    const { out, code } = await shop.run('--api-url', url(apiId), '--json');
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ stage: { apiId: shop.broken.shop.stages[0]?.apiId, stage: 'prod' } });
+    expect(JSON.parse(out)).toMatchObject({ stage: { apiId, stage: 'prod' } });
   });
   test('an HTTP API without a stage in its path is its $default stage', async () => {
     const shop = await liveShop('permission-removed-by-deploy', { logs: false });
@@ -83,6 +90,35 @@ describe('by its address', () => {
     expect(code).toBe(2);
     expect(said).toMatch(/"api\.elsewhere\.example\.com" is no custom domain of API Gateway in us-east-1/);
   });
+});
+
+describe('what must be opted into', () => {
+  test('a backend is only connected to when the person says so', async () => {
+    const without = await liveShop('backend-certificate-expired', { logs: true });
+    const { apiId, stage } = without.broken.stage;
+    const first = await without.run('--api', apiId, '--stage', stage);
+    expect(without.made).not.toContain('probe:Tls');
+    expect(first.out).toContain('run this again with --probe <host>');
+    const shop = await liveShop('backend-certificate-expired', { logs: true });
+    const { out } = await shop.run('--api', apiId, '--stage', stage, '--probe', 'backend.example.com');
+    expect(shop.made).toContain('probe:Tls');
+    expect(out.split('\n')[0]).toMatch(/^confirmed · backend-tls-failure/);
+  });
+  test.each([
+    ['--probe', 'https://x.example.com', /--probe holds "https:\/\/x\.example\.com"; give a host/],
+    ['--test-method', 'orders', /--test-method holds "orders"; give a method and a path/],
+  ])('%s %s', async (option, value, says) => {
+    const { code, err: said } = await runDiagnose(['--api', 'a1b2c3d4e5', '--stage', 'prod', option, value]);
+    expect([code, said]).toEqual([2, expect.stringMatching(says)]);
+  });
+});
+
+test('trouble that makes no 5xx is told to whoever asks', async () => {
+  const shop = await liveShop('domain-mapping-removed', { logs: true });
+  const { apiId, stage } = shop.broken.stage;
+  const { code, out } = await shop.run('--api', apiId, '--stage', stage);
+  expect(out.split('\n')[0]).toMatch(/custom-domain/);
+  expect(code).toBe(0);
 });
 
 describe('a burst that is over', () => {

@@ -1,5 +1,5 @@
-// The sandbox account as the command line's live account: a broken shop behind it, and an index of its APIs.
-import type { Attempt, CallError, CallName, In, Out } from '../../lib/aws/calls.ts';
+// The sandbox account as the command line's live account, with a broken shop in it.
+import type { Attempt, CallError, CallName, In } from '../../lib/aws/calls.ts';
 import type { LiveAccount } from '../../lib/command/command.ts';
 import { err, ok, type Result } from '../../lib/model/result.ts';
 import { breakage as breakageOf } from '../../lib/demo/breakages/find.ts';
@@ -17,9 +17,6 @@ export interface LiveShop {
   readonly live: LiveAccount;
   run(...args: readonly string[]): Promise<Ran>;
 }
-
-const no = (call: string, kind: CallError['kind'], name: string, message = 'in the sandbox'): Result<never, CallError> =>
-  err({ kind, call, name, message });
 
 /** `refuse` answers in the account's stead. */
 export async function liveShop(
@@ -44,7 +41,7 @@ export async function liveShop(
     made.push(name);
     const error = options.refuse?.(name);
     if (error) return err(error);
-    return (found(broken, name, input) as Result<Out<N>, CallError> | undefined) ?? inner(name, input);
+    return inner(name, input);
   };
   const { accountId, region } = broken.at;
   const live: LiveAccount = {
@@ -74,28 +71,4 @@ async function pumped<T>({ clock }: Broken, work: Promise<T>): Promise<T> {
     await clock.runUntil(clock.now() + 50);
   }
   return end;
-}
-
-/** What finds an API: the index that every account has of its own. */
-function found({ shop }: Broken, name: CallName, input: unknown): Result<unknown, CallError> | undefined {
-  const asked = input as { restApiId?: string; ApiId?: string; DomainName?: string; domainName?: string };
-  const stage = shop.stages.find((s) => s.apiId === (asked.restApiId ?? asked.ApiId));
-  if (name === 'apigateway:GetRestApi')
-    return stage?.apiType === 'REST' ? ok({ id: stage.apiId, name: stage.apiName }) : no(name, 'gone', 'NotFoundException');
-  if (name === 'apigatewayv2:GetApi')
-    return stage && stage.apiType !== 'REST'
-      ? ok({ ApiId: stage.apiId, Name: stage.apiName, ProtocolType: stage.apiType })
-      : no(name, 'gone', 'NotFoundException');
-  const victim = shop.stages[0];
-  if (name === 'apigatewayv2:GetApiMappings')
-    return asked.DomainName === 'api.example.com'
-      ? ok({
-          Items: [
-            { ApiId: 'zzzzzzzzzz', Stage: 'prod', ApiMappingKey: '' },
-            { ApiId: victim?.apiId, Stage: victim?.stage, ApiMappingKey: 'shop/v1' },
-          ],
-        })
-      : no(name, 'gone', 'NotFoundException');
-  if (name === 'apigateway:GetBasePathMappings') return no(name, 'gone', 'NotFoundException');
-  return undefined;
 }
