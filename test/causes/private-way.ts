@@ -15,7 +15,7 @@ import { before, burst, deployed, evidence, lacks, minute, span } from './eviden
 
 const place = 'arn:aws:elasticloadbalancing:us-east-1:111122223333';
 export const balancerArn = `${place}:loadbalancer/app/orders/0123456789abcdef`;
-export const listenerArn = `${place}:listener/app/orders/0123456789abcdef/aaaabbbbccccdddd`;
+const listenerArn = `${place}:listener/app/orders/0123456789abcdef/aaaabbbbccccdddd`;
 export const groupArn = `${place}:targetgroup/orders/1111222233334444`;
 
 export const privateRoute = (path: string, more: Partial<Integration> = {}) => ({
@@ -39,7 +39,7 @@ const healthy = [
   { id: '10.0.2.20', port: 8080, state: 'healthy' },
   { id: '10.0.2.21', port: 8080, state: 'healthy' },
 ];
-export const balancer: BalancerFact = {
+const balancer: BalancerFact = {
   arn: balancerArn,
   exists: true,
   type: 'application',
@@ -105,7 +105,7 @@ const rule = (port: number, peer: { readonly group?: string; readonly range?: st
   ranges: peer.range === undefined ? [] : [peer.range],
 });
 export const everything = { protocol: '-1', groups: [], ranges: ['0.0.0.0/0'] };
-export const net: Network = {
+const net: Network = {
   securityGroups: {
     'sg-link': { id: 'sg-link', ingress: [], egress: [everything] },
     'sg-balancer': { id: 'sg-balancer', ingress: [rule(80, { group: 'sg-link' })], egress: [everything] },
