@@ -164,6 +164,8 @@ export interface CallRow<N extends CallName> {
 /** What least privilege is narrowed by. */
 export interface GrantScope extends Here {
   readonly stages: readonly { readonly apiType: string; readonly apiId: string; readonly stage: string }[];
+  /** Every stage of the account and Region may be read: an alarm may speak of one nobody listed. */
+  readonly readUnlisted?: boolean | undefined;
   readonly functions: readonly string[];
   readonly killSwitchParameter: string;
   /** Change calendars that are asked before anything is changed unasked. */

@@ -21,6 +21,8 @@ export interface RunOptions {
   /** More stages than this in trouble at once are one outage (default: the installation's). */
   readonly outageStages?: number;
   readonly deliveredTimes?: number;
+  /** Stages that are not listed may be read. */
+  readonly readUnlisted?: boolean;
   /** How the account was built, before all is well and Gatemedic arrives. */
   readonly prepare?: (shop: Shop) => void;
   readonly onEvent: (event: Observed) => void;
@@ -72,6 +74,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
       stages: shopStages(options.stages).map(({ apiType, apiId, apiName, stage }) => ({ apiType, apiId, apiName, stage })),
       approvers: robin ? [robin.id] : [],
       probeHosts: [backendHost],
+      ...(options.readUnlisted === undefined ? {} : { readUnlisted: options.readUnlisted }),
       slackChannel: workspace.channel,
       slackTeamId: workspace.teamId,
       slackAppId: workspace.appId,

@@ -32,6 +32,8 @@ const installation = v.strictObject({
   region: v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'must be a Region such as us-east-1')),
   mode: v.picklist(['observe', 'ask', 'act']),
   stages: v.array(watchedStage),
+  /** Stages that are not listed may be read, so that an alarm on one of them is diagnosed from its configuration too. Never changed. */
+  readUnlisted: v.optional(v.boolean()),
   fixes: v.array(installedFix),
   /** Functions whose settings may be written; functions tagged gatemedic=allowed too. */
   functions: v.array(functionArn),

@@ -46,6 +46,12 @@ export interface Settings {
    */
   readonly probeMethods?: readonly string[];
   /**
+   * Whether API stages that are not listed may be read (definition and settings). Any alarm of the account on 5xx of API Gateway is heard;
+   * a stage that is not listed is looked at and advised on, never changed.
+   * @default - false: what such a stage serves is answered denied, and the message says so
+   */
+  readonly readUnlisted?: boolean;
+  /**
    * The fixes that are installed, by id, each with whether it may run unasked in mode `act`. What is not listed is advice, and its calls are in no role.
    * @default - re-add-invoke-permission, and warm-concurrency after asking
    */
@@ -171,6 +177,7 @@ function assembled(props: GatemedicProps, place: { accountId: string; region: st
     ...place,
     mode,
     stages: list('stages', props.stages).map(watched),
+    ...(props.readUnlisted === undefined ? {} : { readUnlisted: props.readUnlisted }),
     fixes: list('fixes', props.fixes ?? defaults.fixes).map((f) => ({ ...f })),
     functions: [...list('functions', props.functions ?? [])],
     ...(props.logGroups ? { logGroups: [...list('logGroups', props.logGroups)] } : {}),

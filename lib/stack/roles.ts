@@ -41,6 +41,7 @@ export const scopeOf = (i: Installation): GrantScope => ({
   accountId: i.accountId,
   region: i.region,
   stages: i.stages,
+  readUnlisted: i.readUnlisted,
   functions: i.functions,
   killSwitchParameter: i.killSwitchParameter,
   changeCalendars: i.changeCalendars,

@@ -23,6 +23,7 @@ const settings = v.strictObject({
   logGroups: texts,
   probeHosts: texts,
   probeMethods: texts,
+  readUnlisted: v.optional(v.boolean()),
   deployPrincipals: texts,
   compositeAlarms: texts,
   fixes: v.optional(v.array(installedFix)),

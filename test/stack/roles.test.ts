@@ -126,6 +126,16 @@ describe('who may what', () => {
   });
 });
 
+test('stages nobody listed are read once the owner says so, and not before; what may be changed stays the same', () => {
+  const any = 'arn:aws:apigateway:us-east-1::/restapis/*/stages/*/exports/oas30';
+  const wide = synthesise({ readUnlisted: true }).resolved;
+  const reads = (from: typeof resolved): boolean => roleOf('investigate', from).some((s) => s.Resource.includes(any));
+  expect([reads(resolved), reads(wide)]).toEqual([false, true]);
+  const writesOf = (from: typeof resolved) =>
+    roleOf('carry-out', from).filter((s) => s.Action.some((one) => one.startsWith('lambda:') && !/:(?:Get|List)/.test(one)));
+  expect(writesOf(wide)).toEqual(writesOf(resolved));
+});
+
 test('a log group with a name of its own is read once it is listed, and not before', () => {
   const group = at('logs', 'log-group:/shop/access:*');
   const reads = (from: typeof resolved): readonly string[] =>
