@@ -6,7 +6,7 @@ import { burstOf, faultOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
-import type { Evidence, EvidenceSet } from '../model/evidence.ts';
+import { wasLookedAt, type Evidence, type EvidenceSet } from '../model/evidence.ts';
 import type { NotFoundFacts } from '../model/facts/lambda.ts';
 import type { FunctionConfig } from '../model/kinds/function.ts';
 import type { LogLines } from '../model/kinds/log.ts';
@@ -86,7 +86,7 @@ function gone(config: FunctionConfig): string | undefined {
 function confirm(e: Seen): Verdict<NotFoundFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
   if (e.functionConfig.state === 'missing')
-    return e.functionConfig.why === 'empty'
+    return e.functionConfig.why === 'empty' && wasLookedAt(e.functionConfig)
       ? ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls a Lambda function'))
       : unproven(lacking('functionConfig', e.functionConfig));
   const facts = e.functionConfig.value.functions;

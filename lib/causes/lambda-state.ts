@@ -7,7 +7,7 @@ import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type H
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import { errorClues, kindOfError } from '../model/error-words.ts';
-import type { Evidence, EvidenceRef, EvidenceSet } from '../model/evidence.ts';
+import { wasLookedAt, type Evidence, type EvidenceRef, type EvidenceSet } from '../model/evidence.ts';
 import type { StateFacts } from '../model/facts/code.ts';
 import type { FunctionPlace } from '../model/kinds/around-function.ts';
 import type { FunctionConfig, FunctionFact } from '../model/kinds/function.ts';
@@ -73,7 +73,7 @@ function notActive(config: FunctionConfig): string | undefined {
 function confirm(e: Seen): Verdict<StateFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
   if (e.functionConfig.state === 'missing')
-    return e.functionConfig.why === 'empty'
+    return e.functionConfig.why === 'empty' && wasLookedAt(e.functionConfig)
       ? ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls a Lambda function'))
       : unproven(lacking('functionConfig', e.functionConfig));
   const functions = functionsOf(e.deployedApi.value);

@@ -2,7 +2,7 @@
 // reached no function at all. The arithmetic that several causes share; all of it from numbers no caller can forge.
 import type { FunctionKeyed } from './deployed.ts';
 import { functionsLookedAt, functionsOf } from './deployed.ts';
-import type { Evidence } from './evidence.ts';
+import { wasLookedAt, type Evidence } from './evidence.ts';
 import type { DeployedApi, GatewayMetrics, Series } from './kinds/api.ts';
 import type { FunctionMetrics } from './kinds/function.ts';
 import { failingMinutes, inBurst, sum, sumIn, unexplained } from './series.ts';
@@ -40,7 +40,7 @@ export function burstOf(api: DeployedApi, gateway: Evidence<GatewayMetrics>, fun
 /** Lambda publishes nothing for a function that is not called: no datapoint over the whole span is no invocation, unlike metrics that are late or denied. */
 function metricsOf(functions: Evidence<FunctionMetrics>): FunctionMetrics | undefined {
   if (functions.state === 'got') return functions.value;
-  return functions.why === 'empty' ? { periodMs: 60_000, functions: {} } : undefined;
+  return functions.why === 'empty' && wasLookedAt(functions) ? { periodMs: 60_000, functions: {} } : undefined;
 }
 
 /** Whether every route but mocks leads to a function whose metrics are looked at. */

@@ -2,7 +2,7 @@
 // gateway rest on: the numbers that say so, the onset, and the positive signs that it works again.
 import { type Burst } from './burst.ts';
 import { functionsOf, functionsLookedAt } from './deployed.ts';
-import type { Evidence, EvidenceRef } from './evidence.ts';
+import { wasLookedAt, type Evidence, type EvidenceRef } from './evidence.ts';
 import { lacking, ref, type Healed } from './cause.ts';
 import type { DeployedApi, GatewayMetrics, Route } from './kinds/api.ts';
 import type { ApiChange, ApiTrail } from './kinds/gateway.ts';
@@ -22,7 +22,8 @@ export function turnedAway(
 ): number | undefined {
   const others = api.routes.some((r) => !leadsNowhere(r) && !r.integration?.function && r.integration?.type !== 'MOCK');
   if (others || gateway.state === 'missing' || functionsOf(api).length > functionsLookedAt) return undefined;
-  const known = functions.state === 'got' ? functions.value.functions : functions.why === 'empty' ? {} : undefined;
+  const known =
+    functions.state === 'got' ? functions.value.functions : functions.why === 'empty' && wasLookedAt(functions) ? {} : undefined;
   if (!known) return undefined;
   const taken = Object.values(known).reduce((all, f) => all + sumIn(f.invocations, burst.minutes) + sumIn(f.throttles, burst.minutes), 0);
   return Math.max(0, burst.requests - sumIn(gateway.value.clientErrors, burst.minutes) - taken);
