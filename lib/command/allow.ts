@@ -6,7 +6,7 @@ import { shell } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
 import type { MissingRef } from '../model/evidence.ts';
 import { accessLogFormat } from './access-log-format.ts';
-import { hanging, styled, tame, type Paper } from './paper.ts';
+import { hanging, kindWords, styled, tame, type Paper } from './paper.ts';
 import type { Refused } from './witness.ts';
 
 export interface Allowing {
@@ -64,29 +64,32 @@ export const reasons = {
   timedOut: 'timed out',
 } as const satisfies Record<MissingRef['why'], string>;
 
-/** What a person can do something about comes first; what a case does not hold is one line, and so is what was denied. */
+/** What a person can do something about comes first; what was denied, what is not there and what a case does not hold is a line each. */
 export function allowLines(missing: readonly MissingRef[], { at, refused, live }: Allowing, paper: Paper): readonly string[] {
   const statements = statementsFor(refused, at);
-  const inOneLine = (why: MissingRef['why']): boolean => why === 'notRecorded' || (why === 'denied' && statements.length > 0);
-  const told = missing.filter((m) => !inOneLine(m.why));
-  const unrecorded = [...new Set(missing.filter((m) => m.why === 'notRecorded').map((m) => m.kind))];
-  const calls = [...new Set(refused.map((r) => r.name))];
+  const inOneLine = ({ why }: MissingRef): boolean =>
+    why === 'notRecorded' || why === 'empty' || (why === 'denied' && statements.length > 0);
+  const told = missing.filter((m) => !inOneLine(m));
+  const kindsOf = (why: MissingRef['why']): string =>
+    [...new Set(missing.filter((m) => m.why === why).map((m) => kindWords(m.kind)))].join(', ');
+  const line = (says: string, names: string): readonly string[] => (names === '' ? [] : hanging(paper, '  • ', `${says}: ${names}`));
   return [
-    ...(calls.length > 0 ? hanging(paper, '  • ', `denied: ${calls.join(', ')}`) : []),
+    ...line('denied', [...new Set(refused.map((r) => r.name))].join(', ')),
     ...told
       .slice(0, most)
       .flatMap((m) => [
-        ...hanging(paper, '  • ', `${m.kind} (${reasons[m.why]}): ${tame(m.detail, 240)}`),
-        ...(live ? turnOn(m, at) : []).map((line) => `      ${line}`),
+        ...hanging(paper, '  • ', `${kindWords(m.kind)} (${reasons[m.why]}): ${tame(m.detail, 240)}`),
+        ...(live ? turnOn(m, at) : []).map((command) => `      ${command}`),
       ]),
     ...(told.length > most ? [`  • and ${told.length - most} more (--json has all)`] : []),
-    ...(unrecorded.length > 0 ? hanging(paper, '  • ', `not recorded: ${unrecorded.join(', ')}`) : []),
+    ...line('nothing there', kindsOf('empty')),
+    ...line('not recorded', kindsOf('notRecorded')),
     ...(statements.length === 0
       ? []
       : [
           '',
           `  ${styled(paper, 'dim', '# the policy that would allow what was denied')}`,
-          ...policy(statements).map((line) => `  ${line}`),
+          ...policy(statements).map((part) => `  ${part}`),
         ]),
   ];
 }

@@ -9,7 +9,7 @@ import { CommandError } from './command-error.ts';
 import { exits, type Command } from './command.ts';
 import { lookAlikes } from './look-alikes.ts';
 import { readOptions } from './options.ts';
-import { block, hanging, styled, type Paper } from './paper.ts';
+import { block, hanging, kindWords, styled, type Paper } from './paper.ts';
 
 const help = `
 gatemedic causes [<id>] [--json]
@@ -94,9 +94,8 @@ export function described(cause: Cause, paper: Paper): string {
 }
 
 function clueWords(clue: Clue): string {
-  if (clue.kind === 'shape') return `${clue.title} (${words(clue.in)})`;
+  if (clue.kind === 'shape') return `${clue.title} (${kindWords(clue.in)})`;
   const gates = [...new Map(clue.gates.map((gate) => [gate.trim().toLowerCase(), gate.trim()])).values()];
   const shown = gates.slice(0, 4).map((gate) => `"${gate}"`);
-  return `a line with ${shown.join(' or ')}${gates.length > shown.length ? ' …' : ''} (${clue.in.map((log) => words(kindOfLog[log])).join(', ')})`;
+  return `a line with ${shown.join(' or ')}${gates.length > shown.length ? ' …' : ''} (${clue.in.map((log) => kindWords(kindOfLog[log])).join(', ')})`;
 }
-const words = (kind: string): string => kind.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);

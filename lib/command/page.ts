@@ -4,7 +4,7 @@ import { causes } from '../causes/index.ts';
 import { kindOfLog } from '../model/kinds/log.ts';
 import type { Answer, AnswerSuspect } from './answer.ts';
 import { allowLines, reasons, type Allowing } from './allow.ts';
-import { block, hanging, styled, tame, type Paper } from './paper.ts';
+import { block, hanging, kindWords, styled, tame, type Paper } from './paper.ts';
 import type { Treatment } from './would-do.ts';
 
 export interface Subject extends Allowing {
@@ -43,7 +43,9 @@ export function page(answer: Answer, subject: Subject, paper: Paper): string {
 function unneeded({ missing }: Answer, subject: Subject, paper: Paper): readonly string[] {
   const denied = missing.filter((m) => m.why === 'denied');
   if (denied.length > 0) return allowLines(denied, subject, paper);
-  const kinds = [...new Set(missing.filter((m) => m.why !== 'notRecorded').map((m) => `${words(m.kind)} (${reasons[m.why]})`))];
+  const kinds = [
+    ...new Set(missing.filter((m) => m.why !== 'notRecorded' && m.why !== 'empty').map((m) => `${kindWords(m.kind)} (${reasons[m.why]})`)),
+  ];
   return kinds.length === 0 ? [] : hanging(paper, '  ', `not needed for this: ${kinds.join(', ')}`, 'dim');
 }
 
@@ -79,12 +81,9 @@ function quotes({ clues, standing }: AnswerSuspect, paper: Paper): readonly stri
     ...(standing === 'confirmed' ? [] : shapes.flatMap((c) => hanging(paper, '  • ', tame(c.quote)))),
     ...lines
       .slice(0, 2)
-      .flatMap((c) => [...hanging(paper, '  > ', tame(c.quote, 300), 'cyan'), ...hanging(paper, '    ', `(${words(c.in)})`, 'dim')]),
+      .flatMap((c) => [...hanging(paper, '  > ', tame(c.quote, 300), 'cyan'), ...hanging(paper, '    ', `(${kindWords(c.in)})`, 'dim')]),
   ];
 }
-
-/** `functionLog` → `function log`. */
-const words = (kind: string): string => kind.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);
 
 function whatToDo({ advice, commands, nextProbe, certainty }: Answer, { refused }: Subject, paper: Paper): readonly string[] {
   const probe = refused.length > 0 ? 'allow what was denied, and look again: the policy stands at the end' : nextProbe;
@@ -140,10 +139,9 @@ function related({ suspects, consequences, besides, behind }: Answer, paper: Pap
 
 /** Nothing is wrong, as far as was seen: said in the first line, with what could not be seen. */
 export function calmPage(answer: Answer, subject: Subject, paper: Paper): string {
-  const missing = answer.missing.filter((m) => m.why !== 'empty');
   return `${[
     ...hanging(paper, '', 'no sign of trouble').map((line) => styled(paper, 'bold', styled(paper, 'green', line))),
     ...hanging(paper, '', [subject.title, subject.traffic ?? ''].map((t) => tame(t)).join(': '), 'dim'),
-    ...block(paper, 'not seen', unneeded({ ...answer, missing }, subject, paper)),
+    ...block(paper, 'not seen', unneeded(answer, subject, paper)),
   ].join('\n')}\n`;
 }

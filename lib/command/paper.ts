@@ -49,3 +49,6 @@ export function hanging(paper: Paper, mark: string, text: string, style?: Style)
 /** A block with its heading; nothing when it has no lines. */
 export const block = (paper: Paper, heading: string, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : ['', styled(paper, 'bold', heading), ...lines];
+
+/** A kind of evidence in words: `functionLog` → `function log`. */
+export const kindWords = (kind: string): string => kind.replace(/[A-Z]/g, (c) => ` ${c.toLowerCase()}`);
