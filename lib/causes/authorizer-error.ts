@@ -87,7 +87,7 @@ function confirm(e: Seen, at: StageRef): Verdict<AuthorizerErrorFacts> {
   const said = quote ?? (authorizerFailed(e) ? 'the gateway names the authorizer' : undefined);
   if (e.deployedApi.state === 'got' && !asksFunctions(e.deployedApi.value) && said === undefined)
     return ruledOut(ref('deployedApi', e.deployedApi, 'no Lambda authorizer stands before a route'));
-  if (e.authorizers.state === 'missing') return open(lacking('authorizers', e.authorizers), [], quote);
+  if (e.authorizers.state === 'missing') return open(lacking('authorizers', e.authorizers), byDefinition(e, at), quote);
   if (!wasLookedAt(e.authorizerMetrics)) return open(lacking('authorizerMetrics', e.authorizerMetrics), [], quote);
   const burst = e.deployedApi.state === 'got' ? burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics) : undefined;
   if (burst?.unexplained === 0)
@@ -112,6 +112,12 @@ function confirm(e: Seen, at: StageRef): Verdict<AuthorizerErrorFacts> {
     quote,
   );
 }
+
+/** What the deployed definition alone says: a URI that calls no function fails every request, whatever else could not be read. */
+const byDefinition = (e: Seen, at: StageRef): readonly Finding[] =>
+  e.deployedApi.state === 'got'
+    ? (e.deployedApi.value.authorizers ?? []).flatMap((one) => troubleOf({ ...one, routes: [] }, at, undefined, undefined))
+    : [];
 
 /** Not proven; `facts` only where what was found agrees. */
 const open = (lack: MissingRef, fits: readonly Finding[], quote: string | undefined): Verdict<AuthorizerErrorFacts> =>

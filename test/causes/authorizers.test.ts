@@ -295,6 +295,21 @@ describe('authorizer-error', () => {
     expect(verdictOf(authorizerError, crash).is).toBe('ruledOut');
     expect(ends(crash)).not.toContain('authorizer');
   });
+  it('is suspected by the deployed definition alone where its URI calls no function', () => {
+    const wrong = api();
+    const deployedApi =
+      wrong.state === 'got'
+        ? {
+            ...wrong,
+            value: {
+              ...wrong.value,
+              authorizers: [{ name: 'Guard', type: 'token' as const, uri: guardUri.replace('03-31', '03-01'), function: guard }],
+            },
+          }
+        : wrong;
+    expect(ends({ deployedApi, authorizers: lacks('denied'), authorizerMetrics: lacks('denied') })).toBe('suspected authorizer-error');
+    expect(ends({ authorizers: lacks('denied'), authorizerMetrics: lacks('denied') })).toBe('unknown unknown');
+  });
   it('is ruled out where the gateway says that it may not call, unless the function is not there', () => {
     expect(verdictOf(authorizerError, { authorizerMetrics: silent, executionLog: barredLines }).is).toBe('ruledOut');
     const gone = authorizers({ fact: { ref: guard, exists: false, notFound: 'Function not found' }, policy: 'absent' });
