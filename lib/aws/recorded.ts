@@ -14,7 +14,7 @@ export { readCase, type RecordedCase } from './recorded/case.ts';
 export { writeCase, type SavedCase } from './recorded/save.ts';
 
 /** The instant a reported case is looked at; nothing in it has a date of its own. */
-export const recordedAt = Date.parse('2026-01-01T12:00:00Z');
+const recordedAt = Date.parse('2026-01-01T12:00:00Z');
 const firstAt = recordedAt - 10 * 60_000;
 
 export interface Recorded {

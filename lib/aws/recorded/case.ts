@@ -4,11 +4,9 @@ import * as v from 'valibot';
 import { apiTypes } from '../../model/api.ts';
 import { parseJson } from '../../model/json.ts';
 import { err, ok, type Result } from '../../model/result.ts';
-import type { LogName } from '../../model/signal.ts';
+import { logNames } from '../../model/signal.ts';
 
 const errorKinds = ['throttled', 'denied', 'gone', 'conflict', 'down', 'refused', 'notRecorded', 'overBudget'] as const;
-
-const logNames = ['execution', 'access', 'function', 'authorizer', 'backend', 'loadBalancer', 'flow'] as const satisfies readonly LogName[];
 
 const answer = v.object({
   call: v.string(),

@@ -6,7 +6,7 @@ import type { RecordedCase } from './case.ts';
 import { anyMethod, answersTo, functionIn, placeOf, routeOf } from './place.ts';
 
 /** The mark of a definition that was put together from parts. */
-export const partialKey = 'x-gatemedic-partial';
+const partialKey = 'x-gatemedic-partial';
 
 interface RouteEntry {
   readonly method: string;
