@@ -15,7 +15,9 @@ const looksAt = ['awsHealth', 'neighbours', 'gatewayMetrics', 'executionLog', 'a
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
 
 const inside = 'Execution failed due to an internal error';
-const lambdaDown = 'Lambda invocation failed with status: 503';
+/** 503: Lambda is not there; 500: ServiceException, Lambda's own fault (messages.md §2, §5). */
+const lambdaDown = 'Lambda invocation failed with status: 50[03]';
+const lambdaDownGates = ['failed with status: 503', 'failed with status: 500'];
 const lambdaItself = 'Service: AWSLambdaInternal; Status Code: 5';
 /** So many other APIs failing at once are no coincidence. */
 const several = 3;
@@ -30,9 +32,9 @@ export default cause({
   },
   looksAt,
   clues: [
-    gatewaySays(['failed with status: 503'], lambdaDown, 'messages.md §2'),
+    gatewaySays(lambdaDownGates, lambdaDown, 'messages.md §2, §5'),
     gatewaySays(['due to an internal error'], inside, 'messages.md §2 (unproven)'),
-    accessSays(['failed with status: 503', 'due to an internal error'], `${lambdaDown}|${inside}`, 'messages.md §2'),
+    accessSays([...lambdaDownGates, 'due to an internal error'], `${lambdaDown}|${inside}`, 'messages.md §2'),
     {
       kind: 'line',
       in: ['function', 'backend', 'access', 'execution'],
@@ -88,7 +90,8 @@ function confirm(e: Seen, at: StageRef): Verdict<IncidentFacts> {
   const neighbours = e.neighbours.state === 'got' ? failingOnes(e.neighbours.value, at, minutes.length > 0 ? minutes : undefined) : [];
   const facts: IncidentFacts = { events, neighbours };
   const words = [e.executionLog, e.accessLog, e.functionLog].some(
-    (log) => log.state === 'got' && log.value.lines.some((l) => [inside, lambdaDown, lambdaItself].some((text) => l.text.includes(text))),
+    (log) =>
+      log.state === 'got' && log.value.lines.some((l) => [inside, ...lambdaDownGates, lambdaItself].some((text) => l.text.includes(text))),
   );
   if (events.length > 0 && minutes.length > 0 && (words || neighbours.length > 0))
     return confirmed(facts, [

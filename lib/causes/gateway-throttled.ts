@@ -47,7 +47,7 @@ export default cause({
       kind: 'line',
       in: ['access'],
       gates: ['Too Many Requests', 'Limit Exceeded'],
-      line: /"message": ?"(?:Too Many Requests|Limit Exceeded)"/,
+      line: /"message": ?"(?:Too Many Requests|Limit Exceeded)"|\bstatus=429 body=.{0,100}(?:Too Many Requests|Limit Exceeded)/,
       unless: ['INTEGRATION_FAILURE'],
       source: 'messages.md §1 (THROTTLED, QUOTA_EXCEEDED)',
     },

@@ -51,10 +51,17 @@ export default cause({
       source: 'causes.md, integration-missing (Confirm)',
     },
     {
+      kind: 'shape',
+      in: 'draft',
+      shape: emptyDraft,
+      title: 'an edited route has no integration',
+      source: 'causes.md, integration-missing (Confirm)',
+    },
+    {
       kind: 'line',
-      in: ['execution', 'access'],
-      gates: ['No integration defined for method'],
-      line: /No integration defined for method/,
+      in: ['execution', 'access', 'backend'],
+      gates: ['No integration defined for method', "doesn't contain any methods", 'no routes exist in this API'],
+      line: /No integration defined for method|REST API doesn't contain any methods|no routes exist in this API/,
       source: 'causes.md, integration-missing (Confirm)',
     },
     {
@@ -71,11 +78,19 @@ export default cause({
   advice,
 });
 
-const emptyIn = (api: DeployedApi): readonly Route[] => api.routes.filter((r) => !r.integration && counts(r));
+/** Of a definition of which only parts are told, a route without an integration says nothing. */
+const emptyIn = (api: DeployedApi): readonly Route[] => (api.partial ? [] : api.routes.filter((r) => !r.integration && counts(r)));
 
 function empty(api: DeployedApi): string | undefined {
   const none = emptyIn(api);
   return none.length === 0 ? undefined : `${listed(none.slice(0, 3).map(nameOf))} ${none.length === 1 ? 'has' : 'have'} no integration`;
+}
+
+const leadsNowhere = (r: DraftRoute): boolean => r.leadsTo === undefined && counts(r);
+
+function emptyDraft({ routes }: Draft): string | undefined {
+  const none = routes.filter(leadsNowhere);
+  return none.length === 0 ? undefined : `${listed(none.slice(0, 3).map(nameOf))} has no integration in the edited API`;
 }
 
 function failed({ newest }: Deployments): string | undefined {
@@ -99,10 +114,17 @@ function undeployedIn(api: DeployedApi, draft: Draft): readonly DraftRoute[] {
 }
 
 function confirm(e: Seen): Verdict<IntegrationMissingFacts> {
-  if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
+  if (e.deployedApi.state === 'missing' || e.deployedApi.value.partial) return judgeDraft(e);
   const api = e.deployedApi.value;
   const none = emptyIn(api);
   return none.length > 0 ? judgeEmpty(none, api, e) : judgeUndeployed(api, e);
+}
+
+/** What is deployed is not known: an edited route that leads nowhere is likely deployed so, but never proof of it. */
+function judgeDraft(e: Seen): Verdict<IntegrationMissingFacts> {
+  const missing = [lacking('deployedApi', e.deployedApi)];
+  const none = e.draft.state === 'got' ? e.draft.value.routes.filter(leadsNowhere) : [];
+  return none.length === 0 ? unproven(...missing) : { is: 'unproven', missing, facts: { routes: none.map(nameOf), undeployed: [] } };
 }
 
 function factsOf(none: readonly Route[], api: DeployedApi, e: Seen): IntegrationMissingFacts {

@@ -16,7 +16,8 @@ const looksAt = ['deployedApi', 'webAcl', 'gatewayMetrics', 'functionMetrics', '
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
 
 const rules = 'There was an error evaluating the AWS WAF rules';
-const accessTexts = [rules, 'WAF call got timed out', 'Failed to call WAF'];
+const callTexts = ['WAF call got timed out', 'Failed to call WAF'];
+const accessTexts = [rules, ...callTexts];
 
 export default cause({
   id: 'waf-error',
@@ -29,6 +30,7 @@ export default cause({
   looksAt,
   clues: [
     gatewaySays([rules], `(?:Execution failed due to [a-z ]{1,30}: )?${rules}`, 'messages.md §9'),
+    gatewaySays(callTexts, `(?:wafError: )?(?:${callTexts.join('|')})`, 'messages.md §9'),
     { kind: 'line', in: ['access'], gates: accessTexts, line: new RegExp(accessTexts.join('|')), source: 'messages.md §9' },
     {
       kind: 'shape',

@@ -35,7 +35,7 @@ export default collector({
   calls,
   needs: [],
   round: 'suspect',
-  maxCalls: 1 + domainsRead + certificatesRead,
+  maxCalls: 1 + 2 * domainsRead + certificatesRead,
   async read(aws, { at, now }) {
     const answer = await aws.call('apigateway:GetDomainNames', { limit: page });
     if (!answer.ok) return notHad(answer.error);
@@ -68,8 +68,12 @@ async function mappingsOf(aws: Aws<Calls>, at: StageRef, d: Raw): Promise<Pick<C
   const name = d.domainName ?? '';
   if (at.apiType === 'REST') {
     const answer = await aws.call('apigateway:GetBasePathMappings', { domainName: name, limit: page });
-    if (!answer.ok) return {};
-    return { mappings: (answer.value.items ?? []).map((m) => mapping(m?.basePath, m?.restApiId, m?.stage)) };
+    const found = answer.ok ? (answer.value.items ?? []).map((m) => mapping(m?.basePath, m?.restApiId, m?.stage)) : [];
+    if (found.length > 0) return { mappings: found };
+    // paths of more than one level are only shown by the newer call (API Gateway guide, "API mappings")
+    const newer = await aws.call('apigatewayv2:GetApiMappings', { DomainName: name, MaxResults: String(page) });
+    if (newer.ok) return { mappings: (newer.value.Items ?? []).map((m) => mapping(m?.ApiMappingKey, m?.ApiId, m?.Stage)) };
+    return answer.ok ? { mappings: [] } : {};
   }
   const answer = await aws.call('apigatewayv2:GetApiMappings', { DomainName: name, MaxResults: String(page) });
   if (!answer.ok) return {};

@@ -93,6 +93,10 @@ describe('integration-missing', () => {
     expect(ends(refused)).toBe('suspected integration-missing');
     expect(factsOf(verdict(integrationMissing, refused))?.undeployed).toEqual(['GET /new']);
   });
+  it('is suspected by an empty draft where the deployment is not known, or known in parts', () => {
+    expect(ends({ ...empty, deployedApi: lacks('notRecorded') })).toBe('suspected integration-missing');
+    expect(ends({ deployedApi: api([none], { partial: true }), draft: lacks('notRecorded') })).not.toContain('integration-missing');
+  });
   it('never names an undeployed route for a 5xx', () => {
     const draft = drafted({ path: '/orders', leadsTo: 'a' }, { path: '/new', leadsTo: 'b' });
     expect(verdict(integrationMissing, { draft }).is).toBe('ruledOut');

@@ -132,6 +132,16 @@ describe('customDomains', () => {
     });
     expect(aws.asked.filter((a) => a.name === 'acm:DescribeCertificate')).toHaveLength(1);
   });
+  it('asks the newer call too: paths of more than one level are only shown there', async () => {
+    const answers = {
+      'apigateway:GetDomainNames': { items: items.slice(0, 1) },
+      'apigateway:GetBasePathMappings': { items: [] },
+      'apigatewayv2:GetApiMappings': { Items: [{ ApiMappingKey: 'v1/orders', ApiId: rest.apiId, Stage: 'prod' }] },
+    };
+    expect(await valueOf(read(customDomains, answers))).toMatchObject({
+      domains: [{ mappings: [{ path: 'v1/orders', apiId: rest.apiId }] }],
+    });
+  });
   it('keeps apart a domain without mappings and one whose mappings could not be read', async () => {
     const denied = (input: { domainName: string }) => (input.domainName === 'd0.example.com' ? refusal('denied') : { items: [] });
     expect(

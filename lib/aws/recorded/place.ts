@@ -50,7 +50,9 @@ const stageIn = (one: RecordedCase): string | undefined =>
 
 /** Only version 2 of the API answers to `apigatewayv2`, and only HTTP APIs count `5xx` in small letters; the rest is REST. */
 function typeIn(one: RecordedCase): ApiType {
-  const version2 = (one.answers ?? []).some((a) => /^apigatewayv2:(?:GetIntegration|GetRoute|GetStage|ExportApi|GetApi)s?$/.test(a.call));
+  const version2 = (one.answers ?? []).some((a) =>
+    /^apigatewayv2:(?:GetIntegration|GetRoute|GetStage|ExportApi|GetApi|GetApiMapping)s?$/.test(a.call),
+  );
   const small = (one.metrics ?? []).some((m) => m.name === '5xx' || m.name === '4xx');
   return version2 || small ? 'HTTP' : 'REST';
 }

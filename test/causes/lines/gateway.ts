@@ -37,6 +37,7 @@ export const lines: LinesByCause = {
   'integration-missing': {
     is: [
       ['access', 'BadRequestException: No integration defined for method'],
+      ['backend', "BadRequestException: The REST API doesn't contain any methods"],
       ['access', 'status=403 body={"message":"Missing Authentication Token"}'],
       ['access', '{"status":"403","responseType":"MISSING_AUTHENTICATION_TOKEN"}'],
       ['access', 'status=404 body={"message":"Not Found"}'],
@@ -55,6 +56,7 @@ export const lines: LinesByCause = {
       ['access', '{"status":"503","responseType":"QUOTA_EXCEEDED"}'],
       ['access', 'status=429 body={"message":"Too Many Requests"}'],
       ['access', 'status=429 body={"message": "Limit Exceeded"}'],
+      ['access', 'status=429 body=Too Many Requests'],
     ],
     isNot: [
       ['execution', `${configuration}Rate Exceeded.`],
@@ -80,6 +82,8 @@ export const lines: LinesByCause = {
     is: [
       ['execution', `${rid}${waf}`],
       ['execution', waf],
+      ['execution', `${rid}WAF call got timed out`],
+      ['execution', 'wafError: Failed to call WAF'],
       ['access', 'WAF call got timed out'],
       ['access', '{"status":"500","wafError":"Failed to call WAF"}'],
       ['access', `{"status":"500","error":"${waf}"}`],
