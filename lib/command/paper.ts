@@ -25,10 +25,10 @@ export const tame = (text: string, max = 600): string => cut(text, max);
 
 const [narrowest, widest] = [40, 110];
 /** A page is as wide as the terminal, within what can be read. */
-export const widthOf = ({ columns }: Paper): number => Math.min(widest, Math.max(narrowest, columns));
+const widthOf = ({ columns }: Paper): number => Math.min(widest, Math.max(narrowest, columns));
 
 /** Wraps at spaces; a word longer than the line stands alone, so that commands and ARNs can be copied. */
-export function wrapped(text: string, width: number): readonly string[] {
+function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

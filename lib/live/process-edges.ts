@@ -50,7 +50,7 @@ function terminalOf({ stdout, stderr, env }: Process): Terminal {
       shown = true;
     },
     columns: tty ? stdout.columns || columnsElsewhere : columnsElsewhere,
-    // https://no-color.org: any value that is not empty
+    // whatever it holds, so long as it is not empty (https://no-color.org)
     colour: tty && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
   };
 }
