@@ -5,14 +5,14 @@ import type { Shop, ShopStage } from './shop.ts';
 const made = new WeakMap<Shop, Map<string, PrivateBackend>>();
 
 /** Deploys the stage's routes to a private backend: a network load balancer behind a REST API, an application load balancer behind an HTTP API. */
-export function serveByLink(shop: Shop, stage: ShopStage): void {
+export function serveByLink(shop: Shop, stage: ShopStage, { tls = false }: { readonly tls?: boolean } = {}): void {
   const backend = shop.account.network.putPrivateBackend({ name: stage.apiName, version: stage.apiType === 'REST' ? 1 : 2 });
   made.set(shop, (made.get(shop) ?? new Map<string, PrivateBackend>()).set(stage.apiId, backend));
   const { linkId, balancerArn, listenerArn, port } = backend;
   const routes = ['GET', 'POST'].map((method) => ({
     method,
     path: `/${stage.apiName}`,
-    privateBackend: { linkId, balancerArn, listenerArn, port, ms: 40 },
+    privateBackend: { linkId, balancerArn, listenerArn, port, ms: 40, tls },
   }));
   const place = { apiId: stage.apiId, stage: stage.stage };
   shop.account.editApi(place, routes);

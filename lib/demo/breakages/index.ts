@@ -7,6 +7,7 @@ import answerTooLarge from './answer-too-large.ts';
 import authorizerCrashes from './authorizer-crashes.ts';
 import authorizerMalformedPolicy from './authorizer-malformed-policy.ts';
 import authorizerPermissionLost from './authorizer-permission-lost.ts';
+import authorizerSimpleAnswer from './authorizer-simple-answer.ts';
 import backendAnswers5xx from './backend-answers-5xx.ts';
 import backendCertificateExpired from './backend-certificate-expired.ts';
 import backendCertificateUntrusted from './backend-certificate-untrusted.ts';
@@ -26,10 +27,13 @@ import domainMappingRemoved from './domain-mapping-removed.ts';
 import functionCutOff from './function-cut-off.ts';
 import functionDeleted from './function-deleted.ts';
 import functionFailedState from './function-failed-state.ts';
+import functionRoleLosesPermission from './function-role-loses-permission.ts';
+import functionRoleNotTrusting from './function-role-not-trusting.ts';
 import keyDisabled from './key-disabled.ts';
 import lambdaCalledWithGet from './lambda-called-with-get.ts';
 import lambdaServiceDown from './lambda-service-down.ts';
 import linkGroupsEnforced from './link-groups-enforced.ts';
+import listenerCertificateWrongName from './listener-certificate-wrong-name.ts';
 import malformedResponse from './malformed-response.ts';
 import memoryFull from './memory-full.ts';
 import mockWithoutStatus from './mock-without-status.ts';
@@ -54,6 +58,7 @@ import stageLimitZero from './stage-limit-zero.ts';
 import stageVariableRemoved from './stage-variable-removed.ts';
 import tableThrottled from './table-throttled.ts';
 import targetRuleRevoked from './target-rule-revoked.ts';
+import targetsAnswer5xx from './targets-answer-5xx.ts';
 import targetsCrashed from './targets-crashed.ts';
 import targetsDeregistered from './targets-deregistered.ts';
 import templateUnclosed from './template-unclosed.ts';
@@ -72,6 +77,7 @@ export const breakages = [
   authorizerCrashes,
   authorizerMalformedPolicy,
   authorizerPermissionLost,
+  authorizerSimpleAnswer,
   backendAnswers5xx,
   backendCertificateExpired,
   backendCertificateUntrusted,
@@ -91,10 +97,13 @@ export const breakages = [
   functionCutOff,
   functionDeleted,
   functionFailedState,
+  functionRoleLosesPermission,
+  functionRoleNotTrusting,
   keyDisabled,
   lambdaCalledWithGet,
   lambdaServiceDown,
   linkGroupsEnforced,
+  listenerCertificateWrongName,
   malformedResponse,
   memoryFull,
   mockWithoutStatus,
@@ -119,6 +128,7 @@ export const breakages = [
   stageVariableRemoved,
   tableThrottled,
   targetRuleRevoked,
+  targetsAnswer5xx,
   targetsCrashed,
   targetsDeregistered,
   templateUnclosed,

@@ -16,6 +16,10 @@ export interface NetworkBuilder {
   denyPort(port: number, by: Caller): () => void;
   /** Whether the targets' processes answer. */
   setTargetsUp(balancer: string, up: boolean): void;
+  /** What the targets answer. */
+  setTargetsAnswer(balancer: string, status: number): void;
+  /** Makes the listener speak TLS with a certificate for these names. */
+  putCertificate(balancer: string, names: readonly string[], expiresAt: number): void;
   /** Deregisters all targets; the answer registers them again. */
   deregister(balancer: string, by: Caller): () => void;
   /** Enforces the load balancer's groups on PrivateLink traffic, or not. */
@@ -59,6 +63,16 @@ export function createNetworkBuilder({ base, network: net, trail }: Parts): Netw
     },
     setTargetsUp(arn, up) {
       for (const target of balancer(arn).targets) target.up = up;
+    },
+    setTargetsAnswer(arn, status) {
+      for (const target of balancer(arn).targets) target.answers = status;
+    },
+    putCertificate(arn, names, expiresAt) {
+      balancer(arn).certificate = {
+        arn: `arn:aws:acm:${base.here.region}:${base.here.accountId}:certificate/${balancer(arn).name}`,
+        names,
+        expiresAt,
+      };
     },
     deregister(arn, by) {
       const found = balancer(arn);

@@ -30,6 +30,8 @@ export interface TargetState {
   readonly groups: readonly string[];
   /** Its process answers. */
   up: boolean;
+  /** The status it answers with; 200 where not said. */
+  answers?: number;
 }
 export interface Balancer {
   readonly arn: string;
@@ -43,6 +45,13 @@ export interface Balancer {
   readonly targetGroupArn: string;
   readonly targetPort: number;
   targets: TargetState[];
+  /** What its TLS listener shows; absent: the listener speaks no TLS. */
+  certificate?: ListenerCertificate;
+}
+export interface ListenerCertificate {
+  readonly arn: string;
+  readonly names: readonly string[];
+  readonly expiresAt: number;
 }
 export interface FunctionPlace {
   readonly subnets: readonly string[];

@@ -8,14 +8,21 @@ export interface PrivateRoute {
   readonly listenerArn: string;
   readonly port: number;
   readonly ms: number;
+  /** The gateway speaks TLS with the listener. */
+  readonly tls?: boolean;
 }
+
+/** The name that a REST integration's address carries. */
+export const privateHost = (name: string): string => `${name}.internal`;
 
 export function privateIntegration(api: Pick<ServedStage, 'apiType'>, route: RouteSpec, backend: PrivateRoute, timeoutInMillis: number) {
   const rest = api.apiType === 'REST';
   return {
     type: 'http_proxy',
     httpMethod: route.method,
-    uri: rest ? `http://${route.path.split('/')[1] ?? 'backend'}.internal:${backend.port}${route.path}` : backend.listenerArn,
+    uri: rest
+      ? `${backend.tls ? 'https' : 'http'}://${privateHost(route.path.split('/')[1] ?? 'backend')}:${backend.port}${route.path}`
+      : backend.listenerArn,
     connectionType: 'VPC_LINK',
     connectionId: backend.linkId,
     timeoutInMillis,

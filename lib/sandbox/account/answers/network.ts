@@ -63,7 +63,7 @@ const shownListener = (b: Balancer) => ({
   ListenerArn: b.listenerArn,
   LoadBalancerArn: b.arn,
   Port: b.port,
-  Protocol: b.type === 'network' ? ('TCP' as const) : ('HTTP' as const),
+  Protocol: b.certificate ? ('TLS' as const) : b.type === 'network' ? ('TCP' as const) : ('HTTP' as const),
   DefaultActions: [{ Type: 'forward' as const, TargetGroupArn: b.targetGroupArn }],
 });
 const shownGroup = (net: NetworkState, b: Balancer) => ({
@@ -91,8 +91,11 @@ function balancerAnswers(net: NetworkState): Pick<Answers, BalancerNames> {
       const found = all().filter((b) => b.arn === LoadBalancerArn || (ListenerArns?.includes(b.listenerArn) ?? false));
       return found.length === 0 ? noBalancer('Listener') : ok({ ...meta, Listeners: found.map(shownListener) });
     },
-    'elbv2:DescribeListenerCertificates': ({ ListenerArn }) =>
-      all().some((b) => b.listenerArn === ListenerArn) ? ok({ ...meta, Certificates: [] }) : noBalancer('Listener'),
+    'elbv2:DescribeListenerCertificates': ({ ListenerArn }) => {
+      const b = all().find((one) => one.listenerArn === ListenerArn);
+      if (!b) return noBalancer('Listener');
+      return ok({ ...meta, Certificates: b.certificate ? [{ CertificateArn: b.certificate.arn, IsDefault: true }] : [] });
+    },
     'elbv2:DescribeRules': ({ ListenerArn }) => {
       const b = all().find((one) => one.listenerArn === ListenerArn);
       if (!b) return noBalancer('Listener');

@@ -26,7 +26,8 @@ const networkFault = (api: ServedStage): Fault =>
       }
     : networkOnHttp;
 
-const configurationFault = (api: ServedStage, name: string, words: string): Fault =>
+/** What the gateway calls a configuration error of the integration. */
+export const configurationFault = (api: ServedStage, name: string, words: string): Fault =>
   api.apiType === 'REST'
     ? {
         name,

@@ -5,6 +5,9 @@ import type { ServedStage } from '../apis.ts';
 import type { Fault, Reply } from '../exchange.ts';
 import { add, type Metrics, type Series } from '../metrics.ts';
 import { healthOf, linkReaches, reaches, type Balancer, type NetworkState } from '../network.ts';
+import { tlsWords } from '../http-backends.ts';
+import { privateHost } from '../private-integration.ts';
+import { configurationFault } from './http.ts';
 import type { Phase, PhaseParts } from './phase.ts';
 import { timeoutFault } from './waiting.ts';
 
@@ -37,10 +40,21 @@ export const privateBackend = ({ base, network: net, metrics }: PhaseParts): Pha
         if (away) counted(net, balancer, 'turnedAway', at);
         return away ? failed(internal(api), 1500) : failed(timeoutFault(api), limitMs);
       }
+      const shaken = wanted.tls ? tlsFault(api, balancer, at) : undefined;
+      if (shaken) return failed(shaken, 60);
       return balancerReply({ api, net, balancer, limitMs, ms: wanted.ms, pick: base.next() }, (what) => counted(net, balancer, what, at));
     },
   };
 };
+
+/** With a link the host of the address only says which name the certificate must carry (messages.md §9). */
+function tlsFault(api: ServedStage, { name, certificate }: Balancer, at: number): Fault | undefined {
+  if (!certificate) return undefined;
+  const host = privateHost(name);
+  const state = certificate.expiresAt <= at ? 'expired' : certificate.names.includes(host) ? 'good' : 'wrongName';
+  const words = tlsWords({ ms: 0, uri: `https://${host}/`, certificate: state });
+  return words === undefined ? undefined : configurationFault(api, 'tls', words);
+}
 
 interface AtBalancer {
   readonly api: ServedStage;
@@ -51,7 +65,7 @@ interface AtBalancer {
   /** Which of the targets it is this time. */
   readonly pick: number;
 }
-type Outcome = 'ok' | 'noTarget' | 'refused' | 'hung' | 'turnedAway';
+type Outcome = 'ok' | 'failing' | 'noTarget' | 'refused' | 'hung' | 'turnedAway';
 
 /** What the load balancer does with a request that has reached it. */
 function balancerReply({ api, net, balancer, limitMs, ms, pick }: AtBalancer, count: (what: Outcome) => void): Reply {
@@ -74,8 +88,9 @@ function balancerReply({ api, net, balancer, limitMs, ms, pick }: AtBalancer, co
     count('refused');
     return application ? own(502, 5) : failed(internal(api), 20);
   }
-  count('ok');
-  return { status: 200, integrationMs: ms, backendStatus: 200 };
+  const status = target.answers ?? 200;
+  count(status < 500 ? 'ok' : 'failing');
+  return { status, integrationMs: ms, backendStatus: status };
 }
 
 const applicationMetrics = [
@@ -84,6 +99,7 @@ const applicationMetrics = [
   'HTTPCode_ELB_502_Count',
   'HTTPCode_ELB_503_Count',
   'HTTPCode_ELB_504_Count',
+  'HTTPCode_Target_5XX_Count',
   'TargetConnectionErrorCount',
 ] as const;
 const networkMetrics = ['NewFlowCount', 'TCP_Target_Reset_Count', 'SecurityGroupBlockedFlowCount_Inbound_TCP'] as const;
@@ -92,6 +108,7 @@ const groupMetrics = ['HealthyHostCount', 'UnHealthyHostCount'] as const;
 /** What each outcome counts beside the request itself. */
 const counts: Readonly<Record<Outcome, readonly string[]>> = {
   ok: [],
+  failing: ['HTTPCode_Target_5XX_Count'],
   noTarget: ['HTTPCode_ELB_5XX_Count', 'HTTPCode_ELB_503_Count'],
   refused: ['HTTPCode_ELB_5XX_Count', 'HTTPCode_ELB_502_Count', 'TargetConnectionErrorCount', 'TCP_Target_Reset_Count'],
   turnedAway: ['SecurityGroupBlockedFlowCount_Inbound_TCP'],
