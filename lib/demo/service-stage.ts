@@ -1,6 +1,7 @@
 // The shop's stage as a front of AWS services instead of a function, and its CORS mock beside the function: what breakages of services and
 // mappings deploy before they break them.
 import type { MappedIntegration } from '../sandbox/account/mapped.ts';
+import { gatewayTrust } from '../sandbox/account/roles-and-queues.ts';
 import { routesOf, type Shop, type ShopStage } from './shop.ts';
 
 const place = (stage: ShopStage) => ({ apiId: stage.apiId, stage: stage.stage });
@@ -59,6 +60,32 @@ export function openServices(shop: Shop, stage: ShopStage, integration: MappedIn
   services.putMachine(targetOf(stage));
   services.putRole(roleOf(stage), { statements: permissionsOf(shop, stage) });
   serveByService(shop, stage, integration);
+}
+
+/** Deploys the function's routes with a role of their own; the function's policy is not asked any more. */
+export function serveWithRole(shop: Shop, stage: ShopStage): void {
+  letInvoke(shop, stage);
+  shop.account.editApi(
+    place(stage),
+    routesOf(stage).map((route) => ({ ...route, role: roleOf(stage) })),
+  );
+  shop.account.deployApi(place(stage));
+}
+export const letInvoke = (shop: Shop, stage: ShopStage): void =>
+  shop.account.services.putRole(roleOf(stage), {
+    trust: gatewayTrust,
+    statements: [
+      { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: `${arn(shop, 'lambda', `function:${stage.functionName}`)}*` },
+    ],
+  });
+
+/** A route to a service beside the function's, and callers of it: what fails there is a part of what fails. */
+export function openBeside(shop: Shop, stage: ShopStage, integration: MappedIntegration): void {
+  openServices(shop, stage, integration);
+  const path = `/${stage.apiName}/jobs`;
+  shop.account.editApi(place(stage), [...routesOf(stage), { method: 'POST', path, mapped: integration }]);
+  shop.account.deployApi(place(stage));
+  shop.account.traffic({ ...place(stage), route: { method: 'POST', path }, perSecond: 2 });
 }
 
 const goodMock = '{"statusCode": 200}';

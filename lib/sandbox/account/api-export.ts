@@ -2,7 +2,7 @@
 import { defaultTimeoutMs, lambdaUri, type RouteSpec, type ServedStage } from './apis.ts';
 import type { Base } from './base.ts';
 import { httpIntegration } from './http-backends.ts';
-import { declaredResponses, mappedIntegration } from './mapped.ts';
+import { declaredResponses, mappedIntegration, roleArn } from './mapped.ts';
 import { privateIntegration } from './private-integration.ts';
 
 function integration(base: Base, api: ServedStage, route: RouteSpec): Record<string, unknown> {
@@ -14,8 +14,18 @@ function integration(base: Base, api: ServedStage, route: RouteSpec): Record<str
     api.apiType === 'REST'
       ? { passthroughBehavior: 'when_no_match', contentHandling: 'CONVERT_TO_TEXT' }
       : { payloadFormatVersion: route.payloadFormat ?? '2.0', connectionType: 'INTERNET' };
-  return { type: 'aws_proxy', httpMethod: route.lambdaMethod ?? 'POST', uri: lambdaUri(base, route), timeoutInMillis, ...own };
+  return {
+    type: 'aws_proxy',
+    httpMethod: route.lambdaMethod ?? 'POST',
+    uri: lambdaUri(base, route),
+    timeoutInMillis,
+    ...credentialsOf(base, route),
+    ...own,
+  };
 }
+
+const credentialsOf = (base: Base, route: RouteSpec): { readonly credentials?: string } =>
+  route.role === undefined ? {} : { credentials: roleArn(base, route.role) };
 
 /** Authorizers as an export with extensions writes them. */
 const securitySchemes = (base: Base, api: ServedStage): Record<string, unknown> =>

@@ -19,6 +19,8 @@ export interface RouteSpec {
   readonly mapped?: MappedIntegration;
   /** A backend behind a VPC link. */
   readonly privateBackend?: PrivateRoute;
+  /** Name of the role the function is called with: then its own policy is not asked. */
+  readonly role?: string;
   /** The method the integration calls Lambda with; POST where not said, and nothing else works. */
   readonly lambdaMethod?: string;
   /** HTTP APIs: the event's format; 2.0 where not said. */
@@ -35,8 +37,10 @@ export interface AuthorizerSpec {
   readonly type: 'token' | 'request';
   readonly functionName: string;
   readonly qualifier?: string;
-  /** HTTP APIs: the function answers `{"isAuthorized": …}`. */
+  /** HTTP APIs: the gateway takes `{"isAuthorized": …}`. */
   readonly simpleResponses?: boolean;
+  /** What its function answers; a policy where not said. */
+  readonly answers?: 'policy' | 'simple';
 }
 export type ExecutionLogging = 'OFF' | 'ERROR' | 'INFO';
 export interface ApiSpec {

@@ -36,6 +36,9 @@ const xml = (status: number, code: string, message: string, ms = 8): ServiceAnsw
   ms,
 });
 
+/** Whether the role's own policies let it do this. */
+export const roleMay = (base: Base, role: Role, action: string, resource: string): boolean => may(base, role, action, resource, []);
+
 /** Whether identity and resource policies of one account let the role do it. */
 function may(base: Base, role: Role, action: string, resource: string, policy: readonly ResourceStatement[]): boolean {
   const own = evaluate({ name: role.name, statements: role.statements }, { action, resource, context: {} });

@@ -3,6 +3,7 @@ import type { Asked, Phase, PhaseParts } from './phase.ts';
 import type { Reply } from '../exchange.ts';
 import { authorizer } from './authorizer.ts';
 import { rewritten, stageLimit, webAcl } from './guards.ts';
+import { functionRole } from './function-role.ts';
 import { httpBackend } from './http.ts';
 import { lambdaMethod } from './lambda-method.ts';
 import { lambdaProxy } from './lambda.ts';
@@ -17,6 +18,7 @@ const inOrder = (parts: PhaseParts): readonly Phase[] => [
   stageLimit(),
   authorizer(parts),
   nowhere(),
+  functionRole(parts),
   lambdaMethod(parts),
   lambdaProxy(parts),
   mapped(parts),

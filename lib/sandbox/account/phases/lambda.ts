@@ -17,6 +17,7 @@ export const lambdaProxy = ({ base, invoker }: PhaseParts): Phase => ({
       name: route.functionName,
       ...(qualifier ? { qualifier } : {}),
       sourceArn: sourceArn(base, api, route, method),
+      byRole: route.role !== undefined,
       at,
       path,
       sends: route.payloadFormat ?? (api.apiType === 'HTTP' ? '2.0' : '1.0'),
