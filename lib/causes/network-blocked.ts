@@ -184,34 +184,19 @@ function nothingFound(e: Seen, net: Found, functions: Found): Verdict<NetworkFac
   );
 }
 
-/** Its own groups turned connections away: the load balancer counted them itself, and that makes sure of what only seemed likely. */
+/** That the load balancer counted what its own groups turned away makes sure of what only seemed likely. Alone it says little: anybody may knock. */
 function turnedAway(e: Seen, likely: readonly Finding[]): readonly Finding[] {
   const burst = burstIn(e);
   if (!burst || e.loadBalancerMetrics.state === 'missing') return likely;
-  const counted = Object.entries(e.loadBalancerMetrics.value.balancers).flatMap(([key, b]) => {
-    const count = sumIn(b.turnedAway, burst.minutes);
-    return count > 0 && count >= 0.5 * burst.unexplained
-      ? [{ key, says: `${count} connections were turned away in the failing minutes` }]
-      : [];
-  });
-  const known = likely.map((f) => {
-    const away = counted.find(({ key }) => key === f.ending?.key);
-    return away && (f.what === 'ingress' || f.what === 'enforced')
-      ? { ...f, sure: true, says: `${f.says}; ${away.says}`, counted: true as const }
+  const { balancers } = e.loadBalancerMetrics.value;
+  return likely.map((f) => {
+    const metrics = balancers[f.ending?.key ?? ''];
+    const count = metrics ? sumIn(metrics.turnedAway, burst.minutes) : 0;
+    const counted = count > 0 && count >= 0.5 * burst.unexplained && (f.what === 'ingress' || f.what === 'enforced');
+    return counted
+      ? { ...f, sure: true, counted: true, says: `${f.says}; ${count} connections were turned away in the failing minutes` }
       : f;
   });
-  const others = counted.filter(({ key }) => !known.some((f) => f.counted && f.ending?.key === key));
-  return [
-    ...known,
-    ...others.map(({ key, says }): Finding => ({
-      what: 'ingress',
-      at: key,
-      sure: true,
-      routes: [],
-      counted: true,
-      says: `the security groups of load balancer ${balancerName(key)} admit not everything: ${says}`,
-    })),
-  ];
 }
 
 interface Judged {
@@ -221,13 +206,23 @@ interface Judged {
 }
 
 function privateSign(e: Seen, finding: Finding): readonly Judged[] {
-  if (!finding.sure) return burstIn(e)?.unexplained === 0 ? [] : [{ finding }];
   const { ending } = finding;
+  if (!ending || burstIn(e)?.unexplained === 0 || (finding.behind !== true && arrives(e, ending.key))) return [];
+  if (!finding.sure) return [{ finding }];
   // counted by the load balancer in the failing minutes: that is the sign already
-  if (finding.counted || !ending)
+  if (finding.counted)
     return [{ finding, by: ref('loadBalancerMetrics', e.loadBalancerMetrics, 'what it turned away rose with the failures') }];
   const by = signOf(e, [ending.way], [ending.key], finding.behind === true);
   return [{ finding, ...(by ? { by } : {}) }];
+}
+
+/** As many requests reached the load balancer as the gateway had: whatever the rules seem to say, the way to it is open. */
+function arrives(e: Seen, key: string): boolean {
+  const burst = burstIn(e);
+  const metrics = e.loadBalancerMetrics.state === 'got' ? e.loadBalancerMetrics.value.balancers[key] : undefined;
+  return (
+    burst !== undefined && metrics !== undefined && burst.requests > 0 && sumIn(metrics.requests, burst.minutes) >= 0.5 * burst.requests
+  );
 }
 
 /** A function that cannot get out fails by hanging: at its own limit, or at the gateway's. That most of it hangs, or a log says so, is the sign. */
@@ -282,9 +277,7 @@ const saysLimit = (e: Seen): boolean => inLog(e, [timedOut]);
 const proofOf = (e: Seen, f: Finding): EvidenceRef =>
   f.what === 'listener' || f.what === 'enforced' || f.what === 'scheme'
     ? ref('loadBalancers', e.loadBalancers, f.says)
-    : f.ending || f.function
-      ? ref('network', e.network, f.says)
-      : ref('loadBalancerMetrics', e.loadBalancerMetrics, f.says);
+    : ref('network', e.network, f.says);
 
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: NetworkFacts): Healed {
   if (e.network.state === 'missing') return { is: 'tooEarly', missing: [lacking('network', e.network)] };

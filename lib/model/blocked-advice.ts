@@ -16,6 +16,7 @@ export function blockedAdvice(facts: NetworkFacts | undefined, at: StageRef): Ad
         ? stepsFor[first.what](first)
         : [
             'Follow the way hop by hop: VPC link → load balancer (listener port) → targets, security groups on both sides, network ACLs both ways.',
+            'A function in a VPC needs a route to a NAT gateway, or an endpoint for each AWS service it calls.',
           ]),
       ...(first ? changesOf(first.what) : []),
     ],

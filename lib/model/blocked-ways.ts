@@ -70,15 +70,19 @@ function toBalancer(ending: Ending, link: VpcLinkFact | undefined, at: Side, por
     ending,
   });
   const gone = listenerGone(ending, port);
-  if (gone) return { findings: [note('listener', balancer.arn, `${at.name} ${gone}`, true)], open: false };
-  if (!link) return { findings: [], open: false };
-  if (link.version === 1 || (balancer.type === 'network' && link.securityGroups.length === 0))
-    return privateLink(ending, at, port, net, note);
-  if (balancer.scheme === 'internet-facing')
+  // that the URI's port is the listener's is known of links of version 1 only
+  const known = way.listener !== undefined || link?.version === 1;
+  if (gone) return { findings: [note('listener', balancer.arn, `${at.name} ${gone}`, known)], open: false };
+  // a listener's ARN takes a link of version 2, even where the link itself could not be read
+  const second = link ? link.version !== 1 : way.link !== undefined && way.listener !== undefined;
+  if (second && balancer.scheme === 'internet-facing')
     return {
       findings: [note('scheme', balancer.arn, `${at.name} is internet-facing, and a VPC link reaches internal ones`, false)],
       open: false,
     };
+  if (!link) return { findings: [], open: false };
+  if (link.version === 1 || (balancer.type === 'network' && link.securityGroups.length === 0))
+    return privateLink(ending, at, port, net, note);
   if (port === undefined) return { findings: [], open: false };
   const answer = hop(net, sideOf(`VPC link ${link.id}`, link.securityGroups, link.subnets), at, port);
   if (answer.passes === 'no') return { findings: [fromHop(answer.blocked, ending)], open: false };

@@ -195,22 +195,33 @@ describe('network-blocked', () => {
       deployedApi: deployed(privateRoute('/orders', { uri: 'http://orders.internal/' })),
       vpcLinks: links({ version: 1, targets: [balancerArn], securityGroups: [], subnets: [] }),
       loadBalancers: balancers({ type: 'network', enforced: true }),
+      loadBalancerMetrics: silent,
       network: withRules('sg-balancer', 'ingress', [rule(80, { range: '10.0.0.0/16' })]),
     };
     expect(ends(enforced)).toBe('suspected network-blocked');
-    expect(ends({ ...enforced, loadBalancerMetrics: counted({ turnedAway: [undefined, 100] }) })).toBe('confirmed network-blocked');
+    expect(ends({ ...enforced, loadBalancerMetrics: counted({ requests: [100, undefined], turnedAway: [undefined, 100] }) })).toBe(
+      'confirmed network-blocked',
+    );
     expect(ends({ ...enforced, loadBalancers: balancers({ type: 'network', enforced: false }) })).not.toContain('network-blocked');
     const open = withRules('sg-balancer', 'ingress', [everything]);
     expect(ends({ ...enforced, network: open })).not.toContain('network-blocked');
   });
   it('is confirmed when nothing listens any more where the integration leads', () => {
     const other = [{ arn: `${balancerArn}-other`, port: 81, targetGroups: [groupArn] }];
-    expect(networkFacts({ loadBalancers: balancers({ listeners: other }) })?.ways[0]?.what).toBe('listener');
+    expect(networkFacts({ loadBalancers: balancers({ listeners: other }), loadBalancerMetrics: silent })?.ways[0]?.what).toBe('listener');
     expect(ends({ loadBalancers: balancers({ listeners: [] }), loadBalancerMetrics: silent })).toBe('confirmed network-blocked');
-    expect(ends({ loadBalancers: balancers({ listeners: undefined as never }) })).not.toContain('network-blocked');
+    expect(ends({ loadBalancers: balancers({ listeners: undefined as never }), loadBalancerMetrics: silent })).not.toContain(
+      'network-blocked',
+    );
   });
   it('suspects an internet-facing load balancer behind a link', () => {
-    expect(ends({ loadBalancers: balancers({ scheme: 'internet-facing' }) })).toBe('suspected network-blocked');
+    expect(ends({ loadBalancers: balancers({ scheme: 'internet-facing' }), loadBalancerMetrics: silent })).toBe(
+      'suspected network-blocked',
+    );
+    expect(ends({ loadBalancers: balancers({ scheme: 'internet-facing' }) })).not.toContain('network-blocked');
+  });
+  it('believes requests that arrive more than rules that seem to be closed', () => {
+    expect(ends({ network: withRules('sg-balancer', 'ingress', []) })).not.toContain('network-blocked');
   });
   it('leaves a stage without anything private alone', () => {
     const plain = {

@@ -96,10 +96,12 @@ export const endpointsIn = (answer: Value<'ec2:DescribeVpcEndpoints'>): readonly
 export function interfacesIn(answer: Value<'ec2:DescribeNetworkInterfaces'>, asked: readonly string[]): Network['interfaces'] {
   const all = known(answer.NetworkInterfaces);
   const entries = asked.flatMap((id) => {
-    const found = all.find(
+    const own = all.filter(
       (n) =>
         n.PrivateIpAddress === id || n.Attachment?.InstanceId === id || known(n.PrivateIpAddresses).some((a) => a.PrivateIpAddress === id),
     );
+    // an instance takes a load balancer's requests at its first interface
+    const found = own.find((n) => n.Attachment?.DeviceIndex === 0) ?? own[0];
     return found
       ? [
           [
