@@ -15,9 +15,9 @@ export const decoded = (text: string): string =>
     : text;
 const character = (code: number, whole: string): string => (code >= 32 && code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole);
 
-/** How the console's test dates a line, and how the log opens one: `Tue Jun 23 02:21:45 UTC 2020 : `, `(request id) `. */
+/** How the console's test dates a line, and how the log opens one: `Tue Jun 23 02:21:45 UTC 2020 : `, `(request id) `; WebSocket ids are short (messages.md §9). */
 const stamp =
-  /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} \d{2} \d{2}:\d{2}:\d{2} [A-Z]{3,4} \d{4} ?: |\([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\) /g;
+  /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} \d{2} \d{2}:\d{2}:\d{2} [A-Z]{3,4} \d{4} ?: |\((?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[\w-]{10,20}={1,2})\) /g;
 /** The gateway's own sentences (messages.md §2): each is a line of its own. */
 const sentences =
   /(?<=[\s}\])>.;])(?:Starting (?:execution|authorizer)|Execution failed due to|Lambda (?:invocation|execution) failed with status|Method completed with status: \d|Gateway response type: [A-Z]|Endpoint (?:request|response) (?:URI|headers|body)|Authorizer result body|Received response\.|Sending request to |Method (?:request|response) (?:path|query|headers|body)|Successfully completed)/g;
@@ -27,7 +27,7 @@ const opening = /^(?:\([\w=-]{1,64}\)|[\w .:,+()=-]{0,90}[):])?\s*$/;
 /** One line of an execution log as the lines it was flattened from. */
 export function parted(text: string): readonly string[] {
   const pieces = text.split(/\r?\n/).flatMap((line) => cutAt(line, stamp, onlyWhen));
-  return pieces.flatMap((piece) => cutAt(piece, sentences, (before) => opening.test(before)));
+  return pieces.flatMap((piece) => cutAt(piece, sentences, (before) => opening.test(before))).map((piece) => piece.trim());
 }
 /** A timestamp before a request id belongs to the same line. */
 const onlyWhen = (before: string): boolean => /^[\d\s.:TZ+-]{0,40}$/.test(before);

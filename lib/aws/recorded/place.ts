@@ -23,8 +23,8 @@ export function placeOf(one: RecordedCase): StageRef {
   const region =
     /arn:aws[\w-]{0,10}:apigateway:([a-z0-9-]{1,30}):lambda:path/.exec(text)?.[1] ??
     source?.[1] ??
-    functionIn(one)?.region ??
-    healthRegionIn(one);
+    healthRegionIn(one) ??
+    functionIn(one)?.region;
   const stage = stageIn(one) ?? source?.[4];
   return {
     ...unknownPlace,
