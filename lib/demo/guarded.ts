@@ -1,17 +1,27 @@
 // A stage of the shop with a Lambda authorizer before all its routes, in good order: what the authorizer's breakages start from.
+import type { AuthorizerSpec } from '../sandbox/account/index.ts';
 import type { Shop, ShopStage } from './shop.ts';
 
 const statementId = 'authorizer-invoke';
 export const guardOf = (stage: ShopStage): string => `${stage.functionName}-authorizer`;
 const goodWork = { outcome: 'ok' as const, ms: (random: () => number) => 8 + random() * 10 };
 
-/** Puts the authorizer there, with its permission. */
-export function guard(shop: Shop, stage: ShopStage): void {
-  shop.account.putFunction({ name: guardOf(stage), timeoutSeconds: 5, memoryMb: 256, initMs: 200, work: goodWork });
-  const { sourceArn } = shop.account.putAuthorizer(
+type Form = Pick<AuthorizerSpec, 'answers' | 'simpleResponses'>;
+
+/** Puts the authorizer before the routes, or changes how it is set. */
+export const setGuard = (shop: Shop, stage: ShopStage, form: Form = {}): { readonly sourceArn: string } =>
+  shop.account.putAuthorizer(
     { apiId: stage.apiId, stage: stage.stage },
-    { name: 'Guard', type: 'token', functionName: guardOf(stage) },
+    { name: 'Guard', type: stage.apiType === 'REST' ? 'token' : 'request', functionName: guardOf(stage), ...form },
   );
+
+/** Puts the authorizer there, with its permission. */
+export const guard = (shop: Shop, stage: ShopStage): void => guardWith(shop, stage, {});
+
+/** The same, in another form of answers. */
+export function guardWith(shop: Shop, stage: ShopStage, form: Form): void {
+  shop.account.putFunction({ name: guardOf(stage), timeoutSeconds: 5, memoryMb: 256, initMs: 200, work: goodWork });
+  const { sourceArn } = setGuard(shop, stage, form);
   shop.account.grant({ functionName: guardOf(stage), statementId, sourceArn });
 }
 
@@ -28,9 +38,6 @@ export const revokeGuard = (shop: Shop, stage: ShopStage): void =>
 
 /** The permission again, as its owner would write it. */
 export function grantGuard(shop: Shop, stage: ShopStage): void {
-  const { sourceArn } = shop.account.putAuthorizer(
-    { apiId: stage.apiId, stage: stage.stage },
-    { name: 'Guard', type: 'token', functionName: guardOf(stage) },
-  );
+  const { sourceArn } = setGuard(shop, stage);
   shop.account.grant({ functionName: guardOf(stage), statementId: `${statementId}-by-hand`, sourceArn });
 }

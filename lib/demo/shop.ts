@@ -106,6 +106,7 @@ const accessFormat = JSON.stringify({
   integrationError: '$context.integration.error',
   integrationStatus: '$context.integration.integrationStatus',
   backendStatus: '$context.integration.status',
+  authorizerError: '$context.authorizer.error',
   routeKey: '$context.routeKey',
   requestTimeEpoch: '$context.requestTimeEpoch',
 });

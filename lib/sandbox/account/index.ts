@@ -44,7 +44,7 @@ import { createWire, createWireCount, type WireCount } from './wire.ts';
 
 export { SandboxCrash } from './failure.ts';
 export type { AlarmSpec, BusEvent } from './alarms.ts';
-export type { ApiSpec } from './apis.ts';
+export type { ApiSpec, AuthorizerSpec } from './apis.ts';
 export type { Builder, StageAt } from './builder.ts';
 export type { Exchange } from './exchange.ts';
 export type { ReleaseChange } from './functions.ts';

@@ -16,7 +16,7 @@ export const authorizer = (parts: PhaseParts): Phase => ({
     const spec = asked.api.authorizers.find((a) => a.name === asked.route?.authorizer);
     if (!spec) return undefined;
     const invoked = ask(parts, asked, spec);
-    const words = wordsFor(parts, asked.api, invoked);
+    const words = wordsFor(parts, asked.api, invoked) ?? formWords(asked.api, spec);
     if (!words) return undefined;
     const fault = faultOf(asked.api, words);
     return { status: fault.status, fault };
@@ -59,6 +59,16 @@ function wordsFor(parts: PhaseParts, api: ServedStage, invoked: Invoked): Words 
     case 'ran':
       return ranWords(parts, api, invoked);
   }
+}
+
+/** An answer in the form the authorizer is not set to: simple responses are for HTTP APIs, and must be switched on (messages.md §9). */
+function formWords(api: ServedStage, spec: AuthorizerSpec): Words | undefined {
+  if (spec.answers !== 'simple' || (api.apiType === 'HTTP' && spec.simpleResponses === true)) return undefined;
+  return {
+    lines: ['Invalid JSON in response: Unrecognized field "isAuthorized" , not marked as ignorable'],
+    http: `${badFormat} Invalid json in authorizer response`,
+    serviceStatus: 200,
+  };
 }
 
 function ranWords({ base }: PhaseParts, api: ServedStage, invoked: Extract<Invoked, { is: 'ran' }>): Words | undefined {
