@@ -56,22 +56,37 @@ export interface Incident {
  * The diagnosis a person reads: the latest, unless it found nothing any more, or only says more weakly what was known; then what was found
  * while the stage failed.
  */
-export function toldDiagnosis({ diagnosis, named, decision }: Pick<Incident, 'diagnosis' | 'named' | 'decision'>): Diagnosis | undefined {
+export function toldDiagnosis(incident: Pick<Incident, 'diagnosis' | 'named' | 'goneAt' | 'decision'>): Diagnosis | undefined {
+  const { diagnosis, named, goneAt, decision } = incident;
+  if (goneAt !== undefined && diagnosis?.cause !== 'unknown') return named ?? diagnosis;
   const calm = diagnosis?.failing !== true || (decision?.do === 'wait' && decision.passing === true);
   const faded = diagnosis?.cause === 'unknown' || (named?.cause === diagnosis?.cause && diagnosis?.certainty === 'suspected');
   return faded && calm ? (named ?? diagnosis) : diagnosis;
 }
 
-/** When the named cause was found to be gone: kept from the first look that missed it, forgotten when a cause is found again. */
-export function goneAfter(goneAt: number | undefined, named: Diagnosis | undefined, look: Diagnosis): number | undefined {
-  return named && look.cause === 'unknown' ? (goneAt ?? look.at) : undefined;
+/** A look as an incident remembers it. */
+export interface Remembered {
+  readonly diagnosis: Diagnosis;
+  readonly named?: Diagnosis;
+  readonly goneAt?: number;
 }
 
-/** What to remember of a look: it names a cause, and does not only say more weakly what was known. */
-export function namedAfter(named: Diagnosis | undefined, look: Diagnosis): Diagnosis | undefined {
-  if (look.cause === 'unknown') return named;
-  return named?.cause === look.cause && named.certainty === 'confirmed' ? named : look;
+/**
+ * What to remember of a look. A cause that was confirmed and is gone now was mended by somebody: until something fails after that, whatever
+ * else would explain the failures explains the old ones, so it is a suspicion at most and does not take the name away.
+ */
+export function remembered(before: Pick<Incident, 'named' | 'goneAt'>, look: Diagnosis, lastFailedAt: number): Remembered {
+  const { named } = before;
+  const gone = named !== undefined && look.cause !== named.cause && !confirms(look, named.cause);
+  const goneAt = gone ? (before.goneAt ?? look.at) : undefined;
+  const since = goneAt === undefined ? {} : { goneAt };
+  if (look.cause === 'unknown') return { diagnosis: look, ...(named ? { named } : {}), ...since };
+  if (goneAt !== undefined && named?.certainty === 'confirmed' && lastFailedAt <= goneAt)
+    return { diagnosis: look.certainty === 'confirmed' ? { ...look, certainty: 'suspected' } : look, named, goneAt };
+  const better = named?.cause === look.cause && named.certainty === 'confirmed' ? named : look;
+  return { diagnosis: look, named: better };
 }
+const confirms = (look: Diagnosis, cause: string): boolean => look.suspects.some((s) => s.id === cause && s.verdict.is === 'confirmed');
 
 /** A line of the incident's history, shown in the message's thread; `key` makes it idempotent. */
 export interface Note {

@@ -5,7 +5,7 @@ import { fixes as allFixes } from '../fixes/index.ts';
 import { stageKey } from '../model/api.ts';
 import type { Diagnosis } from '../model/cause.ts';
 import { missing, type EvidenceKind, type Gathered, type Window } from '../model/evidence.ts';
-import { goneAfter, namedAfter, type Incident } from '../model/incident.ts';
+import { remembered, type Incident } from '../model/incident.ts';
 import { minuteMs, minuteOf, sum } from '../model/series.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
@@ -115,16 +115,12 @@ async function record(
   const notes = trailNotes(kept, diagnosis, at);
   await rows.incident.update(world.store, incident.id, (current) => {
     const known = new Set(current.notes.map((n) => n.key));
-    const named = namedAfter(current.named, diagnosis);
-    const goneAt = goneAfter(current.goneAt, named, diagnosis);
-    const { goneAt: _, ...rest } = current;
+    const { goneAt: _, named: _named, ...rest } = current;
     const failures = Math.max(current.failures, failuresSeen(kept, current.firstFailureAt));
     return {
       ...rest,
-      ...(goneAt === undefined ? {} : { goneAt }),
       failures,
-      diagnosis,
-      ...(named ? { named } : {}),
+      ...remembered(current, diagnosis, lastFailedAt(kept, current)),
       rounds: current.rounds + 1,
       firstDiagnosedAt: current.firstDiagnosedAt ?? at,
       notes: [...current.notes, ...notes.filter((n) => !known.has(n.key))],
@@ -139,6 +135,12 @@ async function record(
     evidence: states(kept),
   });
 }
+/** The newest failure seen itself: a signal's line, or the start of the last failing minute (when in it is not known). */
+function lastFailedAt({ gatewayMetrics }: Gathered, { lines }: Pick<Incident, 'lines'>): number {
+  const { at, values } = gatewayMetrics?.state === 'got' ? gatewayMetrics.value.serverErrors : { at: [], values: [] };
+  return Math.max(0, ...at.filter((_, i) => (values[i] ?? 0) > 0), ...lines.map((line) => line.at));
+}
+
 /** Signals count what they happened to bring; once the metrics of the burst are there, they know better. */
 const failuresSeen = ({ gatewayMetrics }: Gathered, firstFailureAt: number): number =>
   gatewayMetrics?.state === 'got' ? sum(gatewayMetrics.value.serverErrors, minuteOf(firstFailureAt)) : 0;

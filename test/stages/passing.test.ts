@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Diagnosis } from '../../lib/model/cause.ts';
 import type { Gathered } from '../../lib/model/evidence.ts';
-import { goneAfter, toldDiagnosis, type Incident } from '../../lib/model/incident.ts';
+import { remembered, toldDiagnosis, type Incident } from '../../lib/model/incident.ts';
 import decide from '../../lib/stages/decide.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
 import { isQuiet } from '../../lib/stages/telling/card.ts';
@@ -72,11 +72,27 @@ describe('a round without a cause', () => {
 });
 
 describe('what an incident keeps of it', () => {
+  const other: Diagnosis = { ...named, cause: 'lambda-throttled', suspects: [], at: now };
+
   test('the first look that missed the cause, until a cause is found again', () => {
-    expect(goneAfter(undefined, named, unknown)).toBe(now);
-    expect(goneAfter(now - 1, named, unknown)).toBe(now - 1);
-    expect(goneAfter(now - 1, named, named)).toBeUndefined();
-    expect(goneAfter(undefined, undefined, unknown)).toBeUndefined();
+    expect(remembered({ named }, unknown, 0).goneAt).toBe(now);
+    expect(remembered({ named, goneAt: now - 1 }, unknown, 0).goneAt).toBe(now - 1);
+    expect(remembered({ named, goneAt: now - 1 }, named, 0).goneAt).toBeUndefined();
+    expect(remembered({}, unknown, 0).goneAt).toBeUndefined();
+  });
+  test('a confirmed cause that is gone was mended: what else explains the old failures is a suspicion, and takes no name away', () => {
+    const after = remembered({ named }, other, now - 60_000);
+    expect(after).toMatchObject({ named: { cause: named.cause }, goneAt: now, diagnosis: { cause: other.cause, certainty: 'suspected' } });
+    expect(toldDiagnosis(after)?.cause).toBe(named.cause);
+  });
+  test('something fails after that: the other cause counts', () => {
+    const after = remembered({ named, goneAt: now - 60_000 }, other, now - 1);
+    expect(after).toEqual({ named: other, diagnosis: other });
+  });
+  test('a cause beside it that is the root takes the name while the first is still there', () => {
+    const still = { id: named.cause, clues: [], verdict: { is: 'confirmed' as const, facts: {}, by: [] } };
+    const both = { ...other, suspects: [still] };
+    expect(remembered({ named }, both, now - 60_000).named?.cause).toBe(both.cause);
   });
   test('a person goes on reading what was found, not that nothing is known', () => {
     const diagnosis = { ...unknown, failing: true };
