@@ -45,6 +45,8 @@ export interface LiveAccount {
   readonly region: string;
   /** AWS_ENDPOINT_URL, where it is set: it is named when it does not answer. */
   readonly endpoint?: string;
+  /** AWS_PROFILE, likewise. */
+  readonly profile?: string;
   readonly attempt: Attempt;
   readonly clock: Clock;
   readonly random: () => number;

@@ -30,12 +30,21 @@ export async function diagnoseLive(options: LiveOptions, edges: Edges): Promise<
   const { terminal } = edges;
   const region = options.target.by === 'url' ? (regionOf(options.target.url) ?? options.region) : options.region;
   const live = await edges.live(region, options.probes);
-  if (live.region === '') throw new CommandError('no Region is set; set AWS_REGION, or give --region us-east-1');
+  refuseNowhere(live);
   try {
     return await told(options, edges, live);
   } finally {
     terminal.progress(undefined);
   }
+}
+
+/** What would end in the SDK's own words, or its stack. */
+function refuseNowhere({ region, endpoint }: LiveAccount): void {
+  if (region === '') throw new CommandError('no Region is set; set AWS_REGION, or give --region us-east-1');
+  if (!/^[a-z]{2}(-[a-z]{1,12}){1,3}-\d{1,2}$/.test(region))
+    throw new CommandError(`the Region is ${JSON.stringify(region)}; give one such as us-east-1 (--region, AWS_REGION)`);
+  if (endpoint !== undefined && !/^https?:\/\/[^/]/.test(endpoint))
+    throw new CommandError(`AWS_ENDPOINT_URL is ${JSON.stringify(endpoint)}; give an address such as http://localhost:4566, or unset it`);
 }
 
 async function told(options: LiveOptions, edges: Edges, live: LiveAccount): Promise<number> {

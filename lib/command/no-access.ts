@@ -4,17 +4,15 @@ import { CommandError } from './command-error.ts';
 import type { LiveAccount } from './command.ts';
 import { tame } from './paper.ts';
 
+type Where = Pick<LiveAccount, 'region' | 'endpoint' | 'profile'>;
+
 /** Thrown where nothing can be looked at without this answer. `may` is the policy that would have allowed it. */
-export function noAccess(error: CallError, live: Pick<LiveAccount, 'region' | 'endpoint'>, may?: string): CommandError {
+export function noAccess(error: CallError, live: Where, may?: string): CommandError {
   return new CommandError(sentence(error, live, may));
 }
 
 /** Names of errors: STS, IAM's common errors, the SDK's own providers. */
 const credentials: readonly (readonly [RegExp, string])[] = [
-  [
-    /^CredentialsProviderError$|^CredentialsError$/,
-    'no AWS credentials were found; set AWS_PROFILE, or log in (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
-  ],
   [/Expired/, 'the AWS credentials have expired; log in again (aws sso login), or get a fresh session token'],
   [
     /^InvalidClientTokenId|^UnrecognizedClient|^InvalidAccessKeyId|^InvalidToken/,
@@ -26,16 +24,17 @@ const credentials: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-function sentence(
-  { kind, call, name, message }: CallError,
-  { region, endpoint }: Pick<LiveAccount, 'region' | 'endpoint'>,
-  may?: string,
-): string {
+/** The SDK found none, or the profile, the SSO session or the process that should give some did not: its own words say which. */
+function withoutCredentials(message: string, profile: string | undefined): string {
+  const whose = profile === undefined ? '' : ` for AWS_PROFILE ${JSON.stringify(profile)}`;
+  const generic = /Could not load credentials from any providers/.test(message);
+  return `no AWS credentials were found${whose}${generic ? '' : ` (${tame(message, 200)})`}; set AWS_PROFILE, or log in (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`;
+}
+
+function sentence({ kind, call, name, message }: CallError, { region, endpoint, profile }: Where, may?: string): string {
+  if (/Provider(?:Error)?$|^CredentialsError$/.test(name)) return withoutCredentials(message, profile);
   const known = credentials.find(([pattern]) => pattern.test(name));
-  if (known)
-    return /SSO session|sso/i.test(message) && name === 'CredentialsProviderError'
-      ? `the SSO session is over; log in again (aws sso login): ${tame(message, 200)}`
-      : known[1];
+  if (known) return known[1];
   switch (kind) {
     case 'denied':
       return `${call} was denied${may === undefined ? '' : `; allow it with ${may}`} (${tame(message, 300)})`;

@@ -88,7 +88,7 @@ async function liveAccount(env: NodeJS.ProcessEnv, wanted: string | undefined, p
       return ok(Account ?? '');
     } catch (error) {
       // the call's name is only carried: it has no row in the table of calls
-      const known = callError('ssm:GetParameter', error);
+      const known = callError('ssm:GetParameter', error) ?? provided(error);
       if (!known) throw error;
       return err({ ...known, call: 'sts:GetCallerIdentity' });
     }
@@ -96,11 +96,18 @@ async function liveAccount(env: NodeJS.ProcessEnv, wanted: string | undefined, p
   return {
     region,
     ...(endpoint ? { endpoint } : {}),
+    ...(env['AWS_PROFILE'] ? { profile: env['AWS_PROFILE'] } : {}),
     attempt: liveAttempt(settings, endpoint, { hosts: [...probes.hosts], methods: [...probes.methods] }),
     clock: { now: () => Date.now(), sleep: (ms) => wait(ms) },
     random: () => randomInt(0, 1_000_000) / 1_000_000,
     accountId: identity,
   };
+}
+
+/** What gives credentials has names of its own for its failures: `TokenProviderError`, `CredentialsProviderError`. */
+function provided(error: unknown): Omit<CallError, 'call'> | undefined {
+  const { name, message } = error instanceof Error ? error : { name: '', message: '' };
+  return /Provider(?:Error)?$/.test(name) ? { kind: 'denied', name, message } : undefined;
 }
 
 /** The SDK looks into the profile's own files; empty where no Region is set anywhere. */

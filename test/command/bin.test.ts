@@ -79,6 +79,23 @@ describe('gatemedic diagnose --api without a way in', () => {
     expect([code, out]).toEqual([2, '']);
     expect(err).toMatch(/^gatemedic: no AWS credentials were found; set AWS_PROFILE[^\n]*\n$/);
   });
+  test.each([
+    ['a Region that is none', { AWS_REGION: 'us east' }, /^gatemedic: the Region is "us east"; give one such as us-east-1[^\n]*\n$/],
+    [
+      'an endpoint without a scheme',
+      { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: 'localhost:4566' },
+      /^gatemedic: AWS_ENDPOINT_URL is "localhost:4566"; give an address such as[^\n]*\n$/,
+    ],
+    [
+      'a profile that is not there',
+      { AWS_REGION: 'us-east-1', AWS_PROFILE: 'nobody' },
+      /^gatemedic: no AWS credentials were found for AWS_PROFILE "nobody"[^\n]*; set AWS_PROFILE[^\n]*\n$/,
+    ],
+  ] as const)('%s', (_, env, says) => {
+    const { code, err, out } = gatemedic(asked, env);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(says);
+  });
   test('an endpoint where nobody answers', () => {
     const env = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'x', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
     const { code, err } = gatemedic(asked, env);
