@@ -4,7 +4,7 @@ import { bash, functionArgs, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { functionErrors, functionSays } from '../model/clue-lines.ts';
-import { codeFault, codeLooksAt, errorIn, ranWell, type CodeSeen, type FailingFunction } from '../model/code-faults.ts';
+import { codeFault, codeLooksAt, errorIn, lastChange, ranWell, type CodeSeen, type FailingFunction } from '../model/code-faults.ts';
 import { endedEarly, errorClues, mayBeTheCode } from '../model/error-words.ts';
 import type { InitFailureFacts } from '../model/facts/code.ts';
 import type { LogLine } from '../model/signal.ts';
@@ -86,6 +86,7 @@ function advice(facts: InitFailureFacts | undefined): Advice {
       : 'A function cannot start: no call reaches its code.',
     steps: [
       facts?.quote ? `The log says: ${facts.quote.slice(0, 200)}` : 'Read the first error in the function’s log: it names what is missing.',
+      ...lastChange(first?.modifiedAt),
       first?.ref.qualifier
         ? 'Point the alias back at the version before; that mends it at once.'
         : 'Deploy the version before again; that mends it at once.',

@@ -4,7 +4,7 @@ import { bash, functionArgs, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { functionErrors } from '../model/clue-lines.ts';
-import { codeFault, codeLooksAt, ranWell, type CodeSeen } from '../model/code-faults.ts';
+import { codeFault, codeLooksAt, errorIn, lastChange, ranWell, type CodeSeen, type FailingFunction } from '../model/code-faults.ts';
 import { timedOut } from '../model/error-vocabulary.ts';
 import { endedEarly, errorClues } from '../model/error-words.ts';
 import type { MemoryFacts } from '../model/facts/code.ts';
@@ -79,7 +79,7 @@ const usedIn = (lines: readonly LogLine[]): number | undefined => {
 };
 
 function factsOf(
-  failing: readonly { readonly ref: MemoryFacts['functions'][number]['ref']; errors: number; fact?: { readonly memoryMb?: number } }[],
+  failing: readonly Pick<FailingFunction, 'ref' | 'errors' | 'fact'>[],
   quote: string,
   usedMb: number | undefined,
 ): MemoryFacts {
@@ -88,10 +88,11 @@ function factsOf(
       ref,
       errors,
       ...(fact?.memoryMb === undefined ? {} : { memoryMb: fact.memoryMb }),
+      ...(fact?.lastModifiedAt === undefined ? {} : { modifiedAt: fact.lastModifiedAt }),
     })),
     ...(usedMb === undefined ? {} : { usedMb }),
     ...(heapWords.some((word) => quote.includes(word)) ? { heap: true } : {}),
-    quote: quote.slice(0, 300),
+    quote: errorIn(quote),
   };
 }
 
@@ -103,6 +104,7 @@ function advice(facts: MemoryFacts | undefined): Advice {
       ? `${functionKey(first.ref)} runs out of its memory${first.memoryMb === undefined ? '' : ` of ${first.memoryMb} MB`}.`
       : 'A function runs out of its memory.',
     steps: [
+      ...lastChange(first?.modifiedAt),
       'If it began with a release: point the alias back at the version before; it may leak, or load more than it did.',
       more === undefined
         ? 'Else give it half as much again; it gets more CPU with it, and costs as much more while it runs.'

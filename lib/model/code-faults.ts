@@ -153,6 +153,14 @@ const otherKind = (told: Told): MissingRef => ({
   detail: `the log names another kind of error: ${told.line.text.slice(0, 200)}`,
 });
 
+/** A step that tells when the code was changed last, for whoever wonders whether a release did it. */
+export const lastChange = (modifiedAt: number | undefined): readonly string[] =>
+  modifiedAt === undefined
+    ? []
+    : [
+        `It was changed last at ${new Date(modifiedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC: was that just before the failures began?`,
+      ];
+
 /** Healed when each of the functions was invoked since, in two whole minutes, without an error. */
 export function ranWell(e: EvidenceSet<'functionMetrics'>, refs: readonly FunctionRef[], sinceAt: number): Healed {
   const since = refs.map((one) => ({ key: functionKey(one), seen: functionSince(e.functionMetrics, functionKey(one), sinceAt) }));

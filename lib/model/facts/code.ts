@@ -19,7 +19,7 @@ export interface InitFailureFacts {
 
 /** lambda-out-of-memory. */
 export interface MemoryFacts {
-  readonly functions: readonly (Failing & { readonly memoryMb?: number })[];
+  readonly functions: readonly (Failing & { readonly memoryMb?: number; readonly modifiedAt?: number })[];
   /** What a REPORT line says of a failed run. */
   readonly usedMb?: number;
   /** The runtime's own heap ran full: the function's memory may not. */
