@@ -192,7 +192,7 @@ function advice(facts: ServiceDeniedFacts | undefined, at: StageRef): Advice {
     steps: [
       'Find out what changed, and who changed it: CloudTrail has PutRolePolicy, DetachRolePolicy and UpdateAssumeRolePolicy (in us-east-1), or the target’s SetQueueAttributes, with the statement that went.',
       first ? remedies[first.why] : remedies.said,
-      ...(first === undefined || first.service === 'sqs'
+      ...(first === undefined || first.why === 'said'
         ? [
             'If other requests on the route succeed, look at the message instead: SQS answers 403 to messages that are too long or wrongly escaped.',
           ]

@@ -37,6 +37,8 @@ export interface Reply {
   readonly received?: () => readonly string[];
   /** What the service behind the integration answered, for a data trace. */
   readonly answerBody?: string;
+  /** What the request's template made, where it has one; absent too where nothing was sent. */
+  readonly sentBody?: string;
   /** How a data trace shows the request's body, where it is not the body itself. */
   readonly shownBody?: string;
 }
@@ -57,6 +59,7 @@ export interface Exchange {
   readonly backendStatus: number | undefined;
   readonly received: Reply['received'];
   readonly answerBody: string | undefined;
+  readonly sentBody: string | undefined;
   readonly timeoutMs: number;
 }
 

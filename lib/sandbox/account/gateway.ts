@@ -61,6 +61,7 @@ export function createGateway(parts: GatewayParts): Gateway {
       backendStatus: r.backendStatus,
       received: r.received,
       answerBody: r.answerBody,
+      sentBody: r.sentBody,
       timeoutMs,
     };
   };

@@ -70,7 +70,9 @@ function sending(base: Base, x: Exchange): Timed[] {
       : `https://lambda.${base.here.region}.amazonaws.com/${lambdaUri(base, x.route).split('path/')[1] ?? ''}`;
   // A real line of 2019 held API Gateway's live token in clear beside the SourceArn; this token is made up.
   const headers = `Endpoint request headers: {x-amzn-lambda-integration-tag=${requestId(base, x)}, Authorization=****, X-Amz-Security-Token=${hexOf(64, base.seed, 'token')}}`;
-  const trace = x.api.dataTrace ? [`Endpoint request URI: ${uri}`, headers, `Endpoint request body after transformations: ${x.body}`] : [];
+  const trace = x.api.dataTrace
+    ? [`Endpoint request URI: ${uri}`, headers, `Endpoint request body after transformations: ${x.sentBody ?? x.body}`]
+    : [];
   return [...trace, `Sending request to ${uri}`].map(early);
 }
 
@@ -119,7 +121,7 @@ function lines(base: Base, x: Exchange, id: string): Timed[] {
   if (x.fault?.early) return [...failure, ...closing(base, x)];
   return [
     ...opening(base, x, id),
-    ...(x.route ? sending(base, x) : []),
+    ...(x.route && (!x.route.mapped || x.sentBody !== undefined) ? sending(base, x) : []),
     ...received(base, x),
     ...upstream,
     ...failure,

@@ -65,7 +65,7 @@ function statusIn(sent: string): number | undefined {
 
 function called(parts: CalledParts, m: MappedIntegration, role: Role, sent: string, at: number): Reply {
   const answer = callService(parts, m, role, sent, at);
-  return answered(m, answer, { integrationMs: answer.ms, backendStatus: answer.status, answerBody: answer.body });
+  return answered(m, answer, { integrationMs: answer.ms, backendStatus: answer.status, answerBody: answer.body, sentBody: sent });
 }
 
 /** The mapping whose pattern takes the whole status, or the default. */
