@@ -5,8 +5,8 @@ import type { StageRef } from '../model/api.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import type { Evidence, EvidenceSet } from '../model/evidence.ts';
 import type { CustomDomainFacts } from '../model/facts/gateway.ts';
-import type { ApiTrail, CustomDomain, CustomDomains } from '../model/kinds/gateway.ts';
-import { failingMinutes, sumIn } from '../model/series.ts';
+import type { ApiSettings, ApiTrail, CustomDomain, CustomDomains } from '../model/kinds/gateway.ts';
+import { failingMinutes, sum, sumIn } from '../model/series.ts';
 import { changedBy, changeIn } from '../model/turned-away.ts';
 
 const looksAt = ['customDomains', 'apiSettings', 'gatewayMetrics', 'apiTrail'] as const;
@@ -34,6 +34,13 @@ export default cause({
       source: 'causes.md, custom-domain (Confirm)',
     },
     {
+      kind: 'shape',
+      in: 'apiSettings',
+      shape: ({ defaultEndpointDisabled }: ApiSettings) => (defaultEndpointDisabled ? 'the API’s own address is switched off' : undefined),
+      title: 'the API’s own address is switched off',
+      source: 'causes.md, custom-domain (Confirm)',
+    },
+    {
       kind: 'line',
       in: ['access'],
       gates: ['{"message":"Forbidden"}', '{"message": "Forbidden"}', 'The request could not be satisfied'],
@@ -51,7 +58,8 @@ export default cause({
 const over = new Set(['EXPIRED', 'REVOKED']);
 
 function faultOf(d: CustomDomain, at: StageRef, now: number): Fault | undefined {
-  const ours = d.mappings?.some((m) => m.apiId === at.apiId) ?? false;
+  // where its mappings could not be read it may be ours
+  const ours = d.mappings?.some((m) => m.apiId === at.apiId) ?? true;
   const none = d.mappings?.length === 0 && (d.routing === undefined || d.routing === 'BASE_PATH_MAPPING_ONLY');
   if (!ours && !none) return undefined;
   const name = d.name;
@@ -76,7 +84,7 @@ function broken(value: CustomDomains, at: StageRef): string | undefined {
 }
 
 function confirm(e: Seen, at: StageRef): Verdict<CustomDomainFacts> {
-  if (e.customDomains.state === 'missing') return unproven(lacking('customDomains', e.customDomains));
+  if (e.customDomains.state === 'missing') return withoutDomains(e, at);
   const { domains, notLookedAt } = e.customDomains.value;
   const faults = faultsOf(e.customDomains.value, at);
   if (faults.length === 0) return withoutFault(domains, notLookedAt, e, at);
@@ -93,9 +101,12 @@ function confirm(e: Seen, at: StageRef): Verdict<CustomDomainFacts> {
     : {
         is: 'unproven',
         missing: [lacking('customDomains', e.customDomains, `${faults[0]?.says ?? ''}; whether callers of this API use it is not seen`)],
-        facts,
+        ...(wellServed(e) ? {} : { facts }),
       };
 }
+
+/** Requests arrive and are answered: a domain that leads nowhere is likely none of this API's. */
+const wellServed = (e: Seen): boolean => e.gatewayMetrics.state === 'got' && sum(e.gatewayMetrics.value.count) > 0;
 
 /** Whoever calls by that name fails, whatever else is right. */
 const certainly = new Set<Fault['what']>(['notAvailable', 'certificateExpired']);
@@ -111,6 +122,23 @@ const failsByItself = (e: Seen): boolean =>
 const removalOf = (faults: readonly Fault[], trail: Evidence<ApiTrail>) =>
   changeIn(trail, (c) => /^Delete(?:BasePath|Api)Mapping$/.test(c.name) && faults.some((f) => f.name === c.domainName));
 
+const isOff = (e: Seen): boolean => e.apiSettings.state === 'got' && e.apiSettings.value.defaultEndpointDisabled === true;
+const ownAddressOff = (at: StageRef): CustomDomainFacts => ({
+  domains: [
+    {
+      name: `${at.apiId}.execute-api.${at.region}.amazonaws.com`,
+      what: 'ownAddressOff',
+      says: 'the API’s own address is switched off, and no custom domain is seen to lead to it',
+    },
+  ],
+});
+
+/** Which domains there are is not known: an own address that is switched off agrees with callers who are turned away, and no more. */
+function withoutDomains(e: Seen, at: StageRef): Verdict<CustomDomainFacts> {
+  const missing = [lacking('customDomains', e.customDomains)];
+  return isOff(e) && !wellServed(e) ? { is: 'unproven', missing, facts: ownAddressOff(at) } : { is: 'unproven', missing };
+}
+
 function withoutFault(domains: readonly CustomDomain[], notLookedAt: number, e: Seen, at: StageRef): Verdict<CustomDomainFacts> {
   const unread = domains.filter((d) => d.mappings === undefined).map((d) => d.name);
   if (unread.length > 0 || notLookedAt > 0)
@@ -121,26 +149,14 @@ function withoutFault(domains: readonly CustomDomain[], notLookedAt: number, e: 
         unread.length > 0 ? `the mappings of ${listed(unread.slice(0, 3))} could not be read` : `${notLookedAt} domains were not looked at`,
       ),
     );
-  const off = e.apiSettings.state === 'got' && e.apiSettings.value.defaultEndpointDisabled === true;
-  if (off && !failsByItself(e) && !domains.some((d) => (d.mappings ?? []).some((m) => m.apiId === at.apiId)))
-    return confirmed(
-      {
-        domains: [
-          {
-            name: `${at.apiId}.execute-api.${at.region}.amazonaws.com`,
-            what: 'ownAddressOff',
-            says: 'the API’s own address is switched off, and no custom domain leads to it',
-          },
-        ],
-      },
-      [
-        ref(
-          'apiSettings',
-          e.apiSettings,
-          'the API’s own address is switched off (disableExecuteApiEndpoint), and no custom domain leads to it',
-        ),
-      ],
-    );
+  if (isOff(e) && !failsByItself(e) && !domains.some((d) => (d.mappings ?? []).some((m) => m.apiId === at.apiId)))
+    return confirmed(ownAddressOff(at), [
+      ref(
+        'apiSettings',
+        e.apiSettings,
+        'the API’s own address is switched off (disableExecuteApiEndpoint), and no custom domain leads to it',
+      ),
+    ]);
   return ruledOut(
     ref(
       'customDomains',

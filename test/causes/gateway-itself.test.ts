@@ -164,8 +164,15 @@ describe('custom-domain', () => {
   };
 
   it('is suspected for a domain without a mapping, and confirmed when CloudTrail names who removed it', () => {
-    expect(ends({ ...quiet, customDomains: domains({ mappings: [] }) })).toBe('suspected custom-domain');
+    expect(ends({ gatewayMetrics: lacks('empty'), customDomains: domains({ mappings: [] }) })).toBe('suspected custom-domain');
     expect(ends({ ...quiet, customDomains: domains({ mappings: [] }), apiTrail: changes(deleted) })).toBe('confirmed custom-domain');
+  });
+  it('leaves a domain without a mapping alone while requests arrive and are answered', () => {
+    expect(ends({ ...quiet, customDomains: domains({ mappings: [] }) })).toBe('unknown unknown');
+  });
+  it('is suspected where the mappings of a domain that is not ready could not be read', () => {
+    const unread = domains({ status: 'PENDING_OWNERSHIP_VERIFICATION' });
+    expect(ends({ gatewayMetrics: lacks('denied'), customDomains: unread })).toBe('suspected custom-domain');
   });
   it('is confirmed when API Gateway says that our domain is not ready, not when it is another API’s', () => {
     const waiting = { status: 'PENDING_CERTIFICATE_REIMPORT' };
