@@ -9,6 +9,7 @@ import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { TlsFacts } from '../model/facts/backend.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
+import type { TlsFault } from '../model/kinds/backend.ts';
 import type { StageRef } from '../model/api.ts';
 
 const looksAt = [
@@ -206,16 +207,46 @@ const mends: Readonly<Record<NonNullable<Bad['what']>, string>> = {
     'See which TLS versions, ciphers and client certificate the backend asks for; the gateway speaks TLS 1.2 and shows a client certificate only where the stage has one.',
 };
 
+/** Which fault the gateway's own line speaks of (messages.md §2): for the advice only. */
+const faultWords: readonly (readonly [RegExp, TlsFault])[] = [
+  [/does not match the certificate|SSLPeerUnverified/, 'wrongName'],
+  [/PKIX path validation failed/, 'expired'],
+  [/PKIX path building failed/, 'untrusted'],
+  [/Unrecognized SSL message/, 'notTls'],
+  [/fatal alert|SSLEngine|SSLHandshake/, 'handshake'],
+];
+function saidFault(quote: string | undefined): { readonly what: TlsFault; readonly words: string } | undefined {
+  const what = faultWords.find(([words]) => quote !== undefined && words.test(quote))?.[1];
+  if (what === undefined) return undefined;
+  const [, name, cn] = /Host name '([\w.*-]{1,253})' does not match .{0,80}\(CN=([\w.*-]{1,253})/.exec(quote ?? '') ?? [];
+  return {
+    what,
+    words: name !== undefined && cn !== undefined ? `the backend’s certificate is for ${cn}, not for ${name}` : saidWords[what],
+  };
+}
+const saidWords: Readonly<Record<TlsFault, string>> = {
+  expired: 'the backend’s certificate is not valid now',
+  notYetValid: 'the backend’s certificate is not valid yet',
+  wrongName: 'the backend’s certificate is for another name',
+  untrusted: 'the backend’s certificate leads to no authority that API Gateway trusts',
+  notTls: 'the backend does not speak TLS on that port',
+  handshake: 'the backend breaks the handshake off',
+};
+
 function advice(facts: TlsFacts | undefined, at: StageRef): Advice {
   const backends = facts?.backends ?? [];
-  const kinds = [...new Set(backends.flatMap((b) => b.what ?? []))];
+  const said = saidFault(facts?.quote);
+  const proven = [...new Set(backends.flatMap((b) => b.what ?? []))];
+  const kinds = proven.length > 0 || !said ? proven : [said.what];
   return {
     summary:
       facts?.client !== undefined && backends.length === 0
         ? `The client certificate ${facts.client.id} of ${at.apiId}/${at.stage} ran out on ${day(facts.client.expiresAt)}.`
-        : backends.length > 0
-          ? `The gateway cannot speak TLS with its backend: ${listed(backends.slice(0, 2).map(sentence))}.`
-          : `The gateway cannot speak TLS with a backend of ${at.apiId}/${at.stage}.`,
+        : proven.length === 0 && said
+          ? `The gateway cannot speak TLS with a backend of ${at.apiId}/${at.stage}: ${said.words}.`
+          : backends.length > 0
+            ? `The gateway cannot speak TLS with its backend: ${listed(backends.slice(0, 2).map(sentence))}.`
+            : `The gateway cannot speak TLS with a backend of ${at.apiId}/${at.stage}.`,
     steps: [
       ...(facts?.client ? ['Generate a new client certificate, let the backend trust it, then set it on the stage.'] : []),
       ...(kinds.length > 0 ? kinds.map((k) => mends[k]) : [mends.wrongName, mends.expired, mends.untrusted]),

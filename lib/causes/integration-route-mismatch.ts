@@ -208,16 +208,24 @@ const mends: Readonly<Record<Wrong['what'], string>> = {
   notFound: 'Correct the path in the integration, or put the path back at the backend; and let 404 stay a 404 for callers.',
 };
 
+/** What a line speaks of, where the definition shows nothing. */
+const saidKinds = (quote: string): readonly Wrong['what'][] =>
+  quote.includes(noOperation)
+    ? ['lambdaMethod']
+    : address.some((words) => quote.includes(words))
+      ? ['unmappedParameter', 'badAddress']
+      : ['lambdaMethod', 'unmappedParameter', 'badAddress'];
+
 function advice(facts: RouteMismatchFacts | undefined, at: StageRef): Advice {
   const routes = facts?.routes ?? [];
-  const kinds = [...new Set(routes.map((r) => r.what))];
+  const kinds = routes.length > 0 ? [...new Set(routes.map((r) => r.what))] : saidKinds(facts?.quote ?? '');
   return {
     summary:
       routes.length > 0
         ? `${listed(routes.slice(0, 3).map((r) => `${r.route}: ${r.detail}`))}.`
         : `An integration of ${at.apiId}/${at.stage} asks its backend for something it does not have.`,
     steps: [
-      ...(kinds.length > 0 ? kinds.map((k) => mends[k]) : [mends.lambdaMethod, mends.unmappedParameter, mends.badAddress]),
+      ...kinds.map((k) => mends[k]),
       'If a deployment changed it within the last hour: put the stage back on the deployment before it.',
     ],
     snippets: [...routes.slice(0, 2).flatMap((r) => mendSnippet(r, at)), bash('See what the stage serves', exportCommand(at))],

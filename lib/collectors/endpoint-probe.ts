@@ -35,7 +35,7 @@ export default collector({
     if (!first)
       return backends.length === 0
         ? missing('empty', 'no deployed route leads to an address that could be connected to from outside')
-        : missing('notEnabled', `probe:Tls: list ${backends[0]?.host ?? 'the host'} in probeHosts to let Gatemedic connect to it`);
+        : missing('notEnabled', `probe:Tls: list ${backends[0]?.host ?? 'the host'} in probes.hosts to let Gatemedic connect to it`);
     const answers = await Promise.all(asked.map(async (b) => ({ b, answer: await aws.call('probe:Tls', inputOf(b)) })));
     const had = answers.flatMap(({ b, answer }) => (answer.ok ? [[b.origin, endpointOf(b, answer.value)] as const] : []));
     const lost = answers.flatMap(({ b, answer }) => (answer.ok ? [] : [[b.origin, notHad(answer.error)] as const]));
@@ -53,7 +53,7 @@ const once = (backends: readonly Backend[]): readonly Backend[] => [...new Map(b
 
 const notListed = (all: readonly Backend[], asked: readonly Backend[]): Readonly<Record<string, Missing>> =>
   Object.fromEntries(
-    all.filter((b) => !asked.includes(b)).map((b) => [b.origin, missing('notEnabled', `${b.host} is not listed in probeHosts`)]),
+    all.filter((b) => !asked.includes(b)).map((b) => [b.origin, missing('notEnabled', `${b.host} is not listed in probes.hosts`)]),
   );
 
 const inputOf = (b: Backend) => ({ Host: b.host, Port: b.port, Tls: b.tls, ServerName: b.name, Path: pathToAsk(b) });

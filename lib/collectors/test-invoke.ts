@@ -41,7 +41,7 @@ export default collector({
     if (deployedApi.state === 'missing') return missing(deployedApi.why, `which methods there are is not known: ${deployedApi.detail}`);
     if (at.apiType !== 'REST') return missing('notEnabled', 'only methods of a REST API can be called for a test');
     const asked = listedIn(deployedApi.value, probes?.methods ?? []).slice(0, mostAsked);
-    if (asked.length === 0) return missing('notEnabled', 'no deployed method without path parameters is listed in probeMethods');
+    if (asked.length === 0) return missing('notEnabled', 'no deployed method without path parameters is listed in probes.methods');
     const resources = await aws.call('apigateway:GetResources', { restApiId: at.apiId, limit: page });
     if (!resources.ok) return notHad(resources.error);
     const ids = new Map((resources.value.items ?? []).map((r) => [r?.path, r?.id]));

@@ -73,7 +73,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
       mode: 'act',
       stages: shopStages(options.stages).map(({ apiType, apiId, apiName, stage }) => ({ apiType, apiId, apiName, stage })),
       approvers: robin ? [robin.id] : [],
-      probeHosts: [backendHost],
+      probes: { hosts: [backendHost] },
       ...(options.readUnlisted === undefined ? {} : { readUnlisted: options.readUnlisted }),
       slackChannel: workspace.channel,
       slackTeamId: workspace.teamId,

@@ -34,17 +34,13 @@ export interface Settings {
    */
   readonly logGroups?: readonly string[];
   /**
-   * Hosts of backends that Gatemedic may connect to (name, port, certificate, one HEAD request) to tell a TLS fault, a closed port and a
-   * backend's own 5xx apart. A host that leads to a private address is only reached when that address is listed too.
-   * @default - none: nothing is connected to
+   * What may be tried out, because it acts. `hosts`: hosts of HTTP backends that Gatemedic may connect to (name, port, certificate, one HEAD
+   * request), to tell a TLS fault, a closed port and a backend's own 5xx apart; one that leads to a private address is only reached when that
+   * address is listed too. `methods`: REST methods (`GET /orders`) that it may call with API Gateway's own test, which reaches the real backend
+   * and uses the edited configuration, not the deployed one: list methods that only read.
+   * @default - none: nothing is connected to, nothing is called
    */
-  readonly probeHosts?: readonly string[];
-  /**
-   * REST methods (`GET /orders`) that Gatemedic may call with API Gateway's own test. It reaches the real backend, and uses the edited
-   * configuration, not the deployed one: list methods that only read.
-   * @default - none: nothing is called
-   */
-  readonly probeMethods?: readonly string[];
+  readonly probes?: { readonly hosts?: readonly string[]; readonly methods?: readonly string[] };
   /**
    * Whether API stages that are not listed may be read (definition and settings). Any alarm of the account on 5xx of API Gateway is heard;
    * a stage that is not listed is looked at and advised on, never changed.
@@ -204,9 +200,9 @@ function assembled(props: GatemedicProps, place: { accountId: string; region: st
   };
 }
 
-function probesOf({ probeHosts, probeMethods }: GatemedicProps): Pick<Installation, 'probes'> {
-  if (probeHosts === undefined && probeMethods === undefined) return {};
-  return { probes: { hosts: [...list('probeHosts', probeHosts ?? [])], methods: [...list('probeMethods', probeMethods ?? [])] } };
+function probesOf({ probes }: GatemedicProps): Pick<Installation, 'probes'> {
+  if (probes === undefined) return {};
+  return { probes: { hosts: [...list('probes.hosts', probes.hosts ?? [])], methods: [...list('probes.methods', probes.methods ?? [])] } };
 }
 
 function list<T>(key: string, value: readonly T[]): readonly T[] {
