@@ -51,6 +51,12 @@ const loadBalancers = got(
         arn: 'arn:aws:elasticloadbalancing:us-east-1:111122223333:loadbalancer/net/shop/1',
         exists: true,
         listeners: [{ arn: 'arn:aws:elasticloadbalancing:us-east-1:111122223333:listener/net/shop/1/2', port: 443, protocol: 'TLS' }],
+        targetGroups: [
+          {
+            arn: 'arn:aws:elasticloadbalancing:us-east-1:111122223333:targetgroup/shop/3',
+            targets: [{ id: '10.0.2.20', state: 'healthy' }],
+          },
+        ],
       },
     },
     services: {},

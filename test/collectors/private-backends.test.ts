@@ -232,16 +232,22 @@ describe('network', () => {
 });
 
 describe('flowLog', () => {
-  const have2 = { vpcLinks: noLinks, loadBalancers: balancersHad, functionConfig: missing('empty', 'none') } as const;
+  const have2 = { vpcLinks: noLinks, loadBalancers: balancersHad } as const;
   it('reads rejected packets only where a flow log is on', async () => {
     const off = fakeAws({ 'ec2:DescribeFlowLogs': { FlowLogs: [] } });
     expect(await flowLog.read(off.aws, { ...input, have: have2 })).toMatchObject({ why: 'notEnabled' });
     expect(off.asked).toHaveLength(1);
     const on = fakeAws({
       'ec2:DescribeFlowLogs': { FlowLogs: [{ LogGroupName: 'flows', FlowLogStatus: 'ACTIVE' }] },
-      'logs:FilterLogEvents': { events: [{ timestamp: now, message: '2 1 eni-1 10.0.1.7 10.0.2.20 1 80 6 1 40 1 2 REJECT OK' }] },
+      'logs:FilterLogEvents': {
+        events: [
+          { timestamp: now, message: '2 1 eni-1 10.0.1.7 10.0.2.20 1 80 6 1 40 1 2 REJECT OK' },
+          { timestamp: now, message: '2 1 eni-9 10.0.1.7 10.0.2.99 1 22 6 1 40 1 2 REJECT OK' },
+        ],
+      },
     });
-    expect(value(await flowLog.read(on.aws, { ...input, have: have2 })).lines[0]).toMatchObject({ log: 'flow' });
+    const { lines } = value(await flowLog.read(on.aws, { ...input, have: have2 }));
+    expect(lines.map((l) => [l.log, l.text.includes('10.0.2.20')])).toEqual([['flow', true]]);
   });
 });
 
