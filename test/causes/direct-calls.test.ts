@@ -3,15 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Integration } from '../../lib/model/kinds/api.ts';
 import {
   role,
-  aws,
   queue,
   table,
   api,
-  counts,
   sent,
   put,
   targets,
-  trust,
   allowed,
   roleIs,
   say,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Integration, Route } from '../../lib/model/kinds/api.ts';
 import { queue, api, sent, say, ends, verdict, executed, failed, noMatch } from './direct-stage.ts';
-import { gateway, metrics, lacks, orders, route } from './evidence.ts';
+import { gateway, metrics, lacks, route } from './evidence.ts';
 
 const mock = (more: Partial<Integration> = {}): Route => ({
   method: 'OPTIONS',

@@ -29,8 +29,7 @@ export interface MappedIntegration {
 }
 
 export const roleArn = (base: Base, name: string): string => `arn:aws:iam::${base.here.accountId}:role/${name}`;
-const queueUrl = (base: Base, name: string): string =>
-  `https://sqs.${base.here.region}.amazonaws.com/${base.here.accountId}/${name}`;
+const queueUrl = (base: Base, name: string): string => `https://sqs.${base.here.region}.amazonaws.com/${base.here.accountId}/${name}`;
 
 /** Where the gateway sends it. */
 export function serviceAddress(base: Base, m: MappedIntegration): string {
