@@ -51,6 +51,8 @@ export interface Calls {
   'apigateway:GetResources': Shape<Gateway.GetResourcesCommandInput, Gateway.GetResourcesCommandOutput>;
   'apigateway:GetRestApi': Shape<Gateway.GetRestApiCommandInput, Gateway.GetRestApiCommandOutput>;
   'apigatewayv2:ExportApi': Shape<GatewayV2.ExportApiCommandInput, GatewayV2.ExportApiCommandOutput>;
+  'apigateway:GetStages': Shape<Gateway.GetStagesCommandInput, Gateway.GetStagesCommandOutput>;
+  'apigatewayv2:GetStages': Shape<GatewayV2.GetStagesCommandInput, GatewayV2.GetStagesCommandOutput>;
   'apigatewayv2:GetStage': Shape<GatewayV2.GetStageCommandInput, GatewayV2.GetStageCommandOutput>;
   'apigatewayv2:GetAuthorizers': Shape<GatewayV2.GetAuthorizersCommandInput, GatewayV2.GetAuthorizersCommandOutput>;
   'apigatewayv2:GetApi': Shape<GatewayV2.GetApiCommandInput, GatewayV2.GetApiCommandOutput>;

@@ -12,9 +12,11 @@ export const findingCalls = [
   'apigateway:GetBasePathMappings',
   'apigateway:GetRestApi',
   'apigateway:GetStage',
+  'apigateway:GetStages',
   'apigatewayv2:GetApi',
   'apigatewayv2:GetApiMappings',
   'apigatewayv2:GetStage',
+  'apigatewayv2:GetStages',
 ] as const satisfies readonly CallName[];
 
 /** The brakes are an installation's own: there may be none. */

@@ -78,11 +78,20 @@ const hasStage = async (finder: Finder, api: Api, stage: string): Promise<boolea
 /** A stage that may not be read is taken at its word: what is denied shows in the answer. */
 async function checked(finder: Finder, api: Api, stage: string): Promise<StageRef> {
   const answer = await stageAnswer(finder, api, stage);
-  if (!answer.ok && answer.error.kind === 'gone')
-    throw new CommandError(
-      `the ${api.apiType} API ${named(api)} has no stage ${JSON.stringify(stage)}; check its name (they are case-sensitive)`,
-    );
-  return { ...api, stage };
+  if (answer.ok || answer.error.kind !== 'gone') return { ...api, stage };
+  const there = await stagesOf(finder, api);
+  const others = there.length === 0 ? 'check its name (they are case-sensitive)' : `it has ${there.slice(0, 10).join(', ')}`;
+  throw new CommandError(`the ${api.apiType} API ${named(api)} has no stage ${JSON.stringify(stage)}; ${others}`);
+}
+
+/** To help a person out; none where they may not be listed. */
+async function stagesOf({ aws }: Finder, { apiType, apiId }: Api): Promise<readonly string[]> {
+  if (apiType === 'REST') {
+    const rest = await aws.call('apigateway:GetStages', { restApiId: apiId });
+    return rest.ok ? (rest.value.item ?? []).flatMap((s) => s?.stageName ?? []) : [];
+  }
+  const v2 = await aws.call('apigatewayv2:GetStages', { ApiId: apiId });
+  return v2.ok ? (v2.value.Items ?? []).flatMap((s) => s?.StageName ?? []) : [];
 }
 export const named = ({ apiName, apiId }: Pick<StageRef, 'apiName' | 'apiId'>): string =>
   apiName === undefined ? apiId : `${apiName} (${apiId})`;

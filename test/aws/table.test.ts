@@ -59,6 +59,8 @@ const inputs: { readonly [N in CallName]: In<N> } = {
   'probe:Tls': { Host: 'api.example.com', Port: 443, Tls: true, Path: '/' },
   'apigateway:GetExport': { restApiId: 'rest000001', stageName: 'prod', exportType: 'oas30' },
   'apigateway:GetStage': { restApiId: 'rest000001', stageName: 'prod' },
+  'apigateway:GetStages': { restApiId: 'rest000001' },
+  'apigatewayv2:GetStages': { ApiId: 'http000001' },
   'apigateway:GetRestApis': {},
   'apigatewayv2:ExportApi': { ApiId: 'http000001', OutputType: 'JSON', Specification: 'OAS30' },
   'apigatewayv2:GetStage': { ApiId: 'http000001', StageName: '$default' },

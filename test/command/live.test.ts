@@ -224,7 +224,7 @@ describe('no way in: one sentence, exit 2, no stack', () => {
       ['--api', 'zzzzzzzz', '--stage', 'prod'],
       /there is no API "zzzzzzzz" in us-east-1 of account 111122223333; check the id, and the Region/,
     ],
-    ['no such stage', ['--api', 'orders1000', '--stage', 'Prod'], /the REST API orders \(orders1000\) has no stage "Prod"; check its name/],
+    ['no such stage', ['--api', 'orders1000', '--stage', 'Prod'], /the REST API orders \(orders1000\) has no stage "Prod"; it has prod\n/],
   ] as const)('%s', async (_, args, says) => {
     const shop = await liveShop('permission-removed-by-deploy', { logs: false });
     const { code, err: said } = await shop.run(...args);

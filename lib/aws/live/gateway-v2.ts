@@ -9,6 +9,7 @@ import {
   GetIntegrationsCommand,
   GetRoutesCommand,
   GetStageCommand,
+  GetStagesCommand,
   GetVpcLinkCommand,
 } from '@aws-sdk/client-apigatewayv2';
 import type { Sends } from './sends.ts';
@@ -25,6 +26,7 @@ export function sends(settings: ClientSettings): Sends<'apigatewayv2'> {
     'apigatewayv2:GetRoutes': (input) => client.send(new GetRoutesCommand(input)),
     'apigatewayv2:GetVpcLink': (input) => client.send(new GetVpcLinkCommand(input)),
     'apigatewayv2:GetAuthorizers': (input) => client.send(new GetAuthorizersCommand(input)),
+    'apigatewayv2:GetStages': (input) => client.send(new GetStagesCommand(input)),
     'apigatewayv2:GetStage': (input) => client.send(new GetStageCommand(input)),
   };
 }

@@ -12,6 +12,7 @@ import {
   GetRestApiCommand,
   GetRestApisCommand,
   GetStageCommand,
+  GetStagesCommand,
   GetVpcLinkCommand,
   TestInvokeMethodCommand,
 } from '@aws-sdk/client-api-gateway';
@@ -23,6 +24,7 @@ export function sends(settings: ClientSettings): Sends<'apigateway'> {
   return {
     'apigateway:GetExport': (input) => client.send(new GetExportCommand(input)),
     'apigateway:GetAuthorizers': (input) => client.send(new GetAuthorizersCommand(input)),
+    'apigateway:GetStages': (input) => client.send(new GetStagesCommand(input)),
     'apigateway:GetStage': (input) => client.send(new GetStageCommand(input)),
     'apigateway:GetAccount': (input) => client.send(new GetAccountCommand(input)),
     'apigateway:GetBasePathMappings': (input) => client.send(new GetBasePathMappingsCommand(input)),

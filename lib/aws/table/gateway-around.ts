@@ -10,12 +10,14 @@ type Names =
   | 'apigateway:GetDomainNames'
   | 'apigateway:GetResources'
   | 'apigateway:GetRestApi'
+  | 'apigateway:GetStages'
   | 'apigatewayv2:GetApi'
   | 'apigatewayv2:GetAuthorizers'
   | 'apigatewayv2:GetApiMappings'
   | 'apigatewayv2:GetDeployments'
   | 'apigatewayv2:GetIntegrations'
-  | 'apigatewayv2:GetRoutes';
+  | 'apigatewayv2:GetRoutes'
+  | 'apigatewayv2:GetStages';
 type Rows = { readonly [N in Extract<CallName, Names>]: CallRow<N> };
 
 const read = { iam: ['apigateway:GET'], effect: 'read' } as const;
@@ -37,6 +39,20 @@ export const aroundRows: Rows = {
     wide: 'GET shows the API’s resource policy too; only listed APIs may be read.',
     resource: (input, here) => [arn(here, `/restapis/${input.restApiId}`)],
     grants: (scope) => some(rest(scope, (id) => `/restapis/${id}`)),
+  },
+  'apigateway:GetStages': {
+    ...read,
+    why: 'Names the stages there are, where one was asked for that there is not; the command line only.',
+    wide: 'GET shows stage variables in clear.',
+    resource: (input, here) => [arn(here, `/restapis/${input.restApiId}/stages`)],
+    grants: (scope) => some(rest(scope, (id) => `/restapis/${id}/stages`)),
+  },
+  'apigatewayv2:GetStages': {
+    ...read,
+    why: 'Names the stages there are, where one was asked for that there is not; the command line only.',
+    wide: 'GET shows stage variables in clear.',
+    resource: (input, here) => [arn(here, `/apis/${input.ApiId}/stages`)],
+    grants: (scope) => some(v2(scope, (id) => [`/apis/${id}/stages`])),
   },
   'apigateway:GetResources': {
     ...read,

@@ -12,6 +12,8 @@ type Names =
   | 'apigateway:GetDomainNames'
   | 'apigateway:GetResources'
   | 'apigateway:GetRestApi'
+  | 'apigateway:GetStages'
+  | 'apigatewayv2:GetStages'
   | 'apigatewayv2:GetApi'
   | 'apigatewayv2:GetApiMappings'
   | 'apigatewayv2:GetDeployments'
@@ -46,6 +48,19 @@ export function aroundAnswers(parts: Parts): Pick<Answers, Names> {
         ...(api.binaryMediaTypes.length > 0 ? { binaryMediaTypes: [...api.binaryMediaTypes] } : {}),
       });
     },
+    'apigateway:GetStages': (input) =>
+      of(input.restApiId, true)
+        ? ok({ ...meta, item: [...apis.all.values()].filter((a) => a.apiId === input.restApiId).map((a) => ({ stageName: a.stage })) })
+        : noApi,
+    'apigatewayv2:GetStages': (input) =>
+      of(input.ApiId, false)
+        ? ok({
+            ...meta,
+            Items: [...apis.all.values()]
+              .filter((a) => a.apiId === input.ApiId)
+              .map((a) => ({ StageName: a.stage, DefaultRouteSettings: {} })),
+          })
+        : noApi,
     'apigateway:GetResources': (input) => {
       const api = of(input.restApiId, true);
       if (!api) return noApi;
