@@ -12,11 +12,13 @@ import backendAnswers5xx from './backend-answers-5xx.ts';
 import backendCertificateExpired from './backend-certificate-expired.ts';
 import backendCertificateUntrusted from './backend-certificate-untrusted.ts';
 import backendCertificateWrongName from './backend-certificate-wrong-name.ts';
+import backendHangs from './backend-hangs.ts';
 import backendNameGone from './backend-name-gone.ts';
 import backendPathMoved from './backend-path-moved.ts';
 import backendRefuses from './backend-refuses.ts';
 import balancerRuleRevoked from './balancer-rule-revoked.ts';
 import binaryTypesEverything from './binary-types-everything.ts';
+import clientCertificateExpired from './client-certificate-expired.ts';
 import coldStartBurst from './cold-start-burst.ts';
 import crashingRelease from './crashing-release.ts';
 import databaseHangs from './database-hangs.ts';
@@ -82,11 +84,13 @@ export const breakages = [
   backendCertificateExpired,
   backendCertificateUntrusted,
   backendCertificateWrongName,
+  backendHangs,
   backendNameGone,
   backendPathMoved,
   backendRefuses,
   balancerRuleRevoked,
   binaryTypesEverything,
+  clientCertificateExpired,
   coldStartBurst,
   crashingRelease,
   databaseHangs,

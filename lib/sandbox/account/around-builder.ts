@@ -14,6 +14,8 @@ export interface AroundBuilder {
   setGatewayResponses(at: StageAt & { readonly responses: Readonly<Record<string, string>> }): void;
   /** Puts a web ACL before the stage. */
   guard(at: StageAt & { readonly webAcl: string }): void;
+  /** Generates a client certificate for the stage, valid so long. */
+  putClientCertificate(at: StageAt & { readonly forMs: number }): void;
   /** AWS WAF stops answering the gateway for every stage behind this web ACL, or answers again. */
   setWafFailing(webAcl: string, failing: boolean): void;
   putDomain(domain: Pick<Domain, 'name' | 'mappings'>): void;
@@ -53,6 +55,10 @@ export function createAroundBuilder({ apis, around, base, trail }: Parts): Aroun
     return found;
   };
   return {
+    putClientCertificate({ forMs, ...at }) {
+      stage(at).around.clientCertificate = { id: base.id().slice(0, 6), expiresAt: base.clock.now() + forMs };
+      updated(at, owner, [{ op: 'replace', path: '/clientCertificateId' }]);
+    },
     setVariable({ name, value, by = owner, ...at }) {
       const { variables } = stage(at);
       if (value === undefined) delete variables[name];

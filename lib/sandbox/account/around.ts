@@ -8,6 +8,8 @@ export interface StageAround {
   /** Requests a second, and at once. */
   throttle?: { readonly rate: number; readonly burst: number };
   webAclArn?: string;
+  /** The certificate the stage shows to its backends. */
+  clientCertificate?: { readonly id: string; readonly expiresAt: number };
   /** Gateway responses the owner rewrote: type → status. Part of the API, in force with a deployment; here at once. */
   gatewayResponses: Readonly<Record<string, string>>;
   /** The API's own address is switched off. */

@@ -12,6 +12,8 @@ export interface HttpBackend {
   /** Its port is closed, or its name is not known to DNS. */
   readonly unreachable?: boolean | 'unknownName';
   readonly certificate?: 'good' | Extract<TlsFault, 'expired' | 'wrongName' | 'untrusted'>;
+  /** It takes nobody without a client certificate that is valid. */
+  readonly asksForCertificate?: boolean;
   /** Paths it has; any where not said. */
   readonly paths?: readonly string[];
   /** REST, not proxy: pattern → status for callers; the empty pattern is the default. */

@@ -20,7 +20,12 @@ export function backendAnswers({ apis, around, base, network }: Parts): Pick<Ans
     },
     'apigateway:TestInvokeMethod': () =>
       fail('refused', 'BadRequestException', 'the sandbox makes no test calls; a request shows the same'),
-    'apigateway:GetClientCertificate': () => fail('gone', 'NotFoundException', 'Invalid Client Certificate identifier specified'),
+    'apigateway:GetClientCertificate': ({ clientCertificateId }) => {
+      const shown = [...apis.all.values()].flatMap((api) => api.around.clientCertificate ?? []).find((c) => c.id === clientCertificateId);
+      return shown
+        ? ok({ ...meta, clientCertificateId: shown.id, expirationDate: new Date(shown.expiresAt) })
+        : fail('gone', 'NotFoundException', 'Invalid Client Certificate identifier specified');
+    },
   };
 }
 

@@ -35,6 +35,7 @@ function restStage(parts: Parts, api: ServedStage) {
     cacheClusterStatus: 'NOT_AVAILABLE' as const,
     tracingEnabled: false,
     ...(api.around.webAclArn === undefined ? {} : { webAclArn: api.around.webAclArn }),
+    ...(api.around.clientCertificate ? { clientCertificateId: api.around.clientCertificate.id } : {}),
     tags: { ...api.tags },
     createdDate: new Date(api.deployedAt),
     lastUpdatedDate: new Date(lastUpdatedAt(api)),

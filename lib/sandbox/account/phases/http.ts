@@ -40,12 +40,12 @@ export const configurationFault = (api: ServedStage, name: string, words: string
 const failedWith = (fault: Fault, integrationMs: number): Reply => ({ status: fault.status, fault, integrationMs });
 
 export const httpBackend = (): Phase => ({
-  answer({ api, route, limitMs }) {
-    return route?.httpBackend && backendReply(api, route.httpBackend, limitMs);
+  answer({ api, route, limitMs, at }) {
+    return route?.httpBackend && backendReply(api, route.httpBackend, limitMs, at);
   },
 });
 
-function backendReply(api: ServedStage, backend: HttpBackend, limitMs: number): Reply {
+function backendReply(api: ServedStage, backend: HttpBackend, limitMs: number, at: number): Reply {
   const open = unfilled(api, backend);
   if (open !== undefined)
     return failedWith(configurationFault(api, 'address', `Illegal character in path at index ${open}: ${backend.uri ?? ''}`), 1);
@@ -54,6 +54,9 @@ function backendReply(api: ServedStage, backend: HttpBackend, limitMs: number): 
   if (backend.unreachable) return failedWith(networkFault(api), 30);
   const words = tlsWords(backend);
   if (words !== undefined) return failedWith(configurationFault(api, 'tls', words), 60);
+  // a server ends the handshake with an alert (RFC 8446 §6.2); which words the gateway has for it is not proven (messages.md §2, U)
+  if (backend.asksForCertificate && (api.around.clientCertificate?.expiresAt ?? 0) <= at)
+    return failedWith(configurationFault(api, 'tls', 'Received fatal alert: handshake_failure'), 60);
   if (backend.ms > limitMs) return failedWith(timeoutFault(api), limitMs);
   const status = backendStatus(backend);
   return { status: answeredStatus(backend, status), integrationMs: backend.ms, backendStatus: status };
