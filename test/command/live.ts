@@ -48,7 +48,7 @@ export async function liveShop(
     region,
     attempt,
     clock: broken.clock,
-    random: () => 0,
+    random: () => broken.shop.account.random(),
     accountId: async () => options.accountId ?? ok(accountId),
   };
   return {
