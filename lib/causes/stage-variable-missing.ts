@@ -5,14 +5,14 @@ import type { StageRef } from '../model/api.ts';
 import { burstOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { gatewaySays } from '../model/clue-lines.ts';
-import { nameOf } from '../model/deployed.ts';
+import { functionsOf, nameOf } from '../model/deployed.ts';
 import type { Evidence, EvidenceSet } from '../model/evidence.ts';
 import type { VariableFacts } from '../model/facts/gateway.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
 import type { ApiTrail } from '../model/kinds/gateway.ts';
 import { atOnset, changedBy, changeIn, endedAtGateway, worksAgain } from '../model/turned-away.ts';
 
-const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'apiTrail', 'executionLog', 'accessLog'] as const;
+const looksAt = ['deployedApi', 'functionConfig', 'gatewayMetrics', 'functionMetrics', 'apiTrail', 'executionLog', 'accessLog'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
 type Variable = VariableFacts['variables'][number];
 
@@ -91,10 +91,28 @@ const badIn = (api: DeployedApi): readonly Variable[] =>
     allowed.test(value) ? [] : [{ name, why: 'badCharacters' as const, value, routes: [] }],
   );
 
+/** A canary's share of the requests goes by its own values. */
+const canaryIn = (api: DeployedApi): readonly Variable[] =>
+  Object.entries(api.canary?.variables ?? {}).flatMap(([name, value]) =>
+    value === '' ? [{ name, why: 'empty' as const, routes: [] }] : [],
+  );
+
+/** A variable whose value is the name or the qualifier of a function that is not there: what is confirmed is lambda-not-found, this is where it comes from. */
+function nowhereIn(api: DeployedApi, config: Seen['functionConfig']): readonly Variable[] {
+  const facts = config.state === 'got' ? config.value.functions : {};
+  const lost = functionsOf(api).filter((f) => facts[f.key]?.exists === false);
+  return Object.entries(api.variables).flatMap(([name, value]) => {
+    const routes = lost
+      .filter((f) => value !== '' && (f.ref.qualifier === value || f.ref.name === value))
+      .flatMap((f) => f.routes.map(nameOf));
+    return routes.length === 0 ? [] : [{ name, why: 'leadsNowhere' as const, value, routes }];
+  });
+}
+
 function confirm(e: Seen): Verdict<VariableFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
   const api = e.deployedApi.value;
-  const variables = openIn(api).map((v) => ({ ...v, ...historyOf(v.name, e.apiTrail) }));
+  const variables = openIn(api).map((v) => ({ ...v, ...historyOf(v, e.apiTrail) }));
   if (variables.length === 0) return withoutOpen(api, e);
   const facts: VariableFacts = { variables };
   const burst = burstOf(api, e.gatewayMetrics, e.functionMetrics);
@@ -123,12 +141,12 @@ function confirm(e: Seen): Verdict<VariableFacts> {
 }
 
 function withoutOpen(api: DeployedApi, e: Seen): Verdict<VariableFacts> {
-  const bad = badIn(api);
-  if (bad.length > 0)
+  const doubtful = [...badIn(api), ...canaryIn(api), ...nowhereIn(api, e.functionConfig)];
+  if (doubtful.length > 0)
     return {
       is: 'unproven',
-      missing: [lacking('deployedApi', e.deployedApi, `${listed(bad.map((v) => v.name))} holds characters that an address may not have`)],
-      facts: { variables: bad },
+      missing: [lacking('deployedApi', e.deployedApi, doubtful.map(doubt).join('; '))],
+      facts: { variables: doubtful.map((v) => ({ ...v, ...historyOf(v, e.apiTrail) })) },
     };
   const fits = changeIn(e.apiTrail, (c) => (c.edits ?? []).some((edit) => edit.path.startsWith('/variables/')));
   return ruledOut(
@@ -140,22 +158,33 @@ function withoutOpen(api: DeployedApi, e: Seen): Verdict<VariableFacts> {
   );
 }
 
+const doubt = (v: Variable): string =>
+  v.why === 'badCharacters'
+    ? `the stage variable ${v.name} holds characters that an address may not have`
+    : v.why === 'leadsNowhere'
+      ? `the stage variable ${v.name} is ${v.value ?? ''}, and Lambda has no such function, alias or version`
+      : `the canary leaves the stage variable ${v.name} empty; which integrations use it is not seen`;
+
 const sentence = (v: Variable): string =>
   `${listed(v.routes.slice(0, 3))} ${v.routes.length === 1 ? 'needs' : 'need'} the stage variable ${v.name}, which the stage ${v.why === 'empty' ? 'leaves empty' : 'does not have'}${
     v.changed ? `: ${changedBy(v.changed)}` : ''
   }`;
 
-/** The change that took it away, and the value it had before that. */
-function historyOf(name: string, trail: Evidence<ApiTrail>): Pick<Variable, 'before' | 'changed'> {
+/** The change that made it so, and the value it had before that. */
+function historyOf(
+  { name, value: present = '' }: Pick<Variable, 'name' | 'value'>,
+  trail: Evidence<ApiTrail>,
+): Pick<Variable, 'before' | 'changed'> {
   if (trail.state === 'missing') return {};
   const path = `/variables/${name}`;
-  const changes = trail.value.changes.filter((c) => (c.edits ?? []).some((edit) => edit.path === path));
-  const valueIn = (c: (typeof changes)[number]): string | undefined =>
-    c.edits?.find((edit) => edit.path === path && edit.op !== 'remove')?.value;
-  const [changed] = changes;
-  // the removal may not be recorded yet: then the newest value is the one from before it
-  const before = changes.map(valueIn).find((value) => value !== undefined && value !== '');
-  return { ...(changed && !valueIn(changed) ? { changed } : {}), ...(before === undefined ? {} : { before }) };
+  const changes = trail.value.changes.flatMap((change) => {
+    const edit = change.edits?.find((one) => one.path === path);
+    return edit ? [{ change, value: edit.op === 'remove' ? '' : (edit.value ?? '') }] : [];
+  });
+  const [newest] = changes;
+  // the change that made it so may not be recorded yet: then the newest value is the one from before it
+  const before = changes.find(({ value }) => value !== '' && value !== present)?.value;
+  return { ...(newest?.value === present ? { changed: newest.change } : {}), ...(before === undefined ? {} : { before }) };
 }
 
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: VariableFacts): Healed {
@@ -165,13 +194,19 @@ function healed(e: Seen, _at: StageRef, sinceAt: number, facts: VariableFacts): 
   return worksAgain(e.gatewayMetrics, sinceAt, ref('deployedApi', e.deployedApi, 'the stage has every variable that its integrations use'));
 }
 
+const trouble = (v: Variable, at: StageRef): string => {
+  if (v.why === 'badCharacters') return 'whose value holds characters that an address may not have';
+  if (v.why === 'leadsNowhere') return `whose value, ${v.value ?? ''}, names a function, alias or version that Lambda does not have`;
+  return `which stage ${at.stage} ${v.why === 'empty' ? 'leaves empty' : 'does not have'}`;
+};
+
 function advice(facts: VariableFacts | undefined, at: StageRef): Advice {
   const [first] = facts?.variables ?? [];
   const name = first?.name ?? '<name>';
   const value = first?.before ?? '<value>';
   return {
     summary: first
-      ? `${listed(first.routes.slice(0, 3)) || 'An integration'} needs the stage variable ${name}, ${first.why === 'badCharacters' ? 'whose value holds characters that an address may not have' : `which stage ${at.stage} ${first.why === 'empty' ? 'leaves empty' : 'does not have'}`}.${first.changed ? ` ${changedBy(first.changed)}.` : ''}`
+      ? `${listed(first.routes.slice(0, 3)) || 'An integration'} needs the stage variable ${name}, ${trouble(first, at)}.${first.changed ? ` ${changedBy(first.changed)}.` : ''}`
       : 'An integration needs a stage variable that the stage does not have.',
     steps: [
       first?.before === undefined

@@ -23,7 +23,7 @@ type Calls = (typeof calls)[number];
 type Raw = NonNullable<NonNullable<Extract<Answer<'apigateway:GetDomainNames'>, { ok: true }>['value']['items']>[number]>;
 
 /** The control plane gives the whole account ten calls a second: the mappings of a few domains, no more. */
-const domainsRead = 6;
+const domainsRead = 4;
 /** Certificates of the domains that lead here; an API seldom has more than two. */
 const certificatesRead = 2;
 const page = 500;

@@ -8,7 +8,7 @@ import { got } from '../../lib/model/evidence.ts';
 import type { CustomDomainFacts, VariableFacts } from '../../lib/model/facts/gateway.ts';
 import type { DeployedApi, Route } from '../../lib/model/kinds/api.ts';
 import type { ApiChange, CustomDomain } from '../../lib/model/kinds/gateway.ts';
-import { at, backend, burst, gateway, key, lacks, line, log, metrics, minute, now, route, span } from './evidence.ts';
+import { at, backend, burst, config, fact, gateway, key, lacks, line, log, metrics, minute, now, route, span } from './evidence.ts';
 import { api, changes, ends, factsOf, healed, unreached, verdict, works } from './gateway-stage.ts';
 
 describe('stage-variable-missing', () => {
@@ -51,6 +51,31 @@ describe('stage-variable-missing', () => {
     const others = { deployedApi: api([open, route('/other')]), functionMetrics: metrics({ [key]: { errors: [0, 100] } }) };
     expect(verdict(stageVariable, others).is).toBe('unproven');
     expect(ends(others)).not.toContain('confirmed');
+  });
+  it('stands beside a function that is gone, when a variable names it: with the value from before', () => {
+    const value = {
+      deployedApi: api([route('/orders')], { variables: { alias: 'live' } }),
+      functionConfig: config({ [key]: { ...fact(), exists: false } }),
+    };
+    const wrong: ApiChange = {
+      at: now - 9 * minute,
+      name: 'UpdateStage',
+      by: 'alice',
+      edits: [{ op: 'replace', path: '/variables/alias', value: 'live' }],
+    };
+    const right = { ...wrong, at: now - 90 * minute, edits: [{ op: 'replace', path: '/variables/alias', value: 'prod' }] };
+    const v = verdict(stageVariable, { ...value, apiTrail: changes(wrong, right) });
+    expect(v.is).toBe('unproven');
+    expect(factsOf(v)?.variables).toMatchObject([
+      { name: 'alias', why: 'leadsNowhere', value: 'live', before: 'prod', changed: { by: 'alice' } },
+    ]);
+    expect(verdict(stageVariable, { ...value, functionConfig: config() }).is).toBe('ruledOut');
+  });
+  it('doubts a canary that leaves a variable empty', () => {
+    const canary = { percent: 10, variables: { fn: '' } };
+    expect(factsOf(verdict(stageVariable, { deployedApi: api([route('/orders')], { canary }) }))?.variables).toMatchObject([
+      { name: 'fn', why: 'empty' },
+    ]);
   });
   it('is ruled out by the stage, whatever a log claims', () => {
     const said = log(line('execution', 'Execution failed due to configuration error: Invalid stage variable value: null.'));

@@ -107,7 +107,7 @@ describe('customDomains', () => {
       'apigateway:GetBasePathMappings': { items: [{ basePath: '(none)', restApiId: 'a1', stage: 'prod' }] },
     });
     const evidence = await customDomains.read(aws.aws, { at: rest, window, have: {}, lines: [], now });
-    expect(evidence).toMatchObject({ value: { notLookedAt: 2 } });
+    expect(evidence).toMatchObject({ value: { notLookedAt: 4 } });
     expect(evidence.state === 'got' && evidence.value.domains[0]).toEqual({
       name: 'd7.example.com',
       status: 'PENDING_CERTIFICATE_REIMPORT',

@@ -1,11 +1,11 @@
 // The facts that causes of the gateway itself establish.
 import type { ApiChange, HealthEvent } from '../kinds/gateway.ts';
 
-/** stage-variable-missing: variables that deployed integrations use and the stage does not fill. */
+/** stage-variable-missing: variables that deployed integrations use and the stage does not fill, or fills with what does not exist. */
 export interface VariableFacts {
   readonly variables: readonly {
     readonly name: string;
-    readonly why: 'absent' | 'empty' | 'badCharacters';
+    readonly why: 'absent' | 'empty' | 'badCharacters' | 'leadsNowhere';
     readonly value?: string;
     /** `GET /orders` */
     readonly routes: readonly string[];
