@@ -7,6 +7,7 @@ import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type H
 import { ceilingOf, endedMinutes, reaches, slowAnswers } from '../model/ceiling.ts';
 import { functionSays } from '../model/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
+import { kindOfError } from '../model/error-words.ts';
 import type { Evidence, EvidenceSet, Got } from '../model/evidence.ts';
 import type { ColdStartFacts } from '../model/facts/lambda.ts';
 import type { DeployedApi, GatewayMetrics } from '../model/kinds/api.ts';
@@ -34,11 +35,22 @@ export default cause({
   looksAt,
   explains: ['integration-timeout'],
   clues: [
-    functionSays(
-      ['Init Duration'],
-      String.raw`Init Duration: \d{4,6}(?:\.\d{1,3})? ms`,
-      'messages.md §4 (REPORT of a first invocation, a second or more)',
-    ),
+    {
+      ...functionSays(
+        ['Init Duration'],
+        String.raw`Init Duration: \d{4,6}(?:\.\d{1,3})? ms`,
+        'messages.md §4 (REPORT of a first invocation, a second or more)',
+      ),
+      hint: true,
+    },
+    {
+      kind: 'shape',
+      in: 'functionLog',
+      shape: slowStartAlone,
+      title: 'a start took a second or longer, and no line names an error',
+      names: true,
+      source: 'messages.md §4',
+    },
     functionSays(['INIT_REPORT'], String.raw`INIT_REPORT Init Duration: [\d.]{1,10} ms.{0,40}Status: timeout`, 'messages.md §4'),
     {
       kind: 'shape',
@@ -59,6 +71,17 @@ export default cause({
   healed,
   advice,
 });
+
+/** A second or more: below, a start is no news. */
+const slowInitMs = 1000;
+const anError = /\bERROR\b|Error: |Error\b.{0,3}:|Exception|Traceback|panic: /;
+
+/** Every runtime has starts of a second or two: where the log names an error, that one is the story, and not how long the start took. */
+function slowStartAlone({ lines }: LogLines): string | undefined {
+  const own = lines.filter((line) => line.log === 'function');
+  const failed = own.some(({ text }) => (anError.test(text) || kindOfError(text) !== undefined) && kindOfError(text) !== 'timeout');
+  return failed ? undefined : own.find(({ text }) => initMsIn(text) >= slowInitMs)?.text;
+}
 
 function steps(metrics: FunctionMetrics): string | undefined {
   const hit = Object.entries(metrics.functions).find(([, f]) => stepAt(f.concurrentMax, newestOf(f.concurrentMax) - 4 * minuteMs));

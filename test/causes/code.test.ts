@@ -334,3 +334,19 @@ describe('lambda-dependency-failure', () => {
     );
   });
 });
+
+describe('lambda-cold-start beside an error', () => {
+  const slowStart = 'REPORT RequestId: x\tDuration: 200.00 ms\tMemory Size: 512 MB\tMax Memory Used: 90 MB\tInit Duration: 2523.11 ms';
+  const unmeasured = { gatewayMetrics: lacks('late'), functionMetrics: lacks('late') };
+  it('is named by a slow start alone', () => {
+    expect(ends({ ...unmeasured, ...inLog(slowStart) })).toBe('suspected lambda-cold-start');
+  });
+  it.each([
+    [noModule, 'lambda-init-failure'],
+    ['Error: connect ECONNREFUSED 10.0.2.15:5432', 'lambda-dependency-failure'],
+    [ownError, 'lambda-unhandled-error'],
+    [killed, 'lambda-out-of-memory'],
+  ])('steps back where the log names an error: %s', (text, other) => {
+    expect(ends({ ...unmeasured, ...inLog(text, slowStart) })).toBe(`suspected ${other}`);
+  });
+});
