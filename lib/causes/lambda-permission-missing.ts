@@ -45,16 +45,8 @@ export default cause({
   looksAt,
   clues: [
     gatewaySays([restText], `(?:Execution failed due to configuration error: )?${restText}`, 'messages.md §2'),
-    // a role is the way to a service more often than to a function: then service-access-denied
-    {
-      ...gatewaySays(
-        [roleText],
-        `(?:Execution failed due to configuration error: )?API Gateway does not have ${roleText}`,
-        'messages.md §2',
-      ),
-      hint: true,
-    },
-    { ...accessSays([httpRoleText], `doesn.t have ${httpRoleText}`, 'messages.md §9'), hint: true },
+    gatewaySays([roleText], `(?:Execution failed due to configuration error: )?API Gateway does not have ${roleText}`, 'messages.md §2'),
+    accessSays([httpRoleText], `doesn.t have ${httpRoleText}`, 'messages.md §9'),
     accessSays([restText, httpText], `${restText}|doesn.t have permissions to call the integration`, 'messages.md §2, §6'),
     accessSays(['API_CONFIGURATION_ERROR'], String.raw`\bAPI_CONFIGURATION_ERROR\b`, 'messages.md §8', [
       'AUTHORIZER',
@@ -112,7 +104,7 @@ function confirm(e: Seen, at: StageRef): Verdict<PermissionFacts> {
   const functions = functionsOf(e.deployedApi.value)
     .map((f) => ({ ...f, routes: f.routes.filter((r) => r.integration.credentials === undefined) }))
     .filter((f) => f.routes.length > 0);
-  if (roleSuspected(e)) return { is: 'unproven', missing: [lacking('roles', e.roles)], facts: { functions: [] } };
+  if (roleSuspected(e, at)) return { is: 'unproven', missing: [lacking('roles', e.roles)], facts: { functions: [] } };
   if (functions.length === 0)
     return (
       roleVerdict(e) ?? ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls a Lambda function by its resource policy'))

@@ -75,7 +75,7 @@ export default cause({
       'causes.md, service-access-denied (Confirm)',
       others,
     ),
-    { ...accessSays([httpCall], `doesn.t have ${httpCall}`, 'messages.md §6'), hint: true },
+    accessSays([httpCall], `doesn.t have ${httpCall}`, 'messages.md §6'),
     {
       kind: 'shape',
       in: 'deployedApi',
@@ -96,12 +96,12 @@ function withRole(api: DeployedApi, at: StageRef): string | undefined {
 }
 
 function confirm(e: Seen, at: StageRef): Verdict<ServiceDeniedFacts> {
-  if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
+  if (e.deployedApi.state === 'missing') return elsewhere(e);
   const api = e.deployedApi.value;
   const calls = serviceCallsOf(api, at).filter((c) => c.credentials?.includes(':role/'));
   if (calls.length === 0)
     return placesUnknown(api, at) || serviceCallsOf(api, at).some((c) => c.credentials === undefined)
-      ? unproven(lacking('deployedApi', e.deployedApi, 'which service is called, and with which role, is not known'))
+      ? elsewhere(e)
       : ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls an AWS service with a role'));
   const judged = calls.map((call) => ({ call, ...judge(call, e) }));
   const barred = judged.flatMap(({ call, barred: b }) => (b ? [{ call, fact: factOf(call, b) }] : []));
@@ -109,6 +109,19 @@ function confirm(e: Seen, at: StageRef): Verdict<ServiceDeniedFacts> {
   const open = judged.flatMap((j): readonly MissingRef[] => (j.open ? [j.open] : []));
   if (open.length > 0) return saysSo(e) ? { is: 'unproven', missing: open, facts: { calls: calls.map(asSaid) } } : unproven(...open);
   return ruledOut(ref('roles', e.roles, `IAM lets the gateway do ${listed([...new Set(calls.map((c) => spoken(calledOf(c))))])}`));
+}
+
+/** Which service is called is not known. Where the gateway speaks of a role, it is more often the way to a service than to a function. */
+function elsewhere(e: Seen): Verdict<ServiceDeniedFacts> {
+  const missing = [
+    lacking(
+      'deployedApi',
+      e.deployedApi,
+      e.deployedApi.state === 'got' ? 'which service is called, and with which role, is not known' : undefined,
+    ),
+  ];
+  const role = lineWith(e, (text) => [assume, httpAssume].some((t) => text.includes(t)));
+  return role === undefined ? unproven(...missing) : { is: 'unproven', missing, facts: { calls: [] } };
 }
 
 function judge(call: ServiceCall, e: Seen): { readonly barred?: Barred; readonly open?: MissingRef } {

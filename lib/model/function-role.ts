@@ -1,7 +1,7 @@
 // Functions that are called with a role instead of by their own policy: then the role decides. Its failure is a missing permission too, but no
 // statement on the function mends it, so these facts name no function to the fix that adds one.
 import { bash, listed, shell } from './advice.ts';
-import { functionArn } from './api.ts';
+import { functionArn, type StageRef } from './api.ts';
 import { burstOf, faultOf } from './burst.ts';
 import { confirmed, lacking, ref, ruledOut, unproven, type Advice, type Verdict } from './cause.ts';
 import { functionsOf, nameOf, type DeployedFunction } from './deployed.ts';
@@ -28,7 +28,9 @@ const byRole = (e: Seen): readonly (DeployedFunction & { readonly role: string }
       });
 
 /** The gateway speaks of a role, and the definition is a report's fragment that leads to a function: then that role is the function's. */
-export const roleSuspected = (e: Seen): boolean =>
+export const roleSuspected = (e: Seen, at: StageRef): boolean =>
+  // only REST's AWS_PROXY is Lambda and nothing else
+  at.apiType === 'REST' &&
   e.deployedApi.state === 'got' &&
   e.deployedApi.value.partial === true &&
   functionsOf(e.deployedApi.value).length > 0 &&
