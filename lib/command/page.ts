@@ -142,6 +142,15 @@ export function calmPage(answer: Answer, subject: Subject, paper: Paper): string
   return `${[
     ...hanging(paper, '', 'no sign of trouble').map((line) => styled(paper, 'bold', styled(paper, 'green', line))),
     ...hanging(paper, '', [subject.title, subject.traffic ?? ''].map((t) => tame(t)).join(': '), 'dim'),
+    ...block(paper, 'worth a look', quietFaults(answer, paper)),
     ...block(paper, 'not seen', unneeded(answer, subject, paper)),
   ].join('\n')}\n`;
 }
+
+/** A domain that leads nowhere makes no request fail that arrives: its callers are only told by themselves. */
+const quietFaults = ({ suspects }: Answer, paper: Paper): readonly string[] =>
+  suspects
+    .filter((s) => s.standing === 'unproven')
+    .flatMap((s) => s.clues)
+    .filter((c) => c.in === 'customDomains')
+    .flatMap((c) => hanging(paper, '  • ', tame(c.quote)));

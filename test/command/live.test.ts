@@ -121,6 +121,18 @@ test('trouble that makes no 5xx is told to whoever asks', async () => {
   expect(code).toBe(0);
 });
 
+test('a domain that leads nowhere is shown, though nothing proves that anybody calls by it', async () => {
+  const shop = await liveShop('domain-mapping-removed', {
+    logs: true,
+    refuse: (name) => (name === 'cloudtrail:LookupEvents' ? denied(name) : undefined),
+  });
+  const { apiId, stage } = shop.broken.stage;
+  const { code, out } = await shop.run('--api', apiId, '--stage', stage);
+  expect([code, out.split('\n')[0]]).toEqual([0, 'no sign of trouble']);
+  expect(out).toMatch(/\nworth a look\n  • \S+ has no mapping: it leads to no API\n/);
+  expect(out).toContain('cloudtrail:LookupEvents');
+});
+
 describe('a burst that is over', () => {
   test('is still named within the span, and said to be over', async () => {
     const shop = await liveShop('crashing-release', { logs: true, mendedForMs: 25 * minute });
