@@ -1,7 +1,17 @@
 // A collector: one kind of evidence, the calls it reads, and whether a caller of the API could have forged it.
 import type { Aws, CallError, CallName } from '../aws/calls.ts';
 import type { StageRef } from '../model/api.ts';
-import type { Evidence, EvidenceKind, EvidenceKinds, EvidenceSet, Missing, MissingReason, Trust, Window } from '../model/evidence.ts';
+import type {
+  Evidence,
+  EvidenceKind,
+  EvidenceKinds,
+  EvidenceSet,
+  Gathered,
+  Missing,
+  MissingReason,
+  Trust,
+  Window,
+} from '../model/evidence.ts';
 import type { LogLine } from '../model/signal.ts';
 
 export interface CollectInput<N extends EvidenceKind> {
@@ -15,6 +25,8 @@ export interface CollectInput<N extends EvidenceKind> {
   readonly now: number;
   /** What may be tried out, by the owner's word; absent: nothing. */
   readonly probes?: Probes;
+  /** What an earlier look at the same stage found: what AWS says has not changed since need not be read again. */
+  readonly before?: Gathered;
 }
 
 /** What the owner allows to be tried out: hosts that may be connected to, methods (`GET /orders`) that may be called for a test. */

@@ -69,6 +69,7 @@ export const windowOf = (incident: Pick<Incident, 'firstFailureAt'>, now: number
 async function investigate(world: World<CallName>, incident: Incident): Promise<void> {
   const now = world.now();
   const window = windowOf(incident, now);
+  const before = incident.rounds === 0 ? undefined : (await rows.evidence.get(world.store, incident.id))?.value.gathered;
   const examined = await examine(world, {
     at: incident.at,
     window,
@@ -76,6 +77,7 @@ async function investigate(world: World<CallName>, incident: Incident): Promise<
     budget: world.installation.callBudget,
     firstFailureAt: incident.firstFailureAt,
     lastFailureAt: incident.lastFailureAt,
+    before,
   });
   const gathered = await forFixes(world, incident, window, examined);
   await record(world, incident, examined.diagnosis, gathered);

@@ -1,6 +1,7 @@
 // The deployed definition: REST and HTTP exports, stage variables, qualifiers, shared integrations, and what cannot be read.
 import { describe, expect, it } from 'vitest';
 import deployedApi from '../../lib/collectors/deployed-api.ts';
+import { missing, type Gathered } from '../../lib/model/evidence.ts';
 import type { DeployedApi } from '../../lib/model/kinds/api.ts';
 import { fakeAws, http, now, refusal, rest, window } from './fake-aws.ts';
 
@@ -240,4 +241,35 @@ it('reads a WebSocket API from its routes and integrations, and says that they a
 it('passes on why the routes of a WebSocket API could not be read', async () => {
   const aws = fakeAws({ 'apigatewayv2:GetRoutes': refusal('denied') });
   expect(await read(aws, { ...rest, apiType: 'WEBSOCKET' })).toMatchObject({ state: 'missing', why: 'denied' });
+});
+
+describe('an earlier look', () => {
+  const look = (stage: object, before?: Gathered) => {
+    const exported = body({ openapi: '3.0.1', paths: { '/now': { get: proxy(lambdaUri(orders)) } } });
+    const fake = fakeAws({ 'apigateway:GetExport': exported, 'apigateway:GetStage': stage });
+    const read = deployedApi.read(fake.aws, { at: rest, window, have: {}, lines: [], now, ...(before ? { before } : {}) });
+    return read.then((evidence) => ({ evidence, asked: fake.asked.map((a) => a.name) }));
+  };
+  const stage = { deploymentId: 'd1', variables: { fn: 'orders' }, webAclArn: 'arn:x' };
+  it('stands while the stage names the same deployment with the same settings: one call', async () => {
+    const first = await look(stage);
+    const stored = JSON.parse(JSON.stringify({ deployedApi: first.evidence })) as Gathered;
+    const again = await look(stage, stored);
+    expect(again.asked).toEqual(['apigateway:GetStage']);
+    expect(again.evidence).toEqual(first.evidence);
+  });
+  it.each([
+    ['another deployment', { ...stage, deploymentId: 'd2' }],
+    ['another variable', { ...stage, variables: { fn: 'other' } }],
+    ['a setting that is gone', { deploymentId: 'd1', variables: { fn: 'orders' } }],
+    ['no deployment named', { variables: { fn: 'orders' }, webAclArn: 'arn:x' }],
+  ])('is read again: %s', async (_, changed) => {
+    const { evidence } = await look(stage);
+    const again = await look(changed, { deployedApi: evidence });
+    expect(again.asked).toEqual(['apigateway:GetStage', 'apigateway:GetExport']);
+  });
+  it('is read again after a look that had nothing', async () => {
+    const again = await look(stage, { deployedApi: missing('denied', 'x') });
+    expect(again.asked).toContain('apigateway:GetExport');
+  });
 });

@@ -20,6 +20,8 @@ export interface ExamineInput {
   /** Failures before it are another incident's: what explained those explains nothing here. */
   readonly firstFailureAt?: number;
   readonly lastFailureAt?: number;
+  /** What an earlier look found. */
+  readonly before?: Gathered | undefined;
   readonly causes?: readonly Cause[];
 }
 export interface Examined {
@@ -92,6 +94,7 @@ async function further(world: Looking, input: ExamineInput, kinds: readonly Evid
     lines: input.lines,
     kinds,
     have: so.gathered,
+    before: input.before,
     budget: Math.max(0, input.budget - so.calls),
   });
   return { gathered: marked(gathered, input.firstFailureAt), calls: so.calls + calls };

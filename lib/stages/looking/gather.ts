@@ -26,6 +26,8 @@ export interface GatherInput {
   readonly kinds: readonly EvidenceKind[];
   /** Gathered already: not asked again. */
   readonly have?: Gathered;
+  /** Of an earlier look at the same stage. */
+  readonly before?: Gathered | undefined;
   /** Calls to AWS that may still be made. */
   readonly budget: number;
   readonly collectors?: readonly Collector[];
@@ -123,6 +125,7 @@ async function look(
       lines: input.lines,
       now: world.now(),
       ...(probes ? { probes } : {}),
+      ...(input.before ? { before: input.before } : {}),
     });
     return { kind, evidence, calls: purse.calls() };
   } catch (error) {
