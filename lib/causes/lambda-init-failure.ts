@@ -22,7 +22,7 @@ export default cause({
       'Confirmed by the function’s own log; without that too it looks like any error of the code, and the message names the log it needs.',
   },
   looksAt: codeLooksAt,
-  explains: ['lambda-unhandled-error', 'lambda-timeout'],
+  explains: ['lambda-unhandled-error', 'lambda-timeout', 'lambda-cold-start'],
   clues: [
     ...errorClues('init', 'messages.md §4, §9'),
     // A text that the runtime cannot parse; a SyntaxError that speaks of JSON is one of the data.

@@ -104,6 +104,9 @@ export const wordsOf: Readonly<Record<ErrorKind, readonly string[]>> = {
     'find valid bootstrap',
     'Phase: init\tStatus: error',
     'Phase: init Status: error',
+    // the init that failed is run again inside the first invocation
+    'Phase: invoke\tStatus: error',
+    'Phase: invoke Status: error',
     '"phase":"init","status":"error"',
     'Cannot find module',
     'Cannot find package',

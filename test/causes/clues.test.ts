@@ -77,6 +77,7 @@ const own: LinesByCause = {
         'function',
         'REPORT RequestId: x\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 128 MB\tMax Memory Used: 40 MB\tStatus: timeout',
       ],
+      ['function', '{"type":"platform.report","record":{"requestId":"x","metrics":{"durationMs":3000},"status":"timeout"}}'],
     ],
     isNot: [
       ['function', 'INIT_REPORT Init Duration: 10008 ms Phase: init Status: timeout'],

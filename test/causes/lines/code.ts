@@ -27,6 +27,7 @@ export const lines: LinesByCause = {
       ],
       ['function', `[ERROR] Runtime.ImportModuleError: Unable to import module 'app': No module named 'requests'`],
       ['function', 'INIT_REPORT Init Duration: 81.22 ms\tPhase: init\tStatus: error\tError Type: Runtime.ExitError'],
+      ['function', 'INIT_REPORT Init Duration: 3005.00 ms\tPhase: invoke\tStatus: error\tError Type: Runtime.ExitError'],
       ['function', '{"type":"platform.initReport","record":{"phase":"init","status":"error","errorType":"Runtime.ExitError"}}'],
       ['function', `RequestId: ${id} Error: fork/exec /var/task/bootstrap: exec format error`],
       ['function', `RequestId: ${id} Error: Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]`],
