@@ -132,7 +132,7 @@ function beside(reader: Reader): Pick<DeployedApi, 'authorizers' | 'binaryMediaT
   const binary = reader.document['x-amazon-apigateway-binary-media-types'];
   const rewritten = Object.entries(asObject(reader.document['x-amazon-apigateway-gateway-responses']) ?? {}).flatMap(([type, r]) => {
     const status = asObject(r)?.['statusCode'];
-    return status === undefined ? [] : [[type, String(status)]];
+    return typeof status === 'string' || typeof status === 'number' ? [[type, String(status)]] : [];
   });
   return {
     // a recorded case that tells only of parts
