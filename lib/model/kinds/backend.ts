@@ -3,8 +3,7 @@
 import type { PartlyHad } from './function.ts';
 
 /** What is wrong with a certificate or a handshake, as the one who connects sees it. */
-export const tlsFaults = ['expired', 'notYetValid', 'wrongName', 'untrusted', 'notTls', 'handshake'] as const;
-export type TlsFault = (typeof tlsFaults)[number];
+export type TlsFault = 'expired' | 'notYetValid' | 'wrongName' | 'untrusted' | 'notTls' | 'handshake';
 
 /** One address as a probe met it; a step that was not reached is absent. */
 export interface ProbedEndpoint {
