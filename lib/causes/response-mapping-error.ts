@@ -17,6 +17,7 @@ import {
   type MappingSigns,
   type MappingSeen,
 } from '../model/mapping-signs.ts';
+import { placesUnknown, serviceCallsOf } from '../model/service-call.ts';
 import { upstreamRefused } from '../model/upstream.ts';
 
 const failed = '(?:Execution failed due to configuration error: )?';
@@ -60,9 +61,9 @@ export default cause({
   advice,
 });
 
-function confirm(e: MappingSeen): Verdict<MappingFacts> {
+function confirm(e: MappingSeen, at: StageRef): Verdict<MappingFacts> {
   const verdict = judgeMapping(e, (api) => signs(e, api), said(e, binarySeen(e)));
-  const refused = verdict.is === 'confirmed' ? upstreamRefused(e) : undefined;
+  const refused = verdict.is === 'confirmed' && callsServices(e, at) ? upstreamRefused(e) : undefined;
   // true, and a consequence only: what the service refused is what has to be mended
   return verdict.is === 'confirmed' && refused !== undefined
     ? {
@@ -72,6 +73,10 @@ function confirm(e: MappingSeen): Verdict<MappingFacts> {
       }
     : verdict;
 }
+
+/** Only an AWS service refuses in a way that is a cause of its own; what an HTTP backend answers is the mapping's to take. */
+const callsServices = (e: MappingSeen, at: StageRef): boolean =>
+  e.deployedApi.state === 'got' && (placesUnknown(e.deployedApi.value, at) || serviceCallsOf(e.deployedApi.value, at).length > 0);
 
 const said = (e: MappingSeen, binary: boolean): string | undefined =>
   quoteOf(e, [noMatch, undeclared]) ?? (binary ? undefined : quoteOf(e, [transform]));

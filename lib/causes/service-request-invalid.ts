@@ -80,12 +80,15 @@ export default cause({
       others,
     ),
     accessSays(['__type', '<Type>Sender'], `${typedError}|${coded}`, 'causes.md, service-request-invalid (Confirm)', others),
-    gatewaySays(
-      refusedStatus,
-      '(?:Execution failed due to configuration error: )?No match for output mapping.{0,60}Endpoint Response Status Code: 400',
-      'messages.md §2',
-    ),
-    accessSays(refusedStatus, 'No match for output mapping.{0,60}Endpoint Response Status Code: 400', 'messages.md §2'),
+    {
+      ...gatewaySays(
+        refusedStatus,
+        '(?:Execution failed due to configuration error: )?No match for output mapping.{0,60}Endpoint Response Status Code: 400',
+        'messages.md §2',
+      ),
+      hint: true,
+    },
+    { ...accessSays(refusedStatus, 'No match for output mapping.{0,60}Endpoint Response Status Code: 400', 'messages.md §2'), hint: true },
     {
       ...gatewaySays(
         forbidden,
@@ -113,12 +116,12 @@ export default cause({
 });
 
 function confirm(e: Seen, at: StageRef): Verdict<ServiceInvalidFacts> {
-  if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
+  if (e.deployedApi.state === 'missing') return elsewhere(e);
   const api = e.deployedApi.value;
   const calls = serviceCallsOf(api, at);
   if (calls.length === 0)
     return placesUnknown(api, at)
-      ? unproven(lacking('deployedApi', e.deployedApi, 'which service is called is not known'))
+      ? elsewhere(e)
       : ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls an AWS service without a function between'));
   const faults = calls.flatMap((call) => invalid(call, e).map((fact) => ({ call, fact })));
   return faults.length > 0 ? relate(faults, calls, api, e) : refused(calls, e);
@@ -166,15 +169,26 @@ function relate(
   );
 }
 
-/** A 403 where IAM lets the role through is a question of the message, not of permission. */
-function refused(calls: readonly ServiceCall[], e: Seen): Verdict<ServiceInvalidFacts> {
-  const quote = lineWith(e, (text) => forbidden.some((s) => text.includes(s)));
-  const through = calls.filter((call) => letThrough(call, e));
+const status400 = (text: string): boolean => refusedStatus.some((s) => text.includes(s));
+
+/** Which service is called is not known; a 400 that fits no mapping is a service's word for a wrong request all the same (messages.md §2). */
+function elsewhere(e: Seen): Verdict<ServiceInvalidFacts> {
   const missing = [
-    lacking('serviceTargets', e.serviceTargets, 'nothing is wrong with the deployed calls that shows without a request: some messages are'),
+    lacking('deployedApi', e.deployedApi, e.deployedApi.state === 'got' ? 'which service is called is not known' : undefined),
   ];
-  return quote !== undefined && through.length > 0
-    ? { is: 'unproven', missing, facts: { calls: through.map((call) => ({ ...calledOf(call), what: 'said' as const, says: quote })) } }
+  return lineWith(e, status400) === undefined ? unproven(...missing) : { is: 'unproven', missing, facts: { calls: [] } };
+}
+
+/** A 400, and a 403 where IAM lets the role through, is a question of the message. */
+function refused(calls: readonly ServiceCall[], e: Seen): Verdict<ServiceInvalidFacts> {
+  const why = 'nothing is wrong with the deployed calls that shows without a request: some messages are';
+  const missing = [lacking('serviceTargets', e.serviceTargets, why)];
+  const wrong = lineWith(e, status400);
+  const forbade = lineWith(e, (text) => forbidden.some((s) => text.includes(s)));
+  const said = wrong === undefined ? calls.filter((call) => forbade !== undefined && letThrough(call, e)) : calls;
+  const says = wrong ?? forbade ?? '';
+  return said.length > 0
+    ? { is: 'unproven', missing, facts: { calls: said.map((call) => ({ ...calledOf(call), what: 'said' as const, says })) } }
     : unproven(...missing);
 }
 

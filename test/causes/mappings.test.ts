@@ -113,6 +113,18 @@ describe('response-mapping-error', () => {
   it('is suspected from the line where 2xx fits no mapping', () => {
     expect(ends({ deployedApi: lacks('denied'), executionLog: executed(noMatch(200)) })).toBe('suspected response-mapping-error');
   });
+  it('is the mapping’s fault when it is a backend, not a service, that answers 400', () => {
+    const http = {
+      method: 'POST',
+      path: '/x',
+      integration: { type: 'HTTP', uri: 'https://x.example', timeoutMs: 29_000, answers: [{ pattern: '2\\d{2}', statusCode: '200' }] },
+    } as const;
+    const more = {
+      deployedApi: api([http]),
+      executionLog: executed('Received response. Status: 400, Integration latency: 10 ms', noMatch(400)),
+    };
+    expect(ends(more)).toBe('confirmed response-mapping-error');
+  });
   it('steps back behind a refusal', () => {
     const d = say({
       deployedApi: api([answers({ pattern: '2\\d{2}', statusCode: '200' })]),
