@@ -1,5 +1,5 @@
 // Every story with stage logging on and nobody answering.
-import { scenarios } from '../../lib/demo/scenarios/index.ts';
+import { ofTheirOwn } from '../../lib/demo/scenarios/index.ts';
 import { holds } from './ends.ts';
 
-holds(scenarios, 'silent', true);
+holds(ofTheirOwn, 'silent', true);

@@ -1,6 +1,7 @@
 // Something to break, and how the owner mends it by hand: one a file, used by the page's buttons, the scenarios and the laws alike.
 import type { ApiType } from '../../model/api.ts';
 import type { CauseId, Certainty } from '../../model/cause.ts';
+import type { FixId } from '../../model/change.ts';
 import { permissionOf, type Shop, type ShopStage } from '../shop.ts';
 
 export interface Breakage {
@@ -15,6 +16,8 @@ export interface Breakage {
   readonly certainty?: Certainty;
   /** What can be told when the stage writes no logs; the same where not said. */
   readonly withoutLogs?: { readonly cause: CauseId | 'unknown'; readonly certainty: Certainty };
+  /** The fix that a person is asked about; advice only where not said. */
+  readonly asks?: FixId;
   /** The kind of API it can happen to; REST where not said (HTTP and WebSocket: the shop's stage of that type). */
   readonly on?: ApiType;
   /** No 5xx comes of it (callers meet a TLS error, a 403): nobody is woken, but whoever asks is told. */

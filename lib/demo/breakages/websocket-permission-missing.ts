@@ -8,6 +8,7 @@ export default {
   title: 'WebSocket: permission for $connect only',
   says: 'the function may be called for $connect, but not for $default: every message fails',
   cause: 'lambda-permission-missing',
+  asks: 're-add-invoke-permission',
   on: 'WEBSOCKET',
   breakIt: (shop, stage) => {
     const { sourceArn, ...grant } = permissionOf(shop.account, stage);

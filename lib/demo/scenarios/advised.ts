@@ -1,6 +1,5 @@
 // The plain story of a breakage that nobody mends unasked: it breaks, is named, is advised on (or asked about, where an installed fix
 // treats it), and the owner mends it by hand.
-import { fixes } from '../../fixes/index.ts';
 import type { Certainty } from '../../model/cause.ts';
 import type { Breakage } from '../breakages/breakage.ts';
 import { victimOf } from '../breakages/find.ts';
@@ -8,10 +7,13 @@ import { breakThenMend, minute, type Expected, type Scenario } from './scenario.
 
 export function advisedOn(b: Breakage): Scenario {
   const { prepare, withoutLogs } = b;
-  const ends = (cause: string, certainty: Certainty): Expected => {
-    const treated = certainty === 'confirmed' ? fixes.find((f) => f.treats.includes(cause)) : undefined;
-    return { cause: [cause], certainty: [certainty], outcome: [treated ? 'asked' : 'advised'], fix: treated?.id ?? null, changes: 0 };
-  };
+  const ends = (cause: string, certainty: Certainty): Expected => ({
+    cause: [cause],
+    certainty: [certainty],
+    outcome: [b.asks === undefined ? 'advised' : 'asked'],
+    fix: b.asks ?? null,
+    changes: 0,
+  });
   return {
     id: b.id,
     title: b.title,

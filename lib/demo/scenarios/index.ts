@@ -21,7 +21,8 @@ import { breakages } from '../breakages/index.ts';
 import { advisedOn } from './advised.ts';
 import type { Scenario } from './scenario.ts';
 
-const ofTheirOwn: readonly Scenario[] = [
+/** The stories that are told step by step. */
+export const ofTheirOwn: readonly Scenario[] = [
   permissionRemovedByDeploy,
   permissionRemovedOnPurpose,
   removedOnPurposeTrailLate,
@@ -43,8 +44,7 @@ const ofTheirOwn: readonly Scenario[] = [
 ];
 const told = new Set(ofTheirOwn.map((s) => s.id));
 
-/** A breakage that brings no 5xx wakes nobody: it has no story here, but whoever asks is told (`gatemedic diagnose`). */
-export const scenarios: readonly Scenario[] = [
-  ...ofTheirOwn,
-  ...breakages.filter((b) => !told.has(b.id) && b.quiet !== true).map(advisedOn),
-];
+/** The plain story of every other breakage. One that brings no 5xx wakes nobody: it has no story, but whoever asks is told (`gatemedic diagnose`). */
+export const plain: readonly Scenario[] = breakages.filter((b) => !told.has(b.id) && b.quiet !== true).map(advisedOn);
+
+export const scenarios: readonly Scenario[] = [...ofTheirOwn, ...plain];
