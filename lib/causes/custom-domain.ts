@@ -21,7 +21,7 @@ export default cause({
   title: 'A custom domain does not lead to the stage',
   about: {
     is: 'Callers of a custom domain meet a TLS error, 403 or 404, while the API’s own address works. The stage counts no request and no 5xx.',
-    told: 'The domain has no mapping any more and CloudTrail names who removed it, its certificate is over, or API Gateway itself says that the domain is not ready. A domain without a mapping alone is only suspected: it may never have been this API’s.',
+    told: 'The domain has no mapping any more, and CloudTrail names who removed it and that it led to this API; or its certificate is over, or API Gateway itself says that the domain is not ready. A domain without a mapping alone is only suspected: it may never have been this API’s.',
     withoutLogs: 'The same: neither log nor metric of the stage knows of it.',
   },
   looksAt,
@@ -86,13 +86,15 @@ function broken(value: CustomDomains, at: StageRef): string | undefined {
 function confirm(e: Seen, at: StageRef): Verdict<CustomDomainFacts> {
   if (e.customDomains.state === 'missing') return withoutDomains(e, at);
   const { domains, notLookedAt } = e.customDomains.value;
-  const faults = faultsOf(e.customDomains.value, at);
+  const faults = faultsOf(e.customDomains.value, at).filter((f) => f.what !== 'noMapping' || ownerOf(f.name, e.apiTrail, at) !== 'other');
   if (faults.length === 0) return withoutFault(domains, notLookedAt, e, at);
   if (failsByItself(e))
     return ruledOut(ref('gatewayMetrics', e.gatewayMetrics, 'the requests that fail reach the stage, so no domain keeps them from it'));
   const changed = removalOf(faults, e.apiTrail);
   const facts: CustomDomainFacts = { domains: faults, ...(changed ? { changed } : {}) };
-  const certain = faults.some((f) => certainly.has(f.what) && mapped(domains, f.name, at)) || changed !== undefined;
+  const certain =
+    faults.some((f) => certainly.has(f.what) && mapped(domains, f.name, at)) ||
+    faults.some((f) => ownerOf(f.name, e.apiTrail, at) === 'ours');
   return certain
     ? confirmed(
         facts,
@@ -118,9 +120,17 @@ const mapped = (domains: readonly CustomDomain[], name: string, at: StageRef): b
 const failsByItself = (e: Seen): boolean =>
   e.gatewayMetrics.state === 'got' && sumIn(e.gatewayMetrics.value.serverErrors, failingMinutes(e.gatewayMetrics.value)) > 0;
 
-/** Who took the mapping away, of the last 24 hours' worth that CloudTrail told. */
+/** Who took the mapping away, where CloudTrail tells. */
 const removalOf = (faults: readonly Fault[], trail: Evidence<ApiTrail>) =>
-  changeIn(trail, (c) => /^Delete(?:BasePath|Api)Mapping$/.test(c.name) && faults.some((f) => f.name === c.domainName));
+  changeIn(trail, (c) => removes.test(c.name) && faults.some((f) => f.name === c.domainName));
+const removes = /^Delete(?:BasePath|Api)Mapping$/;
+
+/** Whose the domain was before its mapping was removed: the record of the removal does not say, the one of its making does. */
+function ownerOf(name: string, trail: Evidence<ApiTrail>, at: StageRef): 'ours' | 'other' | 'unknown' {
+  if (!changeIn(trail, (c) => removes.test(c.name) && c.domainName === name)) return 'unknown';
+  const made = changeIn(trail, (c) => c.mappedTo !== undefined && c.domainName === name);
+  return made === undefined ? 'unknown' : made.mappedTo === at.apiId ? 'ours' : 'other';
+}
 
 const isOff = (e: Seen): boolean => e.apiSettings.state === 'got' && e.apiSettings.value.defaultEndpointDisabled === true;
 const ownAddressOff = (at: StageRef): CustomDomainFacts => ({

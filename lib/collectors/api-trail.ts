@@ -18,8 +18,8 @@ declare module '../model/evidence.ts' {
 /** What takes a working stage down, by family (evidence.md §6). */
 const namesOf = (at: StageRef): readonly string[] =>
   at.apiType === 'REST'
-    ? ['UpdateStage', 'CreateDeployment', 'PutRestApi', 'DeleteBasePathMapping']
-    : ['UpdateStage', 'UpdateRoute', 'DeleteIntegration', 'DeleteApiMapping'];
+    ? ['UpdateStage', 'CreateDeployment', 'PutRestApi', 'DeleteBasePathMapping', 'CreateBasePathMapping']
+    : ['UpdateStage', 'UpdateRoute', 'DeleteIntegration', 'DeleteApiMapping', 'CreateApiMapping'];
 /** A variable's value before it was removed may have been set long before. */
 const lookBackMs = 7 * 24 * 60 * minuteMs;
 /** Records arrive 5 to 15 minutes after the call (evidence.md §6). */
@@ -33,9 +33,9 @@ export default collector({
   calls: ['cloudtrail:LookupEvents'],
   needs: [],
   round: 'suspect',
-  maxCalls: 4,
+  maxCalls: 5,
   // one after the other, half a second each: the account's limit
-  delayMs: 2_000,
+  delayMs: 2_500,
   async read(aws, { at, window, now }) {
     const changes: ApiChange[] = [];
     let failed: Missing | undefined;
@@ -71,7 +71,8 @@ function changeOf(raw: Raw, at: StageRef): readonly ApiChange[] {
   const name = raw.EventName ?? asText(record?.['eventName']);
   if (name === undefined || !Number.isFinite(when) || asText(record?.['errorCode']) !== undefined) return [];
   const parameters = asObject(record?.['requestParameters']) ?? {};
-  const apiId = asText(parameters['restApiId']) ?? asText(parameters['apiId']);
+  const mapping = asObject(parameters['createBasePathMappingInput']);
+  const apiId = asText(parameters['restApiId']) ?? asText(parameters['apiId']) ?? asText(mapping?.['restApiId']);
   if (apiId !== at.apiId && asText(parameters['domainName']) === undefined) return [];
   const stage = asText(parameters['stageName']) ?? asText(asObject(parameters['createDeploymentInput'])?.['stageName']);
   if (stage !== undefined && stage !== at.stage) return [];
@@ -86,6 +87,7 @@ function changeOf(raw: Raw, at: StageRef): readonly ApiChange[] {
       ...(edits.length > 0 ? { edits } : {}),
       ...optional('domainName', asText(parameters['domainName'])),
       ...optional('basePath', asText(parameters['basePath'])),
+      ...(name.startsWith('Create') && name.endsWith('Mapping') ? optional('mappedTo', apiId) : {}),
     },
   ];
 }

@@ -180,6 +180,13 @@ describe('custom-domain', () => {
     got({ domains: list.map((d) => ({ name: 'api.example.com', status: 'AVAILABLE', ...d })), lookedAt: now, notLookedAt: 0 }, span, 'aws');
   const ours = [{ path: '', apiId: at.apiId, stage: at.stage }];
   const quiet = { gatewayMetrics: gateway({ serverErrors: [0, 0] }) };
+  const made = (mappedTo: string): ApiChange => ({
+    at: now - 99 * minute,
+    name: 'CreateBasePathMapping',
+    by: 'bob',
+    domainName: 'api.example.com',
+    mappedTo,
+  });
   const deleted: ApiChange = {
     at: now - minute,
     name: 'DeleteBasePathMapping',
@@ -190,7 +197,16 @@ describe('custom-domain', () => {
 
   it('is suspected for a domain without a mapping, and confirmed when CloudTrail names who removed it', () => {
     expect(ends({ gatewayMetrics: lacks('empty'), customDomains: domains({ mappings: [] }) })).toBe('suspected custom-domain');
-    expect(ends({ ...quiet, customDomains: domains({ mappings: [] }), apiTrail: changes(deleted) })).toBe('confirmed custom-domain');
+    expect(ends({ ...quiet, customDomains: domains({ mappings: [] }), apiTrail: changes(deleted, made(at.apiId)) })).toBe(
+      'confirmed custom-domain',
+    );
+  });
+  it('is none of ours when the mapping was made for another API, or nobody knows for which', () => {
+    expect(ends({ ...quiet, customDomains: domains({ mappings: [] }), apiTrail: changes(deleted, made('other')) })).toBe('unknown unknown');
+    expect(ends({ ...quiet, customDomains: domains({ mappings: [] }), apiTrail: changes(deleted) })).toBe('unknown unknown');
+    expect(
+      ends({ customDomains: domains({ mappings: [] }), gatewayMetrics: lacks('empty'), apiTrail: changes(deleted, made('other')) }),
+    ).toBe('unknown unknown');
   });
   it('leaves a domain without a mapping alone while requests arrive and are answered', () => {
     expect(ends({ ...quiet, customDomains: domains({ mappings: [] }) })).toBe('unknown unknown');

@@ -132,6 +132,12 @@ describe('apiTrail', () => {
     };
     expect(await valueOf(read(apiTrail, of(events)))).toMatchObject({ changes: [{ domainName: 'api.example.com', basePath: 'v1' }] });
   });
+  it('tells for which API a mapping was made', async () => {
+    const input = { domainName: 'api.example.com', createBasePathMappingInput: { basePath: '(none)', restApiId: 'x1', stage: 'prod' } };
+    expect(await valueOf(read(apiTrail, of({ CreateBasePathMapping: [event('CreateBasePathMapping', input)] })))).toMatchObject({
+      changes: [{ domainName: 'api.example.com', mappedTo: 'x1' }],
+    });
+  });
   it('calls nothing found *late* while CloudTrail may be behind', async () => {
     expect(await read(apiTrail, of({}))).toMatchObject({ state: 'missing', why: 'late' });
   });

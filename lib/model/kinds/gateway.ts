@@ -77,6 +77,8 @@ export interface ApiChange {
   readonly edits?: readonly { readonly op: string; readonly path: string; readonly value?: string }[];
   readonly domainName?: string;
   readonly basePath?: string;
+  /** The API that a mapping was made for; a record of its removal does not name it. */
+  readonly mappedTo?: string;
 }
 export interface ApiTrail {
   readonly changes: readonly ApiChange[];

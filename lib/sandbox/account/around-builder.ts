@@ -88,6 +88,11 @@ export function createAroundBuilder({ apis, around, base, trail }: Parts): Aroun
       acl.failing = failing;
     },
     putDomain(spec) {
+      for (const m of spec.mappings)
+        note('CreateBasePathMapping', owner, {
+          domainName: spec.name,
+          createBasePathMappingInput: { basePath: m.path === '' ? '(none)' : m.path, restApiId: m.apiId, stage: m.stage },
+        });
       const { region, accountId } = base.here;
       around.domains.set(spec.name, {
         ...spec,
