@@ -3,7 +3,7 @@ import type { AuthorizerSpec } from '../sandbox/account/index.ts';
 import type { Shop, ShopStage } from './shop.ts';
 
 const statementId = 'authorizer-invoke';
-export const guardOf = (stage: ShopStage): string => `${stage.functionName}-authorizer`;
+const guardOf = (stage: ShopStage): string => `${stage.functionName}-authorizer`;
 const goodWork = { outcome: 'ok' as const, ms: (random: () => number) => 8 + random() * 10 };
 
 type Form = Pick<AuthorizerSpec, 'answers' | 'simpleResponses'>;

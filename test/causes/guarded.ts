@@ -49,7 +49,7 @@ export const authorizers = (more: Partial<AuthorizerFact> = {}, also: Partial<Au
     span,
     'aws',
   );
-export const unreached = metrics({ [key]: { invocations: [100, 0], durationMaxMs: [80, undefined] } });
+const unreached = metrics({ [key]: { invocations: [100, 0], durationMaxMs: [80, undefined] } });
 export const invoked = (more: object = {}) => metrics({ guard: { invocations: [100, 100], ...more } });
 export const silent = metrics({
   guard: { invocations: [100, undefined], errors: [0, undefined], throttles: [0, undefined], durationMaxMs: [5, undefined] },
