@@ -97,6 +97,16 @@ describe('gather', () => {
     expect(gathered.changeTrail).toMatchObject({ state: 'missing', why });
     expect(gathered.deployedApi).toMatchObject({ state: 'got' });
   });
+  it('reads what acts on the API only where the owner lists what may be tried', async () => {
+    const probing: Collector = { ...made('endpointProbe'), title: 'A probe', optIn: 'hosts' };
+    const { gathered, asked } = await run([probing], ['endpointProbe']);
+    expect(asked).toBe(0);
+    expect(gathered.endpointProbe).toMatchObject({ why: 'notEnabled', detail: expect.stringContaining('probes.hosts') });
+    const aws = fakeAws({ 'lambda:GetPolicy': {} });
+    const world = { aws: aws.aws, now: () => now, installation: { probes: { hosts: ['example.com'], methods: [] } } };
+    const spent = await gatherCounted(world, { at: rest, window, lines: [], kinds: ['endpointProbe'], budget: 5, collectors: [probing] });
+    expect(spent).toMatchObject({ calls: 1, gathered: { endpointProbe: { state: 'got' } } });
+  });
   it('lets a bug through', async () => {
     await expect(run([made('changeTrail', { fails: new Error('bug') })], ['changeTrail'])).rejects.toThrow('bug');
   });
