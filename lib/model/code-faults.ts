@@ -61,7 +61,7 @@ export function failingFunctions(
   });
 }
 
-export const errorLogs = ['functionLog', 'executionLog', 'accessLog'] as const;
+const errorLogs = ['functionLog', 'executionLog', 'accessLog'] as const;
 type ErrorLog = (typeof errorLogs)[number];
 export interface Told {
   readonly in: ErrorLog;

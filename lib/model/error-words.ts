@@ -4,14 +4,14 @@ import type { Clue } from './cause.ts';
 import { accessSays, functionSays, gatewaySays } from './clue-lines.ts';
 import { eventFields, fieldWords, missed, wordsOf, type ErrorKind } from './error-vocabulary.ts';
 
-export const errorKinds = Object.keys(wordsOf) as readonly ErrorKind[];
+const errorKinds = Object.keys(wordsOf) as readonly ErrorKind[];
 
 /** What a line's error is about; undefined where no word of the table says it. */
 export const kindOfError = (text: string): ErrorKind | undefined =>
   errorKinds.find((kind) => wordsOf[kind].some((word) => text.includes(word)));
 
 /** Words of the kinds that say more than this one: a line that holds them speaks of those. */
-export const wordsBefore = (kind: ErrorKind): readonly string[] => errorKinds.slice(0, errorKinds.indexOf(kind)).flatMap((k) => wordsOf[k]);
+const wordsBefore = (kind: ErrorKind): readonly string[] => errorKinds.slice(0, errorKinds.indexOf(kind)).flatMap((k) => wordsOf[k]);
 
 /** Words in an error that make it something other than the code's own unhandled error. */
 export const otherErrors: readonly string[] = errorKinds.flatMap((kind) => wordsOf[kind]).filter((word) => !fieldWords.includes(word));

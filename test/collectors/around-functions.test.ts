@@ -1,5 +1,6 @@
 // What stands around the functions: keys, subnets, traces; asked only where there is something to ask, and what is denied stays told apart.
 import { describe, expect, it } from 'vitest';
+import functionConfig from '../../lib/collectors/function-config.ts';
 import functionPlace from '../../lib/collectors/function-place.ts';
 import traces from '../../lib/collectors/traces.ts';
 import { got, missing } from '../../lib/model/evidence.ts';
@@ -10,6 +11,64 @@ const ref = { accountId: rest.accountId, region: rest.region, name: 'orders' };
 const config = (more: Partial<FunctionFact>) => got({ functions: { orders: { ref, exists: true, ...more } } }, window, 'aws');
 const key = 'arn:aws:kms:us-east-1:111122223333:key/k';
 const vpc = { subnetIds: ['subnet-1', 'subnet-2'], securityGroupIds: [] };
+
+describe('functionConfig', () => {
+  const input = { at: rest, window, have: haveApi(api([route('/a', 'orders')])), lines: [], now };
+  it('tells state, code and place, and of the environment the names only', async () => {
+    const aws = fakeAws({
+      'lambda:GetFunctionConfiguration': {
+        State: 'Inactive',
+        StateReason: 'The function is idle.',
+        StateReasonCode: 'Idle',
+        LastUpdateStatus: 'Failed',
+        LastUpdateStatusReasonCode: 'InvalidImage',
+        Handler: 'index.handler',
+        Architectures: ['arm64'],
+        PackageType: 'Zip',
+        Layers: [{ Arn: 'arn:aws:lambda:us-east-1:111122223333:layer:base:3' }],
+        RuntimeVersionConfig: { RuntimeVersionArn: 'arn:aws:lambda:us-east-1::runtime:abc' },
+        Role: 'arn:aws:iam::111122223333:role/orders',
+        KMSKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k',
+        VpcConfig: { VpcId: 'vpc-1', SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] },
+        FileSystemConfigs: [{ Arn: 'arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-1' }],
+        Environment: { Variables: { TABLE: 'secret', APP: 'x' }, Error: { ErrorCode: 'AccessDeniedException', Message: 'no' } },
+        TracingConfig: { Mode: 'Active' },
+      },
+      'lambda:GetAlias': {},
+    });
+    const evidence = await functionConfig.read(aws.aws, { ...input, have: haveApi(api([route('/a', 'orders')])) });
+    expect(evidence.state === 'got' && evidence.value.functions['orders']).toEqual({
+      ref: expect.objectContaining({ name: 'orders' }),
+      exists: true,
+      state: 'Inactive',
+      stateReason: 'The function is idle.',
+      stateReasonCode: 'Idle',
+      lastUpdate: { status: 'Failed', reasonCode: 'InvalidImage' },
+      handler: 'index.handler',
+      architectures: ['arm64'],
+      packageType: 'Zip',
+      layers: ['arn:aws:lambda:us-east-1:111122223333:layer:base:3'],
+      runtimeVersionArn: 'arn:aws:lambda:us-east-1::runtime:abc',
+      role: 'arn:aws:iam::111122223333:role/orders',
+      kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k',
+      vpc: { vpcId: 'vpc-1', subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] },
+      fileSystems: ['arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-1'],
+      environmentNames: ['APP', 'TABLE'],
+      environmentError: { code: 'AccessDeniedException', message: 'no' },
+      tracing: 'Active',
+    });
+    expect(JSON.stringify(evidence)).not.toContain('secret');
+  });
+  it('keeps out of a VPC what has none', async () => {
+    const aws = fakeAws({
+      'lambda:GetFunctionConfiguration': { VpcConfig: { SubnetIds: [], SecurityGroupIds: [], VpcId: '' } },
+      'lambda:GetAlias': {},
+    });
+    expect(JSON.stringify(await functionConfig.read(aws.aws, { ...input, have: haveApi(api([route('/a', 'orders')])) }))).not.toContain(
+      'vpc',
+    );
+  });
+});
 
 describe('functionPlace', () => {
   const read = (answers: Parameters<typeof fakeAws>[0], more: Partial<FunctionFact>) => {

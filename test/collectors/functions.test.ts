@@ -49,58 +49,6 @@ describe('functionConfig', () => {
     ]);
     expect(aws.asked.filter((a) => a.name === 'lambda:GetAlias').map((a) => a.input)).toEqual([{ FunctionName: 'orders', Name: 'live' }]);
   });
-  it('tells state, code and place, and of the environment the names only', async () => {
-    const aws = fakeAws({
-      'lambda:GetFunctionConfiguration': {
-        State: 'Inactive',
-        StateReason: 'The function is idle.',
-        StateReasonCode: 'Idle',
-        LastUpdateStatus: 'Failed',
-        LastUpdateStatusReasonCode: 'InvalidImage',
-        Handler: 'index.handler',
-        Architectures: ['arm64'],
-        PackageType: 'Zip',
-        Layers: [{ Arn: 'arn:aws:lambda:us-east-1:111122223333:layer:base:3' }],
-        RuntimeVersionConfig: { RuntimeVersionArn: 'arn:aws:lambda:us-east-1::runtime:abc' },
-        Role: 'arn:aws:iam::111122223333:role/orders',
-        KMSKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k',
-        VpcConfig: { VpcId: 'vpc-1', SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] },
-        FileSystemConfigs: [{ Arn: 'arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-1' }],
-        Environment: { Variables: { TABLE: 'secret', APP: 'x' }, Error: { ErrorCode: 'AccessDeniedException', Message: 'no' } },
-        TracingConfig: { Mode: 'Active' },
-      },
-      'lambda:GetAlias': {},
-    });
-    const evidence = await functionConfig.read(aws.aws, { ...input, have: haveApi(api([route('/a', 'orders')])) });
-    expect(evidence.state === 'got' && evidence.value.functions['orders']).toEqual({
-      ref: expect.objectContaining({ name: 'orders' }),
-      exists: true,
-      state: 'Inactive',
-      stateReason: 'The function is idle.',
-      stateReasonCode: 'Idle',
-      lastUpdate: { status: 'Failed', reasonCode: 'InvalidImage' },
-      handler: 'index.handler',
-      architectures: ['arm64'],
-      packageType: 'Zip',
-      layers: ['arn:aws:lambda:us-east-1:111122223333:layer:base:3'],
-      runtimeVersionArn: 'arn:aws:lambda:us-east-1::runtime:abc',
-      role: 'arn:aws:iam::111122223333:role/orders',
-      kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k',
-      vpc: { vpcId: 'vpc-1', subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] },
-      fileSystems: ['arn:aws:elasticfilesystem:us-east-1:111122223333:access-point/fsap-1'],
-      environmentNames: ['APP', 'TABLE'],
-      environmentError: { code: 'AccessDeniedException', message: 'no' },
-      tracing: 'Active',
-    });
-    expect(JSON.stringify(evidence)).not.toContain('secret');
-  });
-  it('keeps out of a VPC what has none', async () => {
-    const aws = fakeAws({
-      'lambda:GetFunctionConfiguration': { VpcConfig: { SubnetIds: [], SecurityGroupIds: [], VpcId: '' } },
-      'lambda:GetAlias': {},
-    });
-    expect(JSON.stringify(await functionConfig.read(aws.aws, input))).not.toContain('vpc');
-  });
   it('takes "not found" as an answer', async () => {
     const aws = fakeAws({
       'lambda:GetFunctionConfiguration': ({ Qualifier }: { Qualifier?: string }) => (Qualifier ? refusal('gone') : {}),

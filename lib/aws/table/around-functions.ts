@@ -31,7 +31,7 @@ export const aroundFunctionRows: Rows = {
   'xray:BatchGetTraces': {
     iam: ['xray:BatchGetTraces'],
     why: 'Reads at most five of them: which call behind a function failed or hung.',
-    wide: 'It has no resource: any trace of the account and Region can be read.',
+    wide: 'It has no resource: every trace of the account and Region can be read.',
     ...traces,
   },
 };
