@@ -48,6 +48,7 @@ import permissionRemovedOnPurpose from './permission-removed-on-purpose.ts';
 import queueContentTypeLost from './queue-content-type-lost.ts';
 import queueDeleted from './queue-deleted.ts';
 import queuePolicyDenies from './queue-policy-denies.ts';
+import queueRoleNotTrusting from './queue-role-not-trusting.ts';
 import removedOnPurposeTrailLate from './removed-on-purpose-trail-late.ts';
 import routeNotDeployed from './route-not-deployed.ts';
 import routeWithoutIntegration from './route-without-integration.ts';
@@ -120,6 +121,7 @@ export const breakages = [
   queueContentTypeLost,
   queueDeleted,
   queuePolicyDenies,
+  queueRoleNotTrusting,
   removedOnPurposeTrailLate,
   routeNotDeployed,
   routeWithoutIntegration,

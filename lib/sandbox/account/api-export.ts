@@ -2,12 +2,12 @@
 import { defaultTimeoutMs, lambdaUri, type RouteSpec, type ServedStage } from './apis.ts';
 import type { Base } from './base.ts';
 import { httpIntegration } from './http-backends.ts';
-import { declaredResponses, mappedIntegration, roleArn } from './mapped.ts';
+import { declaredResponses, mappedIntegration, roleArn, subtypeIntegration } from './mapped.ts';
 import { privateIntegration } from './private-integration.ts';
 
 function integration(base: Base, api: ServedStage, route: RouteSpec): Record<string, unknown> {
   const timeoutInMillis = route.timeoutMs ?? defaultTimeoutMs(api.apiType);
-  if (route.mapped) return mappedIntegration(base, route.mapped, timeoutInMillis);
+  if (route.mapped) return (api.apiType === 'HTTP' ? subtypeIntegration : mappedIntegration)(base, route.mapped, timeoutInMillis);
   if (route.httpBackend) return httpIntegration(api, route, timeoutInMillis);
   if (route.privateBackend) return privateIntegration(api, route, route.privateBackend, timeoutInMillis);
   const own =

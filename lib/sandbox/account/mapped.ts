@@ -65,6 +65,22 @@ export function mappedIntegration(base: Base, m: MappedIntegration, timeoutInMil
   };
 }
 
+/** The same on an HTTP API, which knows a few services by a subtype and runs no templates. */
+export function subtypeIntegration(base: Base, m: MappedIntegration, timeoutInMillis: number): Record<string, unknown> {
+  const machine = /"stateMachineArn": "([^"]{1,200})"/.exec(m.template ?? '')?.[1];
+  return {
+    type: 'aws_proxy',
+    integrationSubtype: m.service?.queue ? 'SQS-SendMessage' : 'StepFunctions-StartExecution',
+    requestParameters: m.service?.queue
+      ? { QueueUrl: queueUrl(base, m.service.queue), MessageBody: '$request.body' }
+      : { StateMachineArn: machine, Input: '$request.body' },
+    ...(m.role === undefined ? {} : { credentials: roleArn(base, m.role) }),
+    payloadFormatVersion: '1.0',
+    connectionType: 'INTERNET',
+    timeoutInMillis,
+  };
+}
+
 /** The statuses a method declares, as an export writes them. */
 export const declaredResponses = (route: RouteSpec): Record<string, unknown> | undefined =>
   route.mapped && Object.fromEntries(route.mapped.declares.map((status) => [status, { description: `${status} response` }]));

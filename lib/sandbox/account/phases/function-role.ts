@@ -8,9 +8,9 @@ import { assumes, roleMay, type CalledParts } from '../service-calls.ts';
 import type { Phase } from './phase.ts';
 
 /** With a curly apostrophe, as HTTP APIs write it (messages.md §9). */
-const notAssumedOnHttp =
+export const notAssumedOnHttp =
   'API Gateway doesn’t have permissions to assume the IAM role configured on the integration. Check the permissions and try again.';
-const notAllowedOnHttp =
+export const notAllowedOnHttp =
   "The IAM role configured on the integration or API Gateway doesn't have permissions to call the integration. Check the permissions and try again.";
 
 export const functionRole = (parts: CalledParts): Phase => ({

@@ -6,11 +6,13 @@ import { roleArn, takesJsonForBinary, type MappedAnswer, type MappedIntegration 
 import { assumes, callService, type CalledParts, type ServiceAnswer } from '../service-calls.ts';
 import type { Role } from '../roles-and-queues.ts';
 import { renderTemplate, TemplateError } from '../velocity.ts';
+import { notAllowedOnHttp, notAssumedOnHttp } from './function-role.ts';
 import type { Phase } from './phase.ts';
 
 export const mapped = (parts: CalledParts): Phase => ({
   answer({ api, route, body, at }) {
-    return route?.mapped && replyOf(parts, api, route.mapped, body, at);
+    if (!route?.mapped) return undefined;
+    return api.apiType === 'HTTP' ? bySubtype(parts, route.mapped, body, at) : replyOf(parts, api, route.mapped, body, at);
   },
 });
 
@@ -42,6 +44,23 @@ function replyOf(parts: CalledParts, api: ServedStage, m: MappedIntegration, bod
   if (!m.service) return mocked(m, sent);
   const role = parts.services.roles.get(m.role ?? '');
   return role && assumes(role) ? called(parts, m, role, sent, at) : failedBy(notAssumed(parts, m));
+}
+
+/** An HTTP API passes a service's answer on; only what the role is not let do is its own failure (messages.md §6, §9). */
+function bySubtype(parts: CalledParts, m: MappedIntegration, body: string, at: number): Reply {
+  const role = parts.services.roles.get(m.role ?? '');
+  const fault = (name: string, says: string): Fault => ({
+    name,
+    status: 500,
+    responseType: 'INTEGRATION_FAILURE',
+    lines: () => [],
+    says: () => says,
+  });
+  if (!role || !assumes(role)) return failedBy(fault('role', notAssumedOnHttp));
+  const answer = callService(parts, m, role, rendered(m.template, body) ?? '', at);
+  return answer.body.includes('AccessDenied')
+    ? failedBy(fault('role-permission', notAllowedOnHttp), { integrationMs: answer.ms })
+    : { status: answer.status, integrationMs: answer.ms, backendStatus: answer.status };
 }
 
 const notAssumed = ({ base }: CalledParts, m: MappedIntegration): Fault =>
