@@ -7,6 +7,7 @@ import {
   authorizerClues,
   authorizerFailed,
   authorizerSays,
+  authorizerWrote,
   badAnswerHttp,
   badAnswers,
   barredHttpText,
@@ -83,7 +84,9 @@ export default cause({
 });
 
 function confirm(e: Seen, at: StageRef): Verdict<AuthorizerErrorFacts> {
-  const quote = authorizerSays(e, badAnswers, [badAnswerHttp]);
+  const gatewaysWords = authorizerSays(e, badAnswers, [badAnswerHttp]);
+  // its own log speaks where its metrics do not: with both, the numbers tell whether it is this burst's
+  const quote = gatewaysWords ?? (e.authorizerMetrics.state === 'missing' ? authorizerWrote(e.authorizerLog) : undefined);
   const said = quote ?? (authorizerFailed(e) ? 'the gateway names the authorizer' : undefined);
   if (e.deployedApi.state === 'got' && !asksFunctions(e.deployedApi.value) && said === undefined)
     return ruledOut(ref('deployedApi', e.deployedApi, 'no Lambda authorizer stands before a route'));

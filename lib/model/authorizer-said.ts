@@ -28,6 +28,13 @@ const layerNamed: readonly Clue[] = [
   ),
 ];
 
+/** A client's answer as a report gives it: on REST this very body comes of an authorizer's failure only. */
+const emptyMessage: Clue = accessSays(
+  ['null'],
+  String.raw`^status=500 .{0,200}body=\{\s{0,4}"message"\s{0,4}:\s{0,4}null\s{0,4}\}`,
+  'messages.md §0.3',
+);
+
 /** Worth a look: a request that did not come past its authorizer, and the body only an authorizer's failure has. */
 const layerHinted: readonly Clue[] = [
   { ...gatewaySays(['Starting authorizer'], 'Starting authorizer: ', 'messages.md §2 (Authorizer lines)'), hint: true },
@@ -47,6 +54,7 @@ const before = (api: DeployedApi): string | undefined => {
 /** The clues of the layer, the same for both causes. */
 export const authorizerClues: readonly Clue[] = [
   ...layerNamed,
+  emptyMessage,
   ...layerHinted,
   {
     kind: 'shape',
@@ -83,6 +91,18 @@ export function authorizerSays(logs: Logs, inPhase: readonly string[], inAccess:
   const holds = (text: string, words: readonly string[]): boolean => words.some((word) => text.includes(word));
   return (phase.find((l) => holds(l.text, inPhase)) ?? access.find((l) => holds(l.text, inAccess)))?.text.slice(0, 300);
 }
+
+/** Thrown on purpose, this word alone turns a caller away with 401 (messages.md §2). */
+const denials: readonly string[] = ['Unauthorized'];
+const troubles: readonly string[] = ['ERROR', 'Error', 'Exception', 'Traceback', 'Task timed out', 'Runtime.'];
+
+/** The first line of an authorizer's own log that tells of trouble, not of a caller turned away. */
+export const authorizerWrote = (log: Evidence<LogLines>): string | undefined =>
+  log.state === 'got'
+    ? log.value.lines
+        .find(({ text }) => troubles.some((word) => text.includes(word)) && !denials.some((word) => text.includes(word)))
+        ?.text.slice(0, 300)
+    : undefined;
 
 /** Whether a log says, without a reason, that a request failed at its authorizer. */
 export const authorizerFailed = (logs: Logs): boolean =>

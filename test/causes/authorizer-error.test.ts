@@ -59,6 +59,12 @@ describe('authorizer-error', () => {
     expect(verdictOf(authorizerError, crash).is).toBe('ruledOut');
     expect(ends(crash)).not.toContain('authorizer');
   });
+  it('is suspected by its own log where its metrics are not known, and not by callers it turned away', () => {
+    const wrote = (text: string) => ({ authorizerMetrics: lacks('notRecorded'), authorizerLog: log(line('authorizer', text)) });
+    expect(ends(wrote('2026-11-20T10:00:00.000Z id ERROR Invoke Error {"errorType":"TypeError"}'))).toBe('suspected authorizer-error');
+    expect(ends(wrote('2026-11-20T10:00:00.000Z id ERROR Invoke Error {"errorMessage":"Unauthorized"}'))).toBe('unknown unknown');
+    expect(ends({ authorizerLog: log(line('authorizer', 'ERROR TypeError: x')) })).toBe('unknown unknown');
+  });
   it('is suspected by the deployed definition alone where its URI calls no function', () => {
     const wrong = api();
     const deployedApi =
