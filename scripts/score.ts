@@ -50,9 +50,9 @@ const declared = duties.find((d) => d.id === 'investigate')?.calls({ fixes: [] }
 
 /** Diagnoses one recorded case as production would. */
 export async function diagnoseCase(one: RecordedCase): Promise<Diagnosis> {
-  const { attempt, now, ...what } = recorded(one);
+  const { attempt, now, probes, ...what } = recorded(one);
   const aws = awsClient({ attempt, declared, random: () => 0, clock: { now: () => now, sleep: () => Promise.resolve() } });
-  return (await examine({ aws, now: () => now }, { ...what, budget: defaults.callBudget })).diagnosis;
+  return (await examine({ aws, now: () => now, installation: { probes } }, { ...what, budget: defaults.callBudget })).diagnosis;
 }
 
 /** The same from JSON text: fields that are scored are not seen. */

@@ -2,7 +2,9 @@
 // `diagnose --input` runs the very collectors and causes of production. Format: test/corpus/README.md.
 import type { StageRef } from '../model/api.ts';
 import type { LogLine } from '../model/signal.ts';
+import { asObject, asText } from '../model/json.ts';
 import type { Attempt } from './calls.ts';
+import type { Allowed } from './probe.ts';
 import { attemptOf } from './recorded/answers.ts';
 import type { RecordedCase } from './recorded/case.ts';
 import { filed } from './recorded/filed.ts';
@@ -26,6 +28,8 @@ export interface Recorded {
   readonly now: number;
   readonly firstFailureAt?: number;
   readonly lastFailureAt?: number;
+  /** What was tried out when it was recorded: in a recorded case a probe is an answer like any other. */
+  readonly probes: Allowed;
 }
 
 /** A case as a place, its lines, and what AWS would answer. */
@@ -35,7 +39,18 @@ export function recorded(one: RecordedCase): Recorded {
   const times = one.saved
     ? { window: one.saved.window, now: one.saved.now, ...given('firstFailureAt', one.saved), ...given('lastFailureAt', one.saved) }
     : { window: { from: firstAt, to: recordedAt }, now: recordedAt };
-  return { at, lines, attempt: attemptOf({ one, at, lines, firstAt }), ...times };
+  return { at, lines, attempt: attemptOf({ one, at, lines, firstAt }), probes: one.saved?.probes ?? triedIn(one), ...times };
+}
+
+function triedIn(one: RecordedCase): Allowed {
+  const inputs = (call: string) => (one.answers ?? []).filter((a) => a.call === call).map((a) => asObject(a.input));
+  return {
+    hosts: inputs('probe:Tls').flatMap((input) => asText(input?.['Host']) ?? []),
+    methods: inputs('apigateway:TestInvokeMethod').flatMap((input) => {
+      const [method, path] = [asText(input?.['httpMethod']), asText(input?.['pathWithQueryString'])];
+      return method === undefined || path === undefined ? [] : [`${method} ${path}`];
+    }),
+  };
 }
 
 type Saved = NonNullable<RecordedCase['saved']>;

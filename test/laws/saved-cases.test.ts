@@ -4,6 +4,7 @@ import type { Aws, CallName } from '../../lib/aws/calls.ts';
 import { awsClient } from '../../lib/aws/client.ts';
 import { readCase, recorded, writeCase, type SavedCase } from '../../lib/aws/recorded.ts';
 import { breakages } from '../../lib/demo/breakages/index.ts';
+import { backendHost } from '../../lib/demo/http-stage.ts';
 import { duties } from '../../lib/duties.ts';
 import { defaults } from '../../lib/model/installation.ts';
 import { examine } from '../../lib/stages/looking/examine.ts';
@@ -24,18 +25,19 @@ async function lookLive(id: string, logs: boolean) {
   const now = broken.clock.now();
   const { at, firstFailureAt } = broken;
   const what = { at, window: { from: firstFailureAt - 10 * minute, to: now }, lines: [], firstFailureAt, lastFailureAt: firstFailureAt };
+  const probes = { hosts: [backendHost], methods: [] };
   const { diagnosis } = await broken.within(() =>
-    examine({ aws: { call: witnessed }, now: () => now }, { ...what, budget: defaults.callBudget }),
+    examine({ aws: { call: witnessed }, now: () => now, installation: { probes } }, { ...what, budget: defaults.callBudget }),
   );
-  return { diagnosis, text: writeCase({ id, now, ...what, calls }) };
+  return { diagnosis, text: writeCase({ id, now, ...what, probes, calls }) };
 }
 
 async function lookBack(text: string) {
   const read = readCase(text);
   if (!read.ok) throw new Error(read.error);
-  const { attempt, now, ...what } = recorded(read.value);
+  const { attempt, now, probes, ...what } = recorded(read.value);
   const aws = awsClient({ attempt, declared, random: () => 0, clock: { now: () => now, sleep: () => Promise.resolve() } });
-  return (await examine({ aws, now: () => now }, { ...what, budget: defaults.callBudget })).diagnosis;
+  return (await examine({ aws, now: () => now, installation: { probes } }, { ...what, budget: defaults.callBudget })).diagnosis;
 }
 
 describe.each(breakages.map((b) => b.id))('%s', (id) => {

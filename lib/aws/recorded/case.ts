@@ -40,6 +40,8 @@ const saved = v.object({
   lines: v.array(v.object({ at: v.number(), log: v.picklist(logNames), text: v.string(), requestId: v.optional(v.string()) })),
   firstFailureAt: v.optional(v.number()),
   lastFailureAt: v.optional(v.number()),
+  /** What might be tried out. */
+  probes: v.optional(v.object({ hosts: v.array(v.string()), methods: v.array(v.string()) })),
 });
 
 /** What the program sees of a case; other fields are for people and scorers. */

@@ -20,12 +20,13 @@ export interface SavedCase {
   readonly lines: readonly LogLine[];
   readonly firstFailureAt?: number | undefined;
   readonly lastFailureAt?: number | undefined;
+  readonly probes?: { readonly hosts: readonly string[]; readonly methods: readonly string[] } | undefined;
   readonly calls: readonly Asked[];
 }
 
 /** The case as JSON text, which `readCase` reads. */
 export function writeCase(look: SavedCase): string {
-  const { id, at, window, now, lines, firstFailureAt, lastFailureAt } = look;
+  const { id, at, window, now, lines, firstFailureAt, lastFailureAt, probes } = look;
   const answers = once(look.calls.map(answerOf));
   const one: RecordedCase = {
     id,
@@ -40,6 +41,7 @@ export function writeCase(look: SavedCase): string {
       lines: lines.map((line) => ({ ...line, text: cutLine(redactText(line.text)) })),
       ...(firstFailureAt === undefined ? {} : { firstFailureAt }),
       ...(lastFailureAt === undefined ? {} : { lastFailureAt }),
+      ...(probes === undefined ? {} : { probes: { hosts: [...probes.hosts], methods: [...probes.methods] } }),
     },
   };
   return JSON.stringify(one);
