@@ -20,9 +20,14 @@ export function probeFor(missed: readonly MissingRef[], at: StageRef): string | 
   // an execution log says more than an access log: where that is on, the other would settle nothing
   const spared = at.apiType !== 'HTTP' && !missed.some((m) => m.kind === 'executionLog' && m.why === 'notEnabled');
   const useful = missed.filter((m) => !(spared && m.kind === 'accessLog' && m.why === 'notEnabled'));
-  const first = useful.sort((a, b) => inOrder.indexOf(a.why) - inOrder.indexOf(b.why) || (a.kind < b.kind ? -1 : 1))[0];
+  const first = useful.sort(
+    (a, b) => dear(a) - dear(b) || inOrder.indexOf(a.why) - inOrder.indexOf(b.why) || (a.kind < b.kind ? -1 : 1),
+  )[0];
   return first && sentence(first, at);
 }
+
+/** A support plan is bought for other reasons than one burst: the dashboard shows the same to a person. */
+const dear = ({ kind, why }: MissingRef): number => (kind === 'awsHealth' && why === 'notEnabled' ? 1 : 0);
 
 function sentence({ kind, why, detail }: MissingRef, at: StageRef): string {
   const log = kind === 'executionLog' || kind === 'accessLog';
@@ -32,6 +37,7 @@ function sentence({ kind, why, detail }: MissingRef, at: StageRef): string {
     case 'notEnabled':
       if (log && at.apiType === 'HTTP')
         return `turn on access logging of ${stageKey(at)} with $context.integrationErrorMessage in its format`;
+      if (kind === 'awsHealth') return `look at the AWS Health Dashboard of ${at.region}: ${detail}`;
       if (kind === 'endpointProbe' || kind === 'testInvoke') return `let it be tried: ${detail}`;
       return log ? `turn on execution logging (level ERROR) of ${stageKey(at)}` : `turn on what ${kind} needs: ${detail}`;
     case 'overBudget':
