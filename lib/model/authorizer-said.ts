@@ -30,7 +30,7 @@ const layerNamed: readonly Clue[] = [
 
 /** A client's answer as a report gives it: on REST this very body comes of an authorizer's failure only. */
 const emptyMessage: Clue = accessSays(
-  ['null'],
+  ['body={'],
   String.raw`^status=500 .{0,200}body=\{\s{0,4}"message"\s{0,4}:\s{0,4}null\s{0,4}\}`,
   'messages.md §0.3',
 );
@@ -38,7 +38,7 @@ const emptyMessage: Clue = accessSays(
 /** Worth a look: a request that did not come past its authorizer, and the body only an authorizer's failure has. */
 const layerHinted: readonly Clue[] = [
   { ...gatewaySays(['Starting authorizer'], 'Starting authorizer: ', 'messages.md §2 (Authorizer lines)'), hint: true },
-  { ...accessSays(['null'], String.raw`"message"\s{0,4}:\s{0,4}null`, 'messages.md §0.3'), hint: true },
+  { ...accessSays(['"message"'], String.raw`"message"\s{0,4}:\s{0,4}null`, 'messages.md §0.3'), hint: true },
 ];
 
 /** Whether an authorizer of the deployment calls a function. */
