@@ -128,8 +128,10 @@ type By = (says: string) => EvidenceRef;
 /** A limit of 0 refuses every call it covers. Numbers that say otherwise mean that nobody calls what it covers. */
 function judgeZero(facts: GatewayThrottledFacts, gateway: GatewayMetrics | undefined, e: Seen, by: By): Verdict<GatewayThrottledFacts> {
   const all = facts.limits.some((l) => l.route === '*');
+  // a route may have a limit of its own: unseen, the stage's 0 is certain only where none has
+  const certain = all && limitsIn(stageOf(e)?.stage ?? {}).length === facts.limits.length;
   const seen = gateway && refusals(gateway, facts.rewritten !== undefined);
-  const agrees = seen === undefined ? all : seen.refused >= (all ? close * seen.requests : 1) && seen.refused > 0;
+  const agrees = seen === undefined ? certain : seen.refused >= (all ? close * seen.requests : 1) && seen.refused > 0;
   const failing = gateway !== undefined && failingMinutes(gateway).length > 0;
   if (!agrees || (failing && !facts.rewritten))
     return {

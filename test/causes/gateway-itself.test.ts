@@ -145,6 +145,10 @@ describe('gateway-throttled', () => {
       'confirmed gateway-throttled',
     );
   });
+  it('is not certain of a stage’s 0 where a route has a limit of its own and no metrics are seen', () => {
+    const mixed = stage({ throttling: { '*': { rate: 0, burst: 0 }, 'GET /orders': { rate: 5, burst: 5 } } });
+    expect(ends({ deployedApi: mixed, gatewayMetrics: lacks('denied') })).toBe('suspected gateway-throttled');
+  });
   it('is not the cause of a 5xx that nobody rewrote', () => {
     expect(verdict(gatewayThrottled, { deployedApi: stage(zero) }).is).toBe('unproven');
     expect(verdict(gatewayThrottled, { deployedApi: stage({ throttling: { '*': { rate: 1, burst: 1 } } }) }).is).toBe('ruledOut');
