@@ -111,7 +111,14 @@ function sayingIn(e: Seen, format: string | undefined): string | undefined {
 }
 
 function confirm(e: Seen): Verdict<BackendErrorFacts> {
-  if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
+  if (e.deployedApi.state === 'missing') {
+    // the four fields of the access log say it all (messages.md §8); only who is behind the API is not known
+    const passedOn = sayingIn(e, undefined);
+    const lacks = [lacking('deployedApi', e.deployedApi)];
+    return passedOn === undefined
+      ? unproven(...lacks)
+      : { is: 'unproven', missing: lacks, facts: { backends: [], functions: [], ...quoted(passedOn) } };
+  }
   const api = e.deployedApi.value;
   const said = sayingIn(e, api.accessLog?.format);
   const backends = backendsOf(api);

@@ -40,6 +40,8 @@ export default cause({
       'Function not found|are not reachable in this region',
       'messages.md §2, §9',
     ),
+    // the gate is on the line too: the gateway itself failed, since Lambda answered 404
+    accessSays(['INTEGRATION_FAILURE'], String.raw`integrationStatus"?\s?[:=]\s?"?404\b`, 'messages.md §8'),
     {
       kind: 'shape',
       in: 'executionLog',

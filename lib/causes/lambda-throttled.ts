@@ -34,7 +34,7 @@ export default cause({
     // Reports of 2017–2018: Lambda's refusal stands in the dumped body, which the gateway then calls malformed (messages.md §9).
     {
       kind: 'line',
-      in: ['execution'],
+      in: ['execution', 'access'],
       gates: ['InvocationLimitExceeded', 'InvocationRateLimitExceeded'],
       line: /"Reason" ?: ?"(?:Reserved)?(?:Function)?(?:Concurrent)?Invocation(?:Rate)?LimitExceeded"/,
       source: 'messages.md §5, §9',
@@ -47,6 +47,13 @@ export default cause({
       source: 'messages.md §5',
     },
     accessSays(['Rate Exceeded', 'Rate exceeded'], 'Execution failed due to configuration error: Rate [Ee]xceeded', 'messages.md §2, §8'),
+    {
+      kind: 'line',
+      in: ['execution', 'access', 'function'],
+      gates: ['invoke API action failed'],
+      line: /Calling the invoke API action failed with this message: Rate [Ee]xceeded/,
+      source: 'messages.md §4',
+    },
     accessSays(['429'], String.raw`integrationStatus"?\s?[:=]\s?"?429\b`, 'messages.md §8'),
     {
       kind: 'shape',

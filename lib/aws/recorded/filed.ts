@@ -9,13 +9,13 @@ interface Pasted {
 
 /** Sentences that only an execution log opens a line with (messages.md §2, §9). */
 const gatewaySentence =
-  /^(?:\([\w=-]{1,64}\) )?(?:Execution failed due to|Lambda (?:invocation|execution) failed with status|Key throttle limit exceeded|Invalid stage variable value|There was an error evaluating the AWS WAF|WAF call got timed out)/;
+  /^(?:\([\w=-]{1,64}\) )?(?:Execution failed due to|Lambda (?:invocation|execution) failed with status|Key throttle limit exceeded|Invalid stage variable value|Endpoint response body before transformations: )/;
 /** Sentences that only `$context.integrationErrorMessage` and `$context.authorizer.error` hold (messages.md §6). */
 const accessSentence =
-  /The IAM role configured on the (?:integration|authorizer)|The Lambda function returned the following error:|match the format that API Gateway expects|Lambda Customer Function Error:|permissions to assume the IAM role configured/;
+  /The IAM role configured on the (?:integration|authorizer)|The Lambda function returned the following error:|match the format that API Gateway expects|Lambda Customer Function Error:|permissions to assume the IAM role configured|No target endpoints found for integration|WAF call got timed out|Failed to call WAF|There was an error evaluating the AWS WAF/;
 /** What Lambda and its runtimes write (messages.md §4). */
 const lambdaSentence =
-  /^(?:(?:START|END|REPORT) RequestId: |INIT_REPORT |Traceback \(most recent call last\))|\bTask timed out after \d|\bRuntime\.(?:ImportModuleError|HandlerNotFound|UserCodeSyntaxError|ExitError|OutOfMemory)|"errorType"\s?:\s?"/;
+  /^(?:(?:START|END|REPORT) RequestId: |INIT_REPORT |Traceback \(most recent call last\))|\bTask timed out after \d|\bRuntime\.(?:ImportModuleError|HandlerNotFound|UserCodeSyntaxError|InvalidEntrypoint|ExitError|OutOfMemory|UnhandledPromiseRejection)|^(?:Unable to import module|Cannot find module|Handler '[\w.]{1,64}' missing on module)|Process exited before completing request|"errorType"\s?:\s?"/;
 
 /** The line as it was filed, and under the log that alone writes such words. */
 export function filed({ log, text }: Pasted): readonly Pasted[] {
