@@ -11,6 +11,6 @@ export function notesMessage(notes: readonly Note[], now: number): Message {
 
 /** A plain sentence, for one person's eyes. `mrkdwn` is ours: mentions and times in it are meant. */
 export const whisperMessage = (mrkdwn: string): Message => ({
-  text: cut(mrkdwn.replace(/<[^>]{0,200}>/g, ''), 300) || 'Gatemedic',
+  text: cut(mrkdwn.replace(/<[^<>]{0,200}>/g, ''), 300) || 'Gatemedic',
   blocks: [section(mrkdwn)],
 });

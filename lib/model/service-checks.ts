@@ -61,7 +61,7 @@ function badRequest(call: ServiceCall, i: Integration, fact: TargetFact | undefi
 function keysLeftOut({ action, target }: ServiceCall, template: string, fact: TargetFact | undefined): readonly InvalidCall[] {
   if (
     action !== 'PutItem' ||
-    /\$input\.(?:json|body)|\$!?\{?input/.test(template.replaceAll(/\$input\.(?:path|params)\([^)]{0,200}\)/g, ''))
+    /\$input\.(?:json|body)|\$!?\{?input/.test(template.replaceAll(/\$input\.(?:path|params)\([^()]{0,200}\)/g, ''))
   )
     return [];
   const left = (fact?.keys ?? []).filter((key) => !template.includes(`"${key}"`));

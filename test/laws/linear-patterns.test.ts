@@ -1,0 +1,53 @@
+// Text from outside is hostile: every pattern written in a room that reads it costs linear time, whatever the text says. Patterns that are
+// put together at run time are held by the laws of the causes and the tests of redaction.
+import { parseSync, Visitor } from 'oxc-parser';
+import { checkSync } from 'recheck';
+import { describe, expect, it } from 'vitest';
+import { code, text } from '../sources.ts';
+
+/** Rooms that read logs, answers, names and files that somebody else wrote. */
+const rooms = /^lib\/(?:causes|model|collectors|signals|stages|messages|command|aws\/recorded)\b/;
+
+interface Pattern {
+  readonly source: string;
+  readonly flags: string;
+}
+function patternsIn(path: string): readonly Pattern[] {
+  const found: Pattern[] = [];
+  const visitor = new Visitor({
+    Literal(node) {
+      if ('regex' in node) found.push({ source: node.regex.pattern, flags: node.regex.flags });
+    },
+  });
+  visitor.visit(parseSync(path, text(path)).program);
+  return found;
+}
+
+/** AWS caps an alarm's rule at 10,240 characters, and the pattern at 255 of them a start: checked by hand. */
+const byHand = /ALARM\|OK\|INSUFFICIENT_DATA/;
+
+/** By characters read, not by time: a busy machine must not make a pattern look slow. First quickly; a doubt is looked into in full. */
+function isLinear({ source, flags }: Pattern): boolean {
+  const quick = { timeout: 60_000, incubationTimeout: null, maxIteration: 2, incubationLimit: 5_000 };
+  return (
+    checkSync(source, flags, quick).status !== 'vulnerable' ||
+    checkSync(source, flags, { timeout: 60_000, incubationTimeout: null }).status !== 'vulnerable'
+  );
+}
+
+/** The same pattern in two places is checked once. */
+const patterns = new Map<string, readonly [where: string, pattern: Pattern]>();
+for (const path of code.filter((p) => rooms.test(p)))
+  for (const pattern of patternsIn(path)) patterns.set(`/${pattern.source}/${pattern.flags}`, [path, pattern]);
+
+describe('patterns', () => {
+  it('are found', () => {
+    expect(patterns.size).toBeGreaterThan(60);
+  });
+  it.each([...patterns].map(([written, [where, pattern]]) => [written, where, pattern] as const))(
+    '%s of %s is linear',
+    (_, _where, pattern) => {
+      expect(isLinear(pattern) || byHand.test(pattern.source)).toBe(true);
+    },
+  );
+});
