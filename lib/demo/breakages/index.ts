@@ -59,6 +59,7 @@ import slowIntegration from './slow-integration.ts';
 import stageLimitReached from './stage-limit-reached.ts';
 import stageLimitZero from './stage-limit-zero.ts';
 import stageVariableRemoved from './stage-variable-removed.ts';
+import subnetsFull from './subnets-full.ts';
 import tableThrottled from './table-throttled.ts';
 import targetRuleRevoked from './target-rule-revoked.ts';
 import targetsAnswer5xx from './targets-answer-5xx.ts';
@@ -132,6 +133,7 @@ export const breakages = [
   stageLimitReached,
   stageLimitZero,
   stageVariableRemoved,
+  subnetsFull,
   tableThrottled,
   targetRuleRevoked,
   targetsAnswer5xx,

@@ -5,6 +5,8 @@ import type { DownstreamFault, LambdaFunction } from './functions.ts';
 export interface FunctionBuilder {
   /** Lambda gives up on a function, or takes it back: undefined makes it active. */
   setFunctionState(name: string, state: { readonly state: string; readonly code: string; readonly reason: string } | undefined): void;
+  /** Takes the last address of a function's subnets; `free` gives some back. */
+  fillSubnets(name: string, free?: boolean): void;
   /** Seals the function's variables with a key of the account; answers the key's ARN. */
   sealWith(name: string, keyId: string): string;
   /** Switches a key off, or on. */
@@ -15,7 +17,7 @@ export interface FunctionBuilder {
   traceFunction(name: string): void;
 }
 
-export function createFunctionBuilder({ base, functions, trail }: Parts): FunctionBuilder {
+export function createFunctionBuilder({ base, functions, network, trail }: Parts): FunctionBuilder {
   const fn = (name: string): LambdaFunction => {
     const found = functions.all.get(name);
     if (!found) throw new Error(`there is no function ${name}; there are ${[...functions.all.keys()].join(', ') || 'none'}`);
@@ -26,6 +28,15 @@ export function createFunctionBuilder({ base, functions, trail }: Parts): Functi
       const one = fn(name);
       if (state) one.state = state;
       else delete one.state;
+    },
+    fillSubnets(name, free = false) {
+      const one = fn(name);
+      const subnets = network.places.get(name)?.subnets ?? [];
+      for (const id of subnets)
+        if (free) functions.fullSubnets.delete(id);
+        else functions.fullSubnets.add(id);
+      if (free) delete one.withoutAddress;
+      else one.withoutAddress = true;
     },
     sealWith(name, keyId) {
       const arn = `arn:aws:kms:${base.here.region}:${base.here.accountId}:key/${keyId}`;

@@ -77,12 +77,17 @@ export interface Refusal {
   readonly says: string;
 }
 
-/** Whether Lambda runs it: a key that is switched off or a state other than active turns calls away. Warm environments would last a while; here it is at once. */
+/** Whether Lambda runs it: a key that is switched off, subnets without an address or a state other than active turn calls away. Warm environments would last a while; here it is at once. */
 export function refusalOf(fn: LambdaFunction, keys: ReadonlyMap<string, string>): Refusal | undefined {
   if (fn.state)
     return {
       status: 409,
       says: `The operation cannot be performed at this time. The function is currently in the following state: ${fn.state.state}`,
+    };
+  if (fn.withoutAddress)
+    return {
+      status: 502,
+      says: 'Lambda was not able to set up VPC access for the Lambda function because one or more configured subnets has no available IP addresses.',
     };
   const key = fn.kmsKeyArn === undefined ? undefined : keys.get(fn.kmsKeyArn);
   return key === undefined || key === 'Enabled'

@@ -77,6 +77,8 @@ export interface LambdaFunction {
   state?: { readonly state: string; readonly code: string; readonly reason: string };
   /** The key its variables are sealed with, where it is not Lambda's own. */
   kmsKeyArn?: string;
+  /** Its subnets have no address left for it. */
+  withoutAddress?: true;
   /** It sends traces to X-Ray. */
   traced: boolean;
   /** By resource (`name`, `name:alias`). */
@@ -104,6 +106,8 @@ export interface FunctionSpec {
 export interface Functions {
   readonly all: Map<string, LambdaFunction>;
   readonly deleted: Map<string, LambdaFunction>;
+  /** Subnets without a free address. */
+  readonly fullSubnets: Set<string>;
   /** KMS keys by ARN, with their state. */
   readonly keys: Map<string, string>;
   /** Hosts that code calls and that fail it; absent: well. */
@@ -148,6 +152,7 @@ export function createFunctions(base: Base): Functions {
   return {
     all,
     deleted: new Map(),
+    fullSubnets: new Set(),
     keys: new Map(),
     downstream: new Map(),
     traces: [],

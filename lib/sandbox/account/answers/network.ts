@@ -11,8 +11,8 @@ type Names =
 
 const noBalancer = (what: string): ReturnType<typeof fail> => fail('gone', `${what}NotFoundException`, `One or more ${what} not found`);
 
-export function networkAnswers({ network }: Parts): Pick<Answers, Names> {
-  return { ...linkAnswers(network), ...balancerAnswers(network), ...vpcAnswers(network), ...cloudMapAnswers };
+export function networkAnswers({ functions, network }: Parts): Pick<Answers, Names> {
+  return { ...linkAnswers(network), ...balancerAnswers(network), ...vpcAnswers(network, functions.fullSubnets), ...cloudMapAnswers };
 }
 
 function linkAnswers(net: NetworkState): Pick<Answers, 'apigateway:GetVpcLink' | 'apigatewayv2:GetVpcLink'> {
@@ -129,7 +129,7 @@ const shownRule = (rule: GroupRule) => ({
 });
 
 type VpcNames = Extract<keyof Answers, `ec2:${string}`>;
-function vpcAnswers(net: NetworkState): Pick<Answers, VpcNames> {
+function vpcAnswers(net: NetworkState, full: ReadonlySet<string>): Pick<Answers, VpcNames> {
   return {
     'ec2:DescribeSecurityGroups': ({ GroupIds, Filters }) => {
       const asked = GroupIds ?? Filters?.find((f) => f.Name === 'group-id')?.Values;
@@ -150,7 +150,12 @@ function vpcAnswers(net: NetworkState): Pick<Answers, VpcNames> {
       const found = [...net.subnets].filter(([id]) => SubnetIds?.includes(id) ?? true);
       return ok({
         ...meta,
-        Subnets: found.map(([SubnetId, CidrBlock]) => ({ SubnetId, CidrBlock, VpcId: net.vpcId, AvailableIpAddressCount: 200 })),
+        Subnets: found.map(([SubnetId, CidrBlock]) => ({
+          SubnetId,
+          CidrBlock,
+          VpcId: net.vpcId,
+          AvailableIpAddressCount: full.has(SubnetId) ? 0 : 200,
+        })),
       });
     },
     'ec2:DescribeNetworkAcls': () =>
