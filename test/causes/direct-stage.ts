@@ -10,7 +10,7 @@ import { at, before, burst, evidence, lacks, line, log, now, span } from './evid
 export const role = 'arn:aws:iam::111122223333:role/gateway';
 const queueArn = 'arn:aws:sqs:us-east-1:111122223333:jobs';
 const form = { 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" };
-export const aws = (path: string, more: Partial<Integration>): Route => ({
+const aws = (path: string, more: Partial<Integration>): Route => ({
   method: 'POST',
   path,
   integration: {
@@ -37,7 +37,7 @@ const series = (quiet: number, failing: number): Series => ({
   at: [...before, ...burst],
   values: [...before.map(() => quiet), ...burst.map(() => failing)],
 });
-export const counts = (call: string, more: CallMetrics): Evidence<ServiceMetrics> =>
+const counts = (call: string, more: CallMetrics): Evidence<ServiceMetrics> =>
   got({ periodMs: 60_000, calls: { [call]: more } }, span, 'aws');
 export const sent = (quiet: number, failing: number) => counts('sqs jobs SendMessage', { taken: series(quiet, failing) });
 export const put = (throttled: number, taken = 100 - throttled) =>
@@ -45,7 +45,7 @@ export const put = (throttled: number, taken = 100 - throttled) =>
 export const targets = (key: string, fact: Partial<TargetFact> = {}): Evidence<ServiceTargets> =>
   got({ targets: { [key]: { exists: true, statements: [], ...fact } } }, span, 'aws');
 
-export const trust =
+const trust =
   parsePolicy(
     JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }] }),
   ) ?? [];
@@ -54,7 +54,7 @@ export const roleIs = (fact: Partial<RoleFact> = {}): Evidence<Roles> =>
   got({ roles: { [role]: { exists: true, trust, may: [allowed], ...fact } } }, span, 'aws');
 
 /** A stage that only sends to a queue; all its requests fail from the burst on, and the queue takes nothing. */
-export const stage = (more: Gathered = {}): Gathered =>
+const stage = (more: Gathered = {}): Gathered =>
   evidence({
     deployedApi: api([queue]),
     functionMetrics: lacks('empty'),
