@@ -130,11 +130,14 @@ function judgeDraft(e: Seen): Verdict<IntegrationMissingFacts> {
 function factsOf(none: readonly Route[], api: DeployedApi, e: Seen): IntegrationMissingFacts {
   const undeployed = e.draft.state === 'got' ? undeployedIn(api, e.draft.value) : [];
   const [last] = e.deployments.state === 'got' ? e.deployments.value.newest : [];
+  const newer =
+    last !== undefined && last.status !== 'FAILED' && last.id !== api.deploymentId && api.deploymentId !== undefined ? last.id : undefined;
   const message = last?.status === 'FAILED' ? (last.message ?? 'no reason given') : undefined;
   const changed = changeIn(e.apiTrail, (c) => c.name !== 'DeleteBasePathMapping' && c.name !== 'DeleteApiMapping');
   return {
     routes: none.map(nameOf),
     undeployed: undeployed.map((r) => nameOf(r)),
+    ...(newer === undefined ? {} : { newerDeployment: newer }),
     ...(message === undefined ? {} : { failedDeployment: message }),
     ...(changed ? { changed } : {}),
   };
@@ -222,6 +225,11 @@ function advice(facts: IntegrationMissingFacts | undefined, at: StageRef): Advic
     steps: [
       ...(facts?.changed ? [`Last change: ${changedBy(facts.changed)}.`] : []),
       ...said,
+      ...(facts?.newerDeployment === undefined
+        ? []
+        : [
+            `There is a newer deployment, ${facts.newerDeployment}, that the stage does not serve: if it was made for this stage, point the stage at it.`,
+          ]),
       'Compare what was edited with what is deployed (the two commands below), so that a deployment takes nothing along that is not ready.',
       facts?.routes.length ? 'Give the route its integration again, in the code that makes the API, and deploy.' : 'Deploy the API.',
     ],

@@ -122,6 +122,22 @@ describe('integration-missing', () => {
     expect(ends({ ...empty, deployedApi: lacks('notRecorded') })).toBe('suspected integration-missing');
     expect(ends({ deployedApi: api([none], { partial: true }), draft: lacks('notRecorded') })).not.toContain('integration-missing');
   });
+  it('tells of a newer deployment that the stage does not serve', () => {
+    const deployments = got(
+      {
+        newest: [
+          { id: 'new', at: now },
+          { id: 'old', at: now - minute },
+        ],
+      },
+      span,
+      'aws',
+    );
+    const of = (deploymentId: string) =>
+      factsOf(verdict(integrationMissing, { ...empty, deployedApi: api([none], { deploymentId }), deployments }));
+    expect(of('old')?.newerDeployment).toBe('new');
+    expect(of('new')?.newerDeployment).toBeUndefined();
+  });
   it('never names an undeployed route for a 5xx', () => {
     const draft = drafted({ path: '/orders', leadsTo: 'a' }, { path: '/new', leadsTo: 'b' });
     expect(verdict(integrationMissing, { draft }).is).toBe('ruledOut');

@@ -21,6 +21,8 @@ export interface IntegrationMissingFacts {
   readonly routes: readonly string[];
   /** Edited routes that lead somewhere and are not deployed. */
   readonly undeployed: readonly string[];
+  /** A deployment that is newer than the stage's; it may have been made for another stage. */
+  readonly newerDeployment?: string;
   /** The last deployment failed, in AWS's words. */
   readonly failedDeployment?: string;
   readonly changed?: ApiChange;
