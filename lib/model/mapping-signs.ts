@@ -9,7 +9,7 @@ import type { DeployedApi } from './kinds/api.ts';
 import type { FunctionMetrics } from './kinds/function.ts';
 import type { LogLines } from './kinds/log.ts';
 import { inWords } from './mapping-checks.ts';
-import { sumIn } from './series.ts';
+import { minuteMs, sum, sumIn } from './series.ts';
 import { gatewaySince, successesNeeded } from './since.ts';
 
 export const mappingLooksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'executionLog', 'accessLog'] as const;
@@ -48,7 +48,7 @@ export function judgeMapping(e: MappingSeen, signs: (api: DeployedApi) => Mappin
     return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the functions’ own errors account for every failure of this burst'));
   const certain = faults.filter((f) => f.always);
   const blamed = quote !== undefined ? faults : burst && byNumbers(e, certain, burst, before) ? certain : undefined;
-  if (!blamed) return related(faults, certain, e);
+  if (!blamed) return related(faults, burst && stoodBefore(e, e.deployedApi.value, burst) ? [] : certain, e);
   const by = inWords(blamed)
     .slice(0, 3)
     .map((says) => ref('deployedApi', e.deployedApi, says));
@@ -75,6 +75,16 @@ function related(faults: readonly MappingFault[], certain: readonly MappingFault
     ),
   ];
   return certain.length === 0 ? unproven(...missing) : { is: 'unproven', missing, facts: factsOf(certain, undefined) };
+}
+
+/** A deployment this old has had its callers. */
+const settledMs = 60 * minuteMs;
+
+/** The stage served well with this very deployment before: a fault that fails every request of its route is then nobody's burst, or only that of callers who are new. */
+function stoodBefore(e: MappingSeen, api: DeployedApi, burst: Burst): boolean {
+  const first = burst.minutes[0] ?? 0;
+  if (e.gatewayMetrics.state === 'missing' || api.lastUpdatedAt === undefined || first - api.lastUpdatedAt < settledMs) return false;
+  return sum(e.gatewayMetrics.value.count, -Infinity, first) > 0 && sum(e.gatewayMetrics.value.serverErrors, -Infinity, first) === 0;
 }
 
 const half = 0.5;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Integration, Route } from '../../lib/model/kinds/api.ts';
 import { queue, api, sent, say, ends, verdict, executed, failed, noMatch } from './direct-stage.ts';
-import { gateway, metrics, lacks, route } from './evidence.ts';
+import { gateway, metrics, minute, now, lacks, route } from './evidence.ts';
 
 const mock = (more: Partial<Integration> = {}): Route => ({
   method: 'OPTIONS',
@@ -71,6 +71,14 @@ describe('payload-encoding', () => {
     );
     expect(ends({ deployedApi: api([mock(), queue], everything), executionLog: executed(`${failed}Unable to transform response`) })).toBe(
       'confirmed payload-encoding',
+    );
+  });
+  it('is not suspected of a burst that an old deployment served well before', () => {
+    const more = { gatewayMetrics: gateway({ serverErrors: [0, 20] }), serviceMetrics: sent(80, 80) };
+    const old = { ...everything, lastUpdatedAt: now - 86_400_000 };
+    expect(say({ ...more, deployedApi: api([mock(), queue], old) }).cause).toBe('unknown');
+    expect(ends({ ...more, deployedApi: api([mock(), queue], { ...old, lastUpdatedAt: now - 9 * minute }) })).toBe(
+      'suspected payload-encoding',
     );
   });
   it('is nobody’s fault where a mock reads text', () => {
