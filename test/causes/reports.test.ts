@@ -1,11 +1,11 @@
-// Reports of failing functions as people paste them: fragments, flattened tabs, JSON logs, old and new wordings. Written from the
+// Reports of failing functions, of services called without one and of mappings, as people paste them: fragments, flattened tabs, JSON logs, old and new wordings. Written from the
 // mechanisms of messages.md, none from the corpus, so that the corpus stays a measure. Each must be named at the first answer.
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { diagnoseRecorded } from '../../scripts/score.ts';
 
-const reports = readFileSync(new URL('./reports.jsonl', import.meta.url), 'utf8')
-  .split('\n')
+const reports = ['reports.jsonl', 'reports-direct.jsonl']
+  .flatMap((file) => readFileSync(new URL(`./${file}`, import.meta.url), 'utf8').split('\n'))
   .filter((text) => text !== '')
   .map((text) => ({ text, ...(JSON.parse(text) as { readonly id: string; readonly label: string }) }));
 
