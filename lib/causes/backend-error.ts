@@ -27,6 +27,10 @@ const looksAt = [
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
 type Failing = BackendErrorFacts['backends'][number];
 
+/** A client's 5xx that is a page: API Gateway writes JSON, so somebody behind it wrote the page; CloudFront before it has its own, and a load balancer without targets. */
+const page = /status=5\d\d\b.{0,400}body=\s{0,8}<(?:!doctype html|html)/i;
+const otherPages: readonly string[] = ['cloudfront', 'CloudFront', '503 Service Temporarily Unavailable'];
+
 const clues: readonly Clue[] = [
   gatewaySays(
     ['Received response. Status: 5'],
@@ -63,6 +67,16 @@ const clues: readonly Clue[] = [
     // what AWS answers a backend is another's fault
     unless: ['Service: AWS', 'DEBUG'],
     source: 'causes.md, backend-error (the backend’s own log)',
+  },
+  {
+    kind: 'line',
+    in: ['access'],
+    gates: ['<html', '<HTML', '<!DOCTYPE', '<!doctype'],
+    line: page,
+    unless: otherPages,
+    // a proxy on the way may have written it
+    hint: true,
+    source: 'messages.md §0.1 (the gateway itself answers JSON)',
   },
   {
     kind: 'shape',
@@ -106,6 +120,9 @@ function passed(log: LogLines): string | undefined {
 function sayingIn(e: Seen, format: string | undefined): string | undefined {
   const request = e.accessLog.state === 'got' ? passedIn(e.accessLog.value, format) : undefined;
   if (request) return request.text;
+  const told = e.accessLog.state === 'got' ? e.accessLog.value.lines : [];
+  const written = told.find(({ text }) => page.test(text) && !otherPages.some((words) => text.includes(words)));
+  if (written) return written.text;
   const lines = [e.executionLog, testLines(e.testInvoke)].flatMap((log) => (log.state === 'got' ? log.value.lines : []));
   return lines.find(({ text }) => /Received response\. Status: 5\d\d\b/.test(text))?.text;
 }

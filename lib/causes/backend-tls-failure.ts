@@ -28,6 +28,9 @@ type Bad = TlsFacts['backends'][number];
 /** Java's own words for a handshake that failed: the gateway passes them on after “configuration error” (messages.md §2, §9). */
 const gates = [
   'PKIX path',
+  'valid certification path',
+  'CertPath',
+  'CertificateExpired',
   'does not match the certificate',
   'fatal alert',
   'SSLEngine',
@@ -35,7 +38,7 @@ const gates = [
   'SSLHandshake',
   'SSLPeerUnverified',
 ];
-const words = String.raw`PKIX path (?:building|validation) failed|Host name '[^']{0,255}' does not match the certificate|Received fatal alert|General SSLEngine problem|Unrecognized SSL message|SSLHandshakeException|SSLPeerUnverifiedException`;
+const words = String.raw`PKIX path (?:building|validation) failed|unable to find valid certification path|(?:CertPathValidator|SunCertPathBuilder|CertificateExpired)Exception|Host name '[^']{0,255}' does not match the certificate|Received fatal alert|General SSLEngine problem|Unrecognized SSL message|SSLHandshakeException|SSLPeerUnverifiedException`;
 const clues: readonly Clue[] = [
   gatewaySays(
     gates,
@@ -210,8 +213,8 @@ const mends: Readonly<Record<NonNullable<Bad['what']>, string>> = {
 /** Which fault the gateway's own line speaks of (messages.md §2): for the advice only. */
 const faultWords: readonly (readonly [RegExp, TlsFault])[] = [
   [/does not match the certificate|SSLPeerUnverified/, 'wrongName'],
-  [/PKIX path validation failed/, 'expired'],
-  [/PKIX path building failed/, 'untrusted'],
+  [/PKIX path validation failed|CertPathValidator|CertificateExpired/, 'expired'],
+  [/PKIX path building failed|valid certification path|SunCertPathBuilder/, 'untrusted'],
   [/Unrecognized SSL message/, 'notTls'],
   [/fatal alert|SSLEngine|SSLHandshake/, 'handshake'],
 ];

@@ -120,8 +120,17 @@ function confirm(e: Seen): Verdict<UnreachableFacts> {
   const missing = [
     lacking('endpointProbe', e.endpointProbe, away.length > 0 ? 'whether these are the requests that fail is not seen' : undefined),
   ];
-  const found = away.length > 0 ? away : said === undefined ? [] : backends.map(plain);
+  const found = away.length > 0 ? away : said === undefined && !hintedIn(e, backends) ? [] : backends.map(plain);
   return found.length > 0 ? { is: 'unproven', missing, facts: { backends: found, ...quoted(said) } } : { is: 'unproven', missing };
+}
+
+/** An HTTP API’s word for a connection that did not come about; with no VPC link on any way, no link or security group can be its reason. */
+function hintedIn(e: Seen, backends: readonly Backend[]): boolean {
+  if (e.deployedApi.state === 'missing' || e.deployedApi.value.partial || e.accessLog.state === 'missing') return false;
+  const open = httpRoutesOf(e.deployedApi.value).every(
+    (r) => r.integration.vpcLink === undefined && r.integration.uri?.startsWith('http') === true,
+  );
+  return open && backends.length > 0 && e.accessLog.value.lines.some(({ text }) => text.includes('INTEGRATION_NETWORK_FAILURE'));
 }
 
 const plain = (b: Backend): Away => ({ origin: b.origin, routes: routeNames(b) });

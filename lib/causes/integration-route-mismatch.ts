@@ -101,7 +101,7 @@ const wrongAt = (route: Route, what: Wrong['what'], detail: string): Wrong => ({
 
 function faultsIn(api: DeployedApi, at: Pick<StageRef, 'apiType'>): readonly Wrong[] {
   return api.routes.flatMap((route) => {
-    const fault = routeFault(route, at);
+    const fault = routeFault(route, at, api.partial === true);
     return fault ? [{ ...wrongAt(route, fault.what, fault.detail), ...(fault.parameters ? { parameters: fault.parameters } : {}) }] : [];
   });
 }

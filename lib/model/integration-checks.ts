@@ -9,11 +9,11 @@ export interface RouteFault {
   readonly parameters?: readonly string[];
 }
 
-/** The fault of one deployed route; undefined where there is none that its own configuration shows. */
-export function routeFault({ integration }: Route, at: Pick<StageRef, 'apiType'>): RouteFault | undefined {
+/** The fault of one deployed route; undefined where there is none that its own configuration shows. What a partial definition leaves out is no fault. */
+export function routeFault({ integration }: Route, at: Pick<StageRef, 'apiType'>, partial = false): RouteFault | undefined {
   if (!integration || integration.unresolved !== undefined) return undefined;
   if (integration.function || (integration.type === 'AWS_PROXY' && !integration.service)) return lambdaMethod(integration, at);
-  return integration.type === 'HTTP' || integration.type === 'HTTP_PROXY' ? httpAddress(integration, at) : undefined;
+  return integration.type === 'HTTP' || integration.type === 'HTTP_PROXY' ? httpAddress(integration, at, partial) : undefined;
 }
 
 /** Lambda's Invoke is a POST whatever the caller's method is; any other is refused with 403 (messages.md §2). Of HTTP APIs no source says so. */
@@ -28,10 +28,11 @@ function unmapped({ uri = '', requestParameters }: Integration): readonly string
   return [...uri.matchAll(/\{([\w.-]{1,64})\+?\}/g)].flatMap(([, name = '']) => (mapped.has(name) ? [] : [name]));
 }
 
-function httpAddress(integration: Integration, at: Pick<StageRef, 'apiType'>): RouteFault | undefined {
+function httpAddress(integration: Integration, at: Pick<StageRef, 'apiType'>, partial: boolean): RouteFault | undefined {
   const { uri } = integration;
   if (uri === undefined || uri.startsWith('arn:')) return undefined;
-  const free = at.apiType === 'REST' ? unmapped(integration) : [];
+  const told = !partial || integration.requestParameters !== undefined;
+  const free = at.apiType === 'REST' && told ? unmapped(integration) : [];
   if (free.length > 0)
     return {
       what: 'unmappedParameter',

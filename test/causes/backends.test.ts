@@ -42,6 +42,12 @@ describe('backend-unreachable', () => {
     };
     expect(verdictOf(unreachable, mixed)?.is).toBe('unproven');
   });
+  it('is suspected by an HTTP API’s word for it where no VPC link is on the way, and by it alone nowhere else', () => {
+    const accessLog = log(line('access', '{"status":"503","responseType":"INTEGRATION_NETWORK_FAILURE"}'));
+    expect(ends(stage({ accessLog }))).toBe('suspected backend-unreachable');
+    const linked = deployed(http('https://api.example.com/orders', { vpcLink: 'vl-1' }));
+    expect(ends(stage({ accessLog, deployedApi: linked }))).toBe('unknown unknown');
+  });
   it('is not told from a probe when the address stands behind a VPC link', () => {
     const linked = deployed(http('https://api.example.com/orders', { vpcLink: 'vl-1' }));
     expect(verdictOf(unreachable, stage({ deployedApi: linked, endpointProbe: probed({ connect: 'refused' }) }))?.is).toBe('unproven');
@@ -80,6 +86,11 @@ describe('backend-error', () => {
   });
   it('is unknown, not guessed, when nothing but 5xx is seen', () => {
     expect(ends(stage({ endpointProbe: lacks('notEnabled') }))).toBe('unknown unknown');
+  });
+  it('is suspected by a page: the gateway itself writes JSON', () => {
+    expect(ends(stage({ accessLog: log(line('access', 'status=502 body=<html><head><title>502 Bad Gateway</title>')) }))).toBe(
+      'suspected backend-error',
+    );
   });
   it('is suspected for a function that answers 5xx on purpose', () => {
     const accessLog = log(

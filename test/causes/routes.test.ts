@@ -51,6 +51,12 @@ describe('integration-route-mismatch', () => {
       requestParameters: { 'integration.request.path.proxy': 'method.request.path.proxy' },
     });
     expect(ends(stage({ deployedApi: deployed(mapped) }))).toBe('unknown unknown');
+    const partial = got(
+      { routes: [proxy], variables: {}, tags: {}, executionLogging: 'unknown' as const, partial: true as const },
+      span,
+      'aws',
+    );
+    expect(ends(stage({ deployedApi: partial }))).toBe('unknown unknown');
     const onHttp = diagnose({
       gathered: evidence(stage({ deployedApi: deployed(proxy) })),
       at: { ...at, apiType: 'HTTP' },
