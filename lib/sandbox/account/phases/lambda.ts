@@ -39,7 +39,7 @@ const family = (api: ServedStage, rest: number, http: number): number => (api.ap
 const failure = 'INTEGRATION_FAILURE';
 
 /** What went wrong between the gateway and Lambda, in the gateway's words; undefined when the function answered well. */
-export function faultOf(base: Base, api: ServedStage, invoked: Invoked): Fault | undefined {
+function faultOf(base: Base, api: ServedStage, invoked: Invoked): Fault | undefined {
   const request = 'n' in invoked ? lambdaRequestId(base, invoked.n) : '';
   const failedWith = (status: number): string => `Lambda invocation failed with status: ${status}. Lambda request id: ${request}`;
   const http = (text: string): Pick<Fault, 'says'> => (api.apiType === 'HTTP' ? { says: () => text } : {});
