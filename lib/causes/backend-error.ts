@@ -28,7 +28,7 @@ type Seen = EvidenceSet<(typeof looksAt)[number]>;
 type Failing = BackendErrorFacts['backends'][number];
 
 /** A client's 5xx that is a page: API Gateway writes JSON, so somebody behind it wrote the page; CloudFront before it has its own, and a load balancer without targets. */
-const page = /status=5\d\d\b.{0,400}body=\s{0,8}<(?:!doctype html|html)/i;
+const page = /^status=5\d\d\b.{0,400}body=\s{0,8}<(?:!doctype html|html)/i;
 const otherPages: readonly string[] = ['cloudfront', 'CloudFront', '503 Service Temporarily Unavailable'];
 
 const clues: readonly Clue[] = [
