@@ -15,7 +15,7 @@ import { logsAnswers } from './answers/logs.ts';
 import { networkAnswers } from './answers/network.ts';
 import type { Parts } from './answers/parts.ts';
 import { serviceAnswers } from './answers/behind-routes.ts';
-import { systemsManagerAnswers } from './answers/systems-manager.ts';
+import { ssmAnswers } from './answers/ssm.ts';
 import { watchAnswers } from './answers/watch.ts';
 import { createApis, httpMetrics, restMetrics, webSocketMetrics } from './apis.ts';
 import { createBase, type Random } from './base.ts';
@@ -180,7 +180,7 @@ export function createAccount(options: AccountOptions): Account {
     ...networkAnswers(parts),
     ...watchAnswers(parts),
     ...serviceAnswers(parts),
-    ...systemsManagerAnswers(parts),
+    ...ssmAnswers(parts),
   };
   const random: Random = base.stream('account');
   const stageAt = (apiId: string, stage: string) => {

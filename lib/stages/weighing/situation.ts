@@ -26,7 +26,7 @@ export async function killSwitch(aws: Aws<CallName>, parameter: string): Promise
 }
 
 /** The owner's change calendars, all at once: AWS answers CLOSED when one of them is. */
-export async function freezeOf(aws: Aws<CallName>, calendars: readonly string[]): Promise<Situation['freeze']> {
+async function freezeOf(aws: Aws<CallName>, calendars: readonly string[]): Promise<Situation['freeze']> {
   if (calendars.length === 0) return 'none';
   const answer = await aws.call('ssm:GetCalendarState', { CalendarNames: [...calendars] });
   if (!answer.ok) return 'unreadable';

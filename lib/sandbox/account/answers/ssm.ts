@@ -5,7 +5,7 @@ import type { Answers, Parts } from './parts.ts';
 
 type Names = 'ssm:GetCalendarState' | 'ssm:GetParameter';
 
-export function systemsManagerAnswers(parts: Parts): Pick<Answers, Names> {
+export function ssmAnswers(parts: Parts): Pick<Answers, Names> {
   return {
     'ssm:GetCalendarState': ({ CalendarNames = [] }) => {
       const states = CalendarNames.map((name) => parts.calendars.get(name));
