@@ -13,7 +13,7 @@ import { iamActionOf, placesUnknown, serviceCallsOf, type ServiceCall } from '..
 import { calledOf, callsFail, callsSince, spoken } from '../model/service-numbers.ts';
 import { nextMinute } from '../model/series.ts';
 import { successesNeeded } from '../model/since.ts';
-import { lineWith, typed } from '../model/upstream.ts';
+import { answerShown, lineWith, typed } from '../model/upstream.ts';
 
 const looksAt = [
   'deployedApi',
@@ -57,12 +57,7 @@ export default cause({
   clues: [
     gatewaySays([assume], `(?:Execution failed due to configuration error: )?API Gateway does not have ${assume}`, 'messages.md §2'),
     accessSays([assume, httpAssume], `does not have ${assume}|doesn.t have ${httpAssume}`, 'messages.md §2, §9'),
-    gatewaySays(
-      denied,
-      `Endpoint response body before transformations: .{0,400}${deniedWords}`,
-      'causes.md, service-access-denied (Confirm)',
-      others,
-    ),
+    gatewaySays(denied, `${answerShown}${deniedWords}`, 'causes.md, service-access-denied (Confirm)', others),
     gatewaySays(
       [status403],
       `(?:Execution failed due to configuration error: )?No match for output mapping.{0,60}${status403}`,

@@ -15,7 +15,7 @@ import { invalidIn } from '../model/service-checks.ts';
 import { calledOf, callsFail, callsSince, spoken } from '../model/service-numbers.ts';
 import { nextMinute } from '../model/series.ts';
 import { successesNeeded } from '../model/since.ts';
-import { lineWith, typed } from '../model/upstream.ts';
+import { answerShown, lineWith, typed } from '../model/upstream.ts';
 
 const looksAt = [
   'deployedApi',
@@ -55,7 +55,7 @@ const names = [
 const words = String.raw`(?:UnknownOperation|SerializationException|Validation(?:Exception|Error)|InvalidParameter|Missing(?:Parameter|Action)|Invalid(?:Action|ExecutionInput|Arn|MessageContents)|NonExistentQueue|(?:Queue|StateMachine)DoesNotExist|ResourceNotFoundException|NoSuchBucket|Malformed(?:XML|Input)|(?:Version|Action|parameter)\b.{0,20} is missing)`;
 /** Whatever else a service calls an error of the sender's, by type or code. */
 const typedError = String.raw`${typed}(?!AccessDenied|Thrott|Provisioned|RequestLimit|RequestThrott|TooMany|SlowDown|Internal|ServiceUnavailable|KMS)[A-Z]\w{2,60}`;
-const coded = '<Type>Sender</Type>.{0,4}<Code>(?!AccessDenied|Throttling|SlowDown)';
+const coded = '<Type>Sender</Type>\\s{0,20}<Code>(?!AccessDenied|Throttling|SlowDown)';
 /** What a function answered, or Lambda said of itself, is told by other causes. */
 const others = ['errorMessage', 'errorType', 'stackTrace', 'unction not found', 'functionName'];
 const body = 'Endpoint response body before transformations: ';
@@ -75,7 +75,7 @@ export default cause({
   clues: [
     gatewaySays(
       [...names, '__type', '<Type>Sender'],
-      `${body}.{0,400}(?:${words}|${typedError}|${coded})`,
+      `${answerShown}(?:${words}|${typedError}|${coded})`,
       'causes.md, service-request-invalid (Confirm)',
       others,
     ),
@@ -92,7 +92,7 @@ export default cause({
     {
       ...gatewaySays(
         forbidden,
-        `(?:${body}.{0,400}<Code>AccessDenied|.{0,60}No match for output mapping.{0,60}Code: 40[34])`,
+        `(?:${answerShown}<Code>AccessDenied|.{0,60}No match for output mapping.{0,60}Code: 40[34])`,
         'messages.md §9 (corrections)',
         others,
       ),

@@ -12,7 +12,7 @@ import { placesUnknown, serviceCallsOf, type ServiceCall } from '../model/servic
 import { calledOf, callsSince, enoughThrottled, metricsOf, spoken, throttledIn, usedPerSecond } from '../model/service-numbers.ts';
 import { nextMinute, sum } from '../model/series.ts';
 import { successesNeeded } from '../model/since.ts';
-import { lineWith, typed } from '../model/upstream.ts';
+import { answerShown, lineWith, typed } from '../model/upstream.ts';
 
 const looksAt = [
   'deployedApi',
@@ -35,10 +35,11 @@ const names = [
   'RequestThrottled',
   'TooManyRequestsException',
   '<Code>Throttling',
+  '"Throttling"',
   '<Code>SlowDown',
   'SlowDownException',
 ];
-const words = String.raw`(?:ProvisionedThroughputExceeded|Thrott(?:ling|led)Exception|RequestLimitExceeded|RequestThrottled|TooManyRequestsException|<Code>(?:Throttling|SlowDown)|SlowDownException)`;
+const words = String.raw`(?:ProvisionedThroughputExceeded|Thrott(?:ling|led)Exception|RequestLimitExceeded|RequestThrottled|TooManyRequestsException|<Code>(?:Throttling|SlowDown)|"Code":\s{0,3}"Throttling|SlowDownException)`;
 /** What a function's own call met, or Lambda itself says, is told by other causes. */
 const others = ['errorMessage', 'errorType', 'stackTrace', 'ConcurrentInvocationLimitExceeded', 'Rate Exceeded.'];
 const status429 = 'Endpoint Response Status Code: 429';
@@ -54,7 +55,7 @@ export default cause({
   },
   looksAt,
   clues: [
-    gatewaySays(names, `Endpoint response body before transformations: .{0,400}${words}`, 'causes.md, service-throttled (Confirm)', others),
+    gatewaySays(names, `${answerShown}${words}`, 'causes.md, service-throttled (Confirm)', others),
     gatewaySays(
       [status429],
       `(?:Execution failed due to configuration error: )?No match for output mapping.{0,60}${status429}`,

@@ -24,8 +24,8 @@ export const fieldIn = (text: string): string | undefined =>
   [...eventFields['1.0'], ...eventFields['2.0'], ...eventFields.proxy].find((field) => missed(field).some((word) => text.includes(word)));
 
 /** How the gateway hands on a function's error: the sentence of an execution log, or the dumped error object (in old reports over
- * several lines). An object with a `__type` is an AWS service's own answer, no function's. */
-const handedOn = String.raw`(?:Lambda execution failed with status 200 due to customer function error: |Endpoint response body before transformations: \{(?!.{0,400}"__type")|\s{0,16}"(?:[eE]rrorM|[mM])essage"\s{0,4}:)`;
+ * several lines). An object with a `__type` or an `Error` is an AWS service's own answer, no function's. */
+const handedOn = String.raw`(?:Lambda execution failed with status 200 due to customer function error: |Endpoint response body before transformations: \{(?!.{0,400}"(?:__type|Error)"\s{0,3}:)|\s{0,16}"(?:[eE]rrorM|[mM])essage"\s{0,4}:)`;
 /** The same in a field of an access log (messages.md §2, §6). */
 const inAccessLog = 'Lambda Customer Function Error:|The Lambda function returned the following error: ';
 

@@ -6,6 +6,12 @@ import type { LogLines } from './kinds/log.ts';
 /** AWS services answer a refusal with one of these (messages.md §2, No match for output mapping). */
 const refused = /(?:Received response\. Status: |Endpoint Response Status Code: )(400|403|404|429)\b/;
 
+/**
+ * How the gateway's log shows what a service answered, up to what is looked for: behind its own words, or, where the answer runs over
+ * several lines, on a line that opens with a tag. A pattern's source.
+ */
+export const answerShown = String.raw`(?:Endpoint response body before transformations: |<[?\w])[\s\S]{0,400}`;
+
 /** How JSON services name an error; a pattern's source, before the name. */
 export const typed = String.raw`"__type"\s{0,3}:\s{0,3}"(?:[\w.]{1,60}#)?`;
 
