@@ -1,8 +1,8 @@
 // What must never pass the AWS edge, in the shapes it comes in; and what must pass untouched.
 import { assert, jsonValue, property, string } from 'fast-check';
-import { check } from 'recheck';
 import { describe, expect, test } from 'vitest';
 import { cutLine, maxLineLength, redactAnswer, redactText, redactValue, secretPatterns } from '../../lib/aws/redact.ts';
+import { isLinear } from '../linear.ts';
 
 describe('secrets go', () => {
   const token = `IQoJb3JpZ2luX2VjE${'A1b2'.repeat(40)}`;
@@ -199,10 +199,7 @@ describe('lines', () => {
     const short = property(string({ minLength: 3_500, maxLength: 6_000, unit: 'binary' }), (line) => cutLine(line).length <= maxLineLength);
     expect(() => assert(short, { numRuns: 50 })).not.toThrow();
   });
-  test.each(secretPatterns.map((p) => [p.source, p.flags]))('%s takes linear time', async (source, flags) => {
-    // Few iterations: the long run found all of them safe, and this one is to notice a pattern that was made worse.
-    expect(
-      (await check(source, flags, { timeout: 60_000, incubationTimeout: null, maxIteration: 2, incubationLimit: 5_000 })).status,
-    ).not.toBe('vulnerable');
+  test.each(secretPatterns.map((p) => [p.source, p.flags] as const))('%s takes linear time', (source, flags) => {
+    expect(isLinear({ source, flags })).toBe(true);
   });
 });

@@ -1,8 +1,8 @@
 // Text from outside is hostile: every pattern written in a room that reads it costs linear time, whatever the text says. Patterns that are
 // put together at run time are held by the laws of the causes and the tests of redaction.
 import { parseSync, Visitor } from 'oxc-parser';
-import { checkSync } from 'recheck';
 import { describe, expect, it } from 'vitest';
+import { isLinear } from '../linear.ts';
 import { code, text } from '../sources.ts';
 
 /** Rooms that read logs, answers, names and files that somebody else wrote. */
@@ -25,15 +25,6 @@ function patternsIn(path: string): readonly Pattern[] {
 
 /** AWS caps an alarm's rule at 10,240 characters, and the pattern at 255 of them a start: checked by hand. */
 const byHand = /ALARM\|OK\|INSUFFICIENT_DATA/;
-
-/** By characters read, not by time: a busy machine must not make a pattern look slow. First quickly; a doubt is looked into in full. */
-function isLinear({ source, flags }: Pattern): boolean {
-  const quick = { timeout: 60_000, incubationTimeout: null, maxIteration: 2, incubationLimit: 5_000 };
-  return (
-    checkSync(source, flags, quick).status !== 'vulnerable' ||
-    checkSync(source, flags, { timeout: 60_000, incubationTimeout: null }).status !== 'vulnerable'
-  );
-}
 
 /** The same pattern in two places is checked once. */
 const patterns = new Map<string, readonly [where: string, pattern: Pattern]>();
