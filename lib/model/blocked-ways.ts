@@ -80,7 +80,11 @@ function toBalancer(ending: Ending, link: VpcLinkFact | undefined, at: Side, por
       findings: [note('scheme', balancer.arn, `${at.name} is internet-facing, and a VPC link reaches internal ones`, false)],
       open: false,
     };
-  if (!link) return { findings: [], open: false };
+  if (!link) {
+    // no rule for the port turns everybody away, whoever the link is
+    const anybody = second && port !== undefined ? hop(net, { name: `VPC link ${way.link}` }, at, port) : undefined;
+    return { findings: anybody?.passes === 'no' ? [fromHop(anybody.blocked, ending)] : [], open: false };
+  }
   if (link.version === 1 || (balancer.type === 'network' && link.securityGroups.length === 0))
     return privateLink(ending, at, port, net, note);
   if (port === undefined) return { findings: [], open: false };

@@ -22,10 +22,19 @@ export function presupposedBy({ one, at }: { readonly one: RecordedCase; readonl
     case 'elbv2:DescribeTargetGroups':
       return { TargetGroups: [{ TargetGroupArn: group, LoadBalancerArns: [balancer] }] };
     case 'elbv2:DescribeLoadBalancers':
-      return { LoadBalancers: [{ LoadBalancerArn: balancer }] };
+      return { LoadBalancers: [{ LoadBalancerArn: balancer, ...groupsBesideListener(one) }] };
     default:
       return undefined;
   }
+}
+
+/** Whoever tells of a listener and of one security group beside it tells of the balancer's; the groups of a link are stated with the link. */
+function groupsBesideListener(one: RecordedCase): JsonObject {
+  const answers = one.answers ?? [];
+  if (!answers.some((a) => a.call === 'elbv2:DescribeListeners')) return {};
+  const ids = answers.filter((a) => a.call === 'ec2:DescribeSecurityGroups').map((a) => asObject(a.input)?.['GroupIds']);
+  const [only, ...others] = ids.flatMap((list) => (Array.isArray(list) ? list.map(String) : []));
+  return only === undefined || others.length > 0 ? {} : { SecurityGroups: [only] };
 }
 
 /** Whoever tells of endpoints or routes of a VPC beside a function has found the function in it. */
