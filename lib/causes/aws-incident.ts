@@ -134,7 +134,7 @@ function advice(facts: IncidentFacts | undefined, at: StageRef): Advice {
   const others = facts?.neighbours ?? [];
   return {
     summary: event
-      ? `AWS reports an incident: ${incidentText(event)}.${others.length > 0 ? ` ${listed(others.slice(0, 5))} fails as well.` : ''}`
+      ? `AWS reports an incident: ${incidentText(event)}.${others.length > 0 ? ` ${listed(others.slice(0, 5))} ${others.length === 1 ? 'fails' : 'fail'} as well.` : ''}`
       : others.length > 0
         ? `${listed(others.slice(0, 5))} fail at the same time: it looks like AWS itself, or something they share.`
         : 'The gateway speaks of a fault inside AWS.',

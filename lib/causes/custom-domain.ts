@@ -98,7 +98,9 @@ function confirm(e: Seen, at: StageRef): Verdict<CustomDomainFacts> {
   return certain
     ? confirmed(
         facts,
-        faults.map((f) => ref('customDomains', e.customDomains, changed ? `${f.says}; ${changedBy(changed)}` : f.says)),
+        faults.map((f) =>
+          ref('customDomains', e.customDomains, changed ? `${f.says}; its mapping was removed ${changedBy(changed)}` : f.says),
+        ),
       )
     : {
         is: 'unproven',
@@ -197,7 +199,7 @@ function advice(facts: CustomDomainFacts | undefined, at: StageRef): Advice {
       : `aws apigatewayv2 create-api-mapping --domain-name ${shell(name)} --api-id ${shell(at.apiId)} --stage ${shell(at.stage)} ${region}`;
   return {
     summary: first
-      ? `${first.says}.${facts?.changed ? ` ${changedBy(facts.changed)}.` : ''} Requests by that name do not reach the stage, so its metrics show nothing.`
+      ? `${first.says}.${facts?.changed ? ` Its mapping was removed ${changedBy(facts.changed)}.` : ''} Requests by that name do not reach the stage, so its metrics show nothing.`
       : 'Requests by a custom domain do not reach the stage, so its metrics show nothing.',
     steps: [
       'Call the API by its own address (…execute-api…) and by the domain: if only the domain fails, it is this.',

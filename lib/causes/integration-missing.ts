@@ -165,7 +165,7 @@ function judgeEmpty(none: readonly Route[], api: DeployedApi, e: Seen): Verdict<
       ref(
         'deployedApi',
         e.deployedApi,
-        `${listed(facts.routes.slice(0, 3))} ${facts.routes.length === 1 ? 'has' : 'have'} no integration in the deployment${facts.changed ? `; ${changedBy(facts.changed)}` : ''}`,
+        `${listed(facts.routes.slice(0, 3))} ${facts.routes.length === 1 ? 'has' : 'have'} no integration in the deployment${facts.changed ? `; last changed ${changedBy(facts.changed)}` : ''}`,
       ),
       ref('draft', e.draft, 'the edited API has none there either'),
     ],
@@ -218,9 +218,9 @@ function advice(facts: IntegrationMissingFacts | undefined, at: StageRef): Advic
   const said = facts?.failedDeployment === undefined ? [] : [`The last deployment failed: ${facts.failedDeployment}. Mend that first.`];
   return {
     summary: facts?.routes.length
-      ? `${listed(facts.routes.slice(0, 3))} leads to nothing: the deployed route has no integration.`
+      ? `${listed(facts.routes.slice(0, 3))} ${facts.routes.length > 1 ? 'lead to nothing: the deployed routes have' : 'leads to nothing: the deployed route has'} no integration.`
       : facts?.undeployed.length
-        ? `${listed(facts.undeployed.slice(0, 3))} was edited and never deployed: callers get ${rest ? '403 Missing Authentication Token' : '404 Not Found'}.`
+        ? `${listed(facts.undeployed.slice(0, 3))} ${facts.undeployed.length > 1 ? 'were' : 'was'} edited and never deployed: callers get ${rest ? '403 Missing Authentication Token' : '404 Not Found'}.`
         : 'A route leads to nothing, or was never deployed.',
     steps: [
       ...(facts?.changed ? [`Last change: ${changedBy(facts.changed)}.`] : []),

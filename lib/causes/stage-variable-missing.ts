@@ -153,7 +153,7 @@ function withoutOpen(api: DeployedApi, e: Seen): Verdict<VariableFacts> {
     ref(
       'deployedApi',
       e.deployedApi,
-      `the stage has every variable that its deployed integrations use${fits ? `; one was last changed by ${changedBy(fits)}` : ''}`,
+      `the stage has every variable that its deployed integrations use${fits ? `; one was last changed ${changedBy(fits)}` : ''}`,
     ),
   );
 }
@@ -167,7 +167,7 @@ const doubt = (v: Variable): string =>
 
 const sentence = (v: Variable): string =>
   `${listed(v.routes.slice(0, 3))} ${v.routes.length === 1 ? 'needs' : 'need'} the stage variable ${v.name}, which the stage ${v.why === 'empty' ? 'leaves empty' : 'does not have'}${
-    v.changed ? `: ${changedBy(v.changed)}` : ''
+    v.changed ? `; last changed ${changedBy(v.changed)}` : ''
   }`;
 
 /** The change that made it so, and the value it had before that. */
@@ -206,7 +206,7 @@ function advice(facts: VariableFacts | undefined, at: StageRef): Advice {
   const value = first?.before ?? '<value>';
   return {
     summary: first
-      ? `${listed(first.routes.slice(0, 3)) || 'An integration'} needs the stage variable ${name}, ${trouble(first, at)}.${first.changed ? ` ${changedBy(first.changed)}.` : ''}`
+      ? `${listed(first.routes.slice(0, 3)) || 'An integration'} ${first.routes.length > 1 ? 'need' : 'needs'} the stage variable ${name}, ${trouble(first, at)}.${first.changed ? ` It was last changed ${changedBy(first.changed)}.` : ''}`
       : 'An integration needs a stage variable that the stage does not have.',
     steps: [
       first?.before === undefined

@@ -59,9 +59,9 @@ export const atOnset = (at: number | undefined, burst: Burst): boolean => {
 export const changeIn = (trail: Evidence<ApiTrail>, fits: (change: ApiChange) => boolean): ApiChange | undefined =>
   trail.state === 'got' ? trail.value.changes.find(fits) : undefined;
 
-/** "alice removed it at …", for a sentence. */
+/** "by alice at …", to end a sentence with. */
 export const changedBy = (change: ApiChange): string =>
-  `${change.invokedBy === undefined ? change.by : `${change.invokedBy} for ${change.by}`} at ${new Date(change.at).toISOString()} (${change.name}, CloudTrail)`;
+  `by ${change.invokedBy === undefined ? change.by : `${change.invokedBy} for ${change.by}`} at ${new Date(change.at).toISOString()} (${change.name}, CloudTrail)`;
 
 /** The configuration is right again: healed once requests succeed too, by whole minutes that began since. */
 export function worksAgain(gateway: Evidence<GatewayMetrics>, sinceAt: number, right: EvidenceRef): Healed {
