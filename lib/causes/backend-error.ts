@@ -12,6 +12,7 @@ import { functionsOf, nameOf } from '../model/deployed.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { BackendErrorFacts } from '../model/facts/backend.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
+import type { ProbedEndpoint } from '../model/kinds/backend.ts';
 import type { LogLines } from '../model/kinds/log.ts';
 
 const looksAt = [
@@ -183,16 +184,21 @@ const functionsIn = (api: DeployedApi): BackendErrorFacts['functions'] => functi
 const probeOf = (e: Seen, b: Backend) =>
   b.vpcLink === undefined && e.endpointProbe.state === 'got' ? e.endpointProbe.value.endpoints[b.origin] : undefined;
 function failingOf(e: Seen, b: Backend): readonly Failing[] {
-  const status = probeOf(e, b)?.status;
-  return status !== undefined && status >= 500 ? [{ ...plain(b), status }] : [];
+  const at = probeOf(e, b);
+  return at?.status !== undefined && fails5xx(at) ? [{ ...plain(b), status: at.status }] : [];
 }
+/**
+ * 502, 503 and 504 speak for a whole host; another 5xx only for the path it was asked of, and the root may be no deployed one. A backend that
+ * knows no HEAD says 501 and means nothing by it (RFC 9110 §15.6.2).
+ */
+const fails5xx = ({ status = 0, path }: ProbedEndpoint): boolean =>
+  (status >= 502 && status <= 504) || (status >= 500 && status !== 501 && status !== 505 && path !== '/');
+
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: BackendErrorFacts): Healed {
   const origins = new Set((facts.backends ?? []).map((b) => b.origin));
   const probe = e.endpointProbe;
   const still =
-    probe.state === 'got'
-      ? Object.entries(probe.value.endpoints).find(([origin, p]) => origins.has(origin) && (p.status ?? 0) >= 500)
-      : undefined;
+    probe.state === 'got' ? Object.entries(probe.value.endpoints).find(([origin, p]) => origins.has(origin) && fails5xx(p)) : undefined;
   return servedSince(e.gatewayMetrics, sinceAt, still && ref('endpointProbe', probe, `${still[0]} still answers ${still[1].status}`));
 }
 

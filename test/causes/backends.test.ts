@@ -73,6 +73,14 @@ describe('backend-error', () => {
   it('is confirmed when the backend answers us 5xx too', () => {
     expect(ends(stage({ endpointProbe: probed({ ...good, status: 503 }) }))).toBe('confirmed backend-error');
   });
+  it.each([
+    [{ status: 500 }, 'confirmed backend-error'],
+    [{ status: 500, path: '/' }, 'unknown unknown'],
+    [{ status: 503, path: '/' }, 'confirmed backend-error'],
+    [{ status: 501 }, 'unknown unknown'],
+  ])('takes %j for what it is worth', (one, told) => {
+    expect(ends(stage({ endpointProbe: probed({ ...good, ...one }) }))).toBe(told);
+  });
   it('is suspected by an access-log line that was passed on, in the owner’s format', () => {
     const accessLog = log(line('access', '{"status":"503","type":"-","own":"503"}'));
     expect(ends(stage({ deployedApi: withFormat, accessLog }))).toBe('suspected backend-error');
