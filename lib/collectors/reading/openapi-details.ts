@@ -13,7 +13,8 @@ const templateChars = 4096;
 
 export function detailsOf(raw: JsonObject): Details {
   const requestTemplates = textsOf(raw['requestTemplates']);
-  const requestParameters = textsOf(raw['requestParameters']);
+  // stated and empty is an answer: nothing is mapped
+  const requestParameters = textsOf(raw['requestParameters']) ?? (asObject(raw['requestParameters']) && {});
   const answers = answersOf(raw['responses']);
   const tls = tlsOf(raw['tlsConfig']);
   const passthrough = asText(raw['passthroughBehavior']);
