@@ -2,8 +2,9 @@
 // the gateway trusts; or the gateway's own client certificate ran out. Requests fail at once, and the backend logs nothing.
 import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, listenerBackendsOf, routeNames, type Backend } from '../model/backends.ts';
-import { exportCommand, failsByBackend, httpBackend, quoted, sayingOf, servedSince, testLines } from '../model/backend-signs.ts';
+import { exportCommand, failsByBackend, httpBackend, openBurst, quoted, sayingOf, servedSince, testLines } from '../model/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
+import type { Burst } from '../model/burst.ts';
 import { covers } from '../model/certificate-names.ts';
 import { accessSays, gatewaySays } from '../model/clue-lines.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
@@ -78,7 +79,7 @@ function confirm(e: Seen): Verdict<TlsFacts> {
   const fails = failsByBackend(e, said !== undefined);
   const facts: TlsFacts = { backends: [...probed, ...held], ...(client ? { client } : {}), ...quoted(said) };
   const found = facts.backends.length > 0 || client !== undefined;
-  if (found && fails) return confirmed(facts, refs(e, probed, held, client), fails.explains);
+  if (found && fails && enoughFail(openBurst(e), backends)) return confirmed(facts, refs(e, probed, held, client), fails.explains);
   const missing = [lacking('endpointProbe', e.endpointProbe), lacking('certificates', e.certificates)];
   if (found)
     return { is: 'unproven', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'whether requests fail by it is not seen')], facts };
@@ -87,6 +88,14 @@ function confirm(e: Seen): Verdict<TlsFacts> {
     ? ruledOut(ref('endpointProbe', e.endpointProbe, `the handshake with ${listed(backends.map((b) => b.origin))} is good`))
     : { is: 'unproven', missing };
 }
+
+/**
+ * A handshake that fails, fails for every request: where one backend answers all and most requests go well, what we met is not what the
+ * gateway meets. Half of them may be preflights that a mock answers.
+ */
+const enoughFail = (burst: Burst | undefined, backends: readonly Backend[]): boolean =>
+  !burst || backends.length > 1 || burst.failures >= leastShare * burst.requests;
+const leastShare = 0.25;
 
 const plain = (b: Backend): Bad => ({
   origin: b.origin,

@@ -5,7 +5,7 @@ import unreachable from '../../lib/causes/backend-unreachable.ts';
 import { got, type Evidence } from '../../lib/model/evidence.ts';
 import type { Certificates } from '../../lib/model/kinds/backend.ts';
 import type { BalancerMetrics, LoadBalancerMetrics } from '../../lib/model/kinds/network.ts';
-import { burst, deployed, key, lacks, line, log, metrics, minute, now, route, span } from './evidence.ts';
+import { burst, deployed, gateway, key, lacks, line, log, metrics, minute, now, route, span } from './evidence.ts';
 import { ends, executed, good, http, probed, say, stage, verdictOf } from './http-stage.ts';
 
 const networkLine = executed('Execution failed due to a network error communicating with endpoint');
@@ -156,6 +156,12 @@ describe('backend-tls-failure', () => {
       expect(ends(stage({ endpointProbe: probed({ connect: 'open', tls: { fault } }) }))).toBe('confirmed backend-tls-failure');
     },
   );
+  it('is not confirmed while most requests of the only backend go well: a handshake fails for all of them', () => {
+    const few = gateway({ serverErrors: [0, 5] });
+    expect(ends(stage({ gatewayMetrics: few, endpointProbe: probed({ connect: 'open', tls: { fault: 'untrusted' } }) }))).toBe(
+      'suspected backend-tls-failure',
+    );
+  });
   it('is suspected by the gateway’s line', () => {
     expect(ends(stage({ executionLog: executed('Execution failed due to configuration error: PKIX path building failed: x') }))).toBe(
       'suspected backend-tls-failure',
