@@ -72,7 +72,7 @@ function endpointOf(b: Backend, met: Met): ProbedEndpoint {
 
 function tlsOf(tls: NonNullable<Met['Tls']>): NonNullable<ProbedEndpoint['tls']> {
   const names = (tls.Names ?? []).filter((n) => typeof n === 'string');
-  const expiresAt = tls.NotAfter === undefined ? NaN : new Date(tls.NotAfter as Date).getTime();
+  const expiresAt = tls.NotAfter === undefined ? NaN : new Date(tls.NotAfter).getTime();
   return {
     ...(tls.Fault === undefined ? {} : { fault: tls.Fault }),
     ...(tls.Detail === undefined ? {} : { detail: tls.Detail }),

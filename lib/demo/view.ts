@@ -123,7 +123,7 @@ export const keyOf = (s: Pick<ShopStage, 'apiId' | 'stage'>): string => `${s.api
 /** Where a person would look for something to break; causes are named after what is wrong, so their names tell. */
 function familyOf(cause: string): string {
   if (/^(?:lambda-|response-too)/.test(cause)) return 'Lambda';
-  if (/^authorizer-/.test(cause)) return 'Authorizers';
-  if (/^service-/.test(cause)) return 'AWS services';
+  if (cause.startsWith('authorizer-')) return 'Authorizers';
+  if (cause.startsWith('service-')) return 'AWS services';
   return /^(?:backend-|vpc-|target-|network-|integration-(?:timeout|route))/.test(cause) ? 'Backends and networks' : 'The gateway';
 }

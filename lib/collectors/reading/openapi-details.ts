@@ -1,6 +1,6 @@
 // What an exported integration holds beside its target: templates, answers, parameters, TLS. Names are those of the
 // x-amazon-apigateway-integration extension (AWS "OpenAPI extensions to API Gateway").
-import { asObject, asText, type JsonObject } from '../../model/json.ts';
+import { asObject, asText, asTexts, type JsonObject } from '../../model/json.ts';
 import type { Integration, IntegrationAnswer } from '../../model/kinds/api.ts';
 
 type Details = Pick<
@@ -47,7 +47,7 @@ function answersOf(value: unknown): readonly IntegrationAnswer[] | undefined {
     const contentHandling = asText(answer?.['contentHandling']);
     return {
       pattern: pattern === 'default' ? '' : pattern,
-      statusCode: String(answer?.['statusCode'] ?? ''),
+      statusCode: asTexts(answer?.['statusCode'])[0] ?? '',
       ...(templates ? { templates } : {}),
       ...(contentHandling === undefined ? {} : { contentHandling }),
     };

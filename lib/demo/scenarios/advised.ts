@@ -6,7 +6,7 @@ import { victimOf } from '../breakages/find.ts';
 import { breakThenMend, minute, type Expected, type Scenario } from './scenario.ts';
 
 export function advisedOn(b: Breakage): Scenario {
-  const { prepare, withoutLogs } = b;
+  const { withoutLogs } = b;
   const ends = (cause: string, certainty: Certainty): Expected => ({
     cause: [cause],
     certainty: [certainty],
@@ -18,7 +18,7 @@ export function advisedOn(b: Breakage): Scenario {
     id: b.id,
     title: b.title,
     forMs: 60 * minute,
-    ...(prepare ? { prepare: (shop) => prepare(shop, victimOf(shop, b)) } : {}),
+    ...(b.prepare ? { prepare: (shop) => b.prepare?.(shop, victimOf(shop, b)) } : {}),
     play: (shop) => breakThenMend(shop, b.id, 20 * minute),
     ends: { silent: ends(b.cause, b.certainty ?? 'confirmed') },
     ...(withoutLogs ? { withoutLogs: ends(withoutLogs.cause, withoutLogs.certainty) } : {}),

@@ -171,7 +171,7 @@ function routesShared(plan: Plan, evidence: Gathered): number {
   if (api?.state !== 'got') return 0;
   const written = new Set(plan.changes.map(moveOf).map((m) => m.setting.writesTo(m.target)));
   const shared = functionsOf(api.value)
-    .filter(({ ref: { qualifier: _, ...plain } }) => written.has(functionArn(plain)))
+    .filter(({ ref: { accountId, region, name } }) => written.has(functionArn({ accountId, region, name })))
     .map((f) => f.routes.length);
   return Math.max(0, ...shared);
 }
