@@ -37,11 +37,17 @@ describe('by the stage’s own format', () => {
 describe('by usual names', () => {
   it('reads JSON', () => {
     const passed = '{"status":"500","errorResponseType":"-","integrationStatus":"500","integration_error":"-"}';
-    const made = '{"status":"502","error_responseType":"INTEGRATION_FAILURE","integration_status":"-","integration_integrationStatus":"200"}';
+    const made =
+      '{"status":"502","error_responseType":"INTEGRATION_FAILURE","integration_status":"-","integration_integrationStatus":"200"}';
     expect(failedRequests(lines(passed, made)).map(passedOn)).toEqual([true, false]);
   });
   it('takes scattered fields as one request', () => {
-    const scattered = ['"status": "500"', '"errorResponseType": "DEFAULT_5XX"', '"integrationStatus": "-"', '"integrationError": "PKIX path"'];
+    const scattered = [
+      '"status": "500"',
+      '"errorResponseType": "DEFAULT_5XX"',
+      '"integrationStatus": "-"',
+      '"integrationError": "PKIX path"',
+    ];
     expect(failedRequests(lines(...scattered))).toMatchObject([{ status: 500, responseType: 'DEFAULT_5XX', error: 'PKIX path' }]);
   });
   it('says nothing of lines without a status', () => {
