@@ -14,14 +14,14 @@ import {
   barredText,
   roleHttpText,
   roleText,
-} from '../model/authorizer-said.ts';
-import { troubleOf, type Finding } from '../model/authorizer-trouble.ts';
+} from './signs/authorizer-said.ts';
+import { troubleOf, type Finding } from './signs/authorizer-trouble.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { wasLookedAt, type EvidenceSet, type MissingRef } from '../model/evidence.ts';
 import type { AuthorizerErrorFacts, AuthorizerTrouble } from '../model/facts/authorizer.ts';
-import { eachOf, functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
+import { eachOf, functionSince, gatewaySince, successesNeeded } from './signs/since.ts';
 
 const looksAt = [
   'deployedApi',

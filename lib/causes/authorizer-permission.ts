@@ -10,16 +10,16 @@ import {
   barredText,
   roleHttpText,
   roleText,
-} from '../model/authorizer-said.ts';
+} from './signs/authorizer-said.ts';
 import { burstOf, faultOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays } from '../model/clue-lines.ts';
+import { accessSays } from './signs/clue-lines.ts';
 import { wasLookedAt, type EvidenceSet, type MissingRef } from '../model/evidence.ts';
 import type { AuthorizerPermissionFacts } from '../model/facts/authorizer.ts';
 import type { AuthorizerFact } from '../model/kinds/authorizer.ts';
 import { authorizerArnOf, mayAuthorizer } from '../model/policy.ts';
 import { inBurst, minuteMs, sum } from '../model/series.ts';
-import { functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
+import { functionSince, gatewaySince, successesNeeded } from './signs/since.ts';
 
 const looksAt = [
   'deployedApi',

@@ -2,14 +2,14 @@
 // in the same minutes, make it likely. There is nothing of the owner's to mend, and an own cause that is proven comes first.
 import { bash, counted, listed, shell } from '../model/advice.ts';
 import { cause, confirmed, lacking, ref, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { IncidentFacts } from '../model/facts/gateway.ts';
 import { incidentsIn, incidentText } from '../model/health-events.ts';
 import type { AwsHealth, HealthEvent, Neighbours } from '../model/kinds/gateway.ts';
 import { failingMinutes, minuteMs, sumIn } from '../model/series.ts';
 import type { StageRef } from '../model/api.ts';
-import { worksAgain } from '../model/turned-away.ts';
+import { worksAgain } from './signs/turned-away.ts';
 
 const looksAt = ['awsHealth', 'neighbours', 'gatewayMetrics', 'executionLog', 'accessLog', 'functionLog'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;

@@ -1,13 +1,13 @@
 // The backend answers 5xx by itself and the gateway only passes it on: no gateway-made error, no failed connection. The same for a
 // function that ran well and answered 5xx on purpose.
 import { functionKey, type StageRef } from '../model/api.ts';
-import { failedRequests, passedOn, type AccessRequest } from '../model/access-request.ts';
+import { failedRequests, passedOn, type AccessRequest } from './signs/access-request.ts';
 import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, routeNames, type Backend } from '../model/backends.ts';
-import { countedAtAll, failingTargets } from '../model/balancer-signs.ts';
-import { failsByBackend, httpBackend, openBurst, quoted, servedSince, testLines } from '../model/backend-signs.ts';
+import { countedAtAll, failingTargets } from './signs/balancer-signs.ts';
+import { failsByBackend, httpBackend, openBurst, quoted, servedSince, testLines } from './signs/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
-import { gatewaySays } from '../model/clue-lines.ts';
+import { gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { BackendErrorFacts } from '../model/facts/backend.ts';

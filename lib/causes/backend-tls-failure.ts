@@ -2,11 +2,11 @@
 // the gateway trusts; or the gateway's own client certificate ran out. Requests fail at once, and the backend logs nothing.
 import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, listenerBackendsOf, routeNames, type Backend } from '../model/backends.ts';
-import { exportCommand, failsByBackend, httpBackend, openBurst, quoted, sayingOf, servedSince, testLines } from '../model/backend-signs.ts';
+import { exportCommand, failsByBackend, httpBackend, openBurst, quoted, sayingOf, servedSince, testLines } from './signs/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import type { Burst } from '../model/burst.ts';
-import { covers } from '../model/certificate-names.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { covers } from './signs/certificate-names.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { TlsFacts } from '../model/facts/backend.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';

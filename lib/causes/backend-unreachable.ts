@@ -2,19 +2,10 @@
 // stands at the gateway's limit; and before any answer, unlike a backend's own 5xx.
 import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, routeNames, type Backend } from '../model/backends.ts';
-import { countedAtAll, failedConnections } from '../model/balancer-signs.ts';
-import {
-  failsByBackend,
-  httpBackend,
-  openBurst,
-  quoted,
-  sayingOf,
-  servedSince,
-  testLines,
-  withoutBackend,
-} from '../model/backend-signs.ts';
+import { countedAtAll, failedConnections } from './signs/balancer-signs.ts';
+import { failsByBackend, httpBackend, openBurst, quoted, sayingOf, servedSince, testLines, withoutBackend } from './signs/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { UnreachableFacts } from '../model/facts/backend.ts';
 import type { ProbedEndpoint } from '../model/kinds/backend.ts';

@@ -7,7 +7,7 @@ import type { Evidence, EvidenceSet } from '../model/evidence.ts';
 import type { CustomDomainFacts } from '../model/facts/gateway.ts';
 import type { ApiSettings, ApiTrail, CustomDomain, CustomDomains } from '../model/kinds/gateway.ts';
 import { failingMinutes, sum, sumIn } from '../model/series.ts';
-import { changedBy, changeIn } from '../model/turned-away.ts';
+import { changedBy, changeIn } from './signs/turned-away.ts';
 
 const looksAt = ['customDomains', 'apiSettings', 'gatewayMetrics', 'apiTrail'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;

@@ -3,13 +3,13 @@
 import { bash, listed, stageArgs } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { gatewaySays } from '../model/clue-lines.ts';
+import { gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { GatewayThrottledFacts } from '../model/facts/gateway.ts';
 import type { DeployedApi, GatewayMetrics } from '../model/kinds/api.ts';
 import type { ApiSettings } from '../model/kinds/gateway.ts';
 import { failingMinutes, peak, sumIn } from '../model/series.ts';
-import { worksAgain } from '../model/turned-away.ts';
+import { worksAgain } from './signs/turned-away.ts';
 
 const looksAt = ['deployedApi', 'apiSettings', 'accountLimits', 'gatewayMetrics', 'functionMetrics'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;

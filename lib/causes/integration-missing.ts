@@ -10,7 +10,7 @@ import type { IntegrationMissingFacts } from '../model/facts/gateway.ts';
 import type { DeployedApi, GatewayMetrics, Route } from '../model/kinds/api.ts';
 import type { Deployments, Draft, DraftRoute } from '../model/kinds/gateway.ts';
 import { failingMinutes, sum } from '../model/series.ts';
-import { atOnset, changedBy, changeIn, endedAtGateway, worksAgain } from '../model/turned-away.ts';
+import { atOnset, changedBy, changeIn, endedAtGateway, worksAgain } from './signs/turned-away.ts';
 
 const looksAt = ['deployedApi', 'draft', 'deployments', 'gatewayMetrics', 'functionMetrics', 'apiTrail'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;

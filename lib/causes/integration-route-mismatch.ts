@@ -1,16 +1,16 @@
 // The integration asks the backend for something it does not have: another method than Lambda takes, a path nobody fills in, an address
 // that is none, a path the backend does not know. Lambda's refusal of a wrong method reads like a missing permission and is none.
 import { bash, listed, shell } from '../model/advice.ts';
-import { authorizerSays } from '../model/authorizer-said.ts';
+import { authorizerSays } from './signs/authorizer-said.ts';
 import { backendsOf, pathToAsk } from '../model/backends.ts';
-import { exportCommand, failsByBackend, openBurst, quoted, sayingOf, servedSince, testLines } from '../model/backend-signs.ts';
+import { exportCommand, failsByBackend, openBurst, quoted, sayingOf, servedSince, testLines } from './signs/backend-signs.ts';
 import { burstOf, faultOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
 import type { Evidence, EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { RouteMismatchFacts } from '../model/facts/backend.ts';
-import { mappedStatus, routeFault } from '../model/integration-checks.ts';
+import { mappedStatus, routeFault } from './signs/integration-checks.ts';
 import type { DeployedApi, Route } from '../model/kinds/api.ts';
 import type { LogLines } from '../model/kinds/log.ts';
 import type { StageRef } from '../model/api.ts';

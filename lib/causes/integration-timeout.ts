@@ -4,15 +4,15 @@ import { functionKey, type StageRef } from '../model/api.ts';
 import { counted, listed } from '../model/advice.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { ceilingOf, endedMinutes, reaches, slowAnswers } from '../model/ceiling.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { ceilingOf, endedMinutes, reaches, slowAnswers } from './signs/ceiling.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, nameOf, timeoutsOf } from '../model/deployed.ts';
 import type { EvidenceSet, Got } from '../model/evidence.ts';
 import type { IntegrationTimeoutFacts } from '../model/facts/lambda.ts';
 import type { DeployedApi, GatewayMetrics } from '../model/kinds/api.ts';
 import type { FunctionMetrics } from '../model/kinds/function.ts';
 import { inBurst, peak, slowestMs } from '../model/series.ts';
-import { gatewaySince, successesNeeded } from '../model/since.ts';
+import { gatewaySince, successesNeeded } from './signs/since.ts';
 
 const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'functionConfig'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;

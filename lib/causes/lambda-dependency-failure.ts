@@ -4,12 +4,12 @@ import { bash, listed, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, ref, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { slowAnswers } from '../model/ceiling.ts';
-import { functionErrors } from '../model/clue-lines.ts';
-import { codeFault, codeLooksAt, errorIn, failingFunctions, linesSince, ranWell, type CodeSeen } from '../model/code-faults.ts';
+import { slowAnswers } from './signs/ceiling.ts';
+import { functionErrors } from './signs/clue-lines.ts';
+import { codeFault, codeLooksAt, errorIn, failingFunctions, linesSince, ranWell, type CodeSeen } from './signs/code-faults.ts';
 import { functionsOf } from '../model/deployed.ts';
-import { downstreamIn, faultIn, namedIn } from '../model/downstream.ts';
-import { errorClues, kindOfError } from '../model/error-words.ts';
+import { downstreamIn, faultIn, namedIn } from './signs/downstream.ts';
+import { errorClues, kindOfError } from './signs/error-words.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { DependencyFacts, DependencyFault } from '../model/facts/code.ts';
 

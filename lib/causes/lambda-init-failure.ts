@@ -3,9 +3,9 @@
 import { bash, functionArgs, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { functionErrors, functionSays } from '../model/clue-lines.ts';
-import { codeFault, codeLooksAt, errorIn, lastChange, ranWell, type CodeSeen, type FailingFunction } from '../model/code-faults.ts';
-import { endedEarly, errorClues, mayBeTheCode } from '../model/error-words.ts';
+import { functionErrors, functionSays } from './signs/clue-lines.ts';
+import { codeFault, codeLooksAt, errorIn, lastChange, ranWell, type CodeSeen, type FailingFunction } from './signs/code-faults.ts';
+import { endedEarly, errorClues, mayBeTheCode } from './signs/error-words.ts';
 import type { InitFailureFacts } from '../model/facts/code.ts';
 import type { LogLine } from '../model/signal.ts';
 

@@ -4,15 +4,15 @@ import { functionKey, type StageRef } from '../model/api.ts';
 import { listed } from '../model/advice.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, functionSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, functionSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
-import { kindOfError } from '../model/error-words.ts';
+import { kindOfError } from './signs/error-words.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { MalformedFacts } from '../model/facts/lambda.ts';
 import type { FunctionMetrics } from '../model/kinds/function.ts';
 import type { LogLine } from '../model/signal.ts';
 import { inBurst, sum } from '../model/series.ts';
-import { eachOf, functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
+import { eachOf, functionSince, gatewaySince, successesNeeded } from './signs/since.ts';
 
 const looksAt = ['deployedApi', 'functionMetrics', 'gatewayMetrics', 'executionLog', 'accessLog'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;

@@ -4,14 +4,14 @@ import { bash, functionArgs, listed } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { burstOf, faultOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
 import { wasLookedAt, type Evidence, type EvidenceSet } from '../model/evidence.ts';
 import type { NotFoundFacts } from '../model/facts/lambda.ts';
 import type { FunctionConfig } from '../model/kinds/function.ts';
 import type { LogLines } from '../model/kinds/log.ts';
 import { failures } from '../model/series.ts';
-import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
+import { eachOf, functionSince, successesNeeded } from './signs/since.ts';
 
 const looksAt = ['deployedApi', 'functionConfig', 'functionMetrics', 'gatewayMetrics', 'executionLog', 'accessLog'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;

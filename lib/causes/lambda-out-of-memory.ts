@@ -3,13 +3,13 @@
 import { bash, functionArgs, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { functionErrors } from '../model/clue-lines.ts';
-import { codeFault, codeLooksAt, errorIn, lastChange, ranWell, type CodeSeen, type FailingFunction } from '../model/code-faults.ts';
-import { timedOut } from '../model/error-vocabulary.ts';
-import { endedEarly, errorClues } from '../model/error-words.ts';
+import { functionErrors } from './signs/clue-lines.ts';
+import { codeFault, codeLooksAt, errorIn, lastChange, ranWell, type CodeSeen, type FailingFunction } from './signs/code-faults.ts';
+import { timedOut } from './signs/error-vocabulary.ts';
+import { endedEarly, errorClues } from './signs/error-words.ts';
 import type { MemoryFacts } from '../model/facts/code.ts';
 import type { LogLines } from '../model/kinds/log.ts';
-import { ranFull, reportIn } from '../model/report-lines.ts';
+import { ranFull, reportIn } from './signs/report-lines.ts';
 import type { LogLine } from '../model/signal.ts';
 
 /** Lambda's most, in MB (AWS, Lambda quotas); some accounts are held to 3,008. */

@@ -3,11 +3,11 @@
 import { bash, listed, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, ref, ruledOut, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { functionErrors } from '../model/clue-lines.ts';
-import { codeFault, codeLooksAt, errorIn, ranWell, type CodeFault, type CodeSeen, type FailingFunction } from '../model/code-faults.ts';
+import { functionErrors } from './signs/clue-lines.ts';
+import { codeFault, codeLooksAt, errorIn, ranWell, type CodeFault, type CodeSeen, type FailingFunction } from './signs/code-faults.ts';
 import { nameOf } from '../model/deployed.ts';
-import { eventFields } from '../model/error-vocabulary.ts';
-import { errorClues, fieldIn } from '../model/error-words.ts';
+import { eventFields } from './signs/error-vocabulary.ts';
+import { errorClues, fieldIn } from './signs/error-words.ts';
 import type { PayloadFacts } from '../model/facts/code.ts';
 import type { Integration } from '../model/kinds/api.ts';
 

@@ -2,18 +2,18 @@
 // Confirmed by the deployed routes against the policy of the very qualifier they name; a log line alone confirms nothing.
 import { functionKey, type FunctionRef, type StageRef } from '../model/api.ts';
 import { bash, counted, functionArgs, listed, shell } from '../model/advice.ts';
-import { besidesAuthorizer } from '../model/authorizer-lines.ts';
+import { besidesAuthorizer } from './signs/authorizer-lines.ts';
 import { burstOf, faultOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, nameOf, type DeployedFunction } from '../model/deployed.ts';
 import type { Evidence, EvidenceSet } from '../model/evidence.ts';
 import type { PermissionFacts } from '../model/facts/lambda.ts';
 import type { FunctionPolicy } from '../model/kinds/function.ts';
 import type { LogLines } from '../model/kinds/log.ts';
-import { roleAdvice, roleSuspected, roleVerdict } from '../model/function-role.ts';
+import { roleAdvice, roleSuspected, roleVerdict } from './signs/function-role.ts';
 import { mayRoute, sourceArnOf } from '../model/policy.ts';
-import { eachOf, functionSince, gatewaySince, successesNeeded } from '../model/since.ts';
+import { eachOf, functionSince, gatewaySince, successesNeeded } from './signs/since.ts';
 import { failures, inBurst } from '../model/series.ts';
 
 const looksAt = [

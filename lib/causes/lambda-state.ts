@@ -4,15 +4,15 @@ import { bash, functionArgs, listed, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { burstOf, faultOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
-import { errorClues, kindOfError } from '../model/error-words.ts';
+import { errorClues, kindOfError } from './signs/error-words.ts';
 import { wasLookedAt, type Evidence, type EvidenceRef, type EvidenceSet } from '../model/evidence.ts';
 import type { StateFacts } from '../model/facts/code.ts';
 import type { FunctionPlace } from '../model/kinds/around-function.ts';
 import type { FunctionConfig, FunctionFact } from '../model/kinds/function.ts';
 import { failures } from '../model/series.ts';
-import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
+import { eachOf, functionSince, successesNeeded } from './signs/since.ts';
 
 const looksAt = [
   'deployedApi',

@@ -4,13 +4,13 @@ import { functionKey, type StageRef } from '../model/api.ts';
 import { bash, listed, shell } from '../model/advice.ts';
 import { burstOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { ThrottledFacts } from '../model/facts/lambda.ts';
 import type { FunctionMetrics } from '../model/kinds/function.ts';
 import { inBurst, sum } from '../model/series.ts';
-import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
+import { eachOf, functionSince, successesNeeded } from './signs/since.ts';
 
 const looksAt = ['deployedApi', 'functionMetrics', 'gatewayMetrics', 'functionConcurrency'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;

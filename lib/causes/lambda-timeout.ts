@@ -4,14 +4,14 @@ import { functionKey } from '../model/api.ts';
 import { bash, functionArgs, listed, shell } from '../model/advice.ts';
 import { burstOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, functionErrors, functionSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, functionErrors, functionSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
-import { timedOut } from '../model/error-vocabulary.ts';
+import { timedOut } from './signs/error-vocabulary.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { LambdaTimeoutFacts } from '../model/facts/lambda.ts';
 import type { FunctionFact } from '../model/kinds/function.ts';
 import { inBurst } from '../model/series.ts';
-import { eachOf, functionSince, successesNeeded } from '../model/since.ts';
+import { eachOf, functionSince, successesNeeded } from './signs/since.ts';
 import type { StageRef } from '../model/api.ts';
 
 const looksAt = ['deployedApi', 'functionConfig', 'functionMetrics', 'gatewayMetrics', 'functionLog'] as const;

@@ -4,7 +4,7 @@ import { functionKey, type StageRef } from '../model/api.ts';
 import { bash, functionArgs, shell } from '../model/advice.ts';
 import { burstOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, functionErrors, functionSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, functionErrors, functionSays, gatewaySays } from './signs/clue-lines.ts';
 import {
   codeLooksAt,
   failingFunctions,
@@ -15,8 +15,8 @@ import {
   type CodeSeen,
   type FailingFunction,
   type Told,
-} from '../model/code-faults.ts';
-import { mayBeTheCode, otherErrors } from '../model/error-words.ts';
+} from './signs/code-faults.ts';
+import { mayBeTheCode, otherErrors } from './signs/error-words.ts';
 import type { UnhandledFacts } from '../model/facts/lambda.ts';
 import type { LogLine } from '../model/signal.ts';
 

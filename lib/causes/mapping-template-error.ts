@@ -1,13 +1,13 @@
 // A request template cannot be run, or a mock's template names no status: the request fails inside the gateway, before anything is called.
 // The same line arises where a body was taken for binary (payload-encoding): the deployed definition tells the two apart.
 import { bash, listed } from '../model/advice.ts';
-import { deployAgain, findResource, onMethod, rollBack } from '../model/advice-gateway.ts';
+import { deployAgain, findResource, onMethod, rollBack } from './signs/advice-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { cause, type Advice } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { MappingFacts, MappingFault } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
-import { hasTemplates, inWords, requestFaults, swallowsText } from '../model/mapping-checks.ts';
+import { hasTemplates, inWords, requestFaults, swallowsText } from './signs/mapping-checks.ts';
 import {
   binarySeen,
   judgeMapping,
@@ -16,7 +16,7 @@ import {
   quoteOf,
   type MappingSigns,
   type MappingSeen,
-} from '../model/mapping-signs.ts';
+} from './signs/mapping-signs.ts';
 
 const failed = '(?:Execution failed due to configuration error: )?';
 /** The gateway's words that mean nothing else. */

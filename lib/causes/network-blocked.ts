@@ -2,16 +2,16 @@
 // VPC. Packets vanish silently, so requests hang until a limit; the rules themselves, evaluated, say which one is missing.
 import { listed } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
-import { servedSince } from '../model/backend-signs.ts';
-import { blockedAdvice } from '../model/blocked-advice.ts';
-import { factOf, privateFindings, type Finding, type Found } from '../model/blocked-ways.ts';
-import { functionFindings } from '../model/blocked-functions.ts';
+import { servedSince } from './signs/backend-signs.ts';
+import { blockedAdvice } from './signs/blocked-advice.ts';
+import { factOf, privateFindings, type Finding, type Found } from './signs/blocked-ways.ts';
+import { functionFindings } from './signs/blocked-functions.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { functionsOf } from '../model/deployed.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { NetworkFacts } from '../model/facts/network.ts';
 import type { LoadBalancers, Network } from '../model/kinds/network.ts';
-import { burstIn, internalError, privateBackend, sharedWords, signOf } from '../model/private-signs.ts';
+import { burstIn, internalError, privateBackend, sharedWords, signOf } from './signs/private-signs.ts';
 import { balancerName, waysOf } from '../model/private-ways.ts';
 import { inBurst, peak, sumIn } from '../model/series.ts';
 

@@ -1,13 +1,13 @@
 // Text is taken for bytes, or bytes for text: binary media types that swallow JSON meet a template or a mock, or a body that is no Base64 is
 // converted. In the log it looks like a fault of the template; adding a permission or saving again in the console only seems to cure it.
 import { bash, listed } from '../model/advice.ts';
-import { deployAgain, findResource, onMethod, rollBack } from '../model/advice-gateway.ts';
+import { deployAgain, findResource, onMethod, rollBack } from './signs/advice-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { cause, type Advice } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { MappingFacts, MappingFault } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
-import { encodingFaults, inWords, swallowsText } from '../model/mapping-checks.ts';
+import { encodingFaults, inWords, swallowsText } from './signs/mapping-checks.ts';
 import {
   binarySeen,
   binaryText,
@@ -17,7 +17,7 @@ import {
   quoteOf,
   type MappingSigns,
   type MappingSeen,
-} from '../model/mapping-signs.ts';
+} from './signs/mapping-signs.ts';
 
 const failed = '(?:Execution failed due to configuration error: )?';
 const decode = 'Unable to base64 decode the body';

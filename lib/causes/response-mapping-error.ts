@@ -1,13 +1,13 @@
 // What stands behind the route answered, and the gateway has no mapping for that answer: no default, a status the method does not declare, a
 // template that cannot be run. When the answer itself was a refusal, the refusal is the root and this its consequence.
 import { bash, listed, shell } from '../model/advice.ts';
-import { deployAgain, findResource, onMethod, rollBack } from '../model/advice-gateway.ts';
+import { deployAgain, findResource, onMethod, rollBack } from './signs/advice-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { cause, lacking, type Advice, type Verdict } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { MappingFacts, MappingFault, MappingWhat } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
-import { answerFaults, inWords, mappedRoutes, swallowsText } from '../model/mapping-checks.ts';
+import { answerFaults, inWords, mappedRoutes, swallowsText } from './signs/mapping-checks.ts';
 import {
   binarySeen,
   judgeMapping,
@@ -16,9 +16,9 @@ import {
   quoteOf,
   type MappingSigns,
   type MappingSeen,
-} from '../model/mapping-signs.ts';
+} from './signs/mapping-signs.ts';
 import { placesUnknown, serviceCallsOf } from '../model/service-call.ts';
-import { upstreamRefused } from '../model/upstream.ts';
+import { upstreamRefused } from './signs/upstream.ts';
 
 const failed = '(?:Execution failed due to configuration error: )?';
 const noMatch = 'No match for output mapping';

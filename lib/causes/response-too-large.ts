@@ -3,12 +3,12 @@
 import { bash, listed, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { functionErrors, gatewaySays } from '../model/clue-lines.ts';
-import { codeFault, codeLooksAt, errorIn, ranWell, type CodeSeen } from '../model/code-faults.ts';
+import { functionErrors, gatewaySays } from './signs/clue-lines.ts';
+import { codeFault, codeLooksAt, errorIn, ranWell, type CodeSeen } from './signs/code-faults.ts';
 import { functionsOf } from '../model/deployed.ts';
-import { errorClues } from '../model/error-words.ts';
+import { errorClues } from './signs/error-words.ts';
 import type { TooLargeFacts } from '../model/facts/code.ts';
-import { gatewaySince, successesNeeded } from '../model/since.ts';
+import { gatewaySince, successesNeeded } from './signs/since.ts';
 
 /** Largest answer of a synchronous invocation, in bytes, as Lambda's own message gives it (messages.md §4); the gateway's own limit is 10 MB (AWS, API Gateway quotas). */
 const lambdaLimitBytes = 6_291_556;

@@ -4,16 +4,16 @@ import { bash, listed, shell } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceSet, MissingRef } from '../model/evidence.ts';
 import type { ServiceDeniedFacts } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
-import { judgeRole, type Barred } from '../model/role-judge.ts';
+import { judgeRole, type Barred } from './signs/role-judge.ts';
 import { iamActionOf, placesUnknown, serviceCallsOf, type ServiceCall } from '../model/service-call.ts';
-import { calledOf, callsFail, callsSince, spoken } from '../model/service-numbers.ts';
+import { calledOf, callsFail, callsSince, spoken } from './signs/service-numbers.ts';
 import { nextMinute } from '../model/series.ts';
-import { successesNeeded } from '../model/since.ts';
-import { answerShown, lineWith, typed } from '../model/upstream.ts';
+import { successesNeeded } from './signs/since.ts';
+import { answerShown, lineWith, typed } from './signs/upstream.ts';
 
 const looksAt = [
   'deployedApi',

@@ -1,21 +1,21 @@
 // The AWS service behind a route cannot take what the gateway sends: the queue or table does not exist, the action is none, a parameter is left
 // out, the message is malformed. The deployment and the service's own answer confirm it where it is so for every caller.
 import { bash, listed, shell } from '../model/advice.ts';
-import { rollBack } from '../model/advice-gateway.ts';
+import { rollBack } from './signs/advice-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { ServiceInvalidFacts } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
-import { judgeRole } from '../model/role-judge.ts';
+import { judgeRole } from './signs/role-judge.ts';
 import { iamActionOf, placesUnknown, serviceCallsOf, type ServiceCall } from '../model/service-call.ts';
-import { invalidIn } from '../model/service-checks.ts';
-import { calledOf, callsFail, callsSince, spoken } from '../model/service-numbers.ts';
+import { invalidIn } from './signs/service-checks.ts';
+import { calledOf, callsFail, callsSince, spoken } from './signs/service-numbers.ts';
 import { nextMinute } from '../model/series.ts';
-import { successesNeeded } from '../model/since.ts';
-import { answerShown, lineWith, typed } from '../model/upstream.ts';
+import { successesNeeded } from './signs/since.ts';
+import { answerShown, lineWith, typed } from './signs/upstream.ts';
 
 const looksAt = [
   'deployedApi',

@@ -4,15 +4,15 @@ import { bash, shell } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays, gatewaySays } from '../model/clue-lines.ts';
+import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { ServiceThrottledFacts } from '../model/facts/direct.ts';
 import type { ServiceMetrics } from '../model/kinds/direct.ts';
 import { placesUnknown, serviceCallsOf, type ServiceCall } from '../model/service-call.ts';
-import { calledOf, callsSince, enoughThrottled, metricsOf, spoken, throttledIn, usedPerSecond } from '../model/service-numbers.ts';
+import { calledOf, callsSince, enoughThrottled, metricsOf, spoken, throttledIn, usedPerSecond } from './signs/service-numbers.ts';
 import { nextMinute, sum } from '../model/series.ts';
-import { successesNeeded } from '../model/since.ts';
-import { answerShown, lineWith, typed } from '../model/upstream.ts';
+import { successesNeeded } from './signs/since.ts';
+import { answerShown, lineWith, typed } from './signs/upstream.ts';
 
 const looksAt = [
   'deployedApi',

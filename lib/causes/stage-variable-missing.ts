@@ -4,13 +4,13 @@ import { bash, listed, shell, stageArgs } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
-import { gatewaySays } from '../model/clue-lines.ts';
+import { gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
 import type { Evidence, EvidenceSet } from '../model/evidence.ts';
 import type { VariableFacts } from '../model/facts/gateway.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
 import type { ApiTrail } from '../model/kinds/gateway.ts';
-import { atOnset, changedBy, changeIn, endedAtGateway, worksAgain } from '../model/turned-away.ts';
+import { atOnset, changedBy, changeIn, endedAtGateway, worksAgain } from './signs/turned-away.ts';
 
 const looksAt = ['deployedApi', 'functionConfig', 'gatewayMetrics', 'functionMetrics', 'apiTrail', 'executionLog', 'accessLog'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;

@@ -3,13 +3,13 @@
 // that no target is registered (causes.md).
 import { bash, counted, listed, shell } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
-import { servedSince } from '../model/backend-signs.ts';
+import { servedSince } from './signs/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
-import { accessSays } from '../model/clue-lines.ts';
+import { accessSays } from './signs/clue-lines.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { TargetFacts } from '../model/facts/network.ts';
 import type { LoadBalancerMetrics, LoadBalancers, TargetGroupFact } from '../model/kinds/network.ts';
-import { burstIn, internalError, networkWords, privateBackend, sharedWords, signOf } from '../model/private-signs.ts';
+import { burstIn, internalError, networkWords, privateBackend, sharedWords, signOf } from './signs/private-signs.ts';
 import { balancerName, endingsOf, groupsBehind, waysOf, type Ending, type Way } from '../model/private-ways.ts';
 import { peak, peakIn, sum, sumIn } from '../model/series.ts';
 

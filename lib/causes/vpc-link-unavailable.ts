@@ -2,13 +2,13 @@
 // status says so; the gateway's words for it are the same as for a blocked way or dead targets.
 import { bash, listed, shell } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
-import { servedSince } from '../model/backend-signs.ts';
+import { servedSince } from './signs/backend-signs.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { gatewaySays } from '../model/clue-lines.ts';
+import { gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { VpcLinkFacts } from '../model/facts/network.ts';
 import type { VpcLinkFact, VpcLinks } from '../model/kinds/network.ts';
-import { burstIn, internalError, privateBackend, sharedWords, signOf } from '../model/private-signs.ts';
+import { burstIn, internalError, privateBackend, sharedWords, signOf } from './signs/private-signs.ts';
 import { balancerKeys, waysOf, type Way } from '../model/private-ways.ts';
 
 const looksAt = [

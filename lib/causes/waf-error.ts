@@ -4,13 +4,13 @@ import { bash, shell } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { gatewaySays } from '../model/clue-lines.ts';
+import { gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { WafFacts } from '../model/facts/gateway.ts';
 import type { DeployedApi, GatewayMetrics, Series } from '../model/kinds/api.ts';
 import { metricLagMs, minuteMs, sum, sumIn } from '../model/series.ts';
-import { gatewaySince, successesNeeded } from '../model/since.ts';
-import { endedAtGateway, turnedAway, worksAgain } from '../model/turned-away.ts';
+import { gatewaySince, successesNeeded } from './signs/since.ts';
+import { endedAtGateway, turnedAway, worksAgain } from './signs/turned-away.ts';
 
 const looksAt = ['deployedApi', 'webAcl', 'gatewayMetrics', 'functionMetrics', 'awsHealth'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;

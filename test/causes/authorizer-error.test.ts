@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import authorizerError from '../../lib/causes/authorizer-error.ts';
 import authorizerPermission from '../../lib/causes/authorizer-permission.ts';
-import { authorizerPhase, besidesAuthorizer } from '../../lib/model/authorizer-lines.ts';
+import { authorizerPhase, besidesAuthorizer } from '../../lib/causes/signs/authorizer-lines.ts';
 import type { Gathered } from '../../lib/model/evidence.ts';
 import { seen } from '../../lib/stages/looking/diagnose.ts';
 import { at, burst, gateway, key, lacks, line, log, metrics, minute, now } from './evidence.ts';

@@ -1,7 +1,7 @@
 // Evidence → verdict for functions whose code fails: what the metrics count, what a line names, what the deployment sends; and the pairs that look alike.
 import { describe, expect, it } from 'vitest';
 import type { StageRef } from '../../lib/model/api.ts';
-import { errorIn } from '../../lib/model/code-faults.ts';
+import { errorIn } from '../../lib/causes/signs/code-faults.ts';
 import { at, burst, deployed, line, log, minute, now, orders, route } from './evidence.ts';
 import { ends, verdictOf, factsOf, crashing, half, inLog, configured, noModule, killed, ownError } from './failing-code.ts';
 

@@ -1,8 +1,8 @@
 // Faults of deployed mappings that show without a request, and near misses that are none.
 import { describe, expect, it } from 'vitest';
 import type { DeployedApi, Integration, Route } from '../../lib/model/kinds/api.ts';
-import { answerFaults, encodingFaults, requestFaults } from '../../lib/model/mapping-checks.ts';
-import { faultOf } from '../../lib/model/vtl.ts';
+import { answerFaults, encodingFaults, requestFaults } from '../../lib/causes/signs/mapping-checks.ts';
+import { faultOf } from '../../lib/causes/signs/vtl.ts';
 
 describe('a template', () => {
   it.each([

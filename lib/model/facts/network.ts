@@ -1,5 +1,4 @@
 // What the causes about VPC links, load balancers and networks establish; for fixes and messages.
-import type { Blocked } from '../network-path.ts';
 import type { FunctionRef } from '../api.ts';
 
 /** vpc-link-unavailable. */
@@ -34,7 +33,7 @@ export interface TargetFacts {
 export interface NetworkFacts {
   readonly ways: readonly {
     /** `enforced`: the load balancer's groups meet PrivateLink traffic. `scheme`: internet-facing. `worn`: the link wears another's group. `wayOut`: a function's. */
-    readonly what: Blocked['by'] | 'enforced' | 'scheme' | 'worn' | 'wayOut' | 'listener';
+    readonly what: 'egress' | 'ingress' | 'acl' | 'enforced' | 'scheme' | 'worn' | 'wayOut' | 'listener';
     readonly says: string;
     readonly at: string;
     readonly port?: number;
