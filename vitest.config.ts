@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/emulator/**', 'test/browser/**', 'test/stories/**', 'node_modules/**', alone],
+          exclude: ['test/emulator/**', 'test/browser/**', 'test/slow/**', 'node_modules/**', alone],
           isolate: false,
         },
       },

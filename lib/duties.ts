@@ -39,7 +39,7 @@ export interface Duty {
   readonly id: DutyId;
   readonly title: string;
   /** Calls to AWS about what is watched, given the fixes that are installed. */
-  calls(installation: Pick<Installation, 'fixes'>): readonly CallName[];
+  calls(installation: Installed): readonly CallName[];
   readonly edges: readonly Edge[];
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
@@ -49,16 +49,21 @@ export interface Duty {
 
 const unique = (names: readonly CallName[]): readonly CallName[] => [...new Set(names)].sort();
 const evidenceCalls = unique(collectors.flatMap((c) => c.calls));
-const settingsOf = (installation: Pick<Installation, 'fixes'>) => {
+/** What of the owner's settings decides which calls a duty makes. */
+export type Installed = Pick<Installation, 'fixes' | 'changeCalendars'>;
+
+const settingsOf = (installation: Installed) => {
   const installed = new Set(installation.fixes.map((f) => f.id));
   const used = new Set(fixes.filter((f) => installed.has(f.id)).flatMap((f) => f.settings));
   return settings.filter((s) => used.has(s.id));
 };
-const settingReads = (i: Pick<Installation, 'fixes'>): readonly CallName[] => settingsOf(i).flatMap((s) => s.calls.read);
-const settingWrites = (i: Pick<Installation, 'fixes'>): readonly CallName[] => settingsOf(i).flatMap((s) => s.calls.write);
+const settingReads = (i: Installed): readonly CallName[] => settingsOf(i).flatMap((s) => s.calls.read);
+const settingWrites = (i: Installed): readonly CallName[] => settingsOf(i).flatMap((s) => s.calls.write);
 /** Before a change is planned, and before it is made: who else steers the value. */
-const steering = (i: Pick<Installation, 'fixes'>): readonly CallName[] =>
+const steering = (i: Installed): readonly CallName[] =>
   settingsOf(i).some((s) => s.managed !== undefined) ? ['application-autoscaling:DescribeScalableTargets'] : [];
+/** Change calendars are asked where the owner lists any. */
+const freezing = (i: Installed): readonly CallName[] => ((i.changeCalendars ?? []).length > 0 ? ['ssm:GetCalendarState'] : []);
 const none = (): readonly CallName[] => [];
 
 export const duties: readonly Duty[] = [
@@ -83,7 +88,7 @@ export const duties: readonly Duty[] = [
   {
     id: 'decide',
     title: 'Plans a fix, asks the guards, decides',
-    calls: (i) => unique([...settingReads(i), ...steering(i), 'lambda:ListTags', 'ssm:GetCalendarState', 'ssm:GetParameter']),
+    calls: (i) => unique([...settingReads(i), ...steering(i), 'lambda:ListTags', ...freezing(i), 'ssm:GetParameter']),
     edges: ['store:read', 'store:write'],
     timeoutSeconds: 30,
     memoryMb: 256,

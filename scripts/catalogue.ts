@@ -4,7 +4,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 const root = new URL('../lib/', import.meta.url);
 const catalogues = [
   { folder: 'collectors', type: 'Collector', from: './collector.ts', skip: ['collector.ts'], list: 'readonly Collector[]' },
-  { folder: 'causes', type: 'Cause', from: '../model/cause.ts', skip: [], list: 'readonly Cause[]' },
+  { folder: 'causes', type: 'Cause', from: '../model/cause.ts', skip: ['titles.ts'], list: 'readonly Cause[]' },
   { folder: 'settings', type: 'Setting', from: './setting.ts', skip: ['setting.ts'], list: 'readonly Setting[]' },
   { folder: 'fixes', type: 'Fix', from: '../model/change.ts', skip: [], list: 'readonly Fix[]' },
   { folder: 'guards', type: 'Guard', from: '../model/change.ts', skip: [], list: 'readonly Guard[]' },
@@ -37,4 +37,20 @@ export function indexOf(folder: string): string {
   ].join('\n');
 }
 
-if (import.meta.main) for (const { folder } of catalogues) writeFileSync(new URL(`${folder}/index.ts`, root), indexOf(folder));
+/** The titles of the causes by themselves: whoever only tells of a cause loads none of the code that finds it. */
+export const titlesOf = (causes: readonly { readonly id: string; readonly title: string }[]): string =>
+  [
+    '// Written by `npm run catalogue` from the causes; a test fails when it is stale. Who only tells of a cause loads none of the code that finds it.',
+    '',
+    '/** id → title. */',
+    'export const causeTitles: Readonly<Record<string, string>> = {',
+    ...causes.map(({ id, title }) => `  ${/^\w+$/.test(id) ? id : `'${id}'`}: ${title.includes("'") ? `"${title}"` : `'${title}'`},`),
+    '};',
+    '',
+  ].join('\n');
+
+if (import.meta.main) {
+  for (const { folder } of catalogues) writeFileSync(new URL(`${folder}/index.ts`, root), indexOf(folder));
+  const { causes } = await import('../lib/causes/index.ts');
+  writeFileSync(new URL('causes/titles.ts', root), titlesOf(causes));
+}

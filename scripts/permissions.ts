@@ -35,7 +35,7 @@ const own: OwnArns = {
   answerFunction: '{answer function}',
 };
 
-const everyFix = { fixes: fixes.map((f) => ({ id: f.id })) };
+const everyFix = { fixes: fixes.map((f) => ({ id: f.id })), changeCalendars: ['freeze'] };
 const standard = { fixes: [...defaults.fixes] };
 const callers = (name: CallName): readonly Duty[] => duties.filter((d) => d.calls(everyFix).includes(name));
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
@@ -57,10 +57,10 @@ function byWhom(name: CallName): string {
     .map((d) =>
       always.includes(d.id)
         ? d.id
-        : `${d.id} (${fixes
-            .filter((f) => d.calls({ fixes: [{ id: f.id }] }).includes(name))
-            .map((f) => f.id)
-            .join(', ')})`,
+        : `${d.id} (${[
+            ...fixes.filter((f) => d.calls({ fixes: [{ id: f.id }] }).includes(name)).map((f) => f.id),
+            ...(d.calls({ fixes: [], changeCalendars: ['freeze'] }).includes(name) ? ['where `changeCalendars` are listed'] : []),
+          ].join(', ')})`,
     )
     .join(', ');
 }

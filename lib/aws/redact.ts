@@ -78,7 +78,14 @@ function secrets(text: string): string {
 }
 const swap = (text: string, { gates, find, put }: Pattern): string =>
   gates.some((gate) => text.includes(gate)) ? text.replace(find, put) : text;
-const cards = (text: string): string => text.replace(cardLike, (digits) => (luhn(digits) ? '[card]' : digits));
+const cards = (text: string): string =>
+  text.replace(cardLike, (digits, at: number) => (luhn(digits) ? (isJsonNumber(text, digits, at) ? '"[card]"' : '[card]') : digits));
+
+/** A number of a JSON text: what takes its place must be a value too. */
+const isJsonNumber = (text: string, digits: string, at: number): boolean =>
+  /^\d+$/.test(digits) &&
+  /[:[,]\s?$/.test(text.slice(Math.max(0, at - 2), at)) &&
+  /^\s?[,\]}]/.test(text.slice(at + digits.length, at + digits.length + 2));
 
 /** The check digit of card numbers (ISO/IEC 7812-1): spares the ids and sums that merely look like one. */
 function luhn(text: string): boolean {

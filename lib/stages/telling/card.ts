@@ -1,7 +1,7 @@
 // The incident's one live message: drawn from the row, posted once, edited in place, its history in the thread. Three writers may meet here
 // (the workflow, a click, the sweeper), so posting is under a lock, and what is shown is compared with the row until they agree.
 import { createHash } from 'node:crypto';
-import { causes } from '../../causes/index.ts';
+import { causeTitles } from '../../causes/titles.ts';
 import { fixes } from '../../fixes/index.ts';
 import { lock, unlock } from '../../journal/lock.ts';
 import type { Message } from '../../messages/blocks.ts';
@@ -18,7 +18,7 @@ export type Telling = Pick<World, 'store' | 'slack' | 'topic' | 'installation' |
 
 /** Titles from the catalogues. */
 export const words: Words = {
-  cause: (id) => causes.find((c) => c.id === id)?.title,
+  cause: (id) => causeTitles[id],
   fix: (id) => fixes.find((f) => f.id === id),
 };
 

@@ -1,7 +1,8 @@
-// Text from outside is hostile: every pattern written in a room that reads it costs linear time, whatever the text says. Patterns that are
-// put together at run time are held by the laws of the causes and the tests of redaction.
+// Text from outside is hostile: every pattern written in a room that reads it costs linear time, whatever the text says, and so does every
+// clue's pattern, as it is put together at run time. Those of redaction are held by its own tests.
 import { parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
+import { causes } from '../../lib/causes/index.ts';
 import { isLinear } from '../linear.ts';
 import { code, text } from '../sources.ts';
 
@@ -30,6 +31,8 @@ const byHand = /ALARM\|OK\|INSUFFICIENT_DATA/;
 const patterns = new Map<string, readonly [where: string, pattern: Pattern]>();
 for (const path of code.filter((p) => rooms.test(p)))
   for (const pattern of patternsIn(path)) patterns.set(`/${pattern.source}/${pattern.flags}`, [path, pattern]);
+for (const c of causes)
+  for (const clue of c.clues) if (clue.kind === 'line') patterns.set(String(clue.line), [`the cause ${c.id}`, clue.line]);
 
 describe('patterns', () => {
   it('are found', () => {

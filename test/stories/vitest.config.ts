@@ -1,5 +1,0 @@
-import { defineConfig } from 'vitest/config';
-
-export default defineConfig({
-  test: { include: ['test/stories/**/*.test.ts'], pool: 'threads', maxWorkers: '100%', testTimeout: 180_000 },
-});
