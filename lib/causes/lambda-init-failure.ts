@@ -7,6 +7,7 @@ import { functionErrors, functionSays } from './signs/clue-lines.ts';
 import { codeFault, codeLooksAt, errorIn, lastChange, ranWell, type CodeSeen, type FailingFunction } from './signs/code-faults.ts';
 import { endedEarly, errorClues, mayBeTheCode } from './signs/error-words.ts';
 import type { InitFailureFacts } from '../model/facts/code.ts';
+import { loadingFrames, roseWhileLoading } from './signs/loading.ts';
 import type { LogLine } from '../model/signal.ts';
 
 /** A version that cannot start fails every call; a few of another version of the same alias may succeed beside it. */
@@ -27,6 +28,7 @@ export default cause({
     ...errorClues('init', 'messages.md §4, §9'),
     // A text that the runtime cannot parse; a SyntaxError that speaks of JSON is one of the data.
     functionSays(['SyntaxError'], String.raw`SyntaxError: |"errorType"\s{0,4}:\s{0,4}"SyntaxError"`, 'messages.md §4', ['JSON']),
+    loadingFrames,
     endedEarly,
     functionErrors('causes.md, lambda-init-failure (Confirm)'),
   ],
@@ -40,10 +42,12 @@ export default cause({
   advice,
 });
 
-const unparsed = ({ text }: LogLine): boolean => text.includes('SyntaxError') && !text.includes('JSON') && mayBeTheCode(text);
+/** Errors of the start that no word names: a text that does not parse, and whatever rose while the code was loaded. */
+const unnamed = ({ text }: LogLine): boolean =>
+  (text.includes('SyntaxError') && !text.includes('JSON') && mayBeTheCode(text)) || roseWhileLoading(text);
 
 function confirm(e: CodeSeen): Verdict<InitFailureFacts> {
-  const found = codeFault(e, 'init', unparsed);
+  const found = codeFault(e, 'init', unnamed);
   if (found.is !== 'found') return found;
   const dead = found.failing.filter((f) => f.errors >= nearlyAll * f.invocations);
   const facts: InitFailureFacts = {

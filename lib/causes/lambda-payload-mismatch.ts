@@ -3,13 +3,22 @@
 import { bash, listed, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, ref, ruledOut, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { functionErrors } from './signs/clue-lines.ts';
+import { functionErrors, functionSays } from './signs/clue-lines.ts';
 import { codeFault, codeLooksAt, errorIn, ranWell, type CodeFault, type CodeSeen, type FailingFunction } from './signs/code-faults.ts';
 import { nameOf } from '../model/deployed.ts';
 import { eventFields } from './signs/error-vocabulary.ts';
-import { errorClues, fieldIn } from './signs/error-words.ts';
+import { errorClues, fieldIn, mayBeTheCode, otherErrors } from './signs/error-words.ts';
+import { formIn, otherForm } from './signs/event-types.ts';
 import type { PayloadFacts } from '../model/facts/code.ts';
 import type { Integration } from '../model/kinds/api.ts';
+
+/** A field of the event that is there and is no text, or no object, as the code takes it to be (V8's words). */
+const misused = functionSays(
+  ['is not a function', 'is not iterable'],
+  String.raw`\bevent\.(?:${[...eventFields['1.0'], ...eventFields['2.0'], ...eventFields.proxy].join('|')})(?:\.\w{1,30} is not a function|\.\w{1,30} is not iterable| is not iterable)`,
+  'causes.md, lambda-payload-mismatch (Arises)',
+  otherErrors,
+);
 
 export default cause({
   id: 'lambda-payload-mismatch',
@@ -21,7 +30,7 @@ export default cause({
   },
   looksAt: codeLooksAt,
   explains: ['lambda-unhandled-error'],
-  clues: [...errorClues('payload', 'messages.md §4'), functionErrors('causes.md, lambda-payload-mismatch (Confirm)')],
+  clues: [...errorClues('payload', 'messages.md §4'), misused, functionErrors('causes.md, lambda-payload-mismatch (Confirm)')],
   confirm,
   healed: (e: CodeSeen, _at: StageRef, sinceAt: number, facts: PayloadFacts): Healed =>
     ranWell(
@@ -58,17 +67,23 @@ function lacks(field: string, sends: string): boolean | undefined {
   return reads === 'proxy' ? sends === '2.0' && leftOut.includes(field) : reads !== sends;
 }
 
+const says = (text: string): boolean => misused.gates.some((gate) => text.includes(gate)) && misused.line.test(text) && mayBeTheCode(text);
+
 function confirm(e: CodeSeen, at: StageRef): Verdict<PayloadFacts> {
-  const found = codeFault(e, 'payload');
+  const found = codeFault(e, 'payload', ({ text }) => says(text));
   return found.is === 'found' ? judged(e, at, found) : found;
 }
+
+/** Without a field: no proxy event at all, or one of another form than the type that the error names. */
+const otherTo = (sends: string, quote: string): true | undefined => (sends === 'custom' ? true : otherForm(formIn(quote), sends));
 
 function judged(e: CodeSeen, at: StageRef, found: CodeFault): Verdict<PayloadFacts> {
   const quote = found.quote?.line.text ?? '';
   const field = fieldIn(quote);
   const functions = found.failing.map((f) => factsOf(f, at));
-  const facts: PayloadFacts = { functions, quote: errorIn(quote), ...(field ? { field, reads: groupOf(field) } : {}) };
-  const answers = functions.map((f) => (field === undefined ? (f.sends === 'custom' ? true : undefined) : lacks(field, f.sends)));
+  const reads = field ? groupOf(field) : formIn(quote);
+  const facts: PayloadFacts = { functions, quote: errorIn(quote), ...(field ? { field } : {}), ...(reads ? { reads } : {}) };
+  const answers = functions.map((f) => (field === undefined ? otherTo(f.sends, quote) : lacks(field, f.sends)));
   const sends = ref(
     'deployedApi',
     e.deployedApi,
