@@ -16,6 +16,19 @@ type Fault = CustomDomainFacts['domains'][number];
 /** States in which API Gateway serves the domain (SDK: DomainNameStatus). */
 const serving = new Set(['AVAILABLE', 'UPDATING']);
 
+/** What clients say who do not trust the certificate that answers by the domain's name. They get no status: any answer at all had a handshake before it. */
+const distrust = [
+  'curl: (35)',
+  'curl: (51)',
+  'curl: (60)',
+  'no alternative certificate subject name',
+  'ERR_CERT_',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'its security certificate is from',
+  'SSLCertVerificationError(',
+];
+const escaped = (words: string): string => words.replaceAll(/[()]/g, String.raw`\$&`);
+
 export default cause({
   id: 'custom-domain',
   title: 'A custom domain does not lead to the stage',
@@ -47,6 +60,20 @@ export default cause({
       line: /"message": ?"Forbidden"|The request could not be satisfied/,
       hint: true,
       source: 'causes.md, custom-domain (Client sees …)',
+    },
+    {
+      kind: 'line',
+      in: ['execution', 'access'],
+      gates: ['Access denied. Reason: '],
+      line: /Access denied\. Reason: (?:Could not find issuer for certificate|Client cert using an insecure Signature Algorithm|self signed certificate)/,
+      source: 'causes.md, custom-domain (mTLS truststore; KC api-gateway-mutual-tls-403-errors)',
+    },
+    {
+      kind: 'line',
+      in: ['access'],
+      gates: distrust,
+      line: new RegExp(`^status=- body=[^\\n]{0,300}(?:${distrust.map(escaped).join('|')})`),
+      source: 'causes.md, custom-domain (Client sees TLS error; KC api-gateway-domain-certificate)',
     },
   ],
   confirm,

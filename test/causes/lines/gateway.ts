@@ -71,11 +71,21 @@ export const lines: LinesByCause = {
     is: [
       ['access', 'status=403 body={"message":"Forbidden"}'],
       ['access', 'status=403 body=<H1>The request could not be satisfied</H1>'],
+      ['execution', `${rid}Access denied. Reason: Could not find issuer for certificate`],
+      ['execution', 'Access denied. Reason: self signed certificate'],
+      ['access', "status=- body=curl: (60) SSL: no alternative certificate subject name matches target hostname 'api.example.com'"],
+      ['access', "status=- body=SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate has expired"],
+      ['access', 'status=- body=net::ERR_CERT_COMMON_NAME_INVALID'],
     ],
     isNot: [
       ['access', 'status=403 body={"message":"User is not authorized to access this resource"}'],
       ['access', 'status=403 body={"message":"Missing Authentication Token"}'],
       ['function', '{"message":"Forbidden"}'],
+      ['execution', `${rid}Access denied. Reason: User is not authorized`],
+      // a status is an answer: the caller's handshake went well, and the words are of what stands behind
+      ['access', 'status=500 body=SSLError(SSLCertVerificationError(1, certificate has expired'],
+      ['access', 'status=502 body=curl: (60) SSL certificate problem'],
+      ['function', 'curl: (60) SSL certificate problem: self signed certificate'],
     ],
   },
   'waf-error': {
