@@ -34,7 +34,7 @@ type Seen = EvidenceSet<(typeof looksAt)[number]>;
 /** Lambda’s words for a function that was stopped at its own limit (messages.md §4). */
 const timedOut = 'Task timed out after';
 
-/** What runtimes and SDKs say of a connection that nobody answers (messages.md §4; Node, Python, Java, Go, the AWS SDKs). */
+/** What runtimes and SDKs say of a connection that nobody answers (messages.md §4; Node, Python, Java, Go, Rust, Ruby, .NET, the AWS SDKs). */
 const hangs = [
   'ETIMEDOUT',
   'onnect timeout',
@@ -43,6 +43,12 @@ const hangs = [
   'ConnectTimeoutError',
   'i/o timeout',
   'connection timeout',
+  'kind: "HTTP connect"',
+  'Net::OpenTimeout',
+  'urlopen error timed out',
+  'failed: timeout expired',
+  'Timeout connecting to server',
+  'did not properly respond after a period of time',
 ];
 
 /** 10/8, 172.16/12, 192.168/16: both ends inside a VPC, so that scans from outside say nothing. */

@@ -39,7 +39,7 @@ function inWords(c: TraceCall, what: DependencyFault): string {
   return `${call} failed${c.status === undefined ? '' : ` with ${c.status}`}${c.says === undefined ? '' : `: ${c.says}`}`;
 }
 
-const throttledWords = /Throughput|Throttl|RequestLimitExceeded|Rate exceeded/;
+const throttledWords = /Throughput|Throttl|RequestLimitExceeded|Rate exceeded|TooManyRequests|LimitExceededException|\b429\b/;
 const deniedWords = /not authorized|AccessDenied|Access denied for user|authentication failed|ogin failed|UnrecognizedClient|ExpiredToken/;
 const refusedWords = /ECONNREFUSED|onnection refused|oo many connections|connection slots|ER_CON_COUNT/;
 const failingWords = /status code 5|Response code 5|Server Error|ResourceNotFound|NoSuchBucket|QueueDoesNotExist/;
