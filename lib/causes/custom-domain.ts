@@ -16,7 +16,7 @@ type Fault = CustomDomainFacts['domains'][number];
 /** States in which API Gateway serves the domain (SDK: DomainNameStatus). */
 const serving = new Set(['AVAILABLE', 'UPDATING']);
 
-/** What clients say who do not trust the certificate that answers by the domain's name. They get no status: any answer at all had a handshake before it. */
+/** What clients say who do not trust the certificate that answers by the domain's name. They get no status: an answer of whatever kind had a handshake before it. */
 const distrust = [
   'curl: (35)',
   'curl: (51)',

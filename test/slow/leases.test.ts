@@ -5,7 +5,7 @@ import type { ChangeRecord } from '../../lib/model/change.ts';
 import { breakage } from '../../lib/demo/breakages/find.ts';
 import { openRun, type Run } from '../../lib/demo/run.ts';
 import { rows } from '../../lib/store/rows.ts';
-import { chance } from './world-of-chance.ts';
+import { chance } from '../demo/world-of-chance.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

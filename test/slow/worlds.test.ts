@@ -1,8 +1,8 @@
 // Worlds of chance: whatever breaks, fails, crashes, is pressed twice or too late, or is mended by hand, these things hold.
 // A world that breaks one prints its seed; `play(seed)` plays it again.
 import { expect, test } from 'vitest';
-import { breaches } from './world-laws.ts';
-import { play } from './world-of-chance.ts';
+import { breaches } from '../demo/world-laws.ts';
+import { play } from '../demo/world-of-chance.ts';
 
 const seeds = Array.from({ length: 24 }, (_, n) => n + 1);
 
