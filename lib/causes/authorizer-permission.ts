@@ -1,6 +1,6 @@
 // API Gateway may not call the authorizer's function: its policy has no statement for `…/authorizers/{id}`. The log line is the same as
 // for a route's function, and a permission added there would mend nothing: told apart by the phase and by the policies.
-import { functionKey, type StageRef } from '../model/api.ts';
+import { functionKey, type FunctionRef, type StageRef } from '../model/api.ts';
 import { bash, functionArgs, listed, shell } from '../model/advice.ts';
 import {
   asksFunctions,
@@ -53,20 +53,21 @@ function confirm(e: Seen, at: StageRef): Verdict<AuthorizerPermissionFacts> {
   if (e.deployedApi.state === 'got' && !asksFunctions(e.deployedApi.value) && said === undefined)
     return ruledOut(ref('deployedApi', e.deployedApi, 'no Lambda authorizer stands before a route'));
   if (e.authorizers.state === 'missing') return open(lacking('authorizers', e.authorizers), said);
-  if (!wasLookedAt(e.authorizerMetrics)) return open(lacking('authorizerMetrics', e.authorizerMetrics), said);
   const { authorizers, edited, notHad } = e.authorizers.value;
   const judged = authorizers.map((one) => judge(one, at));
   const barred = judged.flatMap((j) => (j.barred ? [j.barred] : []));
+  const likely = [...barred, ...judged.flatMap((j) => (j.likely ? [j.likely] : []))];
+  if (!wasLookedAt(e.authorizerMetrics)) return open(lacking('authorizerMetrics', e.authorizerMetrics), said, likely);
   const unsettled = [...judged.flatMap((j) => (j.open === undefined ? [] : [j.open])), ...Object.values(notHad ?? {}).map((m) => m.detail)];
   if (barred.length > 0) return relate(e, barred, said, edited === true);
   return unsettled.length > 0
-    ? open(lacking('authorizers', e.authorizers, unsettled.join('; ')), said)
+    ? open(lacking('authorizers', e.authorizers, unsettled.join('; ')), said, likely)
     : ruledOut(ref('authorizers', e.authorizers, `the policies let API Gateway call ${listed(authorizers.map((a) => a.name))}`));
 }
 
-/** Not proven; what the gateway said of the authorizer agrees with it. */
-const open = (lack: MissingRef, said: string | undefined): Verdict<AuthorizerPermissionFacts> =>
-  said === undefined ? unproven(lack) : { is: 'unproven', missing: [lack], facts: { authorizers: [] } };
+/** Not proven; what the gateway said of the authorizer agrees with it, and so does a policy that lets nobody call it. */
+const open = (lack: MissingRef, said: string | undefined, likely: readonly Barred[] = []): Verdict<AuthorizerPermissionFacts> =>
+  said === undefined && likely.length === 0 ? unproven(lack) : { is: 'unproven', missing: [lack], facts: { authorizers: likely } };
 
 /** An access log says "Invalid permissions" of a route as well; only beside the authorizer's own response type is it the authorizer's. */
 const barredInAccess = (e: Seen): boolean =>
@@ -74,6 +75,8 @@ const barredInAccess = (e: Seen): boolean =>
 
 interface Judged {
   readonly barred?: Barred;
+  /** Shut out, unless its function is not there at all. */
+  readonly likely?: Barred;
   readonly open?: string;
 }
 
@@ -83,7 +86,10 @@ function judge(one: AuthorizerFact, at: StageRef): Judged {
   if (credentials !== undefined) return { open: `${name} is called with the role ${credentials}, whose policies are not read` };
   if (policy === undefined) return { open: `the policy of ${functionKey(to)} could not be read` };
   if (policy === 'absent' && fact === undefined)
-    return { open: `whether ${functionKey(to)} exists could not be read, so "no policy" may mean "no function"` };
+    return {
+      open: `whether ${functionKey(to)} exists could not be read, so "no policy" may mean "no function"`,
+      likely: shutOut(one, to, at),
+    };
   const may = mayAuthorizer(policy, at, one.id, to);
   if (may === 'allowed') return {};
   if (may === 'unclear')
@@ -93,15 +99,15 @@ function judge(one: AuthorizerFact, at: StageRef): Judged {
           ? `the id of ${name} could not be read`
           : `a condition in the policy of ${functionKey(to)} cannot be evaluated`,
     };
-  return {
-    barred: {
-      name,
-      ref: to,
-      ...(one.id === undefined ? {} : { id: one.id, sourceArn: authorizerArnOf(at, one.id) }),
-      explicitDeny: may === 'denied',
-    },
-  };
+  return { barred: shutOut(one, to, at, may === 'denied') };
 }
+
+const shutOut = ({ name, id }: AuthorizerFact, to: FunctionRef, at: StageRef, explicitDeny = false): Barred => ({
+  name,
+  ref: to,
+  ...(id === undefined ? {} : { id, sourceArn: authorizerArnOf(at, id) }),
+  explicitDeny,
+});
 
 /** The policy is a fact; that it is this burst's fault needs a sign: the gateway's words, or an authorizer that was never invoked. */
 function relate(e: Seen, barred: readonly Barred[], said: string | undefined, edited: boolean): Verdict<AuthorizerPermissionFacts> {

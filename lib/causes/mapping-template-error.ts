@@ -7,7 +7,7 @@ import { cause, type Advice } from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { MappingFacts, MappingFault } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
-import { hasTemplates, inWords, requestFaults, swallowsText } from './signs/mapping-checks.ts';
+import { hasTemplates, inWords, readsBytes, requestFaults, swallowsText } from './signs/mapping-checks.ts';
 import {
   binarySeen,
   judgeMapping,
@@ -26,6 +26,11 @@ const certainInAField = 'Unable to parse statusCode|statusCode should be an inte
 const transform = 'Unable to transform request';
 /** Also said of a path variable that no mapping fills. */
 const expression = 'Invalid mapping expression';
+/** Lambda's words for what a template handed it that is no JSON (its InvalidRequestContentException): with a proxy integration the gateway writes the JSON itself. */
+const notJson = ['Could not parse request body into json', 'Could not parse payload into json'];
+const notJsonWords = 'Could not parse (?:request body|payload) into json';
+/** The same words of a call that a function made. */
+const ofAFunction = ['errorMessage', 'errorType', 'stackTrace', 'calling the Invoke operation'];
 
 export default cause({
   id: 'mapping-template-error',
@@ -40,6 +45,13 @@ export default cause({
   clues: [
     gatewaySays(certainTexts, failed + certainWords, 'messages.md §2, §9'),
     accessSays(certainTexts, certainInAField, 'messages.md §2, §9'),
+    gatewaySays(
+      notJson,
+      `(?:Endpoint response body before transformations: )?(?:[{"].{0,200})?${notJsonWords}`,
+      'causes.md, mapping-template-error (Confirm)',
+      ofAFunction,
+    ),
+    accessSays(notJson, notJsonWords, 'causes.md, mapping-template-error (Confirm)', ofAFunction),
     { ...gatewaySays([transform, expression], `${failed}(?:${transform}|${expression})`, 'messages.md §2'), hint: true },
     { ...accessSays([transform, expression], `${transform}|${expression}`, 'messages.md §2'), hint: true },
     {
@@ -50,7 +62,7 @@ export default cause({
       source: 'causes.md, mapping-template-error (Confirm)',
     },
   ],
-  confirm: (e) => judgeMapping(e, (api) => signs(e, api), said(e, binarySeen(e))),
+  confirm: (e) => judgeMapping(e, (api) => signs(e, api), said(e, binarySeen(e)) ?? quoteOf(e, notJson)),
   healed: (e, _at, sinceAt) => mappingHealed(e, sinceAt, requestFaults),
   advice,
 });
@@ -60,11 +72,14 @@ const said = (e: MappingSeen, binary: boolean): string | undefined =>
   quoteOf(e, certainTexts) ?? (binary ? undefined : quoteOf(e, [transform, expression]));
 
 function signs(e: MappingSeen, api: DeployedApi): MappingSigns {
-  const faults = requestFaults(api);
-  const binary = binarySeen(e) || swallowsText(api) !== undefined;
+  const all = requestFaults(api);
+  const binary = binarySeen(e) || swallowsText(api) !== undefined || readsBytes(api);
+  const own = said(e, binary && !all.some((f) => f.what === 'template-syntax'));
+  // a template that cannot be run hands nothing on: what came to Lambda is another template's, or some payload's
+  const handed = own === undefined ? quoteOf(e, notJson) : undefined;
   return {
-    faults,
-    quote: said(e, binary && !faults.some((f) => f.what === 'template-syntax')),
+    faults: handed === undefined ? all : [],
+    quote: own ?? handed,
     impossible: hasTemplates(api) || api.partial === true ? undefined : 'no deployed route has a template or maps a parameter',
     before: true,
   };

@@ -7,7 +7,7 @@ import { cause, type Advice } from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { MappingFacts, MappingFault } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
-import { encodingFaults, inWords, swallowsText } from './signs/mapping-checks.ts';
+import { encodingFaults, inWords, readsBytes, swallowsText } from './signs/mapping-checks.ts';
 import {
   binarySeen,
   binaryText,
@@ -55,9 +55,12 @@ export default cause({
 
 function signs(e: MappingSeen, api: DeployedApi): MappingSigns {
   const all = encodingFaults(api);
-  const binary = all.filter((f) => f.what !== 'converts-text');
+  const wide = swallowsText(api) !== undefined;
+  const seen = binarySeen(e);
+  // what fails on one type only is this burst's where the log shows such a body; without that it is a guess
+  const binary = all.filter((f) => f.what !== 'converts-text' && (wide || seen));
   const decoded = quoteOf(e, [decode]);
-  const quote = decoded ?? (swallowsText(api) !== undefined || binarySeen(e) ? quoteOf(e, transforms) : undefined);
+  const quote = decoded ?? (wide || seen || readsBytes(api) ? quoteOf(e, transforms) : undefined);
   const plain = (api.binaryMediaTypes ?? []).length === 0 && all.length === 0;
   return {
     faults: decoded === undefined ? binary : all.filter((f) => f.what === 'converts-text'),

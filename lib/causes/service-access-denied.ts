@@ -13,7 +13,7 @@ import { iamActionOf, placesUnknown, serviceCallsOf, type ServiceCall } from '..
 import { calledOf, callsFail, callsSince, spoken } from './signs/service-numbers.ts';
 import { nextMinute } from '../model/series.ts';
 import { successesNeeded } from './signs/since.ts';
-import { answerShown, lineWith, typed } from './signs/upstream.ts';
+import { answerShown, coded, lineWith, typed } from './signs/upstream.ts';
 
 const looksAt = [
   'deployedApi',
@@ -65,8 +65,8 @@ export default cause({
     ),
     accessSays([status403], `No match for output mapping.{0,60}${status403}`, 'messages.md §2'),
     accessSays(
-      ['__type', '<Code>AccessDenied'],
-      `${typed}AccessDenied|<Code>AccessDenied`,
+      ['__type', '<Code>AccessDenied', '"Code"'],
+      String.raw`(?:${typed}|${coded})(?:KMS\.)?AccessDenied`,
       'causes.md, service-access-denied (Confirm)',
       others,
     ),

@@ -55,13 +55,14 @@ const names = [
 const words = String.raw`(?:UnknownOperation|SerializationException|Validation(?:Exception|Error)|InvalidParameter|Missing(?:Parameter|Action)|Invalid(?:Action|ExecutionInput|Arn|MessageContents)|NonExistentQueue|(?:Queue|StateMachine)DoesNotExist|ResourceNotFoundException|NoSuchBucket|Malformed(?:XML|Input)|(?:Version|Action|parameter)\b.{0,20} is missing)`;
 /** Whatever else a service calls an error of the sender's, by type or code. */
 const typedError = String.raw`${typed}(?!AccessDenied|Thrott|Provisioned|RequestLimit|RequestThrott|TooMany|SlowDown|Internal|ServiceUnavailable|KMS)[A-Z]\w{2,60}`;
-const coded = '<Type>Sender</Type>\\s{0,20}<Code>(?!AccessDenied|Throttling|SlowDown)';
+const notOfTheSender = '(?!AccessDenied|Thrott|RequestThrott|SlowDown|KMS)';
+const sender = String.raw`<Type>Sender</Type>\s{0,20}<Code>${notOfTheSender}|"Error"\s{0,8}:\s{0,8}\{\s{0,8}"Code"\s{0,8}:\s{0,8}"${notOfTheSender}[\w.]{2,80}"[^}]{0,600}"Type"\s{0,8}:\s{0,8}"Sender"`;
 /** What a function answered, or Lambda said of itself, is told by other causes. */
 const others = ['errorMessage', 'errorType', 'stackTrace', 'unction not found', 'functionName'];
 const body = 'Endpoint response body before transformations: ';
 const refusedStatus = ['Endpoint Response Status Code: 400'];
 /** A refusal that is no question of permission where IAM lets the role through (messages.md §9). */
-const forbidden = ['<Code>AccessDenied', 'Endpoint Response Status Code: 403', 'Endpoint Response Status Code: 404'];
+const forbidden = ['<Code>AccessDenied', '"AccessDenied"', 'Endpoint Response Status Code: 403', 'Endpoint Response Status Code: 404'];
 
 export default cause({
   id: 'service-request-invalid',
@@ -74,12 +75,12 @@ export default cause({
   looksAt,
   clues: [
     gatewaySays(
-      [...names, '__type', '<Type>Sender'],
-      `${answerShown}(?:${words}|${typedError}|${coded})`,
+      [...names, '__type', '<Type>Sender', '"Sender"'],
+      `${answerShown}(?:${words}|${typedError}|${sender})`,
       'causes.md, service-request-invalid (Confirm)',
       others,
     ),
-    accessSays(['__type', '<Type>Sender'], `${typedError}|${coded}`, 'causes.md, service-request-invalid (Confirm)', others),
+    accessSays(['__type', '<Type>Sender', '"Sender"'], `${typedError}|${sender}`, 'causes.md, service-request-invalid (Confirm)', others),
     {
       ...gatewaySays(
         refusedStatus,
@@ -92,7 +93,7 @@ export default cause({
     {
       ...gatewaySays(
         forbidden,
-        `(?:${answerShown}<Code>AccessDenied|.{0,60}No match for output mapping.{0,60}Code: 40[34])`,
+        `(?:${answerShown}(?:<Code>|"Code"\\s{0,8}:\\s{0,8}")AccessDenied|.{0,60}No match for output mapping.{0,60}Code: 40[34])`,
         'messages.md §9 (corrections)',
         others,
       ),

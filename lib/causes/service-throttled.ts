@@ -12,7 +12,7 @@ import { placesUnknown, serviceCallsOf, type ServiceCall } from '../model/servic
 import { calledOf, callsSince, enoughThrottled, metricsOf, spoken, throttledIn, usedPerSecond } from './signs/service-numbers.ts';
 import { nextMinute, sum } from '../model/series.ts';
 import { successesNeeded } from './signs/since.ts';
-import { answerShown, lineWith, typed } from './signs/upstream.ts';
+import { answerShown, coded, lineWith, typed } from './signs/upstream.ts';
 
 const looksAt = [
   'deployedApi',
@@ -63,7 +63,7 @@ export default cause({
     ),
     accessSays(
       names,
-      String.raw`${typed}(?:ProvisionedThroughputExceeded|Thrott|RequestLimitExceeded|RequestThrottled|TooManyRequests|SlowDown)|<Code>(?:Throttling|SlowDown)`,
+      String.raw`${typed}(?:ProvisionedThroughputExceeded|Thrott|RequestLimitExceeded|RequestThrottled|TooManyRequests|SlowDown)|${coded}(?:Throttling|RequestThrottled|SlowDown)`,
       'causes.md, service-throttled (Confirm)',
       others,
     ),

@@ -95,6 +95,24 @@ describe('pasted lines', () => {
 });
 
 describe('a definition in parts', () => {
+  it('takes the first authorizer of a list that calls a function, by its name', async () => {
+    const authorizerUri =
+      'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111122223333:function:auth/invocations';
+    const items = [
+      { name: 'pool', type: 'COGNITO_USER_POOLS' },
+      { name: 'guard', id: 'k3y123', type: 'TOKEN', authorizerUri },
+    ];
+    const api = await deployed({ integration: 'AWS_PROXY', answers: [{ call: 'apigateway:GetAuthorizers', output: { items } }] });
+    expect(api).toMatchObject({ routes: [{ authorizer: 'guard' }], authorizers: [{ name: 'guard', function: { name: 'auth' } }] });
+  });
+  it('knows a function by its plain name, whatever account the call has to name', async () => {
+    const one = caseOf({
+      answers: [{ call: 'lambda:GetPolicy', input: { FunctionName: 'auth' }, error: 'ResourceNotFoundException' }],
+    });
+    const asked = (name: string) => ask(one, 'lambda:GetPolicy', { FunctionName: name });
+    expect(await asked('arn:aws:lambda:us-east-1:111122223333:function:auth')).toMatchObject({ error: { kind: 'gone' } });
+    expect(await asked('arn:aws:lambda:us-east-1:111122223333:function:other')).toMatchObject({ error: { kind: 'notRecorded' } });
+  });
   it('joins integration, answers, authorizer, binary types and gateway responses, and says it is partial', async () => {
     const api = await deployed({
       answers: [

@@ -8,7 +8,7 @@ import { seen } from '../../lib/stages/looking/diagnose.ts';
 import { anyRoute, at, before, deployed, gateway, grant, key, lacks, metrics, minute, now, policy, route, span } from './evidence.ts';
 import { allowing, authorizers, barredLines, ends, guard, guardUri, invoked, ownArn, say, shut, silent, verdictOf } from './guarded.ts';
 
-const without = <K extends 'id' | 'policy'>(one: AuthorizerFact, key: K): Omit<AuthorizerFact, K> =>
+const without = <K extends 'id' | 'policy' | 'fact'>(one: AuthorizerFact, key: K): Omit<AuthorizerFact, K> =>
   Object.fromEntries(Object.entries(one).filter(([name]) => name !== key)) as Omit<AuthorizerFact, K>;
 
 describe('authorizer-permission', () => {
@@ -98,6 +98,17 @@ describe('authorizer-permission', () => {
     expect(verdictOf(authorizerPermission, { ...lost, authorizers: authorizers({ policy: 'absent' }, { edited: true }) }).is).toBe(
       'unproven',
     );
+  });
+  it('is suspected of a policy that is not there, though whether the function is was not read', () => {
+    const bare = authorizers({ policy: 'absent' });
+    const unknown =
+      bare.state === 'got'
+        ? { ...bare, value: { ...bare.value, authorizers: bare.value.authorizers.map((a) => without(a, 'fact')) } }
+        : bare;
+    expect(verdictOf(authorizerPermission, { ...lost, authorizers: unknown })).toMatchObject({
+      is: 'unproven',
+      facts: { authorizers: [{ name: 'Guard' }] },
+    });
   });
   it('says what could not be read instead of calling it missing', () => {
     const unread = authorizers({}, { notHad: { Guard: { state: 'missing', why: 'denied', detail: 'lambda:GetPolicy: AccessDenied' } } });

@@ -44,6 +44,14 @@ describe('mapping-template-error', () => {
     expect(ends({ ...said, deployedApi: api([mock()]) })).toBe('suspected mapping-template-error');
     expect(verdict('mapping-template-error', { ...said, deployedApi: api([route('/orders')]) })?.is).toBe('ruledOut');
   });
+  it('is suspected when Lambda says that it was handed no JSON, and no other template’s fault is blamed for it', () => {
+    const said = executed('Endpoint response body before transformations: {"message": "Could not parse request body into json: x"}');
+    const lambda = { ...queue, path: '/form' };
+    expect(ends({ deployedApi: lacks('denied'), executionLog: said })).toBe('suspected mapping-template-error');
+    const beside = { deployedApi: api([broken, lambda]), gatewayMetrics: gateway({ serverErrors: [0, 20] }), serviceMetrics: sent(80, 80) };
+    expect(verdict('mapping-template-error', { ...beside, executionLog: said })?.is).toBe('unproven');
+    expect(verdict('mapping-template-error', { deployedApi: api([route('/orders')]), executionLog: said })?.is).toBe('ruledOut');
+  });
   it('is not blamed for failures that functions account for', () => {
     const more = { deployedApi: api([broken, route('/orders')]), functionMetrics: metrics({ 'orders:live': { errors: [0, 100] } }) };
     expect(verdict('mapping-template-error', more)?.is).toBe('unproven');
@@ -80,6 +88,19 @@ describe('payload-encoding', () => {
     expect(ends({ ...more, deployedApi: api([mock(), queue], { ...old, lastUpdatedAt: now - 9 * minute }) })).toBe(
       'suspected payload-encoding',
     );
+  });
+  it('is guessed of a template for what is binary, confirmed where the log shows such a body', () => {
+    const picture = mock({ type: 'AWS', requestTemplates: { 'image/png': '{"body": "$input.body"}' } });
+    const deployedApi = api([picture, queue], { binaryMediaTypes: ['image/png'] });
+    const line = `${failed}Unable to transform request`;
+    expect(ends({ deployedApi, executionLog: executed(line) })).toBe('suspected payload-encoding');
+    expect(ends({ deployedApi, executionLog: executed('Method request body before transformations: [Binary Data]', line) })).toBe(
+      'confirmed payload-encoding',
+    );
+    const text = api([{ ...picture, integration: { ...picture.integration, contentHandling: 'CONVERT_TO_TEXT' } } as Route, queue], {
+      binaryMediaTypes: ['image/png'],
+    });
+    expect(ends({ deployedApi: text, executionLog: executed(line) })).toBe('suspected mapping-template-error');
   });
   it('is nobody’s fault where a mock reads text', () => {
     expect(say({ deployedApi: api([mock({ contentHandling: 'CONVERT_TO_TEXT' })], everything) }).cause).not.toBe('payload-encoding');

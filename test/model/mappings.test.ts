@@ -97,6 +97,13 @@ describe('encodingFaults', () => {
     ['a template under */*', json('{}'), all, ['binary-request always']],
     ['a template under *~1*, as definitions write it', json('{}'), { binaryMediaTypes: ['*~1*'] }, ['binary-request always']],
     ['a template beside images', json('{}'), { binaryMediaTypes: ['image/png'] }, []],
+    ['a template for what is binary', { requestTemplates: { 'image/png': '{}' } }, { binaryMediaTypes: ['image/png'] }, ['binary-request']],
+    [
+      'a template for what is binary, read as text',
+      { requestTemplates: { 'image/png': '{}' }, contentHandling: 'CONVERT_TO_TEXT' },
+      { binaryMediaTypes: ['image/png'] },
+      [],
+    ],
     ['a template where JSON is binary', json('{}'), { binaryMediaTypes: ['application/json'] }, ['binary-request']],
     [
       'an answer’s template under */*',

@@ -23,7 +23,7 @@ export function definitionOf(one: RecordedCase): JsonObject | undefined {
   const api = answersTo(one, 'apigateway:GetRestApi', 'apigatewayv2:GetApi')[0]?.output;
   const stage = answersTo(one, 'apigateway:GetStage', 'apigatewayv2:GetStage')[0];
   if (routes.length === 0 && !authorizer && !responses && !api && !stage) return undefined;
-  const security = authorizer ? { security: [{ recorded: [] }] } : {};
+  const security = authorizer ? { security: [{ [authorizer.name]: [] }] } : {};
   const paths: Record<string, Record<string, JsonObject>> = {};
   for (const { method, path, integration, responses: declared } of routes)
     (paths[path] ??= {})[method] = {
@@ -35,7 +35,7 @@ export function definitionOf(one: RecordedCase): JsonObject | undefined {
     openapi: '3.0.1',
     [partialKey]: true,
     paths,
-    ...(authorizer ? { components: { securitySchemes: { recorded: authorizer } } } : {}),
+    ...(authorizer ? { components: { securitySchemes: { [authorizer.name]: authorizer.scheme } } } : {}),
     ...(responses ? { 'x-amazon-apigateway-gateway-responses': responses } : {}),
     ...(Array.isArray(api?.['binaryMediaTypes']) ? { 'x-amazon-apigateway-binary-media-types': api['binaryMediaTypes'] } : {}),
   };
@@ -143,20 +143,28 @@ const declaredBy = (one: RecordedCase): JsonObject =>
     }),
   );
 
-function authorizerOf(one: RecordedCase): JsonObject | undefined {
-  const stated = answersTo(one, 'apigateway:GetAuthorizer', 'apigatewayv2:GetAuthorizer')[0];
-  const o = stated?.output;
+/** The authorizer a report tells of: alone, or as the first of a list that calls a function. It is what fails, so it stands before the route. */
+function authorizerOf(one: RecordedCase): { readonly name: string; readonly scheme: JsonObject } | undefined {
+  const alone = answersTo(one, 'apigateway:GetAuthorizer', 'apigatewayv2:GetAuthorizer').map((a) => a.output);
+  const listed = answersTo(one, 'apigateway:GetAuthorizers', 'apigatewayv2:GetAuthorizers').flatMap(({ output }) =>
+    [output['items'] ?? output['Items']].flat().flatMap((raw): readonly JsonObject[] => [asObject(raw) ?? {}]),
+  );
+  const o = alone[0] ?? listed.find((l) => asText(l['authorizerUri'] ?? l['AuthorizerUri']) !== undefined);
   if (!o) return undefined;
   const field = (rest: string, http: string): unknown => o[rest] ?? o[http];
   return {
-    type: 'apiKey',
-    'x-amazon-apigateway-authorizer': {
-      type: asText(field('type', 'AuthorizerType'))?.toLowerCase(),
-      authorizerUri: field('authorizerUri', 'AuthorizerUri'),
-      authorizerCredentials: field('authorizerCredentials', 'AuthorizerCredentialsArn'),
-      authorizerResultTtlInSeconds: field('authorizerResultTtlInSeconds', 'AuthorizerResultTtlInSeconds'),
-      authorizerPayloadFormatVersion: o['AuthorizerPayloadFormatVersion'],
-      enableSimpleResponses: o['EnableSimpleResponses'],
+    // ids are found by name
+    name: asText(field('name', 'Name')) ?? 'recorded',
+    scheme: {
+      type: 'apiKey',
+      'x-amazon-apigateway-authorizer': {
+        type: asText(field('type', 'AuthorizerType'))?.toLowerCase(),
+        authorizerUri: field('authorizerUri', 'AuthorizerUri'),
+        authorizerCredentials: field('authorizerCredentials', 'AuthorizerCredentialsArn'),
+        authorizerResultTtlInSeconds: field('authorizerResultTtlInSeconds', 'AuthorizerResultTtlInSeconds'),
+        authorizerPayloadFormatVersion: o['AuthorizerPayloadFormatVersion'],
+        enableSimpleResponses: o['EnableSimpleResponses'],
+      },
     },
   };
 }

@@ -134,23 +134,37 @@ const textTypes = /^(?:application\/json|text\/[\w.+*-]{1,40})$/i;
 
 /** The binary media type that takes text too; undefined where bodies of text stay text. */
 export function swallowsText(api: DeployedApi): string | undefined {
-  const binary = (api.binaryMediaTypes ?? []).map((type) => type.replaceAll('~1', '/'));
+  const binary = binaryTypes(api);
   return binary.includes(everything) ? everything : binary.find((type) => textTypes.test(type));
 }
+const binaryTypes = (api: DeployedApi): readonly string[] => (api.binaryMediaTypes ?? []).map((type) => type.replaceAll('~1', '/'));
+
+/** Whether a template is there for bodies that really are binary, and nothing makes text of them: what it is to read are bytes. */
+export const readsBytes = (api: DeployedApi): boolean => encodingFaults(api).some((f) => f.what === 'binary-request');
 
 /** Binary media types and content handling that keep templates from reading a body, or take text for Base64. */
 export function encodingFaults(api: DeployedApi): readonly MappingFault[] {
   const swallowed = swallowsText(api);
   return mappedRoutes(api).flatMap((route) => [
-    ...(swallowed === undefined ? [] : binaryBodies(route, swallowed)),
+    ...(swallowed === undefined ? bytesInTemplate(route, binaryTypes(api)) : binaryBodies(route, swallowed)),
     ...converted(route, route.integration.contentHandling, 'request'),
     ...(route.integration.answers ?? []).flatMap((a) => converted(route, a.contentHandling, `answer ${a.statusCode}`)),
   ]);
 }
 
+const asBytes = (type: string, which: string): string =>
+  `with ${type} among the binary media types, ${which} is bytes, which no template can read`;
+
+/** A template for a type that is binary fails on each body of that type, and on no other. */
+function bytesInTemplate(route: Called, binary: readonly string[]): readonly MappingFault[] {
+  const { contentHandling, requestTemplates } = route.integration;
+  const type = contentHandling === undefined ? Object.keys(requestTemplates ?? {}).find((t) => binary.includes(t)) : undefined;
+  return type === undefined ? [] : [fault(route, 'binary-request', false, asBytes(type, 'such a body of a request'))];
+}
+
 function binaryBodies(route: Called, type: string): readonly MappingFault[] {
   const { integration: i } = route;
-  const says = (which: string): string => `with ${type} among the binary media types, ${which} is bytes, which no template can read`;
+  const says = (which: string): string => asBytes(type, which);
   const request = i.contentHandling === undefined && (i.type === 'MOCK' || i.requestTemplates !== undefined);
   const answers = (i.answers ?? []).some((a) => a.contentHandling === undefined && a.templates !== undefined && i.type !== 'MOCK');
   return [

@@ -8,12 +8,14 @@ const refused = /(?:Received response\. Status: |Endpoint Response Status Code: 
 
 /**
  * How the gateway's log shows what a service answered, up to what is looked for: behind its own words, or, where the answer runs over
- * several lines, on a line that opens with a tag. A pattern's source.
+ * several lines or was copied alone, on a line that opens with a tag or with a service's error as JSON. A pattern's source.
  */
-export const answerShown = String.raw`(?:Endpoint response body before transformations: |<[?\w])[\s\S]{0,400}`;
+export const answerShown = String.raw`(?:Endpoint response body before transformations: |<[?\w]|\{\s{0,8}(?="(?:Error|__type)"))[\s\S]{0,400}`;
 
 /** How JSON services name an error; a pattern's source, before the name. */
 export const typed = String.raw`"__type"\s{0,3}:\s{0,3}"(?:[\w.]{1,60}#)?`;
+/** How query services do, asked for XML or, as the gateway's `Accept` asks, for JSON: `{"Error":{"Code":"…","Message":"…","Type":"Sender"}}`. */
+export const coded = String.raw`(?:<Code>|"Error"\s{0,8}:\s{0,8}\{\s{0,8}"Code"\s{0,8}:\s{0,8}")`;
 
 interface Logs {
   readonly executionLog: Evidence<LogLines>;

@@ -5,6 +5,8 @@ const rid = '(8d1f7a1c-9a2b-4a51-8f6e-1c2b3d4e5f60) ';
 const configuration = `${rid}Execution failed due to configuration error: `;
 const body = `${rid}Endpoint response body before transformations: `;
 const noMatch = 'No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ';
+const refusal = (code: string): string => `{"Error":{"Code":"${code}","Message":"x","Type":"Sender"},"RequestId":"1"}`;
+const notJson = "Could not parse request body into json: Unrecognized token 'token': was expecting 'null', 'true', 'false' or NaN";
 const crashed = '{"errorMessage":"ValidationException: AccessDeniedException, ThrottlingException","errorType":"Error","stackTrace":[]}';
 const lambdaThrottle = '{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","Type":"User","message":"Rate Exceeded."}';
 
@@ -31,6 +33,9 @@ export const lines: LinesByCause = {
       ['execution', `${configuration}${noMatch}403`],
       ['access', `"error": "Execution failed due to configuration error: ${noMatch}403"`],
       ['access', 'status=500 body={"__type":"com.amazon.coral.service#AccessDeniedException","Message":"x"}'],
+      ['execution', refusal('AccessDenied')],
+      ['execution', `${body}${refusal('KMS.AccessDeniedException')}`],
+      ['access', `status=403 body=${refusal('AccessDenied')}`],
     ],
     isNot: [
       [
@@ -42,6 +47,8 @@ export const lines: LinesByCause = {
       ['execution', `${configuration}${noMatch}400`],
       ['execution', `${configuration}Invalid permissions on Lambda function`],
       ['function', 'AccessDeniedException: User x is not authorized to perform: dynamodb:GetItem'],
+      ['access', 'status=403 body={"error":{"code":"AccessDenied"}}'],
+      ['execution', refusal('InvalidParameter')],
       ['execution', `${body}{"Message":"User: arn:x is not authorized to perform: lambda:InvokeFunction on resource: arn:y"}`],
     ],
   },
@@ -59,9 +66,12 @@ export const lines: LinesByCause = {
       ['execution', `${configuration}${noMatch}429`],
       ['access', `"error": "Execution failed due to configuration error: ${noMatch}429"`],
       ['access', 'status=400 body={"__type":"com.amazon.coral.availability#ThrottlingException"}'],
+      ['execution', refusal('Throttling')],
+      ['access', `status=400 body=${refusal('RequestThrottled')}`],
     ],
     isNot: [
       ['execution', `${body}${crashed}`],
+      ['execution', refusal('AccessDenied')],
       ['execution', `${body}${lambdaThrottle}`],
       ['execution', `${configuration}Rate Exceeded.`],
       ['function', 'ThrottlingException: Rate exceeded'],
@@ -93,6 +103,9 @@ export const lines: LinesByCause = {
       ['access', `"error": "Execution failed due to configuration error: ${noMatch}400"`],
       ['access', 'status=500 body={"__type":"com.amazon.coral.service#InvalidSignatureException","message":"x"}'],
       ['execution', `${body}<ErrorResponse><Error><Type>Sender</Type><Code>InvalidMessageContents</Code></Error></ErrorResponse>`],
+      ['execution', refusal('InvalidParameter')],
+      ['access', `status=400 body=${refusal('AWS.SimpleQueueService.UnsupportedOperation')}`],
+      ['execution', '{"__type":"com.amazon.coral.service#SerializationException"}'],
     ],
     isNot: [
       ['execution', `${configuration}${noMatch}200`],
@@ -104,6 +117,8 @@ export const lines: LinesByCause = {
       ['access', 'status=400 body={"__type":"com.amazon.coral.availability#ThrottlingException"}'],
       ['execution', `${body}{"__type":"com.amazon.coral.service#InternalServerException"}`],
       ['execution', `${body}{"ok":true}`],
+      ['access', `status=400 body=${refusal('Throttling')}`],
+      ['access', 'status=500 body={"Error":{"Code":"E42","Message":"ours"}}'],
     ],
   },
   'mapping-template-error': {
@@ -116,8 +131,16 @@ export const lines: LinesByCause = {
       ['execution', `${configuration}Unable to transform request`],
       ['execution', `${configuration}Content-Length header already present`],
       ['access', '{"error":"Execution failed due to configuration error: Unable to transform request"}'],
+      ['access', `status=400 body={"message": "${notJson}"}`],
+      ['execution', notJson],
+      ['execution', `"message": "${notJson}"`],
+      ['execution', `${body}{"Type":"User","message":"${notJson}"}`],
     ],
     isNot: [
+      ['function', `InvalidRequestContentException: ${notJson}`],
+      ['execution', `${body}{"errorMessage":"${notJson}","errorType":"Error"}`],
+      ['access', `{"error":"An error occurred (InvalidRequestContentException) when calling the Invoke operation: ${notJson}"}`],
+      ['execution', `${rid}Method request body before transformations: ${notJson}`],
       ['execution', `${configuration}Unable to transform response`],
       ['execution', `${rid}Method request body before transformations: Unable to transform request`],
       ['execution', `${configuration}Malformed Lambda proxy response`],
