@@ -4,7 +4,8 @@ import { functionKey, type StageRef } from '../model/api.ts';
 import { counted, listed } from '../model/advice.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
-import { ceilingOf, endedMinutes, reaches, slowAnswers } from './signs/ceiling.ts';
+import { failedRequests } from './signs/access-request.ts';
+import { answeredMinutes, ceilingOf, endedMinutes, reaches, slowAnswers } from './signs/ceiling.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, nameOf, timeoutsOf } from '../model/deployed.ts';
 import type { EvidenceSet, Got } from '../model/evidence.ts';
@@ -14,7 +15,7 @@ import type { FunctionMetrics } from '../model/kinds/function.ts';
 import { inBurst, peak, slowestMs } from '../model/series.ts';
 import { gatewaySince, successesNeeded } from './signs/since.ts';
 
-const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'functionConfig'] as const;
+const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'functionConfig', 'accessLog'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
 
 export default cause({
@@ -30,6 +31,8 @@ export default cause({
     gatewaySays(['due to a timeout error'], 'Execution failed due to a timeout error', 'messages.md §2'),
     accessSays(['INTEGRATION_TIMEOUT'], String.raw`\bINTEGRATION_TIMEOUT\b`, 'messages.md §8'),
     accessSays(['Endpoint request timed out'], 'Endpoint request timed out', 'messages.md §2, §9'),
+    // the status alone: a backend of one's own may answer 504 too
+    { ...accessSays(['504'], String.raw`\bstatus"?\s?[=:]\s?"?504\b`, 'messages.md §2 (status 504)'), hint: true },
     {
       kind: 'line',
       in: ['access'],
@@ -70,7 +73,7 @@ function confirm(e: Seen): Verdict<IntegrationTimeoutFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
   if (e.gatewayMetrics.state === 'missing') return withoutGateway(e.deployedApi.value, e);
   const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
-  if (!burst) return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet'));
+  if (!burst) return withoutBurst(e.deployedApi.value, e.gatewayMetrics.value, e);
   if (slowestMs(e.gatewayMetrics.value, burst.minutes) === undefined)
     return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the latency of the failing minutes is not known'));
   const timeoutMs = ceilingOf(e.deployedApi.value, e.gatewayMetrics.value, burst.minutes);
@@ -90,7 +93,11 @@ function withoutGateway(api: DeployedApi, e: Seen): Verdict<IntegrationTimeoutFa
   const missing = [lacking('gatewayMetrics', e.gatewayMetrics)];
   const metrics = e.functionMetrics.state === 'got' ? e.functionMetrics.value.functions : {};
   const slow = functionsOf(api).flatMap((f) =>
-    f.routes.filter((r) => reaches(peak(metrics[f.key]?.durationMaxMs ?? none), r.integration.timeoutMs)).map((route) => ({ f, route })),
+    f.routes
+      .filter(
+        (r) => reaches(peak(metrics[f.key]?.durationMaxMs ?? none), r.integration.timeoutMs) || gaveUpOn(f.key, r.integration.timeoutMs, e),
+      )
+      .map((route) => ({ f, route })),
   );
   const [first] = slow;
   return first
@@ -102,6 +109,26 @@ function withoutGateway(api: DeployedApi, e: Seen): Verdict<IntegrationTimeoutFa
     : { is: 'unproven', missing };
 }
 const none = { at: [], values: [] };
+
+/** A 504 without an answer of the function is the gateway's own, if the function may run as long as the gateway waits. */
+function gaveUpOn(key: string, timeoutMs: number, e: Seen): boolean {
+  const seconds = e.functionConfig.state === 'got' ? e.functionConfig.value.functions[key]?.timeoutSeconds : undefined;
+  if (e.accessLog.state === 'missing' || (seconds !== undefined && seconds * 1000 < timeoutMs)) return false;
+  const { lines } = e.accessLog.value;
+  return (
+    failedRequests(lines).some((r) => r.status === 504 && r.backendStatus === undefined && r.serviceStatus === undefined) ||
+    lines.some(({ text }) => text.startsWith('status=504') && !text.includes('body='))
+  );
+}
+
+/** No failure is counted (yet). Answers that stand at the limit agree all the same: nothing else ends just there. */
+function withoutBurst(api: DeployedApi, gateway: GatewayMetrics, e: Seen): Verdict<IntegrationTimeoutFacts> {
+  const missing = [lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet')];
+  const timeoutMs = ceilingOf(api, gateway, answeredMinutes(gateway));
+  if (timeoutMs === undefined) return { is: 'unproven', missing };
+  const routes = api.routes.filter((r) => r.integration?.timeoutMs === timeoutMs && r.integration.type !== 'MOCK');
+  return { is: 'unproven', missing, facts: { timeoutMs, routes: routes.map(nameOf), functions: [] } };
+}
 
 /** The limit was reached. With functions behind it, whether they were slow or only late to start is known when they have ended. */
 function settle(

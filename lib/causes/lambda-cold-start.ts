@@ -80,8 +80,15 @@ const anError = /\bERROR\b|Error: |Error\b.{0,3}:|Exception|Traceback|panic: /;
 function slowStartAlone({ lines }: LogLines): string | undefined {
   const own = lines.filter((line) => line.log === 'function');
   const failed = own.some(({ text }) => (anError.test(text) || kindOfError(text) !== undefined) && kindOfError(text) !== 'timeout');
-  return failed ? undefined : own.find(({ text }) => initMsIn(text) >= slowInitMs)?.text;
+  return failed ? undefined : own.find(({ text }) => initMsIn(text) >= slowInitMs && !ranLong(text))?.text;
 }
+
+/** A run that Lambda stopped at its limit, many times longer than its start took, was slow in itself: the start is no part of that duration. */
+function ranLong(text: string): boolean {
+  const duration = text.includes('Status: timeout') ? /(?:^|\s)Duration: (\d{1,7}(?:\.\d{1,3})?) ms/.exec(text)?.[1] : undefined;
+  return duration !== undefined && Number(duration) > manyTimes * initMsIn(text);
+}
+const manyTimes = 5;
 
 function steps(metrics: FunctionMetrics): string | undefined {
   const hit = Object.entries(metrics.functions).find(([, f]) => stepAt(f.concurrentMax, newestOf(f.concurrentMax) - 4 * minuteMs));

@@ -31,6 +31,7 @@ type Barred = PermissionFacts['functions'][number];
 
 const restText = 'Invalid permissions on Lambda function';
 const httpText = 'have permissions to call the integration';
+const toldText = 'have permission';
 const roleText = 'permission to assume the provided role';
 const httpRoleText = 'permissions to assume the IAM role configured on the integration';
 
@@ -46,6 +47,11 @@ export default cause({
   clues: [
     gatewaySays([restText], `(?:Execution failed due to configuration error: )?${restText}`, 'messages.md §2'),
     gatewaySays([roleText], `(?:Execution failed due to configuration error: )?API Gateway does not have ${roleText}`, 'messages.md §2'),
+    gatewaySays(
+      [toldText],
+      `(?:Execution failed due to configuration error: )?(?:The )?API Gateway (?:does not|doesn.t) have permissions? to (?:invoke|call)`,
+      'messages.md §2, §6 (in other words)',
+    ),
     accessSays([httpRoleText], `doesn.t have ${httpRoleText}`, 'messages.md §9'),
     accessSays([restText, httpText], `${restText}|doesn.t have permissions to call the integration`, 'messages.md §2, §6'),
     accessSays(['API_CONFIGURATION_ERROR'], String.raw`\bAPI_CONFIGURATION_ERROR\b`, 'messages.md §8', [

@@ -31,6 +31,10 @@ type Fault = StateFacts['functions'][number];
 const refused = String.raw`Lambda invocation failed with status: (?:400|408|409|410|502)\b`;
 const refusedGate = 'Lambda invocation failed with status: ';
 
+/** Lambda's own sentences, by which it begins its refusal: what it could not do before any code ran. */
+const refusals = ['Lambda was ', 'Lambda couldn', 'Lambda is ', 'currently in the following state', 'CodeArtifactUser'];
+const refusalText = String.raw`(?:\w{3,40}Exception: )?(?:Lambda (?:was (?:unable|not able) to |was throttled (?:by Amazon EC2|while using )|couldn't decrypt |is initializing your function)|The operation cannot be performed at this time\. The function is currently in the following state|CodeArtifactUser(?:Pending|Deleted|Failed)Exception)`;
+
 export default cause({
   id: 'lambda-state',
   title: 'Lambda turns calls away: the function cannot be run',
@@ -43,6 +47,8 @@ export default cause({
   explains: ['lambda-malformed-response'],
   clues: [
     ...errorClues('state', 'messages.md §4, §5, §9'),
+    gatewaySays(refusals, refusalText, 'messages.md §5 (Lambda’s answer without the object around it)'),
+    accessSays(refusals, refusalText, 'messages.md §5 (Lambda’s answer as the integration’s error)'),
     gatewaySays([refusedGate], refused, 'messages.md §2, §5'),
     accessSays([refusedGate], refused, 'messages.md §5'),
     {

@@ -9,7 +9,7 @@ import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { ThrottledFacts } from '../model/facts/lambda.ts';
 import type { FunctionMetrics } from '../model/kinds/function.ts';
-import { inBurst, sum } from '../model/series.ts';
+import { inBurst, peak, sum } from '../model/series.ts';
 import { eachOf, functionSince, successesNeeded } from './signs/since.ts';
 
 const looksAt = ['deployedApi', 'functionMetrics', 'gatewayMetrics', 'functionConcurrency'] as const;
@@ -43,9 +43,23 @@ export default cause({
       kind: 'line',
       in: ['execution'],
       gates: ['TooManyRequestsException'],
-      line: /x-amzn-ErrorType=TooManyRequestsException/,
+      line: /x-amzn-ErrorType[=:] ?TooManyRequestsException/,
       source: 'messages.md §5',
     },
+    // Lambda's own names for its refusal, where a report gives nothing but the name.
+    gatewaySays(
+      ['InvocationLimitExceeded', 'InvocationRateLimitExceeded', 'TooManyRequestsException'],
+      '(?:HTTP |[Ss]tatus:? )?(?:429:? )?(?:(?:ReservedFunction)?ConcurrentInvocationLimitExceeded|(?:Reserved)?FunctionInvocationRateLimitExceeded|CallerRateLimitExceeded|TooManyRequestsException)\\b',
+      'messages.md §5',
+    ),
+    // CloudFront in front of the API says in its own log why its 503 (Lambda at the edge) came about.
+    accessSays(
+      ['LambdaLimitExceeded'],
+      String.raw`\bLambdaLimitExceeded\b`,
+      'doc_source/http-503-lambda-limit-execeeded-error.md (CloudFront)',
+    ),
+    // how owners' own answers and consoles put it
+    accessSays(['throttled'], '[Ll]ambda function (?:is being|was|has been|got) throttled', 'messages.md §5 (in other words)'),
     accessSays(['Rate Exceeded', 'Rate exceeded'], 'Execution failed due to configuration error: Rate [Ee]xceeded', 'messages.md §2, §8'),
     {
       kind: 'line',
@@ -78,7 +92,7 @@ function confirm(e: Seen): Verdict<ThrottledFacts> {
   if (e.functionMetrics.state === 'missing') return unproven(lacking('functionMetrics', e.functionMetrics));
   const metrics = e.functionMetrics.value.functions;
   const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
-  if (!burst) return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet'));
+  if (!burst) return atItsLimit(functionsOf(e.deployedApi.value), e, metrics);
   const hit = functionsOf(e.deployedApi.value).flatMap((f) => factOf(f, e, inBurst(metrics[f.key], burst.minutes)));
   const all = hit.reduce((total, f) => total + f.throttles, 0);
   if (all === 0) return ruledOut(ref('functionMetrics', e.functionMetrics, 'Lambda throttled no call in the failing minutes'));
@@ -89,6 +103,20 @@ function confirm(e: Seen): Verdict<ThrottledFacts> {
     [ref('functionMetrics', e.functionMetrics, hit.map(sentence).join('; '))],
     Math.min(all, burst.failures),
   );
+}
+
+/** Failures and throttles are not counted (yet). A function that ran as often at once as it may agrees with it, and no more. */
+function atItsLimit(functions: readonly DeployedFunction[], e: Seen, metrics: FunctionMetrics['functions']): Verdict<ThrottledFacts> {
+  const missing = [lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet')];
+  const limits = e.functionConcurrency.state === 'got' ? e.functionConcurrency.value : undefined;
+  const full = functions.flatMap((f): readonly Throttled[] => {
+    const reserved = limits?.functions[f.key]?.reserved;
+    const peakConcurrency = peak(metrics[f.key]?.concurrentMax ?? { at: [], values: [] }) ?? 0;
+    return peakConcurrency > 0 && peakConcurrency >= (reserved ?? limits?.account?.limit ?? Number.POSITIVE_INFINITY)
+      ? [{ ref: f.ref, throttles: 0, peakConcurrency, limit: limitOf(e, reserved), ...(reserved === undefined ? {} : { reserved }) }]
+      : [];
+  });
+  return full.length === 0 ? { is: 'unproven', missing } : { is: 'unproven', missing, facts: { functions: full } };
 }
 
 function factOf(f: DeployedFunction, e: Seen, seen: ReturnType<typeof inBurst>): readonly Throttled[] {

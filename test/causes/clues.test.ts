@@ -217,7 +217,18 @@ const bySubject = await Promise.all(
     async (file) => ((await import(`./lines/${file.slice(0, -3)}.ts`)) as { lines: LinesByCause }).lines,
   ),
 );
-const lines: LinesByCause = Object.assign({}, own, ...bySubject);
+const lines = [own, ...bySubject].reduce<Record<string, LinesByCause[string]>>(
+  (all, some) => ({
+    ...all,
+    ...Object.fromEntries(
+      Object.entries(some).map(([id, { is, isNot }]) => [
+        id,
+        { is: [...(all[id]?.is ?? []), ...is], isNot: [...(all[id]?.isNot ?? []), ...isNot] },
+      ]),
+    ),
+  }),
+  {},
+);
 
 const matches = (id: string, [log, text]: Line): boolean =>
   causes.find((c) => c.id === id)?.clues.some((clue) => clue.kind === 'line' && clue.in.includes(log) && says(clue, text)) ?? false;

@@ -4,8 +4,21 @@ import { parseJson } from '../../model/json.ts';
 
 const named: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&', nbsp: ' ' };
 
+/** A line as the service wrote it: without what pages and JSON viewers made of its characters. */
+export const decoded = (text: string): string => unescaped(asTyped(withoutEntities(text)));
+
+/** Pages set hyphens that do not break, spaces that do not break, and curly quotes; no service writes them in its own words. */
+const typeset: Readonly<Record<string, string>> = { '\u2010': '-', '\u2011': '-', '\u00a0': ' ', '\u2018': "'", '\u2019': "'" };
+const asTyped = (text: string): string => text.replace(/[\u2010\u2011\u00a0\u2018\u2019]/g, (c) => typeset[c] ?? c);
+
+/** A piece cut out of a JSON export keeps its escapes, and `\\tStatus` is no word any more; a whole object is read as JSON later. */
+const unescaped = (text: string): string =>
+  text.includes('\\t') && text.includes('RequestId') && !parseJson(text).ok
+    ? text.replaceAll('\\t', '\t').replaceAll(/\\n(?="|$)/g, '')
+    : text;
+
 /** HTML entities of a copied page, once: what a caller encoded himself stays as he sent it. */
-export const decoded = (text: string): string =>
+const withoutEntities = (text: string): string =>
   text.includes('&')
     ? text.replace(/&(?:(lt|gt|quot|apos|amp|nbsp)|#(\d{1,6})|#x([0-9a-f]{1,5}));/gi, (whole, name?: string, ten?: string, hex?: string) =>
         name === undefined

@@ -18,23 +18,36 @@ export const answersTo = (
 
 /** Account, Region and API as the recorded ARNs name them. */
 export function placeOf(one: RecordedCase): StageRef {
-  const text = JSON.stringify(one.answers ?? []);
-  const source = /arn:aws[\w-]{0,10}:execute-api:([a-z0-9-]{1,30}):(\d{12}):([a-z0-9]{4,20})(?:\/([\w$-]{1,128})\/)?/.exec(text);
-  const region =
-    /arn:aws[\w-]{0,10}:apigateway:([a-z0-9-]{1,30}):lambda:path/.exec(text)?.[1] ??
-    source?.[1] ??
-    healthRegionIn(one) ??
-    functionIn(one)?.region;
+  const source = sourceIn(one);
+  const region = apiRegionIn(one) ?? healthRegionIn(one) ?? functionIn(one)?.region;
   const stage = stageIn(one) ?? source?.[4];
+  // a policy may name another API than the one that fails: then that is the fault
+  const apiId = askedOf(one) ?? source?.[3];
   return {
     ...unknownPlace,
     apiType: one.apiType ?? typeIn(one),
     ...(source?.[2] ? { accountId: source[2] } : {}),
-    ...(source?.[3] ? { apiId: source[3] } : {}),
+    ...(apiId ? { apiId } : {}),
     ...(region ? { region } : {}),
     ...(stage ? { stage } : {}),
   };
 }
+
+/** The API as a policy's source ARN names it: Region, account, API, stage. */
+const sourceIn = (one: RecordedCase): RegExpExecArray | null =>
+  /arn:aws[\w-]{0,10}:execute-api:([a-z0-9-]{1,30}):(\d{12}):([a-z0-9]{4,20})(?:\/([\w$-]{1,128})\/)?/.exec(
+    JSON.stringify(one.answers ?? []),
+  );
+
+const apiRegionIn = (one: RecordedCase): string | undefined =>
+  /arn:aws[\w-]{0,10}:apigateway:([a-z0-9-]{1,30}):lambda:path/.exec(JSON.stringify(one.answers ?? []))?.[1] ?? sourceIn(one)?.[1];
+
+/** The API that the report's own calls asked about; an id that was made unreadable for the report names none. */
+const askedOf = (one: RecordedCase): string | undefined =>
+  (one.answers ?? [])
+    .filter(({ call }) => /^apigateway(?:v2)?:/.test(call))
+    .map(({ input }) => asText(asObject(input)?.['restApiId'] ?? asObject(input)?.['ApiId'] ?? asObject(input)?.['apiId']))
+    .find((id) => id !== undefined && /^[a-z0-9]{10}$/.test(id));
 
 /** Whoever quotes AWS Health speaks of the Region that it names. */
 const healthRegionIn = (one: RecordedCase): string | undefined =>
@@ -83,6 +96,15 @@ function allowed(one: RecordedCase): { readonly method: string; readonly path: s
   return m?.[1] && m[2] ? { method: m[1] === '*' ? anyMethod : m[1].toLowerCase(), path: `/${m[2]}` } : undefined;
 }
 
+/** The name of the function that the report's own calls asked about, where they asked about one. */
+function askedName(one: RecordedCase): string | undefined {
+  const names = (one.answers ?? [])
+    .filter(({ call }) => call.startsWith('lambda:'))
+    .flatMap(({ input }) => asText(asObject(input)?.['FunctionName']) ?? []);
+  const [name] = names;
+  return name !== undefined && /^[\w-]{1,64}$/.test(name) && names.every((other) => other === name) ? name : undefined;
+}
+
 /** The function a case speaks of: out of the recorded integration, or a placeholder where a proxy, answers or metrics of Lambda were recorded. */
 export function functionIn(one: RecordedCase): FunctionRef | undefined {
   const uris = answersTo(one, 'apigateway:GetIntegration', 'apigatewayv2:GetIntegration', 'apigateway:GetMethod').map(({ output }) =>
@@ -95,5 +117,7 @@ export function functionIn(one: RecordedCase): FunctionRef | undefined {
     one.integration === 'AWS_PROXY' ||
     (one.answers ?? []).some((a) => a.call.startsWith('lambda:')) ||
     (one.metrics ?? []).some((m) => m.namespace === 'AWS/Lambda');
-  return spoken ? { accountId: unknownPlace.accountId, region: unknownPlace.region, name: 'recorded' } : undefined;
+  // a function that no ARN names is the API's neighbour
+  const home = { accountId: sourceIn(one)?.[2] ?? unknownPlace.accountId, region: apiRegionIn(one) ?? unknownPlace.region };
+  return spoken ? { ...home, name: askedName(one) ?? 'recorded' } : undefined;
 }
