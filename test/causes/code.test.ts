@@ -44,6 +44,15 @@ describe('lambda-init-failure', () => {
       'confirmed lambda-unhandled-error',
     );
   });
+  it('takes an error that rose while the code was loaded, when every call fails', () => {
+    const loading = (error: string) =>
+      inLog(`[ERROR] ${error}\nTraceback (most recent call last):\n  File "/var/task/app.py", line 9, in <module>`);
+    expect(ends({ ...crashing, ...loading("KeyError: 'TABLE_NAME'") })).toBe('confirmed lambda-init-failure');
+    expect(ends({ ...half, ...loading("KeyError: 'TABLE_NAME'") })).not.toContain('confirmed lambda-init-failure');
+    expect(ends({ ...crashing, ...loading('ConnectionError: [Errno 111] Connection refused') })).toBe(
+      'confirmed lambda-dependency-failure',
+    );
+  });
   it('is not told by what code writes at leisure: there callers can write', () => {
     const forged = '2026-11-20T10:00:00.000Z\tid\tINFO\tpath /Runtime.ImportModuleError';
     expect(ends({ ...crashing, ...inLog(forged, forged, forged, ownError) })).toBe('confirmed lambda-unhandled-error');
@@ -121,6 +130,17 @@ describe('lambda-payload-mismatch', () => {
       field: 'body',
       functions: [{ sends: 'custom', routes: ['GET /orders'] }],
     });
+  });
+  it.each([
+    ['1.0', 'APIGatewayHttpApiV2ProxyFunction', 'confirmed'],
+    ['2.0', 'APIGatewayProxyFunction', 'confirmed'],
+    ['2.0', 'APIGatewayHttpApiV2ProxyFunction', 'suspected'],
+    ['2.0', 'ApplicationLoadBalancerFunction', 'suspected'],
+  ])('format %s, read as %s: %s', (format, type, certainty) => {
+    const adapter = inLog(
+      `Object reference not set to an instance of an object.\n   at Amazon.Lambda.AspNetCoreServer.${type}.MarshallRequest(x)`,
+    );
+    expect(ends({ ...crashing, ...sends(format), ...adapter }, httpApi)).toBe(`${certainty} lambda-payload-mismatch`);
   });
   it('an adapter that only says it does not know the event leaves it open', () => {
     const adapter = inLog('ERROR\tInvoke Error \t{"errorMessage":"Unable to determine event source based on event."}');
