@@ -30,7 +30,12 @@ type Failing = BackendErrorFacts['backends'][number];
 
 /** A client's 5xx that is a page: API Gateway writes JSON, so somebody behind it wrote the page; CloudFront before it has its own, and a load balancer without targets. */
 const page = /^status=5\d\d\b.{0,400}body=\s{0,8}<(?:!doctype html|html)/i;
-const otherPages: readonly string[] = ['cloudfront', 'CloudFront', '503 Service Temporarily Unavailable'];
+const otherPages: readonly string[] = ['cloudfront', 'CloudFront'];
+/** A load balancer's own page has nobody's name under it; proxies sign theirs. */
+const balancerPage = /503 Service Temporarily Unavailable(?![\s\S]{0,300}(?:nginx|openresty))/;
+/** JSON of a form that the gateway does not write: its own begins with the message, a service's and a function's error with a type or a message. */
+const foreign =
+  /^status=5\d\d\b.{0,400}body=\s{0,8}\{\s{0,8}"(?!(?:[mM]essage|__type|[eE]rror(?:Message|Type)|Type|Code|connectionId|requestId)")[\w.-]{1,40}"\s{0,4}:/;
 
 const clues: readonly Clue[] = [
   gatewaySays(
@@ -74,7 +79,7 @@ const clues: readonly Clue[] = [
     in: ['access'],
     gates: ['<html', '<HTML', '<!DOCTYPE', '<!doctype'],
     line: page,
-    unless: otherPages,
+    unless: [...otherPages, '503 Service Temporarily Unavailable'],
     // a proxy on the way may have written it
     hint: true,
     source: 'messages.md §0.1 (the gateway itself answers JSON)',
@@ -117,12 +122,14 @@ function passed(log: LogLines): string | undefined {
   return passedIn(log)?.text;
 }
 
-/** What a log says in the gateway's own words: that the answer came from behind. */
-function sayingIn(e: Seen, format: string | undefined): string | undefined {
+const isPage = (text: string): boolean => page.test(text) && !otherPages.some((words) => text.includes(words)) && !balancerPage.test(text);
+
+/** What a log says in the gateway's own words: that the answer came from behind. `alone`: no function is there that could have written it. */
+function sayingIn(e: Seen, format: string | undefined, alone = false): string | undefined {
   const request = e.accessLog.state === 'got' ? passedIn(e.accessLog.value, format) : undefined;
   if (request) return request.text;
   const told = e.accessLog.state === 'got' ? e.accessLog.value.lines : [];
-  const written = told.find(({ text }) => page.test(text) && !otherPages.some((words) => text.includes(words)));
+  const written = told.find(({ text }) => isPage(text) || (alone && foreign.test(text.slice(0, 1000))));
   if (written) return written.text;
   const lines = [e.executionLog, testLines(e.testInvoke)].flatMap((log) => (log.state === 'got' ? log.value.lines : []));
   return lines.find(({ text }) => /Received response\. Status: 5\d\d\b/.test(text))?.text;
@@ -138,7 +145,7 @@ function confirm(e: Seen): Verdict<BackendErrorFacts> {
       : { is: 'unproven', missing: lacks, facts: { backends: [], functions: [], ...quoted(passedOn) } };
   }
   const api = e.deployedApi.value;
-  const said = sayingIn(e, api.accessLog?.format);
+  const said = sayingIn(e, api.accessLog?.format, httpRoutesOf(api).length > 0 && functionsIn(api).length === 0);
   const backends = backendsOf(api);
   const answering = backends.flatMap((b) => failingOf(e, b));
   const burst = openBurst(e);

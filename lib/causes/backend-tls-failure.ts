@@ -38,8 +38,17 @@ const gates = [
   'Unrecognized SSL',
   'SSLHandshake',
   'SSLPeerUnverified',
+  'during handshake',
+  'terminated the handshake',
+  'unrecognized SSL',
+  'subject alternative',
+  'No name matching',
+  'No trusted certificate',
+  'algorithm constraints',
+  'NotAfter: ',
+  'SSL peer shut down',
 ];
-const words = String.raw`PKIX path (?:building|validation) failed|unable to find valid certification path|(?:CertPathValidator|SunCertPathBuilder|CertificateExpired)Exception|Host name '[^']{0,255}' does not match the certificate|Received fatal alert|General SSLEngine problem|Unrecognized SSL message|SSLHandshakeException|SSLPeerUnverifiedException`;
+const words = String.raw`PKIX path (?:building|validation) failed|unable to find valid certification path|(?:CertPathValidator|SunCertPathBuilder|CertificateExpired)Exception|Host name '[^']{0,255}' does not match the certificate|Received fatal alert|General SSLEngine problem|(?:Unrecognized|Unsupported or unrecognized) SSL message|Remote host (?:closed connection during|terminated the) handshake|Received close_notify during handshake|No subject alternative (?:DNS )?names?|No name matching|No trusted certificate found|Certificates do(?:es)? not conform to algorithm constraints|NotAfter: |SSL peer shut down incorrectly|SSLHandshakeException|SSLPeerUnverifiedException`;
 const clues: readonly Clue[] = [
   gatewaySays(
     gates,

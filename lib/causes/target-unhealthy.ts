@@ -41,6 +41,15 @@ const clues: readonly Clue[] = [
   {
     kind: 'line',
     in: ['execution', 'access'],
+    gates: ['<h1>503 Service Temporarily Unavailable'],
+    line: /<h1>503 Service Temporarily Unavailable<\/h1>/,
+    // others write the same page and sign it
+    unless: ['nginx', 'openresty', 'cloudfront', 'CloudFront'],
+    source: 'causes.md, target-unhealthy (ALB 503)',
+  },
+  {
+    kind: 'line',
+    in: ['execution', 'access'],
     gates: ['503 Service Temporarily Unavailable'],
     line: /503 Service Temporarily Unavailable/,
     hint: true, // an application load balancer's own page, and nginx's

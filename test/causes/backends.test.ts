@@ -95,6 +95,21 @@ describe('backend-error', () => {
   it('is unknown, not guessed, when nothing but 5xx is seen', () => {
     expect(ends(stage({ endpointProbe: lacks('notEnabled') }))).toBe('unknown unknown');
   });
+  it('is suspected by JSON that the gateway does not write, where no function could have written it', () => {
+    const answered = (body: string) => log(line('access', `status=500 body=${body}`));
+    const nest = '{"statusCode":500,"message":"Internal server error"}';
+    expect(ends(stage({ accessLog: answered(nest) }))).toBe('suspected backend-error');
+    expect(ends(stage({ accessLog: answered('{"message": "Internal server error"}') }))).toBe('unknown unknown');
+    expect(ends(stage({ accessLog: answered('{"errorMessage":"x","errorType":"Error"}') }))).toBe('unknown unknown');
+    const mixed = deployed(http('https://api.example.com/orders'), route('/other'));
+    expect(ends(stage({ deployedApi: mixed, accessLog: answered(nest) }))).not.toContain('backend-error');
+  });
+  it('is suspected by a 503 page that a proxy signed; a load balancer’s has no name under it', () => {
+    const shown = (end: string) =>
+      log(line('access', `status=503 body=<html><body><h1>503 Service Temporarily Unavailable</h1>${end}</body></html>`));
+    expect(ends(stage({ accessLog: shown('<hr><center>nginx</center>') }))).toBe('suspected backend-error');
+    expect(ends(stage({ accessLog: shown('') }))).not.toContain('backend-error');
+  });
   it('is suspected by a page: the gateway itself writes JSON', () => {
     expect(ends(stage({ accessLog: log(line('access', 'status=502 body=<html><head><title>502 Bad Gateway</title>')) }))).toBe(
       'suspected backend-error',

@@ -62,6 +62,13 @@ export const lines: LinesByCause = {
       ['execution', `${configuration}General SSLEngine problem`],
       ['execution', `${configuration}unable to find valid certification path to requested target`],
       ['execution', `${configuration}Unrecognized SSL message, plaintext connection?`],
+      ['execution', `${configuration}Unsupported or unrecognized SSL message`],
+      ['execution', `${configuration}Remote host closed connection during handshake`],
+      [
+        'execution',
+        `${configuration}java.security.cert.CertificateException: No subject alternative DNS name matching api.example.com found.`,
+      ],
+      ['execution', `${configuration}NotAfter: Sat Mar 04 12:00:00 UTC 2023`],
       [
         'access',
         `{"status":"500","errorResponseType":"DEFAULT_5XX","integrationError":"Execution failed due to configuration error: ${pkix}"}`,
@@ -72,6 +79,8 @@ export const lines: LinesByCause = {
       ['execution', `${rid}Method request body before transformations: {"e":"${pkix}"}`],
       ['function', `javax.net.ssl.SSLHandshakeException: ${pkix}`],
       ['backend', `javax.net.ssl.SSLHandshakeException: ${pkix}`],
+      ['execution', `${rid}Endpoint request headers: {x-certificate=NotAfter: Sat Mar 04}`],
+      ['execution', `${rid}Method request body before transformations: Remote host closed connection during handshake`],
       ['execution', `${rid}${network}`],
       ['access', '{"status":"500","errorResponseType":"DEFAULT_5XX"}'],
     ],
