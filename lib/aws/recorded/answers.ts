@@ -127,12 +127,15 @@ function metricData({ one, firstAt }: Told, input: unknown): Result<unknown, Cal
   const results = queries.map(({ Id, MetricStat }) => {
     const { Metric, Stat } = MetricStat ?? {};
     const values = (one.metrics ?? [])
-      .filter((m) => m.namespace === Metric?.Namespace && m.name === Metric.MetricName && m.statistic === Stat)
+      .filter((m) => m.namespace === Metric?.Namespace && m.name === Metric.MetricName && (m.statistic === Stat || nothingOf(m)))
       .map((m) => m.value);
     return { Id, StatusCode: 'Complete', Timestamps: values.slice(0, 1).map(() => new Date(firstAt)), Values: values.slice(0, 1) };
   });
   return results.some((r) => r.Values.length > 0) ? ok({ MetricDataResults: results }) : err(notRecorded('cloudwatch:GetMetricData'));
 }
+/** A count whose largest value, sum or mean is 0 is 0 by every statistic; whoever reports it names one of them. */
+const nothingOf = ({ statistic, value }: { readonly statistic: string; readonly value: number }): boolean =>
+  value === 0 && (statistic === 'Maximum' || statistic === 'Sum' || statistic === 'Average');
 const metricQueries = v.object({
   MetricDataQueries: v.array(
     v.object({

@@ -106,7 +106,7 @@ const placeholderUri = (one: RecordedCase): string | undefined =>
 /** Load balancers stand behind a link; a report about them without a link would be about something else. */
 export const speaksOfLinks = (one: RecordedCase): boolean =>
   (one.answers ?? []).some(
-    (a) => /^(?:apigateway|apigatewayv2):GetVpcLink$/.test(a.call) || /^(?:elbv2|elasticloadbalancing\w{0,4}):/.test(a.call),
+    (a) => /^(?:apigateway|apigatewayv2):GetVpcLinks?$/.test(a.call) || /^(?:elbv2|elasticloadbalancing\w{0,4}):/.test(a.call),
   ) || (one.metrics ?? []).some((m) => /^AWS\/(?:Application|Network)ELB$/.test(m.namespace));
 
 function typeBy(uri: string | undefined, link: boolean, lambda: boolean): string | undefined {

@@ -5,11 +5,16 @@ import { asObject, asText, type JsonObject } from '../../model/json.ts';
 import type { CallName } from '../calls.ts';
 import type { RecordedAnswer, RecordedCase } from './case.ts';
 import { balancerArn, linkId, listenerArn, speaksOfLinks, targetGroupArn } from './deployed.ts';
+import { answersTo } from './place.ts';
 
 /** Whoever tells of targets has found their balancer, whoever tells of a balancer its link: the way there, and nothing about its state. */
 export function presupposedBy({ one, at }: { readonly one: RecordedCase; readonly at: StageRef }, name: CallName): JsonObject | undefined {
   if (name === 'apigateway:GetDomainNames') return domainsOf(one);
+  if (name === 'apigateway:GetBasePathMappings' || name === 'apigatewayv2:GetApiMappings') return mappingsOf(one, at);
+  const link = linkListed(one, name);
+  if (link) return link;
   if (name === 'lambda:GetFunctionConfiguration') return placedFunction(one);
+  if (name === 'apigatewayv2:GetRoutes') return routesOf(one);
   if (!speaksOfLinks(one)) return undefined;
   const [balancer, listener, group] = [balancerArn(at.region), listenerArn(at.region), targetGroupArn(at.region)];
   switch (name as string) {
@@ -26,6 +31,14 @@ export function presupposedBy({ one, at }: { readonly one: RecordedCase; readonl
     default:
       return undefined;
   }
+}
+
+/** Whoever shows a route with an empty target has listed the routes. A route without a word of its target says nothing. */
+function routesOf(one: RecordedCase): JsonObject | undefined {
+  const shown = answersTo(one, 'apigatewayv2:GetRoute').flatMap(({ output: { Target, ...rest } }) =>
+    Target === '' || Target === null ? [rest] : [],
+  );
+  return shown.length === 0 ? undefined : { Items: shown };
 }
 
 /** Whoever tells of a listener and of one security group beside it tells of the balancer's; the groups of a link are stated with the link. */
@@ -53,6 +66,25 @@ function domainsOf(one: RecordedCase): JsonObject | undefined {
   const byName = new Map<string, JsonObject>();
   for (const item of items) byName.set(item.domainName, { ...byName.get(item.domainName), ...item });
   return items.length === 0 ? undefined : { items: [...byName.values()] };
+}
+
+/** Whoever tells of a domain's certificate speaks of a domain that leads to the API, unless he tells where it leads. */
+function mappingsOf(one: RecordedCase, at: StageRef): JsonObject | undefined {
+  const told = (call: RegExp): boolean => (one.answers ?? []).some((a) => call.test(a.call));
+  if (!told(/:GetDomainName$/) || !told(/^acm:DescribeCertificate$/) || told(/:Get(?:BasePath|Api)Mappings?$/)) return undefined;
+  return {
+    items: [{ basePath: '(none)', restApiId: at.apiId, stage: at.stage }],
+    Items: [{ ApiMappingKey: '', ApiId: at.apiId, Stage: at.stage }],
+  };
+}
+
+/** A list of one link is that link. */
+function linkListed(one: RecordedCase, name: CallName): JsonObject | undefined {
+  if (!name.endsWith(':GetVpcLink')) return undefined;
+  const output = asObject((one.answers ?? []).find((a) => a.call === `${name}s`)?.output);
+  const list = output?.['items'] ?? output?.['Items'];
+  const [only, ...others] = Array.isArray(list) ? list : [];
+  return others.length > 0 ? undefined : asObject(only);
 }
 
 /** Reports leave out the ids of what they show; a placeholder lets the next question find it. */
