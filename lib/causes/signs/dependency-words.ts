@@ -3,6 +3,13 @@
 export const dependencyWords: readonly string[] = [
   'is not authorized to perform',
   'AccessDeniedException',
+  // S3's own words, as each SDK writes them
+  '(AccessDenied)',
+  'AccessDenied: ',
+  'Error Code: AccessDenied',
+  'InvalidAccessKeyId',
+  'AWS Access Key Id you provided',
+  'with an explicit deny',
   'UnrecognizedClientException',
   'ExpiredTokenException',
   'ProvisionedThroughputExceeded',
@@ -65,6 +72,7 @@ export const dependencyWords: readonly string[] = [
   'Timeout connecting to server',
   'buffering timed out after',
   'oo many connections',
+  'too many clients already',
   'remaining connection slots',
   'ER_CON_COUNT_ERROR',
   'PROTOCOL_CONNECTION_LOST',

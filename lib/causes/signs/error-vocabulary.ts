@@ -53,6 +53,7 @@ export const wordsOf: Readonly<Record<ErrorKind, readonly string[]>> = {
     'runtime: out of memory',
     'Allowed memory size of',
     'Cannot allocate memory',
+    ' ENOMEM',
     'std::bad_alloc',
     'Array buffer allocation failed',
   ],

@@ -75,6 +75,7 @@ export const lines: LinesByCause = {
       ['function', 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'],
       ['function', 'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space'],
       ['function', '[ERROR] MemoryError'],
+      ['function', 'Error: spawn ENOMEM'],
       ['function', 'PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted'],
       ['execution', failed(memoryKill)],
       ['access', http(memoryKill)],
@@ -169,6 +170,10 @@ export const lines: LinesByCause = {
   },
   'lambda-dependency-failure': {
     is: [
+      ['function', '[ERROR] ClientError: An error occurred (AccessDenied) when calling the GetObject operation: Access Denied'],
+      ['function', 'OperationalError: FATAL:  sorry, too many clients already'],
+      ['function', 'The AWS Access Key Id you provided does not exist in our records. (Service: S3, Status Code: 403)'],
+      ['function', 'Timed out fetching a new connection from the connection pool.'],
       ['function', refusedDb],
       ['function', denied],
       ['function', 'MongoServerSelectionError: connection timed out'],
