@@ -35,6 +35,8 @@ const looksAt = [
 ] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
 
+/** A 5xx whose `$context.authorizer.error` is not empty, under the names that owners give the field. */
+const failedField = String.raw`^(?=.{0,3000}"[sS]tatus"\s{0,3}:\s{0,3}"?5\d\d\b).{0,3000}"(?:[\w.]{0,20}[aA]uthorizer[._]?[eE]rror(?:Message)?|[aA]uthError)"\s{0,3}:\s{0,3}"(?!-?")`;
 const configured = '(?:Execution failed due to configuration error: )?';
 const authorizerLine = (gates: readonly string[], words: string, unless: readonly string[] = []): Extract<Clue, { kind: 'line' }> => ({
   kind: 'line',
@@ -70,6 +72,7 @@ export default cause({
       'messages.md §2',
     ),
     accessSays([badAnswerHttp], `${badAnswerHttp} doesn.t match the format`, 'messages.md §6'),
+    accessSays(['uthorizer', 'uthError'], failedField, 'messages.md §6, §8', [barredHttpText, roleHttpText, barredText, roleText]),
     authorizerLine(['Task timed out', 'Status: timeout'], 'Task timed out after|Status: timeout'),
     authorizerLine(
       ['Runtime.', 'Unable to import module', 'Cannot find module'],

@@ -19,6 +19,9 @@ type Variable = VariableFacts['variables'][number];
 const invalid = 'Invalid stage variable';
 /** Lambda's words for an ARN whose qualifier came out empty (messages.md §9). */
 const emptyQualifier = "at 'functionName' failed to satisfy constraint";
+/** What the gateway and Lambda say of an address that came out without its variable. */
+const badAddress = ['Invalid endpoint address', 'Illegal character in'];
+const spoken = [invalid, emptyQualifier, ...badAddress];
 /** What a value may hold (causes.md, stage-variable-missing). */
 const allowed = /^[A-Za-z0-9\-._~:/?#&=, ]*$/;
 
@@ -49,7 +52,7 @@ export default cause({
     {
       kind: 'line',
       in: ['execution', 'access'],
-      gates: ['Invalid endpoint address', 'Illegal character in'],
+      gates: badAddress,
       line: /Execution failed due to configuration error: (?:Invalid endpoint address|Illegal character in)/,
       hint: true,
       source: 'messages.md §2, §9',
@@ -59,6 +62,15 @@ export default cause({
       in: 'deployedApi',
       shape: open,
       title: 'a deployed integration uses a stage variable that the stage lacks',
+      source: 'causes.md, stage-variable-missing (Confirm)',
+    },
+    {
+      kind: 'shape',
+      in: 'deployedApi',
+      // whoever tells of nothing but this route and the variables of its stage has found the one that is not there
+      shape: (api) => (api.partial === true ? open(api) : undefined),
+      names: true,
+      title: 'a report tells of an integration and of a stage that lacks its variable',
       source: 'causes.md, stage-variable-missing (Confirm)',
     },
   ],
@@ -116,7 +128,9 @@ function confirm(e: Seen): Verdict<VariableFacts> {
   if (variables.length === 0) return withoutOpen(api, e);
   const facts: VariableFacts = { variables };
   const burst = burstOf(api, e.gatewayMetrics, e.functionMetrics);
-  const said = [e.executionLog, e.accessLog].some((log) => log.state === 'got' && log.value.lines.some((l) => l.text.includes(invalid)));
+  const said = [e.executionLog, e.accessLog].some(
+    (log) => log.state === 'got' && log.value.lines.some((l) => spoken.some((words) => l.text.includes(words))),
+  );
   const began = burst && (atOnset(api.lastUpdatedAt, burst) || variables.some((v) => atOnset(v.changed?.at, burst)));
   const related = burst
     ? burst.unexplained > 0 && (said || began === true || endedAtGateway(api, burst, e.gatewayMetrics, e.functionMetrics))

@@ -105,6 +105,14 @@ describe('a definition in parts', () => {
     const api = await deployed({ integration: 'AWS_PROXY', answers: [{ call: 'apigateway:GetAuthorizers', output: { items } }] });
     expect(api).toMatchObject({ routes: [{ authorizer: 'guard' }], authorizers: [{ name: 'guard', function: { name: 'auth' } }] });
   });
+  it('lists a route that is shown with an empty target, and none of whose target nothing is said', async () => {
+    const routesOf = (output: object) =>
+      ask(caseOf({ apiType: 'HTTP', answers: [{ call: 'apigatewayv2:GetRoute', output }] }), 'apigatewayv2:GetRoutes', {
+        ApiId: 'recorded',
+      });
+    expect(await routesOf({ RouteKey: 'GET /x', Target: '' })).toMatchObject({ value: { Items: [{ RouteKey: 'GET /x' }] } });
+    expect(await routesOf({ RouteKey: 'GET /x' })).toMatchObject({ error: { kind: 'notRecorded' } });
+  });
   it('knows a function by its plain name, whatever account the call has to name', async () => {
     const one = caseOf({
       answers: [{ call: 'lambda:GetPolicy', input: { FunctionName: 'auth' }, error: 'ResourceNotFoundException' }],

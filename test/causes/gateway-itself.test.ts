@@ -43,6 +43,17 @@ describe('stage-variable-missing', () => {
     };
     expect(ends(some)).toBe('confirmed stage-variable-missing');
   });
+  it('is confirmed by an address that came out wrong, and in a report told before the address', () => {
+    const few = { ...missing, deployedApi: api([open, route('/other')]), gatewayMetrics: gateway({ serverErrors: [0, 10] }) };
+    const said = log(line('execution', 'Execution failed due to configuration error: Invalid endpoint address'));
+    expect(ends({ ...few, executionLog: said })).toBe('confirmed stage-variable-missing');
+    const told = {
+      deployedApi: api([open], { partial: true }),
+      gatewayMetrics: lacks('notRecorded'),
+      functionMetrics: lacks('notRecorded'),
+    };
+    expect(ends({ ...told, executionLog: said })).toBe('suspected stage-variable-missing');
+  });
   it('is only suspected where another backend may be what fails', () => {
     const mixed = { deployedApi: api([open, backend('/x')]), gatewayMetrics: gateway({ serverErrors: [0, 10] }) };
     expect(ends(mixed)).toBe('suspected stage-variable-missing');

@@ -36,6 +36,14 @@ export const lines: LinesByCause = {
       ['execution', refusal('AccessDenied')],
       ['execution', `${body}${refusal('KMS.AccessDeniedException')}`],
       ['access', `status=403 body=${refusal('AccessDenied')}`],
+      [
+        'access',
+        `{"integrationErrorMessage":"User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: sqs:sendmessage on resource: q"}`,
+      ],
+      [
+        'access',
+        'status=500 body={"m":"User: arn:aws:sts::1:assumed-role/r/BackplaneAssumeRoleSession is not authorized to perform: states:StartExecution"}',
+      ],
     ],
     isNot: [
       [
@@ -48,6 +56,7 @@ export const lines: LinesByCause = {
       ['execution', `${configuration}Invalid permissions on Lambda function`],
       ['function', 'AccessDeniedException: User x is not authorized to perform: dynamodb:GetItem'],
       ['access', 'status=403 body={"error":{"code":"AccessDenied"}}'],
+      ['access', 'status=500 body={"m":"User: arn:aws:sts::1:assumed-role/r/orders is not authorized to perform: dynamodb:GetItem"}'],
       ['execution', refusal('InvalidParameter')],
       ['execution', `${body}{"Message":"User: arn:x is not authorized to perform: lambda:InvokeFunction on resource: arn:y"}`],
     ],
