@@ -69,9 +69,9 @@ function long(metrics: FunctionMetrics): string | undefined {
   return hit && `${hit[0]} ran ${Math.round(peak(hit[1].durationMaxMs) ?? 0)} ms`;
 }
 
-function confirm(e: Seen): Verdict<IntegrationTimeoutFacts> {
+function confirm(e: Seen, at: StageRef): Verdict<IntegrationTimeoutFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
-  if (e.gatewayMetrics.state === 'missing') return withoutGateway(e.deployedApi.value, e);
+  if (e.gatewayMetrics.state === 'missing') return withoutGateway(e.deployedApi.value, e, at);
   const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
   if (!burst) return withoutBurst(e.deployedApi.value, e.gatewayMetrics.value, e);
   if (slowestMs(e.gatewayMetrics.value, burst.minutes) === undefined)
@@ -89,13 +89,14 @@ function confirm(e: Seen): Verdict<IntegrationTimeoutFacts> {
 }
 
 /** A function that ran longer than the gateway waits agrees with it; whether those are the requests that failed is not seen. */
-function withoutGateway(api: DeployedApi, e: Seen): Verdict<IntegrationTimeoutFacts> {
+function withoutGateway(api: DeployedApi, e: Seen, at: StageRef): Verdict<IntegrationTimeoutFacts> {
   const missing = [lacking('gatewayMetrics', e.gatewayMetrics)];
   const metrics = e.functionMetrics.state === 'got' ? e.functionMetrics.value.functions : {};
   const slow = functionsOf(api).flatMap((f) =>
     f.routes
       .filter(
-        (r) => reaches(peak(metrics[f.key]?.durationMaxMs ?? none), r.integration.timeoutMs) || gaveUpOn(f.key, r.integration.timeoutMs, e),
+        (r) =>
+          reaches(peak(metrics[f.key]?.durationMaxMs ?? none), r.integration.timeoutMs) || gaveUpOn(f.key, r.integration.timeoutMs, e, at),
       )
       .map((route) => ({ f, route })),
   );
@@ -110,16 +111,21 @@ function withoutGateway(api: DeployedApi, e: Seen): Verdict<IntegrationTimeoutFa
 }
 const none = { at: [], values: [] };
 
-/** A 504 without an answer of the function is the gateway's own, if the function may run as long as the gateway waits. */
-function gaveUpOn(key: string, timeoutMs: number, e: Seen): boolean {
+/** An answer of the gateway's own for a backend that was late, if the function may run as long as the gateway waits. */
+function gaveUpOn(key: string, timeoutMs: number, e: Seen, at: StageRef): boolean {
   const seconds = e.functionConfig.state === 'got' ? e.functionConfig.value.functions[key]?.timeoutSeconds : undefined;
   if (e.accessLog.state === 'missing' || (seconds !== undefined && seconds * 1000 < timeoutMs)) return false;
   const { lines } = e.accessLog.value;
   return (
     failedRequests(lines).some((r) => r.status === 504 && r.backendStatus === undefined && r.serviceStatus === undefined) ||
-    lines.some(({ text }) => text.startsWith('status=504') && !text.includes('body='))
+    lines.some(({ text }) => bare504.test(text)) ||
+    // HTTP APIs say the same of other failures: only a function that may outlast the gateway makes it this one
+    (at.apiType === 'HTTP' && seconds !== undefined && lines.some(({ text }) => late503.test(text)))
   );
 }
+/** The status alone, or with its own name for a body: any other body is somebody's answer. */
+const bare504 = /^status=504(?: [a-z-]{1,30}=[^ ]{0,100}){0,8}(?: body=(?:504 )?Gateway Time-?out)?$/i;
+const late503 = /^status=503 (?:[a-z-]{1,30}=[^ ]{0,100} ){0,8}body=(?:\{"message": ?")?Service Unavailable(?:"\})?$/;
 
 /** No failure is counted (yet). Answers that stand at the limit agree all the same: nothing else ends just there. */
 function withoutBurst(api: DeployedApi, gateway: GatewayMetrics, e: Seen): Verdict<IntegrationTimeoutFacts> {
