@@ -57,6 +57,8 @@ const words = String.raw`(?:UnknownOperation|SerializationException|Validation(?
 const typedError = String.raw`${typed}(?!AccessDenied|Thrott|Provisioned|RequestLimit|RequestThrott|TooMany|SlowDown|Internal|ServiceUnavailable|KMS)[A-Z]\w{2,60}`;
 const notOfTheSender = '(?!AccessDenied|Thrott|RequestThrott|SlowDown|KMS)';
 const sender = String.raw`<Type>Sender</Type>\s{0,20}<Code>${notOfTheSender}|"Error"\s{0,8}:\s{0,8}\{\s{0,8}"Code"\s{0,8}:\s{0,8}"${notOfTheSender}[\w.]{2,80}"[^}]{0,600}"Type"\s{0,8}:\s{0,8}"Sender"`;
+/** SNS's words for a parameter that is left out or malformed, where an answer was copied without the error's code. */
+const unnamed = String.raw`"[mM]essage"\s{0,3}:\s{0,3}"Invalid parameter: [A-Z].{0,80} Reason: `;
 /** What a function answered, or Lambda said of itself, is told by other causes. */
 const others = ['errorMessage', 'errorType', 'stackTrace', 'unction not found', 'functionName'];
 const body = 'Endpoint response body before transformations: ';
@@ -80,6 +82,7 @@ export default cause({
       'causes.md, service-request-invalid (Confirm)',
       others,
     ),
+    accessSays(['Invalid parameter: '], unnamed, 'causes.md, service-request-invalid (Confirm)', [...others, 'when calling the']),
     accessSays(['__type', '<Type>Sender', '"Sender"'], `${typedError}|${sender}`, 'causes.md, service-request-invalid (Confirm)', others),
     {
       ...gatewaySays(

@@ -115,6 +115,7 @@ export const lines: LinesByCause = {
       ['execution', refusal('InvalidParameter')],
       ['access', `status=400 body=${refusal('AWS.SimpleQueueService.UnsupportedOperation')}`],
       ['execution', '{"__type":"com.amazon.coral.service#SerializationException"}'],
+      ['access', 'status=- body="Message": "Invalid parameter: TopicArn Reason: An ARN must have at least 6 elements, not 1"'],
     ],
     isNot: [
       ['execution', `${configuration}${noMatch}200`],
@@ -127,6 +128,11 @@ export const lines: LinesByCause = {
       ['execution', `${body}{"__type":"com.amazon.coral.service#InternalServerException"}`],
       ['execution', `${body}{"ok":true}`],
       ['access', `status=400 body=${refusal('Throttling')}`],
+      [
+        'access',
+        '{"message":"An error occurred (InvalidParameter) when calling the Publish operation: Invalid parameter: TopicArn Reason: x"}',
+      ],
+      ['access', 'status=400 body={"message":"Invalid parameter: name"}'],
       ['access', 'status=500 body={"Error":{"Code":"E42","Message":"ours"}}'],
     ],
   },
