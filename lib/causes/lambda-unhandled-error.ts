@@ -23,7 +23,7 @@ import type { LogLine } from '../model/signal.ts';
 const customerError = 'Lambda execution failed with status 200 due to customer function error: ';
 const httpError = 'The Lambda function returned the following error: ';
 const thrown =
-  /Invoke Error|Process exited before completing request|Runtime exited (?:with error: exit status|without)|Uncaught Exception|Unhandled |Traceback \(most recent call last\)|^\[ERROR\] |"errorType"|null key found|Null key found|Cannot invoke "|panic: |panicked at|Fatal error: |(?:^|\t)Error: |\b[A-Z][A-Za-z]{1,40}Error: |\bE(?:NOENT|ACCES|ROFS|NOSPC|MFILE|PERM): |\bNoSuchKey: |\b[A-Z][A-Za-z]{2,60}Exception\b/;
+  /Invoke Error|Process exited before completing request|Runtime exited (?:with error: exit status|without)|Uncaught Exception|Unhandled |Traceback \(most recent call last\)|^\[ERROR\] |"errorType"|null key found|Null key found|Cannot invoke "|panic: |panicked at|Fatal error: |(?:^|\t)Error: |\b[A-Z][A-Za-z]{1,40}Error: |\bE(?:NOENT|ACCES|ROFS|NOSPC|MFILE|PERM): |\bNoSuchKey: |\([A-Z][A-Za-z:]{2,40}Error\)|\b[A-Z][A-Za-z]{2,60}Exception\b/;
 /** What the function's runtime writes when the code threw (messages.md §4), and the usual words of each language. */
 const thrownGates = [
   'Invoke Error',
@@ -47,6 +47,8 @@ const thrownGates = [
   'EMFILE: ',
   'EPERM: ',
   'NoSuchKey: ',
+  // Ruby names the class behind the message
+  'Error)',
   'Exception',
 ];
 

@@ -10,6 +10,7 @@ const frames = [
   'Object.module.exports.load (/var/runtime/',
   'at Module._compile (',
   'at Module._load (',
+  'at ModuleJob.run (',
   '<frozen importlib._bootstrap',
   ', in <module>',
 ];

@@ -170,6 +170,9 @@ export const lines: LinesByCause = {
   },
   'lambda-dependency-failure': {
     is: [
+      ['function', 'org.postgresql.util.PSQLException: The connection attempt failed.'],
+      ['function', 'System.Net.Http.HttpRequestException: No such host is known. (api.internal:443)'],
+      ['function', 'error: no pg_hba.conf entry for host "10.0.1.2", user "app"'],
       ['function', '[ERROR] ClientError: An error occurred (AccessDenied) when calling the GetObject operation: Access Denied'],
       ['function', 'OperationalError: FATAL:  sorry, too many clients already'],
       ['function', 'The AWS Access Key Id you provided does not exist in our records. (Service: S3, Status Code: 403)'],
