@@ -89,14 +89,10 @@ const family = ([name, list]) =>
     el('summary', { textContent: name }),
     el('div', { className: 'breakages' }, ...list.map(breakButton)),
   );
+const familyOrder = ['Lambda', 'Authorizers', 'Backends and networks', 'AWS services', 'The gateway'];
 const families = (list) => [
   ...list.filter((b) => b.family === undefined).map(breakButton),
-  ...Object.entries(
-    Object.groupBy(
-      list.filter((b) => b.family !== undefined),
-      (b) => b.family,
-    ),
-  ).map(family),
+  ...familyOrder.map((name) => [name, list.filter((b) => b.family === name)]).map(family),
 ];
 
 const thread = (m) =>
