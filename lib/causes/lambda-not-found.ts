@@ -20,6 +20,9 @@ type Lost = NotFoundFacts['functions'][number];
 const sameText = ['Invalid permissions on Lambda function', 'have permissions to call the integration'];
 const texts = ['Function not found', 'are not reachable in this region', ...sameText];
 
+/** Lambda's words for a function or alias that it does not have. */
+const lostWords = ['Function not found: ', 'Cannot find alias arn: ', 'Alias not found: '];
+
 export default cause({
   id: 'lambda-not-found',
   title: 'The API calls a Lambda function, alias or version that does not exist',
@@ -40,6 +43,14 @@ export default cause({
       'Function not found|are not reachable in this region',
       'messages.md §2, §9',
     ),
+    // Lambda's own answer, dumped as the body or standing alone
+    gatewaySays(
+      lostWords,
+      String.raw`(?:Endpoint response body before transformations: \{.{0,200}|\w{3,40}Exception: )?(?:Function not found: |Cannot find alias arn: |Alias not found: )`,
+      'messages.md §5',
+    ),
+    accessSays(lostWords, 'Cannot find alias arn: |Alias not found: ', 'messages.md §5'),
+    gatewaySays(['failed with status: 404'], 'Lambda invocation failed with status: 404', 'messages.md §2, §5'),
     // the gate is on the line too: the gateway itself failed, since Lambda answered 404
     accessSays(['INTEGRATION_FAILURE'], String.raw`integrationStatus"?\s?[:=]\s?"?404\b`, 'messages.md §8'),
     {

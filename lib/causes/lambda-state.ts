@@ -32,8 +32,15 @@ const refused = String.raw`Lambda invocation failed with status: (?:400|408|409|
 const refusedGate = 'Lambda invocation failed with status: ';
 
 /** Lambda's own sentences, by which it begins its refusal: what it could not do before any code ran. */
-const refusals = ['Lambda was ', 'Lambda couldn', 'Lambda is ', 'currently in the following state', 'CodeArtifactUser'];
-const refusalText = String.raw`(?:\w{3,40}Exception: )?(?:Lambda (?:was (?:unable|not able) to |was throttled (?:by Amazon EC2|while using )|couldn't decrypt |is initializing your function)|The operation cannot be performed at this time\. The function is currently in the following state|CodeArtifactUser(?:Pending|Deleted|Failed)Exception)`;
+const refusals = [
+  'access the specified image',
+  'Lambda was ',
+  'Lambda couldn',
+  'Lambda is ',
+  'currently in the following state',
+  'CodeArtifactUser',
+];
+const refusalText = String.raw`(?:\w{3,40}Exception: )?(?:The function does not have permission to access the specified image|Lambda (?:was (?:unable|not able) to |was throttled (?:by Amazon EC2|while using )|couldn't decrypt |is initializing your function)|The operation cannot be performed at this time\. The function is currently in the following state|CodeArtifactUser(?:Pending|Deleted|Failed)Exception)`;
 
 export default cause({
   id: 'lambda-state',
@@ -48,6 +55,14 @@ export default cause({
   clues: [
     ...errorClues('state', 'messages.md §4, §5, §9'),
     gatewaySays(refusals, refusalText, 'messages.md §5 (Lambda’s answer without the object around it)'),
+    // the headers are Lambda's: no caller writes them
+    {
+      kind: 'line',
+      in: ['execution'],
+      gates: ['x-amzn-ErrorType'],
+      line: /x-amzn-ErrorType[=:] ?(?:KMS|EFS|ENI|EC2|Subnet|InvalidSubnet|InvalidSecurityGroup|SnapStart|CodeArtifactUser|ResourceConflict|ResourceNotReady)\w{0,40}Exception/,
+      source: 'messages.md §5',
+    },
     accessSays(refusals, refusalText, 'messages.md §5 (Lambda’s answer as the integration’s error)'),
     gatewaySays([refusedGate], refused, 'messages.md §2, §5'),
     accessSays([refusedGate], refused, 'messages.md §5'),

@@ -60,7 +60,11 @@ export default cause({
     ),
     // how owners' own answers and consoles put it
     accessSays(['throttled'], '[Ll]ambda function (?:is being|was|has been|got) throttled', 'messages.md §5 (in other words)'),
-    accessSays(['Rate Exceeded', 'Rate exceeded'], 'Execution failed due to configuration error: Rate [Ee]xceeded', 'messages.md §2, §8'),
+    accessSays(
+      ['Rate Exceeded', 'Rate exceeded'],
+      String.raw`Execution failed due to configuration error: Rate [Ee]xceeded|\bRate Exceeded\.`,
+      'messages.md §2, §8',
+    ),
     {
       kind: 'line',
       in: ['execution', 'access', 'function'],
@@ -89,7 +93,7 @@ function throttles(metrics: FunctionMetrics): string | undefined {
 
 function confirm(e: Seen): Verdict<ThrottledFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
-  if (e.functionMetrics.state === 'missing') return unproven(lacking('functionMetrics', e.functionMetrics));
+  if (e.functionMetrics.state === 'missing') return switchedOff(functionsOf(e.deployedApi.value), e);
   const metrics = e.functionMetrics.value.functions;
   const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
   if (!burst) return atItsLimit(functionsOf(e.deployedApi.value), e, metrics);
@@ -105,15 +109,26 @@ function confirm(e: Seen): Verdict<ThrottledFacts> {
   );
 }
 
-/** Failures and throttles are not counted (yet). A function that ran as often at once as it may agrees with it, and no more. */
+/** Without any number a limit of 0 agrees: such a function turns every call away. */
+function switchedOff(functions: readonly DeployedFunction[], e: Seen): Verdict<ThrottledFacts> {
+  const missing = [lacking('functionMetrics', e.functionMetrics)];
+  const limits = e.functionConcurrency.state === 'got' ? e.functionConcurrency.value.functions : {};
+  const off = functions.filter((f) => limits[f.key]?.reserved === 0);
+  const fact = (f: DeployedFunction): Throttled => ({ ref: f.ref, throttles: 0, peakConcurrency: 0, limit: 'switched-off', reserved: 0 });
+  return off.length === 0 ? { is: 'unproven', missing } : { is: 'unproven', missing, facts: { functions: off.map(fact) } };
+}
+
+/** Failures are not counted (yet). A function that was throttled, or ran as often at once as it may, agrees with it, and no more. */
 function atItsLimit(functions: readonly DeployedFunction[], e: Seen, metrics: FunctionMetrics['functions']): Verdict<ThrottledFacts> {
   const missing = [lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet')];
   const limits = e.functionConcurrency.state === 'got' ? e.functionConcurrency.value : undefined;
   const full = functions.flatMap((f): readonly Throttled[] => {
     const reserved = limits?.functions[f.key]?.reserved;
     const peakConcurrency = peak(metrics[f.key]?.concurrentMax ?? { at: [], values: [] }) ?? 0;
-    return peakConcurrency > 0 && peakConcurrency >= (reserved ?? limits?.account?.limit ?? Number.POSITIVE_INFINITY)
-      ? [{ ref: f.ref, throttles: 0, peakConcurrency, limit: limitOf(e, reserved), ...(reserved === undefined ? {} : { reserved }) }]
+    const throttles = sum(metrics[f.key]?.throttles ?? { at: [], values: [] });
+    const full = peakConcurrency > 0 && peakConcurrency >= (reserved ?? limits?.account?.limit ?? Number.POSITIVE_INFINITY);
+    return throttles > 0 || full
+      ? [{ ref: f.ref, throttles, peakConcurrency, limit: limitOf(e, reserved), ...(reserved === undefined ? {} : { reserved }) }]
       : [];
   });
   return full.length === 0 ? { is: 'unproven', missing } : { is: 'unproven', missing, facts: { functions: full } };

@@ -39,7 +39,7 @@ export default cause({
     accessSays([timedOut], `${timedOut} [\\d.]{1,10} seconds`, 'messages.md §4'),
     functionSays([timedOut], `${timedOut} [\\d.]{1,10} seconds`, 'messages.md §4'),
     functionSays(['Status: timeout'], String.raw`\bStatus: timeout\b`, 'messages.md §4', ['Phase: init']),
-    functionSays(['platform.report'], String.raw`"status"\s{0,2}:\s{0,2}"timeout"`, 'messages.md §4 (JSON logs)'),
+    functionSays(['platform.report', 'platform.runtimeDone'], String.raw`"status"\s{0,2}:\s{0,2}"timeout"`, 'messages.md §4 (JSON logs)'),
     functionErrors('causes.md, lambda-timeout (Confirm)'),
   ],
   confirm,

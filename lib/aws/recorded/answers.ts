@@ -25,7 +25,7 @@ export function attemptOf(told: Told): Attempt {
   const given = async (name: CallName, input: unknown): Promise<Result<unknown, CallError>> => {
     const groups = name === 'ec2:DescribeSecurityGroups' && !told.one.saved ? securityGroupsOf(told.one) : undefined;
     if (groups) return ok(groups);
-    const stated = statedFor(told.one, name, asObject(input) ?? {});
+    const stated = statedFor(told.one, name, asObject(input) ?? {}) ?? insideOf(told.one, name, asObject(input) ?? {});
     if (stated) return stated.error === undefined ? ok(outputOf(told, stated)) : err(errorOf(name, stated));
     return told.one.saved ? err(notRecorded(name)) : derived(told, name, input);
   };
@@ -72,6 +72,12 @@ function statedFor(one: RecordedCase, name: string, asked: JsonObject): Recorded
   if (!one.saved) return same.find((a) => agrees(a.input, asked, true)) ?? same.find((a) => agrees(a.input, asked, false));
   const question = asObject(plain(asked)) ?? {};
   return same.find((a) => isSame(a.input, question, true)) ?? same.find((a) => isSame(a.input, question, false));
+}
+
+/** GetFunction answers the configuration too, and that there is no such function. */
+function insideOf(one: RecordedCase, name: string, asked: JsonObject): RecordedAnswer | undefined {
+  const whole = name === 'lambda:GetFunctionConfiguration' && !one.saved ? statedFor(one, 'lambda:GetFunction', asked) : undefined;
+  return whole && (whole.error === undefined ? { ...whole, output: asObject(whole.output)?.['Configuration'] ?? {} } : whole);
 }
 
 /** A saved question has all of its fields: a page's token too. */

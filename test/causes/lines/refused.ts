@@ -11,8 +11,28 @@ export const lines: LinesByCause = {
     ],
     isNot: [['execution', `${rid}Method request body before transformations: API Gateway does not have permission to invoke it`]],
   },
+  'lambda-not-found': {
+    is: [
+      [
+        'execution',
+        `${rid}Endpoint response body before transformations: {"Message":"Cannot find alias arn: arn:aws:lambda:us-east-1:111122223333:function:orders:dev","Type":"User"}`,
+      ],
+      ['execution', `${rid}Lambda invocation failed with status: 404. Lambda request id: x`],
+      ['execution', 'ResourceNotFoundException: Function not found: arn:aws:lambda:us-east-1:111122223333:function:orders'],
+      ['access', 'Alias not found: arn:aws:lambda:us-east-1:111122223333:function:orders:live'],
+    ],
+    isNot: [
+      ['execution', `${rid}Method request body before transformations: {"Message":"Cannot find alias arn: x"}`],
+      ['execution', `${rid}Endpoint response body before transformations: {"__type":"ResourceNotFoundException"}`],
+    ],
+  },
+  'lambda-timeout': {
+    is: [['function', '{"type":"platform.runtimeDone","record":{"requestId":"x","status":"timeout"}}']],
+    isNot: [['function', '{"type":"platform.runtimeDone","record":{"requestId":"x","status":"success"}}']],
+  },
   'lambda-throttled': {
     is: [
+      ['access', '"Rate Exceeded."'],
       ['execution', 'ConcurrentInvocationLimitExceeded'],
       ['execution', `${rid}ReservedFunctionConcurrentInvocationLimitExceeded`],
       ['execution', 'TooManyRequestsException: Rate Exceeded.'],
@@ -26,6 +46,7 @@ export const lines: LinesByCause = {
       ['execution', `${rid}Method request headers: {x=ConcurrentInvocationLimitExceeded}`],
       ['execution', `${rid}Endpoint response body before transformations: {"__type":"TooManyRequestsException"}`],
       ['access', 'the request was throttled'],
+      ['access', 'ThrottlingException: Rate exceeded'],
     ],
   },
   'lambda-state': {
@@ -37,10 +58,13 @@ export const lines: LinesByCause = {
         'ResourceConflictException: The operation cannot be performed at this time. The function is currently in the following state: Pending',
       ],
       ['access', 'CodeArtifactUserFailedException'],
+      ['execution', 'The function does not have permission to access the specified image.'],
+      ['execution', `${rid}Endpoint response headers: {x-amzn-ErrorType=KMSAccessDeniedException, Content-Length=104}`],
     ],
     isNot: [
       ['execution', `${rid}Method request body before transformations: Lambda was unable to`],
       ['execution', `${rid}Lambda was invoked`],
+      ['execution', `${rid}Endpoint response headers: {x-amzn-ErrorType=AccessDeniedException}`],
     ],
   },
   'integration-timeout': {
