@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { diagnoseRecorded } from '../../scripts/score.ts';
 
-const reports = ['reports.jsonl', 'reports-direct.jsonl', 'reports-lambda.jsonl']
+const reports = ['reports.jsonl', 'reports-direct.jsonl', 'reports-network.jsonl', 'reports-lambda.jsonl']
   .flatMap((file) => readFileSync(new URL(`./${file}`, import.meta.url), 'utf8').split('\n'))
   .filter((text) => text !== '')
   .map((text) => ({ text, ...(JSON.parse(text) as { readonly id: string; readonly label: string }) }));
