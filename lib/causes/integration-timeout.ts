@@ -13,9 +13,10 @@ import type { IntegrationTimeoutFacts } from '../model/facts/lambda.ts';
 import type { DeployedApi, GatewayMetrics } from '../model/kinds/api.ts';
 import type { FunctionMetrics } from '../model/kinds/function.ts';
 import { inBurst, peak, slowestMs } from '../model/series.ts';
+import { durationMsIn } from './signs/report-lines.ts';
 import { gatewaySince, successesNeeded } from './signs/since.ts';
 
-const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'functionConfig', 'accessLog'] as const;
+const looksAt = ['deployedApi', 'gatewayMetrics', 'functionMetrics', 'functionConfig', 'accessLog', 'functionLog'] as const;
 type Seen = EvidenceSet<(typeof looksAt)[number]>;
 
 export default cause({
@@ -116,11 +117,13 @@ function gaveUpOn(key: string, timeoutMs: number, e: Seen, at: StageRef): boolea
   const seconds = e.functionConfig.state === 'got' ? e.functionConfig.value.functions[key]?.timeoutSeconds : undefined;
   if (e.accessLog.state === 'missing' || (seconds !== undefined && seconds * 1000 < timeoutMs)) return false;
   const { lines } = e.accessLog.value;
+  const ran = e.functionLog.state === 'got' ? e.functionLog.value.lines.map(({ text }) => durationMsIn(text)) : [];
+  const mayOutlast = seconds !== undefined || ran.some((ms) => reaches(ms, timeoutMs));
   return (
     failedRequests(lines).some((r) => r.status === 504 && r.backendStatus === undefined && r.serviceStatus === undefined) ||
     lines.some(({ text }) => bare504.test(text)) ||
     // HTTP APIs say the same of other failures: only a function that may outlast the gateway makes it this one
-    (at.apiType === 'HTTP' && seconds !== undefined && lines.some(({ text }) => late503.test(text)))
+    (at.apiType === 'HTTP' && mayOutlast && lines.some(({ text }) => late503.test(text)))
   );
 }
 /** The status alone, or with its own name for a body: any other body is somebody's answer. */

@@ -7,10 +7,11 @@ import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type H
 import { accessSays, functionErrors, functionSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import { timedOut } from './signs/error-vocabulary.ts';
-import type { EvidenceSet } from '../model/evidence.ts';
+import type { EvidenceSet, MissingRef } from '../model/evidence.ts';
 import type { LambdaTimeoutFacts } from '../model/facts/lambda.ts';
 import type { FunctionFact } from '../model/kinds/function.ts';
-import { inBurst } from '../model/series.ts';
+import { inBurst, peak } from '../model/series.ts';
+import { durationMsIn } from './signs/report-lines.ts';
 import { eachOf, functionSince, successesNeeded } from './signs/since.ts';
 import type { StageRef } from '../model/api.ts';
 
@@ -50,9 +51,15 @@ export default cause({
 function confirm(e: Seen): Verdict<LambdaTimeoutFacts> {
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
   if (e.functionConfig.state === 'missing') return unproven(lacking('functionConfig', e.functionConfig));
-  if (e.functionMetrics.state === 'missing') return unproven(lacking('functionMetrics', e.functionMetrics));
   const burst = burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics);
-  if (!burst) return unproven(lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet'));
+  if (e.functionMetrics.state === 'missing')
+    return withoutNumbers(functionsOf(e.deployedApi.value), e, lacking('functionMetrics', e.functionMetrics));
+  if (!burst)
+    return withoutNumbers(
+      functionsOf(e.deployedApi.value),
+      e,
+      lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet'),
+    );
   const { functions: config } = e.functionConfig.value;
   const { functions: metrics } = e.functionMetrics.value;
   const functions = functionsOf(e.deployedApi.value);
@@ -87,6 +94,28 @@ function stoppedIn(f: DeployedFunction, fact: FunctionFact | undefined, seen: Re
   const atLimit = (seen.durationMaxMs ?? 0) >= timeoutSeconds * 1000 - slackMs;
   return atLimit && timeoutSeconds * 1000 < gatewayTimeoutMs ? [{ ref: f.ref, timeoutSeconds, gatewayTimeoutMs, errors: seen.errors }] : [];
 }
+
+/** Failures are not counted (yet). A run that ended at the function's own limit, and not long after it, agrees with it. */
+function withoutNumbers(functions: readonly DeployedFunction[], e: Seen, missing: MissingRef): Verdict<LambdaTimeoutFacts> {
+  const config = e.functionConfig.state === 'got' ? e.functionConfig.value.functions : {};
+  const metrics = e.functionMetrics.state === 'got' ? e.functionMetrics.value.functions : {};
+  const told = e.functionLog.state === 'got' ? e.functionLog.value.lines.flatMap(({ text }) => durationMsIn(text) ?? []) : [];
+  const stopped = functions.flatMap((f): readonly TimedOut[] => {
+    const timeoutSeconds = config[f.key]?.timeoutSeconds;
+    const gatewayTimeoutMs = Math.min(...f.routes.map((r) => r.integration.timeoutMs));
+    if (timeoutSeconds === undefined || timeoutSeconds * 1000 >= gatewayTimeoutMs) return [];
+    const longest = peak(metrics[f.key]?.durationMaxMs ?? { at: [], values: [] });
+    const ran = [...told, ...(longest === undefined ? [] : [longest])];
+    return ran.some((ms) => ms >= timeoutSeconds * 1000 - slackMs && ms <= timeoutSeconds * 1000 + overrunMs)
+      ? [{ ref: f.ref, timeoutSeconds, gatewayTimeoutMs, errors: 0 }]
+      : [];
+  });
+  return stopped.length === 0
+    ? { is: 'unproven', missing: [missing] }
+    : { is: 'unproven', missing: [missing], facts: { functions: stopped } };
+}
+/** Stopped runs report up to some 20 ms more than their limit (messages.md §4). */
+const overrunMs = 200;
 
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: LambdaTimeoutFacts): Healed {
   const since = facts.functions.map((f) => ({ f, seen: functionSince(e.functionMetrics, functionKey(f.ref), sinceAt) }));

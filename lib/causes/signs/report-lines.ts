@@ -41,3 +41,10 @@ const full = 0.97;
 /** A run that failed with its memory full; a run that succeeded may use all of it. Without a status (older reports) the caller needs another sign. */
 export const ranFull = (report: Report): boolean =>
   report.usedMb >= full * report.memoryMb && report.status !== 'success' && report.status !== 'timeout';
+
+/** How long a run took, by the REPORT that Lambda wrote at its end; undefined for any other line. The start's own duration is another field. */
+export function durationMsIn(text: string): number | undefined {
+  if (!text.includes('REPORT') || !text.includes('Duration: ')) return undefined;
+  const found = /(?<!Init |Restore |Billed )\bDuration: (\d{1,7}(?:\.\d{1,3})?) ms/.exec(text)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
