@@ -11,7 +11,7 @@ import { functionsOf, nameOf } from '../model/deployed.ts';
 import type { Evidence, EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { RouteMismatchFacts } from '../model/facts/backend.ts';
 import { mappedStatus, routeFault } from './signs/integration-checks.ts';
-import type { DeployedApi, Route } from '../model/kinds/api.ts';
+import type { DeployedApi, Integration, Route } from '../model/kinds/api.ts';
 import type { LogLines } from '../model/kinds/log.ts';
 import type { StageRef } from '../model/api.ts';
 
@@ -24,6 +24,10 @@ const noOperation = 'Unable to determine service/operation name';
 const address = ['Invalid endpoint address', 'Illegal character in'];
 /** The authorizer's own address gives the same words, and a template's expression others that look alike (messages.md §9). */
 const otherPlaces = ['Authorizer', 'authorizer', 'AUTHORIZER', 'stage variable'];
+
+/** A web framework's own 404, with the path that it was asked for (Express and Nest, Rails, Fastify). */
+const noRoute =
+  /^status=404\b[\s\S]{0,1000}(?:Cannot (?:GET|PUT|POST|PATCH|DELETE|HEAD|OPTIONS) |No route matches \[[A-Z]{3,7}\] "|Route [A-Z]{3,7}:)\/[\w$-]{1,128}\//;
 
 const clues: readonly Clue[] = [
   {
@@ -54,6 +58,14 @@ const clues: readonly Clue[] = [
     'messages.md §2, §9',
     otherPlaces,
   ),
+  {
+    kind: 'line',
+    in: ['access'],
+    gates: ['Cannot ', 'No route matches [', 'Route '],
+    line: noRoute,
+    hint: true,
+    source: 'causes.md, integration-route-mismatch (backend 404)',
+  },
   {
     kind: 'shape',
     in: 'deployedApi',
@@ -126,6 +138,9 @@ function confirm(e: Seen, at: StageRef): Verdict<RouteMismatchFacts> {
       missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'whether these are the routes that fail is not seen')],
       facts,
     };
+  const staged = stageInPath(e, api, at);
+  if (staged.length > 0)
+    return { is: 'unproven', missing: [lacking('endpointProbe', e.endpointProbe)], facts: { ...facts, routes: staged } };
   const elsewhere = addressElsewhere(e, api);
   if (said !== undefined && elsewhere) return ruledOut(elsewhere);
   if (said !== undefined)
@@ -134,6 +149,22 @@ function confirm(e: Seen, at: StageRef): Verdict<RouteMismatchFacts> {
   return known && hiding(api).length === 0
     ? ruledOut(ref('deployedApi', e.deployedApi, 'every deployed method, path variable and address is well formed'))
     : unproven(lacking('endpointProbe', e.endpointProbe));
+}
+
+/** Behind a VPC link, or named by the ARN of a listener or a Cloud Map service. */
+const isPrivate = (i: Integration): boolean => i.vpcLink !== undefined || i.uri?.startsWith('arn:aws') === true;
+
+/**
+ * An HTTP API asks a private backend for the path with the stage's name before it, unless the path is overwritten (API Gateway guide, "Private
+ * integrations"). The backend's words say so; they are a caller's to forge, so they agree and prove nothing.
+ */
+function stageInPath(e: Seen, api: DeployedApi, at: StageRef): readonly Wrong[] {
+  if (at.apiType !== 'HTTP' || at.stage === '$default' || e.accessLog.state === 'missing') return [];
+  const told = e.accessLog.value.lines.some(({ text }) => noRoute.exec(text.slice(0, 4096))?.[0].endsWith(`/${at.stage}/`) === true);
+  const asked = api.routes.filter(
+    (r) => r.integration && isPrivate(r.integration) && !('overwrite:path' in (r.integration.requestParameters ?? {})),
+  );
+  return told ? asked.map((r) => wrongAt(r, 'notFound', `the backend has no path that begins with the stage's name, /${at.stage}/`)) : [];
 }
 
 /** The same words about an address that is not the integration's own: an authorizer's, or one that a missing stage variable left open. */
@@ -205,7 +236,8 @@ const mends: Readonly<Record<Wrong['what'], string>> = {
   unmappedParameter: 'Map the path variable (integration.request.path.<name> = method.request.path.<name>) and deploy.',
   badAddress:
     'Correct the integration’s address and deploy. Where it reads right, see whether DNS knows its host: an unknown name may be called an invalid address too.',
-  notFound: 'Correct the path in the integration, or put the path back at the backend; and let 404 stay a 404 for callers.',
+  notFound:
+    'Correct the path in the integration (overwrite:path = $request.path where the stage’s name stands before it), or put the path back at the backend; and let 404 stay a 404 for callers.',
 };
 
 /** What a line speaks of, where the definition shows nothing. */
