@@ -126,7 +126,7 @@ function gaveUpOn(key: string, timeoutMs: number, e: Seen, at: StageRef): boolea
     (at.apiType === 'HTTP' && mayOutlast && lines.some(({ text }) => late503.test(text)))
   );
 }
-/** The status alone, or with its own name for a body: any other body is somebody's answer. */
+/** The status alone, or with its own name for a body. Other bodies are somebody else’s answer. */
 const bare504 = /^status=504(?: [a-z-]{1,30}=[^ ]{0,100}){0,8}(?: body=(?:504 )?Gateway Time-?out)?$/i;
 const late503 = /^status=503 (?:[a-z-]{1,30}=[^ ]{0,100} ){0,8}body=(?:\{"message": ?")?Service Unavailable(?:"\})?$/;
 
