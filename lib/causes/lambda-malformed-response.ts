@@ -65,8 +65,18 @@ function noErrors(metrics: FunctionMetrics): string | undefined {
 const notTheCode = ({ text }: LogLine): boolean =>
   text.includes('Process exited before completing request') || text.includes('InvocationLimitExceeded') || kindOfError(text) === 'state';
 
+const dump = 'Endpoint response body before transformations:';
+/** The error object of a crash, dumped where the answer should stand. Only where every dump is one: among others it may be another request's. */
+function crashDumped(lines: readonly LogLine[]): LogLine | undefined {
+  const dumps = lines.filter(({ text }) => text.includes(dump));
+  return dumps.every(({ text }) => /^\s{0,4}\{\s{0,4}"errorMessage"/.test(text.slice(text.indexOf(dump) + dump.length)))
+    ? dumps[0]
+    : undefined;
+}
+
 function confirm(e: Seen): Verdict<MalformedFacts> {
-  const refusal = e.executionLog.state === 'got' ? e.executionLog.value.lines.find(notTheCode) : undefined;
+  const lines = e.executionLog.state === 'got' ? e.executionLog.value.lines : [];
+  const refusal = lines.find(notTheCode) ?? crashDumped(lines);
   if (refusal) return ruledOut(ref('executionLog', e.executionLog, `Lambda itself said: ${refusal.text.slice(0, 200)}`));
   if (e.deployedApi.state === 'missing') return unproven(lacking('deployedApi', e.deployedApi));
   if (e.functionMetrics.state === 'missing') return unproven(lacking('functionMetrics', e.functionMetrics));

@@ -37,6 +37,12 @@ export default cause({
       `Lambda execution failed with status 200 due to customer function error: .{0,120}${timedOut} [\\d.]{1,10} seconds`,
       'messages.md §2',
     ),
+    // Reports of 2017 and 2018: the gateway dumps the error object and calls it malformed (messages.md §9).
+    gatewaySays(
+      ['Endpoint response body before transformations'],
+      String.raw`Endpoint response body before transformations: \{.{0,120}${timedOut} [\d.]{1,10} seconds`,
+      'messages.md §9',
+    ),
     accessSays([timedOut], `${timedOut} [\\d.]{1,10} seconds`, 'messages.md §4'),
     functionSays([timedOut], `${timedOut} [\\d.]{1,10} seconds`, 'messages.md §4'),
     functionSays(['Status: timeout'], String.raw`\bStatus: timeout\b`, 'messages.md §4', ['Phase: init']),
