@@ -40,7 +40,7 @@ const refusals = [
   'currently in the following state',
   'CodeArtifactUser',
 ];
-const refusalText = String.raw`(?:\w{3,40}Exception: )?(?:The function does not have permission to access the specified image|Lambda (?:was (?:unable|not able) to |was throttled (?:by Amazon EC2|while using )|couldn't decrypt |is initializing your function)|The operation cannot be performed at this time\. The function is currently in the following state|CodeArtifactUser(?:Pending|Deleted|Failed)Exception)`;
+const refusalText = String.raw`(?:The function does not have permission to access the specified image|Lambda (?:was (?:unable|not able) to |was throttled (?:by Amazon EC2|while using )|couldn't decrypt |is initializing your function)|The operation cannot be performed at this time\. The function is currently in the following state|CodeArtifactUser(?:Pending|Deleted|Failed)Exception)`;
 
 export default cause({
   id: 'lambda-state',

@@ -56,7 +56,7 @@ const words = String.raw`(?:UnknownOperation|SerializationException|Validation(?
 /** Whatever else a service calls an error of the sender's, by type or code. */
 const typedError = String.raw`${typed}(?!AccessDenied|Thrott|Provisioned|RequestLimit|RequestThrott|TooMany|SlowDown|Internal|ServiceUnavailable|KMS)[A-Z]\w{2,60}`;
 const notOfTheSender = '(?!AccessDenied|Thrott|RequestThrott|SlowDown|KMS)';
-const sender = String.raw`<Type>Sender</Type>\s{0,20}<Code>${notOfTheSender}|"Error"\s{0,8}:\s{0,8}\{\s{0,8}"Code"\s{0,8}:\s{0,8}"${notOfTheSender}[\w.]{2,80}"[^}]{0,600}"Type"\s{0,8}:\s{0,8}"Sender"`;
+const sender = String.raw`<Type>Sender</Type>\s{0,20}<Code>${notOfTheSender}|"Code"\s?:\s?"${notOfTheSender}[\w.]{2,80}",\s{0,8}(?:"Message"\s?:\s?"[^"]{0,300}",\s{0,8})?"Type"\s?:\s?"Sender"`;
 /** SNS's words for a parameter that is left out or malformed, where an answer was copied without the error's code. */
 const unnamed = String.raw`"[mM]essage"\s{0,3}:\s{0,3}"Invalid parameter: [A-Z].{0,80} Reason: `;
 /** What a function answered, or Lambda said of itself, is told by other causes. */
