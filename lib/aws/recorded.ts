@@ -7,7 +7,7 @@ import type { Attempt } from './calls.ts';
 import type { Allowed } from './probe.ts';
 import { attemptOf } from './recorded/answers.ts';
 import type { RecordedCase } from './recorded/case.ts';
-import { filed } from './recorded/filed.ts';
+import { filed, type Pasted } from './recorded/filed.ts';
 import { decoded, joined, parted } from './recorded/pasted.ts';
 import { placeOf } from './recorded/place.ts';
 import { cutLine, redactText } from './redact.ts';
@@ -71,11 +71,6 @@ const kinds: Readonly<Record<string, LogLine['log']>> = {
   loadBalancer: 'loadBalancer',
   flow: 'flow',
 };
-
-interface Pasted {
-  readonly log: LogLine['log'];
-  readonly text: string;
-}
 
 /** Recorded lines in their order, and the client's answer as the access log would hold it. */
 function linesOf(one: RecordedCase): readonly LogLine[] {

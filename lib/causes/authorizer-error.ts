@@ -17,7 +17,19 @@ import {
 } from './signs/authorizer-said.ts';
 import { troubleOf, type Finding } from './signs/authorizer-trouble.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
+import {
+  agreeing,
+  cause,
+  confirmed,
+  lacking,
+  ref,
+  ruledOut,
+  unproven,
+  type Advice,
+  type Clue,
+  type Healed,
+  type Verdict,
+} from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { wasLookedAt, type EvidenceSet, type MissingRef } from '../model/evidence.ts';
 import type { AuthorizerErrorFacts, AuthorizerTrouble } from '../model/facts/authorizer.ts';
@@ -127,7 +139,7 @@ const byDefinition = (e: Seen, at: StageRef): readonly Finding[] =>
 
 /** Not proven; `facts` only where what was found agrees. */
 const open = (lack: MissingRef, fits: readonly Finding[], quote: string | undefined): Verdict<AuthorizerErrorFacts> =>
-  fits.length === 0 && quote === undefined ? unproven(lack) : { is: 'unproven', missing: [lack], facts: factsOf(fits, quote) };
+  fits.length === 0 && quote === undefined ? unproven(lack) : agreeing(factsOf(fits, quote), lack);
 
 const factsOf = (found: readonly Finding[], quote: string | undefined): AuthorizerErrorFacts => ({
   authorizers: found.map(({ weight: _w, failures: _f, ...rest }) => rest),

@@ -12,7 +12,7 @@ import {
   roleText,
 } from './signs/authorizer-said.ts';
 import { burstOf, faultOf, type Burst } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays } from './signs/clue-lines.ts';
 import { wasLookedAt, type EvidenceSet, type MissingRef } from '../model/evidence.ts';
 import type { AuthorizerPermissionFacts } from '../model/facts/authorizer.ts';
@@ -67,7 +67,7 @@ function confirm(e: Seen, at: StageRef): Verdict<AuthorizerPermissionFacts> {
 
 /** Not proven; what the gateway said of the authorizer agrees with it, and so does a policy that lets nobody call it. */
 const open = (lack: MissingRef, said: string | undefined, likely: readonly Barred[] = []): Verdict<AuthorizerPermissionFacts> =>
-  said === undefined && likely.length === 0 ? unproven(lack) : { is: 'unproven', missing: [lack], facts: { authorizers: likely } };
+  said === undefined && likely.length === 0 ? unproven(lack) : agreeing({ authorizers: likely }, lack);
 
 /** An access log says "Invalid permissions" of a route as well; only beside the authorizer's own response type is it the authorizer's. */
 const barredInAccess = (e: Seen): boolean =>
@@ -120,15 +120,12 @@ function relate(e: Seen, barred: readonly Barred[], said: string | undefined, ed
   const related = (said === undefined ? silent : uninvoked).filter((b) => b.ref !== undefined && isFault({ key: functionKey(b.ref) }));
   const facts = { authorizers: related.length > 0 ? related : uninvoked };
   if (edited || related.length === 0)
-    return {
-      is: 'unproven',
-      missing: [
-        edited
-          ? lacking('deployedApi', e.deployedApi, 'only the edited authorizers could be read, not what the stage serves')
-          : lacking('gatewayMetrics', e.gatewayMetrics, 'an authorizer may not be called; whether that is what fails is not seen yet'),
-      ],
+    return agreeing(
       facts,
-    };
+      edited
+        ? lacking('deployedApi', e.deployedApi, 'only the edited authorizers could be read, not what the stage serves')
+        : lacking('gatewayMetrics', e.gatewayMetrics, 'an authorizer may not be called; whether that is what fails is not seen yet'),
+    );
   return confirmed(
     facts,
     [

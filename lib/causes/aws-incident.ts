@@ -1,7 +1,7 @@
 // AWS itself fails. AWS Health says so where the account may ask; the gateway's own words for a fault inside, and several other APIs failing
 // in the same minutes, make it likely. There is nothing of the owner's to mend, and an own cause that is proven comes first.
 import { bash, counted, listed, shell } from '../model/advice.ts';
-import { cause, confirmed, lacking, ref, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { IncidentFacts } from '../model/facts/gateway.ts';
@@ -105,7 +105,7 @@ function confirm(e: Seen, at: StageRef): Verdict<IncidentFacts> {
         : ref('gatewayMetrics', e.gatewayMetrics, 'the stage fails meanwhile, and the gateway speaks of a fault inside'),
     ]);
   const missing = [lacking('awsHealth', e.awsHealth, e.awsHealth.state === 'got' ? notSettled(events, neighbours) : undefined)];
-  return events.length > 0 || neighbours.length >= several ? { is: 'unproven', missing, facts } : { is: 'unproven', missing };
+  return events.length > 0 || neighbours.length >= several ? agreeing(facts, ...missing) : unproven(...missing);
 }
 
 const notSettled = (events: readonly HealthEvent[], neighbours: readonly string[]): string =>

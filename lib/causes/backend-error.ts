@@ -6,7 +6,19 @@ import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, routeNames, type Backend } from '../model/backends.ts';
 import { countedAtAll, failingTargets } from './signs/balancer-signs.ts';
 import { failsByBackend, httpBackend, openBurst, quoted, servedSince, testLines } from './signs/backend-signs.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
+import {
+  agreeing,
+  cause,
+  confirmed,
+  lacking,
+  ref,
+  ruledOut,
+  unproven,
+  type Advice,
+  type Clue,
+  type Healed,
+  type Verdict,
+} from '../model/cause.ts';
 import { gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
@@ -140,9 +152,7 @@ function confirm(e: Seen): Verdict<BackendErrorFacts> {
     // the four fields of the access log say it all (messages.md §8); only who is behind the API is not known
     const passedOn = sayingIn(e, undefined);
     const lacks = [lacking('deployedApi', e.deployedApi)];
-    return passedOn === undefined
-      ? unproven(...lacks)
-      : { is: 'unproven', missing: lacks, facts: { backends: [], functions: [], ...quoted(passedOn) } };
+    return passedOn === undefined ? unproven(...lacks) : agreeing({ backends: [], functions: [], ...quoted(passedOn) }, ...lacks);
   }
   const api = e.deployedApi.value;
   const said = sayingIn(e, api.accessLog?.format, httpRoutesOf(api).length > 0 && functionsIn(api).length === 0);
@@ -178,9 +188,8 @@ function confirm(e: Seen): Verdict<BackendErrorFacts> {
     functions: functionsIn(api),
     ...quoted(said),
   };
-  if (said !== undefined) return { is: 'unproven', missing: [lacking('endpointProbe', e.endpointProbe)], facts };
-  if (answering.length > 0)
-    return { is: 'unproven', missing: [lacking('accessLog', e.accessLog, 'what the backend answers the gateway is not seen')], facts };
+  if (said !== undefined) return agreeing(facts, lacking('endpointProbe', e.endpointProbe));
+  if (answering.length > 0) return agreeing(facts, lacking('accessLog', e.accessLog, 'what the backend answers the gateway is not seen'));
   return backends.length === 0 && api.routes.length > 0 && functionsIn(api).length === 0 && api.routes.every((r) => r.integration)
     ? ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route leads to a backend that could answer 5xx'))
     : unproven(lacking('endpointProbe', e.endpointProbe));

@@ -3,7 +3,8 @@
 import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, listenerBackendsOf, routeNames, type Backend } from '../model/backends.ts';
 import { exportCommand, failsByBackend, httpBackend, openBurst, quoted, sayingOf, servedSince, testLines } from './signs/backend-signs.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven } from '../model/cause.ts';
+import type { Advice, Clue, Healed, Verdict } from '../model/cause.ts';
 import type { Burst } from '../model/burst.ts';
 import { covers } from './signs/certificate-names.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
@@ -90,12 +91,11 @@ function confirm(e: Seen): Verdict<TlsFacts> {
   const found = facts.backends.length > 0 || client !== undefined;
   if (found && fails && enoughFail(openBurst(e), backends)) return confirmed(facts, refs(e, probed, held, client), fails.explains);
   const missing = [lacking('endpointProbe', e.endpointProbe), lacking('certificates', e.certificates)];
-  if (found)
-    return { is: 'unproven', missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'whether requests fail by it is not seen')], facts };
-  if (said !== undefined) return { is: 'unproven', missing, facts: { backends: backends.map(plain), ...quoted(said) } };
+  if (found) return agreeing(facts, lacking('gatewayMetrics', e.gatewayMetrics, 'whether requests fail by it is not seen'));
+  if (said !== undefined) return agreeing({ backends: backends.map(plain), ...quoted(said) }, ...missing);
   return backends.length > 0 && backends.every((b) => goodHandshake(e, b))
     ? ruledOut(ref('endpointProbe', e.endpointProbe, `the handshake with ${listed(backends.map((b) => b.origin))} is good`))
-    : { is: 'unproven', missing };
+    : unproven(...missing);
 }
 
 /**

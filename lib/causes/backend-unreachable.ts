@@ -4,7 +4,19 @@ import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, routeNames, type Backend } from '../model/backends.ts';
 import { countedAtAll, failedConnections } from './signs/balancer-signs.ts';
 import { failsByBackend, httpBackend, openBurst, quoted, sayingOf, servedSince, testLines, withoutBackend } from './signs/backend-signs.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
+import {
+  agreeing,
+  cause,
+  confirmed,
+  lacking,
+  ref,
+  ruledOut,
+  unproven,
+  type Advice,
+  type Clue,
+  type Healed,
+  type Verdict,
+} from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { UnreachableFacts } from '../model/facts/backend.ts';
@@ -112,7 +124,7 @@ function confirm(e: Seen): Verdict<UnreachableFacts> {
     lacking('endpointProbe', e.endpointProbe, away.length > 0 ? 'whether these are the requests that fail is not seen' : undefined),
   ];
   const found = away.length > 0 ? away : said === undefined && !hintedIn(e, backends) ? [] : backends.map(plain);
-  return found.length > 0 ? { is: 'unproven', missing, facts: { backends: found, ...quoted(said) } } : { is: 'unproven', missing };
+  return found.length > 0 ? agreeing({ backends: found, ...quoted(said) }, ...missing) : unproven(...missing);
 }
 
 /** An HTTP API’s word for a connection that did not come about; with no VPC link on any way, no link or security group can be its reason. */

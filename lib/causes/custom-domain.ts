@@ -2,7 +2,7 @@
 // 403; the stage sees nothing of it, neither a request nor a 5xx. So it is found only by asking, and explains no 5xx of the stage.
 import { bash, listed, shell } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import type { Evidence, EvidenceSet } from '../model/evidence.ts';
 import type { CustomDomainFacts } from '../model/facts/gateway.ts';
 import type { ApiSettings, ApiTrail, CustomDomain, CustomDomains } from '../model/kinds/gateway.ts';
@@ -175,7 +175,7 @@ const ownAddressOff = (at: StageRef): CustomDomainFacts => ({
 /** Which domains there are is not known: an own address that is switched off agrees with callers who are turned away, and no more. */
 function withoutDomains(e: Seen, at: StageRef): Verdict<CustomDomainFacts> {
   const missing = [lacking('customDomains', e.customDomains)];
-  return isOff(e) && !wellServed(e) ? { is: 'unproven', missing, facts: ownAddressOff(at) } : { is: 'unproven', missing };
+  return isOff(e) && !wellServed(e) ? agreeing(ownAddressOff(at), ...missing) : unproven(...missing);
 }
 
 function withoutFault(domains: readonly CustomDomain[], notLookedAt: number, e: Seen, at: StageRef): Verdict<CustomDomainFacts> {

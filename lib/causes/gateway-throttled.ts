@@ -2,7 +2,7 @@
 // rewrote the gateway's answer; a limit of 0 (left so by infrastructure code) turns everything away.
 import { bash, listed, stageArgs } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { GatewayThrottledFacts } from '../model/facts/gateway.ts';
@@ -175,22 +175,14 @@ function judgeLimit(facts: GatewayThrottledFacts, gateway: GatewayMetrics | unde
   if (minutes.length === 0 || !at.rewritten)
     return minutes.length > 0
       ? ruledOut(by('a throttled request is answered with 429, and what fails is answered with 5xx'))
-      : {
-          is: 'unproven',
-          missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'the requests stand at the limit; that they are refused is not seen')],
-          facts: at,
-        };
+      : agreeing(at, lacking('gatewayMetrics', e.gatewayMetrics, 'the requests stand at the limit; that they are refused is not seen'));
   const taken =
     e.functionMetrics.state === 'got'
       ? Object.values(e.functionMetrics.value.functions).reduce((n, f) => n + sumIn(f.invocations, minutes), 0)
       : undefined;
   const away = taken === undefined ? undefined : sumIn(gateway.count, minutes) - taken;
   if (away === undefined || away < close * failures)
-    return {
-      is: 'unproven',
-      missing: [lacking('functionMetrics', e.functionMetrics, 'whether the requests that fail reach a function is not seen')],
-      facts: at,
-    };
+    return agreeing(at, lacking('functionMetrics', e.functionMetrics, 'whether the requests that fail reach a function is not seen'));
   return confirmed(
     at,
     [

@@ -3,7 +3,7 @@
 import { bash, counted, listed, shell, stageArgs } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { nameOf } from '../model/deployed.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { IntegrationMissingFacts } from '../model/facts/gateway.ts';
@@ -124,7 +124,7 @@ function confirm(e: Seen): Verdict<IntegrationMissingFacts> {
 function judgeDraft(e: Seen): Verdict<IntegrationMissingFacts> {
   const missing = [lacking('deployedApi', e.deployedApi)];
   const none = e.draft.state === 'got' ? e.draft.value.routes.filter(leadsNowhere) : [];
-  return none.length === 0 ? unproven(...missing) : { is: 'unproven', missing, facts: { routes: none.map(nameOf), undeployed: [] } };
+  return none.length === 0 ? unproven(...missing) : agreeing({ routes: none.map(nameOf), undeployed: [] }, ...missing);
 }
 
 function factsOf(none: readonly Route[], api: DeployedApi, e: Seen): IntegrationMissingFacts {
@@ -145,11 +145,8 @@ function factsOf(none: readonly Route[], api: DeployedApi, e: Seen): Integration
 
 function judgeEmpty(none: readonly Route[], api: DeployedApi, e: Seen): Verdict<IntegrationMissingFacts> {
   const facts = factsOf(none, api, e);
-  const open = (why: string): Verdict<IntegrationMissingFacts> => ({
-    is: 'unproven',
-    missing: [e.draft.state === 'missing' ? lacking('draft', e.draft) : lacking('gatewayMetrics', e.gatewayMetrics, why)],
-    facts,
-  });
+  const open = (why: string): Verdict<IntegrationMissingFacts> =>
+    agreeing(facts, e.draft.state === 'missing' ? lacking('draft', e.draft) : lacking('gatewayMetrics', e.gatewayMetrics, why));
   const burst = burstOf(api, e.gatewayMetrics, e.functionMetrics);
   if (!burst) return open('routes without an integration exist; whether they are the ones that fail is not seen');
   // What the export does not show may only be something that we do not understand: the draft is asked whether it is really empty.
@@ -180,17 +177,10 @@ function judgeUndeployed(api: DeployedApi, e: Seen): Verdict<IntegrationMissingF
   const facts = factsOf([], api, e);
   const refused = e.gatewayMetrics.state === 'got' ? refusedRequests(e.gatewayMetrics.value) : undefined;
   if (facts.undeployed.length > 0 && refused !== undefined)
-    return {
-      is: 'unproven',
-      missing: [
-        lacking(
-          'draft',
-          e.draft,
-          `${listed(facts.undeployed.slice(0, 3))} is edited and not deployed; that callers ask for it is not seen`,
-        ),
-      ],
+    return agreeing(
       facts,
-    };
+      lacking('draft', e.draft, `${listed(facts.undeployed.slice(0, 3))} is edited and not deployed; that callers ask for it is not seen`),
+    );
   return ruledOut(
     ref(
       'deployedApi',

@@ -5,7 +5,19 @@ import { authorizerSays } from './signs/authorizer-said.ts';
 import { backendsOf, pathToAsk } from '../model/backends.ts';
 import { exportCommand, failsByBackend, openBurst, quoted, sayingOf, servedSince, testLines } from './signs/backend-signs.ts';
 import { burstOf, faultOf } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
+import {
+  agreeing,
+  cause,
+  confirmed,
+  lacking,
+  ref,
+  ruledOut,
+  unproven,
+  type Advice,
+  type Clue,
+  type Healed,
+  type Verdict,
+} from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
 import type { Evidence, EvidenceRef, EvidenceSet } from '../model/evidence.ts';
@@ -133,18 +145,12 @@ function confirm(e: Seen, at: StageRef): Verdict<RouteMismatchFacts> {
   const related = facts.routes.filter((w) => fails(w, e, api, said !== undefined));
   if (related.length > 0) return confirmed({ ...facts, routes: related }, refs(e, related), openBurst(e)?.unexplained);
   if (facts.routes.length > 0)
-    return {
-      is: 'unproven',
-      missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'whether these are the routes that fail is not seen')],
-      facts,
-    };
+    return agreeing(facts, lacking('gatewayMetrics', e.gatewayMetrics, 'whether these are the routes that fail is not seen'));
   const staged = stageInPath(e, api, at);
-  if (staged.length > 0)
-    return { is: 'unproven', missing: [lacking('endpointProbe', e.endpointProbe)], facts: { ...facts, routes: staged } };
+  if (staged.length > 0) return agreeing({ ...facts, routes: staged }, lacking('endpointProbe', e.endpointProbe));
   const elsewhere = addressElsewhere(e, api);
   if (said !== undefined && elsewhere) return ruledOut(elsewhere);
-  if (said !== undefined)
-    return { is: 'unproven', missing: [lacking('deployedApi', e.deployedApi, 'the deployed definition does not show it')], facts };
+  if (said !== undefined) return agreeing(facts, lacking('deployedApi', e.deployedApi, 'the deployed definition does not show it'));
   const known = api.routes.length > 0 && api.routes.every((r) => r.integration !== undefined);
   return known && hiding(api).length === 0
     ? ruledOut(ref('deployedApi', e.deployedApi, 'every deployed method, path variable and address is well formed'))

@@ -3,7 +3,7 @@
 import { functionKey, type StageRef } from '../model/api.ts';
 import { counted, listed } from '../model/advice.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { failedRequests } from './signs/access-request.ts';
 import { answeredMinutes, ceilingOf, endedMinutes, reaches, slowAnswers } from './signs/ceiling.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
@@ -103,12 +103,11 @@ function withoutGateway(api: DeployedApi, e: Seen, at: StageRef): Verdict<Integr
   );
   const [first] = slow;
   return first
-    ? {
-        is: 'unproven',
-        missing,
-        facts: { timeoutMs: first.route.integration.timeoutMs, routes: slow.map((s) => nameOf(s.route)), functions: [first.f.ref] },
-      }
-    : { is: 'unproven', missing };
+    ? agreeing(
+        { timeoutMs: first.route.integration.timeoutMs, routes: slow.map((s) => nameOf(s.route)), functions: [first.f.ref] },
+        ...missing,
+      )
+    : unproven(...missing);
 }
 const none = { at: [], values: [] };
 
@@ -134,9 +133,9 @@ const late503 = /^status=503 (?:[a-z-]{1,30}=[^ ]{0,100} ){0,8}body=(?:\{"messag
 function withoutBurst(api: DeployedApi, gateway: GatewayMetrics, e: Seen): Verdict<IntegrationTimeoutFacts> {
   const missing = [lacking('gatewayMetrics', e.gatewayMetrics, 'the minutes of the burst are not seen yet')];
   const timeoutMs = ceilingOf(api, gateway, answeredMinutes(gateway));
-  if (timeoutMs === undefined) return { is: 'unproven', missing };
+  if (timeoutMs === undefined) return unproven(...missing);
   const routes = api.routes.filter((r) => r.integration?.timeoutMs === timeoutMs && r.integration.type !== 'MOCK');
-  return { is: 'unproven', missing, facts: { timeoutMs, routes: routes.map(nameOf), functions: [] } };
+  return agreeing({ timeoutMs, routes: routes.map(nameOf), functions: [] }, ...missing);
 }
 
 /** The limit was reached. With functions behind it, whether they were slow or only late to start is known when they have ended. */
@@ -159,30 +158,21 @@ function settle(
   const config = e.functionConfig.state === 'got' ? e.functionConfig.value.functions : {};
   const known = slowOnes.length > 0 || behind.length < routes.length || endedMinutes(burst, behind, config, gateway).length > 0;
   if (!known)
-    return {
-      is: 'unproven',
-      missing: [
-        {
-          kind: 'functionMetrics',
-          why: 'late',
-          detail:
-            'the gateway gave up at its limit; whether the function is slow or only started late is known when its invocations have ended',
-        },
-      ],
-      facts,
-    };
+    return agreeing(facts, {
+      kind: 'functionMetrics',
+      why: 'late',
+      detail:
+        'the gateway gave up at its limit; whether the function is slow or only started late is known when its invocations have ended',
+    });
   if (allHang(routes, burst))
-    return {
-      is: 'unproven',
-      missing: [
-        lacking(
-          'gatewayMetrics',
-          gateway,
-          'every request through the VPC link stood at the limit: a slow backend and a blocked way look the same',
-        ),
-      ],
+    return agreeing(
       facts,
-    };
+      lacking(
+        'gatewayMetrics',
+        gateway,
+        'every request through the VPC link stood at the limit: a slow backend and a blocked way look the same',
+      ),
+    );
   const by = [ref('gatewayMetrics', gateway, `the slowest answers stand at ${timeoutMs} ms, where the gateway gives up`)];
   const ran = slowOnes.map((f) => `${f.key} ran ${Math.round(inBurst(metrics[f.key], burst.minutes)?.durationMaxMs ?? 0)} ms`);
   return confirmed(facts, ran.length > 0 ? [...by, ref('functionMetrics', e.functionMetrics, ran.join('; '))] : by, burst.unexplained);

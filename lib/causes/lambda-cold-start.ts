@@ -3,7 +3,7 @@
 import { functionKey, type StageRef } from '../model/api.ts';
 import { bash, functionArgs } from '../model/advice.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { ceilingOf, endedMinutes, reaches, slowAnswers } from './signs/ceiling.ts';
 import { functionSays } from './signs/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
@@ -131,27 +131,18 @@ function late(
       (r) => r.integration && !r.integration.function && r.integration.type !== 'MOCK' && r.integration.timeoutMs === timeoutMs,
     )
   )
-    return {
-      is: 'unproven',
-      missing: [
-        lacking('functionMetrics', functions, 'other integrations wait as long: which of them was slow is not told by the metrics'),
-      ],
+    return agreeing(
       facts,
-    };
+      lacking('functionMetrics', functions, 'other integrations wait as long: which of them was slow is not told by the metrics'),
+    );
   const config = e.functionConfig.state === 'got' ? e.functionConfig.value.functions : {};
   const ended = endedMinutes(burst, behind, config, gateway);
   if (!again && (ended.length === 0 || ceilingOf(api, gateway.value, ended) === undefined))
-    return {
-      is: 'unproven',
-      missing: [
-        {
-          kind: 'functionMetrics',
-          why: 'late',
-          detail: 'whether the function is slow or only started late is known when its invocations have ended',
-        },
-      ],
-      facts,
-    };
+    return agreeing(facts, {
+      kind: 'functionMetrics',
+      why: 'late',
+      detail: 'whether the function is slow or only started late is known when its invocations have ended',
+    });
   const proof = evidence(first, gateway, functions, burst, timeoutMs);
   return confirmed(facts, again ? [...proof, ref('functionLog', e.functionLog, again.slice(0, 200))] : proof, burst.unexplained);
 }

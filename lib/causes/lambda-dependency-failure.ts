@@ -3,7 +3,7 @@
 import { bash, listed, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
-import { cause, confirmed, ref, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, ref, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { slowAnswers } from './signs/ceiling.ts';
 import { functionErrors } from './signs/clue-lines.ts';
 import { codeFault, codeLooksAt, errorIn, failingFunctions, linesSince, ranWell, type CodeSeen } from './signs/code-faults.ts';
@@ -82,22 +82,19 @@ function caught(e: Seen, burst: Burst, verdict: Verdict<never>): Verdict<Depende
   const line = linesSince(e, burst.minutes[0] ?? 0).findLast((t) => t.in === 'functionLog' && kindOfError(t.line.text) === 'dependency');
   if (!line) return verdict;
   const text = line.line.text;
-  return {
-    is: 'unproven',
-    missing: [
-      {
-        kind: 'functionMetrics',
-        why: 'empty',
-        detail: 'the functions report no error: whether this one made the answer a 5xx is not counted anywhere',
-      },
-    ],
-    facts: {
+  return agreeing(
+    {
       functions: functionsOf(e.deployedApi.value).map((f) => ({ ref: f.ref, errors: 0 })),
       what: faultIn(text),
       ...namedIn(text),
       quote: errorIn(text),
     },
-  };
+    {
+      kind: 'functionMetrics',
+      why: 'empty',
+      detail: 'the functions report no error: whether this one made the answer a 5xx is not counted anywhere',
+    },
+  );
 }
 
 const wordsFor: Readonly<Record<DependencyFault, string>> = {

@@ -2,7 +2,7 @@
 // run. Every call of that version fails, so Errors equal Invocations; a log says why, and only the two together prove it.
 import { bash, functionArgs, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
-import { cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { functionErrors, functionSays } from './signs/clue-lines.ts';
 import { codeFault, codeLooksAt, errorIn, lastChange, ranWell, type CodeSeen, type FailingFunction } from './signs/code-faults.ts';
 import { endedEarly, errorClues, mayBeTheCode } from './signs/error-words.ts';
@@ -56,7 +56,7 @@ function confirm(e: CodeSeen): Verdict<InitFailureFacts> {
   };
   if (dead.length > 0) return confirmed(facts, found.by, found.explains);
   const detail = `the log names a failed start, and yet ${found.failing.map((f) => `${f.invocations - f.errors} of ${f.invocations} calls of ${f.key}`).join(', ')} succeeded`;
-  return { is: 'unproven', missing: [{ kind: 'functionMetrics', why: 'empty', detail }], facts };
+  return agreeing(facts, { kind: 'functionMetrics', why: 'empty', detail });
 }
 
 function factsOf({ ref, errors, fact }: FailingFunction): InitFailureFacts['functions'][number] {

@@ -3,7 +3,7 @@
 import { bash, functionArgs, listed } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { burstOf, faultOf } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
 import { wasLookedAt, type Evidence, type EvidenceSet } from '../model/evidence.ts';
@@ -125,13 +125,10 @@ function relate(lost: readonly { readonly key: string; readonly fact: Lost }[], 
   const related = lost.filter(faultOf(burst, said, e.functionMetrics));
   const facts: NotFoundFacts = { functions: (related.length > 0 ? related : lost).map((l) => l.fact) };
   if (related.length === 0)
-    return {
-      is: 'unproven',
-      missing: [
-        lacking('gatewayMetrics', e.gatewayMetrics, 'a deployed function is gone; whether its routes are the ones that fail is not seen'),
-      ],
+    return agreeing(
       facts,
-    };
+      lacking('gatewayMetrics', e.gatewayMetrics, 'a deployed function is gone; whether its routes are the ones that fail is not seen'),
+    );
   return confirmed(
     facts,
     facts.functions.map((f) =>

@@ -2,7 +2,7 @@
 // code missed stands in its log; what is sent stands in the deployed integration, which no caller can forge.
 import { bash, listed, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
-import { cause, confirmed, ref, ruledOut, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, ref, ruledOut, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { functionErrors, functionSays } from './signs/clue-lines.ts';
 import { codeFault, codeLooksAt, errorIn, ranWell, type CodeFault, type CodeSeen, type FailingFunction } from './signs/code-faults.ts';
 import { nameOf } from '../model/deployed.ts';
@@ -91,11 +91,11 @@ function judged(e: CodeSeen, at: StageRef, found: CodeFault): Verdict<PayloadFac
   );
   if (answers.includes(true)) return confirmed(facts, [...found.by, sends], found.explains);
   if (answers.every((a) => a === false)) return ruledOut(sends);
-  return {
-    is: 'unproven',
-    missing: [{ kind: 'deployedApi', why: 'empty', detail: 'whether the code fits the event that is sent is not told by the line' }],
-    facts,
-  };
+  return agreeing(facts, {
+    kind: 'deployedApi',
+    why: 'empty',
+    detail: 'whether the code fits the event that is sent is not told by the line',
+  });
 }
 
 const factsOf = ({ ref: fn, errors, deployed }: FailingFunction, at: StageRef): PayloadFacts['functions'][number] => ({

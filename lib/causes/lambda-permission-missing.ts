@@ -4,7 +4,7 @@ import { functionKey, type FunctionRef, type StageRef } from '../model/api.ts';
 import { bash, counted, functionArgs, listed, shell } from '../model/advice.ts';
 import { besidesAuthorizer } from './signs/authorizer-lines.ts';
 import { burstOf, faultOf } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, nameOf, type DeployedFunction } from '../model/deployed.ts';
 import type { Evidence, EvidenceSet } from '../model/evidence.ts';
@@ -110,7 +110,7 @@ function confirm(e: Seen, at: StageRef): Verdict<PermissionFacts> {
   const functions = functionsOf(e.deployedApi.value)
     .map((f) => ({ ...f, routes: f.routes.filter((r) => r.integration.credentials === undefined) }))
     .filter((f) => f.routes.length > 0);
-  if (roleSuspected(e, at)) return { is: 'unproven', missing: [lacking('roles', e.roles)], facts: { functions: [] } };
+  if (roleSuspected(e, at)) return agreeing({ functions: [] }, lacking('roles', e.roles));
   if (functions.length === 0)
     return (
       roleVerdict(e) ?? ruledOut(ref('deployedApi', e.deployedApi, 'no deployed route calls a Lambda function by its resource policy'))
@@ -161,19 +161,16 @@ function relate(barred: readonly { readonly f: DeployedFunction; readonly facts:
   const related = barred.filter(({ f }) => isFault(f));
   const facts: PermissionFacts = { functions: (related.length > 0 ? related : barred).map((b) => b.facts) };
   if (related.length === 0)
-    return {
-      is: 'unproven',
-      missing: [
-        lacking(
-          'gatewayMetrics',
-          e.gatewayMetrics,
-          burst
-            ? 'routes without a grant exist, but the failures of this burst are not theirs'
-            : 'routes without a grant exist; whether they are the ones that fail is not seen yet',
-        ),
-      ],
+    return agreeing(
       facts,
-    };
+      lacking(
+        'gatewayMetrics',
+        e.gatewayMetrics,
+        burst
+          ? 'routes without a grant exist, but the failures of this burst are not theirs'
+          : 'routes without a grant exist; whether they are the ones that fail is not seen yet',
+      ),
+    );
   const by = facts.functions.map((b) => ref('functionPolicy', e.functionPolicy, sentence(b)));
   return confirmed(
     facts,

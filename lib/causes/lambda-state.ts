@@ -3,7 +3,7 @@
 import { bash, functionArgs, listed, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { burstOf, faultOf } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import { errorClues, kindOfError } from './signs/error-words.ts';
@@ -106,17 +106,14 @@ function confirm(e: Seen): Verdict<StateFacts> {
   const related = faults.filter(({ key }) => refusing({ key }));
   if (related.length > 0) return confirmed(factsOf(related, quote), proof(e, related), burst?.unexplained);
   if (faults.length > 0)
-    return {
-      is: 'unproven',
-      missing: [
-        lacking(
-          'gatewayMetrics',
-          e.gatewayMetrics,
-          'something is wrong with a function; whether its routes are the ones that fail is not seen',
-        ),
-      ],
-      facts: factsOf(faults, quote),
-    };
+    return agreeing(
+      factsOf(faults, quote),
+      lacking(
+        'gatewayMetrics',
+        e.gatewayMetrics,
+        'something is wrong with a function; whether its routes are the ones that fail is not seen',
+      ),
+    );
   return nothingWrong(e, functions, quote, refusing);
 }
 

@@ -3,7 +3,7 @@
 import { functionKey, type StageRef } from '../model/api.ts';
 import { bash, listed, shell } from '../model/advice.ts';
 import { burstOf } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
@@ -115,7 +115,7 @@ function switchedOff(functions: readonly DeployedFunction[], e: Seen): Verdict<T
   const limits = e.functionConcurrency.state === 'got' ? e.functionConcurrency.value.functions : {};
   const off = functions.filter((f) => limits[f.key]?.reserved === 0);
   const fact = (f: DeployedFunction): Throttled => ({ ref: f.ref, throttles: 0, peakConcurrency: 0, limit: 'switched-off', reserved: 0 });
-  return off.length === 0 ? { is: 'unproven', missing } : { is: 'unproven', missing, facts: { functions: off.map(fact) } };
+  return off.length === 0 ? unproven(...missing) : agreeing({ functions: off.map(fact) }, ...missing);
 }
 
 /** Failures are not counted (yet). A function that was throttled, or ran as often at once as it may, agrees with it, and no more. */
@@ -131,7 +131,7 @@ function atItsLimit(functions: readonly DeployedFunction[], e: Seen, metrics: Fu
       ? [{ ref: f.ref, throttles, peakConcurrency, limit: limitOf(e, reserved), ...(reserved === undefined ? {} : { reserved }) }]
       : [];
   });
-  return full.length === 0 ? { is: 'unproven', missing } : { is: 'unproven', missing, facts: { functions: full } };
+  return full.length === 0 ? unproven(...missing) : agreeing({ functions: full }, ...missing);
 }
 
 function factOf(f: DeployedFunction, e: Seen, seen: ReturnType<typeof inBurst>): readonly Throttled[] {

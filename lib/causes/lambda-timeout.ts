@@ -3,7 +3,7 @@
 import { functionKey } from '../model/api.ts';
 import { bash, functionArgs, listed, shell } from '../model/advice.ts';
 import { burstOf } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, functionErrors, functionSays, gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, type DeployedFunction } from '../model/deployed.ts';
 import { timedOut } from './signs/error-vocabulary.ts';
@@ -116,9 +116,7 @@ function withoutNumbers(functions: readonly DeployedFunction[], e: Seen, missing
       ? [{ ref: f.ref, timeoutSeconds, gatewayTimeoutMs, errors: 0 }]
       : [];
   });
-  return stopped.length === 0
-    ? { is: 'unproven', missing: [missing] }
-    : { is: 'unproven', missing: [missing], facts: { functions: stopped } };
+  return stopped.length === 0 ? unproven(missing) : agreeing({ functions: stopped }, missing);
 }
 /** Stopped runs report up to some 20 ms more than their limit (messages.md §4). */
 const overrunMs = 200;

@@ -3,7 +3,7 @@
 import { functionKey, type StageRef } from '../model/api.ts';
 import { bash, functionArgs, shell } from '../model/advice.ts';
 import { burstOf } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, functionErrors, functionSays, gatewaySays } from './signs/clue-lines.ts';
 import {
   codeLooksAt,
@@ -111,7 +111,7 @@ function named(failing: readonly FailingFunction[], e: CodeSeen, lines: readonly
   const other = lines.findLast(({ line }) => !mayBeTheCode(line.text));
   if (other && (!quote || other.line.at >= quote.line.at))
     return unproven({ kind: other.in, why: 'empty', detail: `the log names another kind of error: ${other.line.text.slice(0, 200)}` });
-  if (!quote) return { is: 'unproven', missing: lackingLogs(e), facts };
+  if (!quote) return agreeing(facts, ...lackingLogs(e));
   return confirmed(
     { ...facts, quote: quote.line.text.slice(0, 300) },
     [ref('functionMetrics', e.functionMetrics, says), ref(quote.in, e[quote.in], quote.line.text.slice(0, 200))],

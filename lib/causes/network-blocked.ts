@@ -6,7 +6,7 @@ import { servedSince } from './signs/backend-signs.ts';
 import { blockedAdvice } from './signs/blocked-advice.ts';
 import { factOf, privateFindings, type Finding, type Found } from './signs/blocked-ways.ts';
 import { functionFindings } from './signs/blocked-functions.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Clue, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Clue, type Healed, type Verdict } from '../model/cause.ts';
 import { functionsOf } from '../model/deployed.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { NetworkFacts } from '../model/facts/network.ts';
@@ -164,11 +164,10 @@ function confirm(e: Seen): Verdict<NetworkFacts> {
       burstIn(e)?.unexplained,
     );
   if (judged.length > 0)
-    return {
-      is: 'unproven',
-      missing: [lacking('network', e.network, `it agrees, and is not proof: ${judged[0]?.finding.says ?? ''}`)],
-      facts: { ways: judged.map((j) => factOf(j.finding)) },
-    };
+    return agreeing(
+      { ways: judged.map((j) => factOf(j.finding)) },
+      lacking('network', e.network, `it agrees, and is not proof: ${judged[0]?.finding.says ?? ''}`),
+    );
   return nothingFound(e, net, functions);
 }
 

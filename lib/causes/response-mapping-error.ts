@@ -3,7 +3,7 @@
 import { bash, listed, shell } from '../model/advice.ts';
 import { deployAgain, findResource, onMethod, rollBack } from './signs/advice-gateway.ts';
 import type { StageRef } from '../model/api.ts';
-import { cause, lacking, type Advice, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, lacking, type Advice, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { MappingFacts, MappingFault, MappingWhat } from '../model/facts/direct.ts';
 import type { DeployedApi } from '../model/kinds/api.ts';
@@ -66,11 +66,7 @@ function confirm(e: MappingSeen, at: StageRef): Verdict<MappingFacts> {
   const refused = verdict.is === 'confirmed' && callsServices(e, at) ? upstreamRefused(e) : undefined;
   // true, and a consequence only: what the service refused is what has to be mended
   return verdict.is === 'confirmed' && refused !== undefined
-    ? {
-        is: 'unproven',
-        missing: [lacking('executionLog', e.executionLog, `behind the missing mapping stands a refusal: ${refused}`)],
-        facts: verdict.facts,
-      }
+    ? agreeing(verdict.facts, lacking('executionLog', e.executionLog, `behind the missing mapping stands a refusal: ${refused}`))
     : verdict;
 }
 

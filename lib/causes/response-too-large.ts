@@ -2,7 +2,7 @@
 // REPORT has memory to spare; only some pages or resources fail. Lambda's own words name it, Errors count it.
 import { bash, listed, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
-import { cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { functionErrors, gatewaySays } from './signs/clue-lines.ts';
 import { codeFault, codeLooksAt, errorIn, ranWell, type CodeSeen } from './signs/code-faults.ts';
 import { functionsOf } from '../model/deployed.ts';
@@ -62,15 +62,14 @@ function confirm(e: CodeSeen): Verdict<TooLargeFacts> {
   const quote = e.executionLog.state === 'got' ? e.executionLog.value.lines.findLast(({ text }) => text.includes(gatewayText)) : undefined;
   if (!quote || e.deployedApi.state === 'missing') return found;
   // The gateway's own limit: no metric tells it from other failures, so the log is all there is.
-  return {
-    is: 'unproven',
-    missing: [{ kind: 'gatewayMetrics', why: 'empty', detail: 'no metric tells an answer above the gateway’s limit from other failures' }],
-    facts: {
+  return agreeing(
+    {
       functions: functionsOf(e.deployedApi.value).map((f) => f.ref),
       limitBytes: gatewayLimitBytes,
       quote: quote.text.slice(0, 300),
     },
-  };
+    { kind: 'gatewayMetrics', why: 'empty', detail: 'no metric tells an answer above the gateway’s limit from other failures' },
+  );
 }
 
 /** Above the gateway's limit no function counts an error: then the stage itself must answer without 5xx. */

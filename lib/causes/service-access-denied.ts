@@ -3,7 +3,7 @@
 import { bash, listed, shell } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceSet, MissingRef } from '../model/evidence.ts';
 import type { ServiceDeniedFacts } from '../model/facts/direct.ts';
@@ -109,7 +109,7 @@ function confirm(e: Seen, at: StageRef): Verdict<ServiceDeniedFacts> {
   const barred = judged.flatMap(({ call, barred: b }) => (b ? [{ call, fact: factOf(call, b) }] : []));
   if (barred.length > 0) return relate(barred, e, api, at);
   const open = judged.flatMap((j): readonly MissingRef[] => (j.open ? [j.open] : []));
-  if (open.length > 0) return saysSo(e) ? { is: 'unproven', missing: open, facts: { calls: calls.map(asSaid) } } : unproven(...open);
+  if (open.length > 0) return saysSo(e) ? agreeing({ calls: calls.map(asSaid) }, ...open) : unproven(...open);
   return ruledOut(ref('roles', e.roles, `IAM lets the gateway do ${listed([...new Set(calls.map((c) => spoken(calledOf(c))))])}`));
 }
 
@@ -123,7 +123,7 @@ function elsewhere(e: Seen): Verdict<ServiceDeniedFacts> {
     ),
   ];
   const role = lineWith(e, (text) => [assume, httpAssume].some((t) => text.includes(t)));
-  return role === undefined ? unproven(...missing) : { is: 'unproven', missing, facts: { calls: [] } };
+  return role === undefined ? unproven(...missing) : agreeing({ calls: [] }, ...missing);
 }
 
 function judge(call: ServiceCall, e: Seen): { readonly barred?: Barred; readonly open?: MissingRef } {
@@ -165,13 +165,10 @@ function relate(
   const blamed = barred.filter(({ call }) => said || callsFail(call, all, api, e.serviceMetrics, burst));
   const facts: ServiceDeniedFacts = { calls: (blamed.length > 0 ? blamed : barred).map((b) => b.fact) };
   if (blamed.length === 0)
-    return {
-      is: 'unproven',
-      missing: [
-        lacking('serviceMetrics', e.serviceMetrics, 'the gateway is not let in; whether these calls are the ones that fail is not seen'),
-      ],
+    return agreeing(
       facts,
-    };
+      lacking('serviceMetrics', e.serviceMetrics, 'the gateway is not let in; whether these calls are the ones that fail is not seen'),
+    );
   const by = facts.calls.map((c) =>
     ref(
       c.why === 'target-policy' ? 'serviceTargets' : 'roles',

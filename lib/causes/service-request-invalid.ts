@@ -4,7 +4,7 @@ import { bash, listed, shell } from '../model/advice.ts';
 import { rollBack } from './signs/advice-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { ServiceInvalidFacts } from '../model/facts/direct.ts';
@@ -155,13 +155,10 @@ function relate(
   const blamed = faults.filter(({ call }) => said || callsFail(call, calls, api, e.serviceMetrics, burst));
   const facts: ServiceInvalidFacts = { calls: (blamed.length > 0 ? blamed : faults).map((f) => f.fact) };
   if (blamed.length === 0)
-    return {
-      is: 'unproven',
-      missing: [
-        lacking('serviceMetrics', e.serviceMetrics, 'a call cannot succeed as deployed; whether it is the one that fails is not seen'),
-      ],
+    return agreeing(
       facts,
-    };
+      lacking('serviceMetrics', e.serviceMetrics, 'a call cannot succeed as deployed; whether it is the one that fails is not seen'),
+    );
   return confirmed(
     facts,
     facts.calls.map((c): EvidenceRef =>
@@ -180,7 +177,7 @@ function elsewhere(e: Seen): Verdict<ServiceInvalidFacts> {
   const missing = [
     lacking('deployedApi', e.deployedApi, e.deployedApi.state === 'got' ? 'which service is called is not known' : undefined),
   ];
-  return lineWith(e, status400) === undefined ? unproven(...missing) : { is: 'unproven', missing, facts: { calls: [] } };
+  return lineWith(e, status400) === undefined ? unproven(...missing) : agreeing({ calls: [] }, ...missing);
 }
 
 /** A 400, and a 403 where IAM lets the role through, is a question of the message. */
@@ -192,7 +189,7 @@ function refused(calls: readonly ServiceCall[], e: Seen): Verdict<ServiceInvalid
   const said = wrong === undefined ? calls.filter((call) => forbade !== undefined && letThrough(call, e)) : calls;
   const says = wrong ?? forbade ?? '';
   return said.length > 0
-    ? { is: 'unproven', missing, facts: { calls: said.map((call) => ({ ...calledOf(call), what: 'said' as const, says })) } }
+    ? agreeing({ calls: said.map((call) => ({ ...calledOf(call), what: 'said' as const, says })) }, ...missing)
     : unproven(...missing);
 }
 

@@ -3,7 +3,7 @@
 import { bash, shell } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { ServiceThrottledFacts } from '../model/facts/direct.ts';
@@ -136,11 +136,10 @@ function relate(hit: readonly Hit[], burst: Burst, e: Seen): Verdict<ServiceThro
   const facts: ServiceThrottledFacts = { targets: hit.map((h) => factOf(h, burst, e)) };
   const said = lineWith(e, (text) => names.some((name) => text.includes(name)) || text.includes(status429)) !== undefined;
   if (!enoughThrottled(all, burst) && !(said && burst.unexplained > 0))
-    return {
-      is: 'unproven',
-      missing: [lacking('serviceMetrics', e.serviceMetrics, `${all} throttled calls do not account for ${burst.unexplained} failures`)],
+    return agreeing(
       facts,
-    };
+      lacking('serviceMetrics', e.serviceMetrics, `${all} throttled calls do not account for ${burst.unexplained} failures`),
+    );
   return confirmed(
     facts,
     facts.targets.map((t) => ref('serviceMetrics', e.serviceMetrics, sentence(t))),

@@ -3,7 +3,19 @@
 import { bash, listed, shell, stageArgs } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
+import {
+  agreeing,
+  cause,
+  confirmed,
+  lacking,
+  ref,
+  ruledOut,
+  unproven,
+  type Advice,
+  type Clue,
+  type Healed,
+  type Verdict,
+} from '../model/cause.ts';
 import { gatewaySays } from './signs/clue-lines.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
 import type { Evidence, EvidenceSet } from '../model/evidence.ts';
@@ -136,17 +148,14 @@ function confirm(e: Seen): Verdict<VariableFacts> {
     ? burst.unexplained > 0 && (said || began === true || endedAtGateway(api, burst, e.gatewayMetrics, e.functionMetrics))
     : said;
   if (!related)
-    return {
-      is: 'unproven',
-      missing: [
-        lacking(
-          'gatewayMetrics',
-          e.gatewayMetrics,
-          'routes with an open stage variable exist; whether they are the ones that fail is not seen',
-        ),
-      ],
+    return agreeing(
       facts,
-    };
+      lacking(
+        'gatewayMetrics',
+        e.gatewayMetrics,
+        'routes with an open stage variable exist; whether they are the ones that fail is not seen',
+      ),
+    );
   return confirmed(
     facts,
     variables.map((v) => ref('deployedApi', e.deployedApi, sentence(v))),
@@ -157,11 +166,10 @@ function confirm(e: Seen): Verdict<VariableFacts> {
 function withoutOpen(api: DeployedApi, e: Seen): Verdict<VariableFacts> {
   const doubtful = [...badIn(api), ...canaryIn(api), ...nowhereIn(api, e.functionConfig)];
   if (doubtful.length > 0)
-    return {
-      is: 'unproven',
-      missing: [lacking('deployedApi', e.deployedApi, doubtful.map(doubt).join('; '))],
-      facts: { variables: doubtful.map((v) => ({ ...v, ...historyOf(v, e.apiTrail) })) },
-    };
+    return agreeing(
+      { variables: doubtful.map((v) => ({ ...v, ...historyOf(v, e.apiTrail) })) },
+      lacking('deployedApi', e.deployedApi, doubtful.map(doubt).join('; ')),
+    );
   const fits = changeIn(e.apiTrail, (c) => (c.edits ?? []).some((edit) => edit.path.startsWith('/variables/')));
   return ruledOut(
     ref(

@@ -4,7 +4,19 @@
 import { bash, counted, listed, shell } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
 import { servedSince } from './signs/backend-signs.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Clue, type Healed, type Verdict } from '../model/cause.ts';
+import {
+  agreeing,
+  cause,
+  confirmed,
+  lacking,
+  ref,
+  ruledOut,
+  unproven,
+  type Advice,
+  type Clue,
+  type Healed,
+  type Verdict,
+} from '../model/cause.ts';
 import { accessSays } from './signs/clue-lines.ts';
 import type { EvidenceRef, EvidenceSet } from '../model/evidence.ts';
 import type { TargetFacts } from '../model/facts/network.ts';
@@ -185,11 +197,10 @@ function relate(e: Seen, endings: readonly Ending[], bad: readonly Group[]): Ver
   const keys = endings.filter(({ way }) => failing(way)).map(({ key }) => key);
   const sign = signOf(e, ways, keys, true, [noEndpoints, ...networkWords]);
   if (!sign)
-    return {
-      is: 'unproven',
-      missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'whether the routes of these targets are the ones that fail is not seen')],
+    return agreeing(
       facts,
-    };
+      lacking('gatewayMetrics', e.gatewayMetrics, 'whether the routes of these targets are the ones that fail is not seen'),
+    );
   return confirmed(facts, [...bad.map((g) => proof(e, g)), sign], burstIn(e)?.unexplained);
 }
 

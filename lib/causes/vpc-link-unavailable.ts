@@ -3,7 +3,7 @@
 import { bash, listed, shell } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
 import { servedSince } from './signs/backend-signs.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { VpcLinkFacts } from '../model/facts/network.ts';
@@ -121,11 +121,10 @@ function relate(e: Seen, bad: readonly Bad[]): Verdict<VpcLinkFacts> {
   const keys = ways.flatMap((way) => balancerKeys(way, e.vpcLinks.state === 'got' ? e.vpcLinks.value : undefined));
   const sign = signOf(e, ways, keys, false);
   if (!sign)
-    return {
-      is: 'unproven',
-      missing: [lacking('gatewayMetrics', e.gatewayMetrics, 'whether the routes of this VPC link are the ones that fail is not seen')],
+    return agreeing(
       facts,
-    };
+      lacking('gatewayMetrics', e.gatewayMetrics, 'whether the routes of this VPC link are the ones that fail is not seen'),
+    );
   return confirmed(facts, [...facts.links.map((l) => ref('vpcLinks', e.vpcLinks, sentence(l))), sign], burstIn(e)?.unexplained);
 }
 

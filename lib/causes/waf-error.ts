@@ -3,7 +3,7 @@
 import { bash, shell } from '../model/advice.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
-import { cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { WafFacts } from '../model/facts/gateway.ts';
@@ -67,11 +67,7 @@ function judge(api: DeployedApi, burst: Burst, e: Seen, at: StageRef): Verdict<W
   if (e.webAcl.state === 'missing') return unproven(lacking('webAcl', e.webAcl));
   if (facts.gone)
     return away === undefined
-      ? {
-          is: 'unproven',
-          missing: [lacking('functionMetrics', e.functionMetrics, 'whether the requests that fail get past the gateway is not seen')],
-          facts,
-        }
+      ? agreeing(facts, lacking('functionMetrics', e.functionMetrics, 'whether the requests that fail get past the gateway is not seen'))
       : confirmed(facts, [ref('webAcl', e.webAcl, `AWS WAF has no web ACL for the stage, which names ${facts.arn}`)], burst.unexplained);
   const unjudged = unjudgedIn(burst, e);
   if (unjudged === undefined) return unproven(lacking('webAcl', e.webAcl, 'how many requests the web ACL judged is not seen'));

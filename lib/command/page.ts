@@ -1,6 +1,6 @@
 // The page a tired person reads in ten seconds: the verdict and how sure it is, why, what to do, what else was looked at, what could not be
 // seen and how to allow it. A noun in, text out.
-import { causes } from '../causes/index.ts';
+import { causeTitles } from '../causes/titles.ts';
 import { kindOfLog } from '../model/kinds/log.ts';
 import type { Answer, AnswerSuspect } from './answer.ts';
 import { allowLines, reasons, type Allowing } from './allow.ts';
@@ -14,7 +14,7 @@ export interface Subject extends Allowing {
   readonly traffic?: string;
 }
 
-const titleOf = (id: string): string => causes.find((c) => c.id === id)?.title ?? id;
+const titleOf = (id: string): string => causeTitles[id] ?? id;
 const logKinds: readonly string[] = Object.values(kindOfLog);
 
 /** The whole page, with a line break at its end. */

@@ -92,7 +92,9 @@ export function confirmed<F>(facts: F, by: readonly EvidenceRef[], explains?: nu
   return { is: 'confirmed', facts, by, ...(explains === undefined ? {} : { explains }) };
 }
 export const ruledOut = (...by: EvidenceRef[]): Verdict<never> => ({ is: 'ruledOut', by });
-export const unproven = (...missing: MissingRef[]): Verdict<never> => ({ is: 'unproven', missing });
+export const unproven = (...missing: readonly MissingRef[]): Verdict<never> => ({ is: 'unproven', missing });
+/** Not proven, but what was found agrees: with these facts the cause may be named as a suspicion. */
+export const agreeing = <F>(facts: F, ...missing: readonly MissingRef[]): Verdict<F> => ({ is: 'unproven', missing, facts });
 
 /** A reference to evidence that is there. */
 export function ref(kind: EvidenceKind, evidence: Evidence<unknown>, says: string): EvidenceRef {

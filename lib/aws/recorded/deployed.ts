@@ -100,8 +100,10 @@ export const targetGroupArn = (region: string): string =>
   `arn:aws:elasticloadbalancing:${region}:000000000000:targetgroup/recorded/0000000000000000`;
 
 /** HTTP APIs name the listener; REST APIs a host, and the link names the balancer. */
-const placeholderUri = (one: RecordedCase): string | undefined =>
-  placeOf(one).apiType === 'HTTP' ? listenerArn(placeOf(one).region) : undefined;
+function placeholderUri(one: RecordedCase): string | undefined {
+  const { apiType, region } = placeOf(one);
+  return apiType === 'HTTP' ? listenerArn(region) : undefined;
+}
 
 /** Load balancers stand behind a link; a report about them without a link would be about something else. */
 export const speaksOfLinks = (one: RecordedCase): boolean =>

@@ -2,7 +2,8 @@
 // under the gateway's. Only a service's own words move, to the log that service writes; live lines never come through here.
 import type { LogName } from '../../model/signal.ts';
 
-interface Pasted {
+/** A line of a report, and the log it was filed under. */
+export interface Pasted {
   readonly log: LogName;
   readonly text: string;
 }
@@ -19,24 +20,13 @@ const lambdaSentence =
 
 /** The line as it was filed, and under the log that alone writes such words. */
 export function filed({ log, text }: Pasted): readonly Pasted[] {
-  const also = (other: LogName, texts: readonly string[]): readonly Pasted[] =>
-    log === other ? [] : texts.map((one) => ({ log: other, text: one }));
+  if (log !== 'access' && log !== 'execution') return [{ log, text }];
   const parts = log === 'access' ? valuesIn(text) : [text];
+  const [other, sentence] = log === 'access' ? (['execution', gatewaySentence] as const) : (['access', accessSentence] as const);
   return [
     { log, text },
-    ...(log === 'access'
-      ? also(
-          'execution',
-          parts.filter((one) => gatewaySentence.test(one)),
-        )
-      : []),
-    ...(log === 'execution'
-      ? also(
-          'access',
-          parts.filter((one) => accessSentence.test(one)),
-        )
-      : []),
-    ...(log === 'execution' || log === 'access' ? also('function', parts.filter(speaksOfLambda)) : []),
+    ...parts.filter((one) => sentence.test(one)).map((one) => ({ log: other, text: one })),
+    ...parts.filter(speaksOfLambda).map((one) => ({ log: 'function' as const, text: one })),
   ];
 }
 

@@ -3,7 +3,7 @@
 import { bash, listed, shell } from '../../model/advice.ts';
 import { functionArn, type StageRef } from '../../model/api.ts';
 import { burstOf, faultOf } from '../../model/burst.ts';
-import { confirmed, lacking, ref, ruledOut, unproven, type Advice, type Verdict } from '../../model/cause.ts';
+import { agreeing, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Verdict } from '../../model/cause.ts';
 import { functionsOf, nameOf, type DeployedFunction } from '../../model/deployed.ts';
 import type { EvidenceSet, MissingRef } from '../../model/evidence.ts';
 import type { PermissionFacts } from '../../model/facts/lambda.ts';
@@ -58,17 +58,14 @@ export function roleVerdict(e: Seen): Verdict<PermissionFacts> | undefined {
   const blamed = barred.filter(({ f }) => faultOf(burst, said, e.functionMetrics)(f));
   const facts: PermissionFacts = { functions: [], roles: (blamed.length > 0 ? blamed : barred).map((b) => b.fact) };
   if (blamed.length === 0)
-    return {
-      is: 'unproven',
-      missing: [
-        lacking(
-          'gatewayMetrics',
-          e.gatewayMetrics,
-          'a role does not let the gateway through; whether its routes are the ones that fail is not seen',
-        ),
-      ],
+    return agreeing(
       facts,
-    };
+      lacking(
+        'gatewayMetrics',
+        e.gatewayMetrics,
+        'a role does not let the gateway through; whether its routes are the ones that fail is not seen',
+      ),
+    );
   return confirmed(
     facts,
     blamed.map((b) => ref('roles', e.roles, b.fact.says)),

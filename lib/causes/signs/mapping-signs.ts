@@ -1,7 +1,7 @@
 // What mapping-template-error, response-mapping-error and payload-encoding share: a fault in the deployed mappings is a fact; that this burst
 // is its fault needs a sign, the gateway's own words or numbers. The gateway's words alone are a suspicion.
 import { burstOf, expected, type Burst } from '../../model/burst.ts';
-import { confirmed, lacking, ref, ruledOut, unproven, type Healed, type Verdict } from '../../model/cause.ts';
+import { agreeing, confirmed, lacking, ref, ruledOut, unproven, type Healed, type Verdict } from '../../model/cause.ts';
 import { functionsOf } from '../../model/deployed.ts';
 import type { Evidence, EvidenceSet } from '../../model/evidence.ts';
 import type { MappingFacts, MappingFault } from '../../model/facts/direct.ts';
@@ -62,7 +62,7 @@ const factsOf = (routes: readonly MappingFault[], quote: string | undefined): Ma
 
 function suspicion(quote: string | undefined, e: MappingSeen, why: string): Verdict<MappingFacts> {
   const missing = [lacking('deployedApi', e.deployedApi, why)];
-  return quote === undefined ? unproven(...missing) : { is: 'unproven', missing, facts: factsOf([], quote) };
+  return quote === undefined ? unproven(...missing) : agreeing(factsOf([], quote), ...missing);
 }
 
 /** Something is wrong, and nothing says that it is what fails. What fails on some payloads only is no agreement with a burst. */
@@ -74,7 +74,7 @@ function related(faults: readonly MappingFault[], certain: readonly MappingFault
       `${inWords(certain.length > 0 ? certain : faults)[0] ?? 'a mapping is wrong'}; whether that is what fails is not seen`,
     ),
   ];
-  return certain.length === 0 ? unproven(...missing) : { is: 'unproven', missing, facts: factsOf(certain, undefined) };
+  return certain.length === 0 ? unproven(...missing) : agreeing(factsOf(certain, undefined), ...missing);
 }
 
 /** A deployment this old has had its callers. */
