@@ -3,6 +3,7 @@
 import type { CallName } from './aws/calls.ts';
 import { collectors } from './collectors/index.ts';
 import { fixes } from './fixes/index.ts';
+import type { Hand } from './model/change.ts';
 import type { Installation } from './model/installation.ts';
 import { settings } from './settings/index.ts';
 
@@ -18,6 +19,7 @@ export type Edge =
   | 'workflow:wake'
   | 'workflow:schedule'
   | 'workflow:status'
+  | 'hands'
   | 'hand-on'
   | 'dead-letter';
 
@@ -64,7 +66,14 @@ const steering = (i: Installed): readonly CallName[] =>
   settingsOf(i).some((s) => s.managed !== undefined) ? ['application-autoscaling:DescribeScalableTargets'] : [];
 /** Change calendars are asked where the owner lists any. */
 const freezing = (i: Installed): readonly CallName[] => ((i.changeCalendars ?? []).length > 0 ? ['ssm:GetCalendarState'] : []);
+/** A function's tags say hands off, or that it may be written to. */
+const tagging = (i: Installed): readonly CallName[] =>
+  settingWrites(i).some((name) => name.startsWith('lambda:')) ? ['lambda:ListTags'] : [];
 const none = (): readonly CallName[] => [];
+
+/** The writes that are made with a role of their own, and with which. */
+export const handed = (i: Installed): ReadonlyMap<CallName, Hand> =>
+  new Map(settingsOf(i).flatMap(({ hand, calls }) => (hand === undefined ? [] : calls.write.map((name) => [name, hand] as const))));
 
 export const duties: readonly Duty[] = [
   {
@@ -88,7 +97,7 @@ export const duties: readonly Duty[] = [
   {
     id: 'decide',
     title: 'Plans a fix, asks the guards, decides',
-    calls: (i) => unique([...settingReads(i), ...steering(i), 'lambda:ListTags', ...freezing(i), 'ssm:GetParameter']),
+    calls: (i) => unique([...settingReads(i), ...steering(i), ...tagging(i), ...freezing(i), 'ssm:GetParameter']),
     edges: ['store:read', 'store:write'],
     timeoutSeconds: 30,
     memoryMb: 256,
@@ -113,7 +122,7 @@ export const duties: readonly Duty[] = [
         ...steering(i),
         ...(settingReads(i).length > 0 ? (['ssm:GetParameter', 'cloudwatch:GetMetricData'] as const) : []),
       ]),
-    edges: ['store:read', 'store:write', 'workflow:schedule'],
+    edges: ['store:read', 'store:write', 'workflow:schedule', 'hands'],
     timeoutSeconds: 60,
     memoryMb: 256,
     reservedConcurrency: 2,

@@ -17,6 +17,12 @@ const scope: GrantScope = {
     { apiType: 'HTTP', apiId: '{listed HTTP API}', stage: '{stage}' },
   ],
   functions: ['arn:aws:lambda:{region}:{account}:function:{listed function}'],
+  resources: [
+    'dynamodb:{region}:{account}:table/{listed table}',
+    'iam::{account}:role/{listed role}',
+    'ec2:{region}:{account}:security-group/{listed group}',
+    'codedeploy:{region}:{account}:deploymentgroup:{listed group}',
+  ].map((r) => `arn:aws:${r}`),
   killSwitchParameter: defaults.killSwitchParameter,
   logGroups: ['{listed log group}'],
   probes: { hosts: ['{listed host}'], methods: ['{listed-verb} {listed path}'] },
@@ -32,6 +38,7 @@ const own: OwnArns = {
   slackToken: '{Slack token secret}',
   slackSigning: '{Slack signing secret}',
   deadLetterQueue: '{dead-letter queue}',
+  hands: ['{hand roles}'],
   answerFunction: '{answer function}',
 };
 

@@ -39,7 +39,7 @@ test('every cause, fix and guard stands in its document', () => {
   for (const { id } of causes) expect(inCauses).toContain(`\n## ${id}\n`);
   for (const fix of fixes) {
     expect(inFixes).toContain(`\n## ${fix.id}\n`);
-    for (const id of Object.keys(fix.objections)) expect(inFixes).toContain(`- \`${id}\`: `);
+    for (const id of Object.keys(fix.objections ?? {})) expect(inFixes).toContain(`- \`${id}\`: `);
   }
   for (const guard of guards) expect(inFixes.slice(inFixes.indexOf('\n## Guards\n'))).toContain(`| \`${guard.id}\` | ${guard.title} |`);
 });

@@ -169,6 +169,8 @@ export interface GrantScope extends Here {
   /** Every stage of the account and Region may be read: an alarm may speak of one nobody listed. */
   readonly readUnlisted?: boolean | undefined;
   readonly functions: readonly string[];
+  /** What else may be written to, by ARN (`*` allowed). */
+  readonly resources?: readonly string[] | undefined;
   readonly killSwitchParameter: string;
   /** Change calendars that are asked before anything is changed unasked. */
   readonly changeCalendars?: readonly string[] | undefined;

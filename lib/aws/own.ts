@@ -17,6 +17,8 @@ export interface OwnArns {
   readonly slackToken: string;
   readonly slackSigning: string;
   readonly deadLetterQueue: string;
+  /** Roles that carry-out takes for writes IAM cannot narrow; none where no such fix is installed. */
+  readonly hands: readonly string[];
   /** The function (its alias) that `receive` hands a click to. */
   readonly answerFunction: string;
 }
@@ -51,6 +53,7 @@ const edges: { readonly [E in Edge]: (own: OwnArns) => readonly EdgeGrant[] } = 
     { actions: ['states:StartExecution'], resources: [own.undoMachine] },
   ],
   'workflow:status': (own) => [{ actions: ['states:DescribeExecution'], resources: [own.incidentExecutions] }],
+  hands: (own) => (own.hands.length === 0 ? [] : [{ actions: ['sts:AssumeRole'], resources: own.hands }]),
   'hand-on': (own) => [{ actions: ['lambda:InvokeFunction'], resources: [own.answerFunction] }],
   'dead-letter': (own) => [{ actions: ['sqs:SendMessage'], resources: [own.deadLetterQueue] }],
 };

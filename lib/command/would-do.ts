@@ -53,7 +53,7 @@ export async function wouldDo(aws: Aws<CallName>, about: About): Promise<WouldDo
     { aws, now: () => now },
     { at, window: about.window, lines: about.lines, kinds: [...new Set(kinds)].sort(), have: about.gathered, budget: defaults.callBudget },
   );
-  const planned = await makePlan({ aws, at, diagnosis, evidence, installation: installationAt(at, []), now });
+  const planned = await makePlan({ id: 'inc-command-line', aws, at, diagnosis, evidence, installation: installationAt(at, []), now });
   if (planned.is !== 'planned') return nothing;
   const { plan, fix } = planned;
   const writesTo = plan.changes.map(moveOf).map((m) => m.setting.writesTo(m.target));

@@ -3,9 +3,11 @@
 import * as v from 'valibot';
 import { awsClient } from '../aws/client.ts';
 import { gatewayLimiter } from '../aws/limiter.ts';
-import type { CallName } from '../aws/calls.ts';
+import type { Attempt, CallName } from '../aws/calls.ts';
+import { handedAttempt, handRoleArn, handRoleName } from '../aws/hands.ts';
 import type { OwnArns } from '../aws/own.ts';
-import { duties, type Duty, type DutyId } from '../duties.ts';
+import { duties, handed, type Duty, type DutyId } from '../duties.ts';
+import type { Hand } from '../model/change.ts';
 import { readInstallation, unpackSettings, type Installation } from '../model/installation.ts';
 import type { Account } from '../sandbox/account/index.ts';
 import { allows } from '../sandbox/iam.ts';
@@ -228,7 +230,11 @@ class Installing {
     const store = this.#meter.store(this.#guarded(wire), duty.id);
     return {
       aws: awsClient({
-        attempt: this.#meter.attempt(account.attempt(principal)),
+        attempt: this.#meter.attempt(
+          handedAttempt(account.attempt(principal), duty.edges.includes('hands') ? handed(this.#installation) : new Map(), (hand) =>
+            this.#taken(wire, hand),
+          ),
+        ),
         clock,
         random: () => account.random(),
         declared: duty.calls(this.#installation),
@@ -248,6 +254,13 @@ class Installing {
           .padStart(8, '0'),
       log: (event, fields) => this.#meter.logged(event, fields),
     };
+  }
+
+  /** Another role, taken for a few calls: the function's own must let it. */
+  #taken(wire: ReturnType<typeof ownWire>, hand: Hand): Attempt {
+    const arn = handRoleArn(this.#installation, hand);
+    wire('sts', 'sts:AssumeRole', arn);
+    return this.#o.account.attempt({ name: handRoleName(this.#installation.region, hand), statements: this.#o.template.statementsOf(arn) });
   }
 
   /** The one store, seen through one role: what the role does not allow, the store refuses. */

@@ -19,9 +19,13 @@ export function ownArns(template: ResolvedTemplate): OwnArns {
     slackToken: arn(env['GATEMEDIC_SLACK_TOKEN_SECRET_ARN'], 'GATEMEDIC_SLACK_TOKEN_SECRET_ARN'),
     slackSigning: arn(env['GATEMEDIC_SLACK_SIGNING_SECRET_ARN'], 'GATEMEDIC_SLACK_SIGNING_SECRET_ARN'),
     deadLetterQueue: queueArn(arn(env['GATEMEDIC_DEAD_LETTER_URL'], 'GATEMEDIC_DEAD_LETTER_URL')),
+    hands: handRoles(template).map((r) => r.arn ?? ''),
     answerFunction: arn(env['GATEMEDIC_ANSWER_FUNCTION'], 'GATEMEDIC_ANSWER_FUNCTION'),
   };
 }
+
+const handRoles = (template: ResolvedTemplate): readonly Resource[] =>
+  Object.values(template.resources).filter((r) => r.type === 'AWS::IAM::Role' && r.logicalId.includes('hand'));
 
 function only(template: ResolvedTemplate, type: string): Resource {
   const found = Object.values(template.resources).filter((r) => r.type === type);

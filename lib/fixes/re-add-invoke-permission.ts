@@ -58,7 +58,7 @@ export default fix<Kind, Against['id']>({
   treats: ['lambda-permission-missing'],
   settings: [invokePermission.id],
   risk: 'if somebody took the permission away on purpose, this opens the way again',
-  unaskedByDefault: true,
+  consent: 'unasked',
   judgeMs: 12 * 60_000,
   cooldownMs: 60 * 60_000,
   looksAt: ['deployedApi', 'functionPolicy', 'stackEvents', 'changeTrail', 'gatewayMetrics'],

@@ -36,7 +36,7 @@ export default fix<Kind, Against['id']>({
   treats: ['lambda-cold-start'],
   settings: [provisionedConcurrency.id],
   risk: 'it costs money while it stands, takes concurrency from the account’s pool, and opens the function’s connections at once',
-  unaskedByDefault: false,
+  consent: 'allowed',
   judgeMs: 20 * 60_000,
   cooldownMs: 60 * 60_000,
   leaseMs,

@@ -11,6 +11,7 @@ import notFailingAnyMore from './not-failing-any-more.ts';
 import notWatched from './not-watched.ts';
 import notWritable from './not-writable.ts';
 import observeMode from './observe-mode.ts';
+import oneWay from './one-way.ts';
 import outage from './outage.ts';
 import personUndid from './person-undid.ts';
 import sharedByMany from './shared-by-many.ts';
@@ -31,6 +32,7 @@ export const guards = [
   notWatched,
   notWritable,
   observeMode,
+  oneWay,
   outage,
   personUndid,
   sharedByMany,

@@ -1,7 +1,6 @@
 // The journal: what became of each change, one row a change, entries that only grow. Every step is a compare-and-set,
 // so two writers (a workflow, a click, a sweeper) can never both take it.
-import type { Actor, ChangeRecord, Plan, Step } from '../model/change.ts';
-import type { StageRef } from '../model/api.ts';
+import type { Actor, ChangeRecord, Step } from '../model/change.ts';
 import type { World } from '../world.ts';
 import { rows } from '../store/rows.ts';
 import { illegal, mayFollow } from './table.ts';
@@ -29,7 +28,7 @@ export const gatemedic: Actor = { kind: 'gatemedic' };
 /** Writes the plan down before anything is touched; the record that stands when it was written before. */
 export async function plan(
   world: Ledger,
-  draft: { id: string; incidentId: string; at: StageRef; plan: Plan; approvedBy?: Actor },
+  draft: Pick<ChangeRecord, 'id' | 'incidentId' | 'at' | 'plan' | 'approvedBy' | 'approvals'>,
 ): Promise<ChangeRecord> {
   const record: ChangeRecord = {
     ...draft,

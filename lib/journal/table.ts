@@ -4,7 +4,8 @@ import { steps, type JournalEntry, type Step } from '../model/change.ts';
 
 /**
  * step → steps that may follow. A failed apply *may have happened*, so applying goes to undoing, never to dropped.
- * `kept` is for good: a person pressed Keep, the undo window closed, or it could not be judged and others rely on it by now.
+ * `kept` is for good: a person pressed Keep, the undo window closed, it could not be judged and others rely on it by now, or it cannot be
+ * taken back.
  */
 export const table: Readonly<Record<Step, readonly Step[]>> = {
   planned: ['applying', 'dropped'],
@@ -13,7 +14,7 @@ export const table: Readonly<Record<Step, readonly Step[]>> = {
   applied: ['verified', 'failed', 'undoing', 'kept'],
   verified: ['kept', 'undoing'],
   failed: ['undoing'],
-  undoing: ['undone', 'stuck'],
+  undoing: ['undone', 'stuck', 'kept'],
   undone: [],
   kept: [],
   stuck: ['settled'],

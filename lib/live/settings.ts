@@ -43,6 +43,7 @@ const needs: { readonly [E in Edge]: readonly Variable[] } = {
   'workflow:wake': [],
   'workflow:schedule': ['GATEMEDIC_UNDO_MACHINE_ARN', 'GATEMEDIC_SCHEDULER_ROLE_ARN', 'GATEMEDIC_SCHEDULE_GROUP'],
   'workflow:status': ['GATEMEDIC_INCIDENT_MACHINE_ARN'],
+  hands: [],
   'hand-on': ['GATEMEDIC_ANSWER_FUNCTION'],
   'dead-letter': ['GATEMEDIC_DEAD_LETTER_URL'],
 };

@@ -5,11 +5,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CallName } from '../aws/calls.ts';
 import { awsClient } from '../aws/client.ts';
+import { handedAttempt, handRoleArn } from '../aws/hands.ts';
 import { gatewayLimiter } from '../aws/limiter.ts';
 import { liveAttempt } from '../aws/live.ts';
+import type { Credentials } from '../aws/live/assumed.ts';
 import { ownSettings, watchedSettings, type ClientSettings } from '../aws/live/settings.ts';
 import { redactValue } from '../aws/redact.ts';
-import { duties, type Duty, type DutyId, type Edge } from '../duties.ts';
+import { duties, handed, type Duty, type DutyId, type Edge } from '../duties.ts';
 import type { Clock } from '../model/clock.ts';
 import { dynamoStore } from '../store/dynamo.ts';
 import type { Store } from '../store/store.ts';
@@ -32,7 +34,11 @@ export async function liveWorlds(dutyId: DutyId, env: Environment): Promise<() =
   const { installation } = settings;
   const own = ownSettings(installation.region);
   const edges = await liveEdges(duty, settings, own);
-  const attempt = liveAttempt(watchedSettings(installation.region), env['AWS_ENDPOINT_URL'], installation.probes);
+  const client = watchedSettings(installation.region);
+  const as = (more: Partial<ClientSettings>) => liveAttempt({ ...client, ...more }, env['AWS_ENDPOINT_URL'], installation.probes);
+  const attempt = handedAttempt(as({}), duty.edges.includes('hands') ? handed(installation) : new Map(), (hand) =>
+    as({ credentials: credentialsOf(client, handRoleArn(installation, hand)) }),
+  );
   const limiter = gatewayLimiter(edges.store, clock);
   const declared = duty.calls(installation);
   const budget = budgeted.includes(duty.id) ? { budget: installation.callBudget } : {};
@@ -44,6 +50,17 @@ function dutyOf(dutyId: DutyId): Duty {
   const duty = duties.find((d) => d.id === dutyId);
   if (!duty) throw new Error(`no duty ${dutyId}; there are ${duties.map((d) => d.id).join(', ')}`);
   return duty;
+}
+
+/** STS's client is loaded when such a role is taken, and not before. */
+function credentialsOf(client: ClientSettings, roleArn: string): () => Promise<Credentials> {
+  let taken: Promise<() => Promise<Credentials>> | undefined;
+  return async () => {
+    taken ??= import('../aws/live/assumed.ts').then((m) => m.assumed(client, roleArn, now));
+    return await (
+      await taken
+    )();
+  };
 }
 
 interface Edges {

@@ -67,7 +67,7 @@ const undoUntilAt = (change: ChangeRecord, undoWindowMs: number): number =>
 
 /** Whether a person may undo this change now. */
 export const canUndo = (change: ChangeRecord, undoWindowMs: number, now: number): boolean =>
-  undoable.has(change.step) && now < undoUntilAt(change, undoWindowMs);
+  change.plan.oneWay?.length !== change.plan.changes.length && undoable.has(change.step) && now < undoUntilAt(change, undoWindowMs);
 
 /** Whether a person may say that a leased change shall stay: it works, and its lease still runs. */
 export const canKeep = (change: ChangeRecord, now: number): boolean =>

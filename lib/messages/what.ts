@@ -36,6 +36,13 @@ function riskLine(plan: Plan, s: Shown): readonly string[] {
   return risk === undefined ? [] : [`Risk: ${plain(risk, 300)}`];
 }
 
+/** How many people it takes, and who said yes so far. */
+function peopleLine({ needs = 1, approvals = [] }: Question): readonly string[] {
+  if (needs < 2) return [];
+  const so = approvals.length === 0 ? 'nobody has approved yet' : `approved so far by ${approvals.map((a) => person(a.by.id)).join(' ')}`;
+  return [`*Takes ${needs} different people:* ${so}`];
+}
+
 /** The open question: the change, the price, the risk, who may answer until when, the buttons. */
 export function questionBlocks(incident: Incident, s: Shown): readonly Block[] {
   const { question } = incident;
@@ -49,6 +56,8 @@ export function questionBlocks(incident: Incident, s: Shown): readonly Block[] {
         [
           costWords(plan, undefined, s.now).join(' · '),
           ...riskLine(plan, s),
+          ...(plan.oneWay ? [`*Cannot be taken back:* ${sentence(plan.oneWay.join('; '), 300)}`] : []),
+          ...peopleLine(question),
           `${who === '' ? 'Nobody may approve: no approvers are set' : who} · open until ${clock(question.expiresAt, s.now)}`,
         ],
         2000,
@@ -68,7 +77,9 @@ const answers: Readonly<Record<Exclude<Question['state'], 'pending'>, string>> =
 /** Who decided the last question, and when. */
 export function answerLine(question: Question | undefined, now: number): readonly string[] {
   if (!question || question.state === 'pending') return [];
-  const by = question.by?.kind === 'person' ? ` by ${person(question.by.id)}` : '';
+  const people = question.state === 'approved' && question.approvals ? question.approvals.map((a) => a.by) : [question.by];
+  const names = people.flatMap((p) => (p?.kind === 'person' ? [person(p.id)] : []));
+  const by = names.length > 0 ? ` by ${names.join(' and ')}` : '';
   const at = question.decidedAt === undefined ? '' : ` at ${clock(question.decidedAt, now)}`;
   const what = question.state === 'withdrawn' && by !== '' ? 'Not carried out, though approved' : answers[question.state];
   return [`${what}${by}${at}: ${code(question.plan.preview.join(' · '), 200)}`];
@@ -92,7 +103,8 @@ function madeWords(change: ChangeRecord, now: number): readonly string[] {
   const made = change.entries.find((e) => e.step === 'applied' || e.step === 'applying');
   if (!made) return [];
   const approved = change.approvedBy?.kind === 'person';
-  return [`${approved ? `approved by ${actorWords(change.approvedBy)}` : 'by Gatemedic, unasked,'} at ${clock(made.at, now)}`];
+  const people = change.approvals?.map((a) => a.by) ?? [change.approvedBy];
+  return [`${approved ? `approved by ${people.map(actorWords).join(' and ')}` : 'by Gatemedic, unasked,'} at ${clock(made.at, now)}`];
 }
 
 /** Steps that end a change's good days; who took them is worth a word. */

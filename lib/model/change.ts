@@ -31,7 +31,20 @@ export interface Plan {
   readonly leaseMs?: number;
   /** How to make it last in code. */
   readonly snippets: readonly Snippet[];
+  /** What of it cannot be taken back, in words: then no Undo is offered, and it is never made unasked. */
+  readonly oneWay?: readonly string[];
+  /** It heals nothing: it makes evidence visible, and is proven once it is in force. */
+  readonly gains?: true;
 }
+
+/**
+ * How a fix is consented to. `unasked`: within the guards, where the owner says nothing; `allowed`: asked, unless the owner allows it
+ * unasked; `asked`: always asked; `two-person`: two different people approve.
+ */
+export type Consent = 'unasked' | 'allowed' | 'asked' | 'two-person';
+
+/** A role of its own for writes that IAM cannot narrow to a field: carry-out takes it for these calls alone. */
+export type Hand = 'function-configuration' | 'role-policies' | 'security-groups';
 
 /** A reason a fix does not apply: a value, not an error. */
 export interface Refusal {
@@ -50,6 +63,8 @@ export interface Objection<I extends string = string> {
 export type ReadSetting = (setting: SettingId, target: unknown) => Promise<Result<{ value: unknown }, Refusal>>;
 
 export interface PlanInput<K extends EvidenceKind> {
+  /** The incident's: a token made of it names what this plan makes (a deployment, a version). */
+  readonly id: string;
   readonly at: StageRef;
   readonly diagnosis: Diagnosis;
   readonly facts: unknown;
@@ -85,13 +100,14 @@ export interface Fix<K extends EvidenceKind = EvidenceKind, O extends string = s
   readonly id: FixId;
   readonly title: string;
   /** For docs/fixes.md: what it changes, what must be true before it runs unasked, what it costs. */
-  readonly about: { readonly changes: string; readonly unasked: string; readonly costs: string };
+  readonly about: { readonly changes: string; readonly unasked?: string; readonly costs: string };
   readonly treats: readonly CauseId[];
+  /** It treats no cause: it makes these kinds of evidence visible where they are not enabled and the cause is not confirmed. */
+  readonly gains?: readonly EvidenceKind[];
   readonly settings: readonly SettingId[];
   /** One sentence: what can go wrong. */
   readonly risk: string;
-  /** Whether `act` mode runs it unasked when the owner says nothing. */
-  readonly unaskedByDefault: boolean;
+  readonly consent: Consent;
   /** How long its proof may take. */
   readonly judgeMs: number;
   readonly cooldownMs: number;
@@ -99,10 +115,10 @@ export interface Fix<K extends EvidenceKind = EvidenceKind, O extends string = s
   /** Evidence that planning and the objections read; gathered once a treated cause is confirmed. */
   readonly looksAt: readonly K[];
   plan(input: PlanInput<K>): Promise<Result<readonly Change[], Refusal>>;
-  /** Every objection `unasked` may raise, in words. */
-  readonly objections: Readonly<Record<O, string>>;
+  /** Every objection `unasked` may raise, in words; of a fix that may run unasked. */
+  readonly objections?: Readonly<Record<O, string>>;
   /** What speaks against doing it unasked; pure. Empty: nothing does. */
-  unasked(input: UnaskedInput<K>): readonly Objection<O>[];
+  unasked?(input: UnaskedInput<K>): readonly Objection<O>[];
 }
 export const fix = <K extends EvidenceKind, O extends string>(f: Fix<K, O>): Fix<K, O> => f;
 
@@ -113,6 +129,7 @@ export interface Situation {
   readonly diagnosis: Diagnosis;
   readonly evidence: Gathered;
   readonly plan: Plan;
+  /** Whether the fix and its owner let it run unasked. */
   readonly fixUnasked: boolean;
   readonly mode: Mode;
   readonly firstFailureAt: number;
@@ -200,6 +217,12 @@ export const steps = [
 ] as const;
 export type Step = (typeof steps)[number];
 
+/** One person's yes to a question. */
+export interface Approval {
+  readonly by: Extract<Actor, { kind: 'person' }>;
+  readonly at: number;
+}
+
 /** The journal of one plan that was (or may have been) carried out. One item; `entries` only grows. */
 export interface ChangeRecord {
   readonly id: string;
@@ -209,6 +232,8 @@ export interface ChangeRecord {
   readonly step: Step;
   readonly entries: readonly JournalEntry[];
   readonly approvedBy?: Actor;
+  /** Everybody who approved it, first to last: two of a change that takes two. */
+  readonly approvals?: readonly Approval[];
   readonly appliedAt?: number;
   /** End of the lease, and how often it was extended. */
   readonly leaseEndsAt?: number;

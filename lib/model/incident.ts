@@ -1,7 +1,7 @@
 // An incident: one stage in trouble, from its first failure until it is closed. One item in the store.
 import type { StageRef } from './api.ts';
 import type { Diagnosis } from './cause.ts';
-import type { Actor, Decision, Outcome, Plan } from './change.ts';
+import type { Actor, Approval, Decision, Outcome, Plan } from './change.ts';
 import type { LogLine } from './signal.ts';
 
 export interface Incident {
@@ -105,6 +105,10 @@ export interface Question {
   readonly state: 'pending' | 'approved' | 'dismissed' | 'expired' | 'withdrawn';
   readonly by?: Actor;
   readonly decidedAt?: number;
+  /** How many different people must approve; one where not said. */
+  readonly needs?: number;
+  /** Who approved so far, while more are needed and after. */
+  readonly approvals?: readonly Approval[];
   /** Only wakes the machine. Never leaves the store. */
   readonly taskToken?: string;
 }

@@ -24,6 +24,8 @@ export const installedFix = v.strictObject({
   id: v.string(),
   /** Whether it may run unasked in `act` mode; the fix's own default where not said. */
   unasked: v.optional(v.boolean()),
+  /** Whether two different people must approve it; the fix's own way where not said. */
+  twoPerson: v.optional(v.boolean()),
 });
 
 /** The owner's settings. Durations in ms, money in US dollars. */
@@ -37,6 +39,18 @@ const installation = v.strictObject({
   fixes: v.array(installedFix),
   /** Functions whose settings may be written; functions tagged gatemedic=allowed too. */
   functions: v.array(functionArn),
+  /** What else may be changed, by ARN (`*` allowed): tables, roles, security groups, deployment groups. */
+  resources: v.optional(
+    v.array(
+      v.pipe(
+        v.string(),
+        v.regex(
+          /^arn:aws[\w-]{0,10}:[a-z0-9-]{1,30}:[a-z0-9-]{0,30}:\d{12}:[\w+=,.@:/*-]{1,500}$/,
+          'must be the ARN of a resource such as arn:aws:dynamodb:us-east-1:111122223333:table/orders',
+        ),
+      ),
+    ),
+  ),
   /** Log groups outside the usual names (API-Gateway-Execution-Logs_*, /aws/lambda/*, /aws/apigateway/*): access logs of watched stages, functions' own groups. */
   logGroups: v.optional(v.array(v.pipe(v.string(), v.regex(/^[\w/#.-]{1,512}$/, 'must be a log group name such as /shop/access')))),
   /** What may be tried out, because it acts: hosts of backends that may be connected to (`api.example.com`, or a private address itself), REST methods (`GET /orders`) that may be called for a test. */

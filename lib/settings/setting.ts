@@ -3,6 +3,7 @@ import type * as v from 'valibot';
 import type { Aws, CallError, CallName } from '../aws/calls.ts';
 import type { StageRef } from '../model/api.ts';
 import type { Snippet } from '../model/cause.ts';
+import type { Hand } from '../model/change.ts';
 import type { Window } from '../model/evidence.ts';
 import type { Result } from '../model/result.ts';
 
@@ -17,6 +18,15 @@ export interface Setting<T = never, V = never, R extends CallName = CallName, W 
   readonly calls: { readonly read: readonly R[]; readonly write: readonly W[] };
   /** The window in which another writer could slip between our read and our write, in words; for docs and reviewers. */
   readonly race: string;
+  /**
+   * It cannot be taken back; the words say what stays. `read` answers `absent` until it finds the trace of our own act, or always where
+   * AWS shows none: a crash in the middle may do it twice, which must be harmless.
+   */
+  readonly oneWay?: string;
+  /** The next change of the same plan waits until this one is settled. */
+  readonly mustSettle?: true;
+  /** IAM cannot narrow its writes to a field: they are made with a role of their own. */
+  readonly hand?: Hand;
   /** The resource the lock is taken on: two targets that must not change at once give the same key. */
   lockKey(target: T): string;
   /** The ARN a role must be allowed to write; compared with the owner's list. */

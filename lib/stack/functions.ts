@@ -4,13 +4,14 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { handRoleArn, handRoleName } from '../aws/hands.ts';
 import type { OwnArns } from '../aws/own.ts';
 import { duties, type Duty, type DutyId, type Edge } from '../duties.ts';
 import { packSettings, type Installation } from '../model/installation.ts';
 import { arnOf, functionName, incidentMachine, scheduleGroup, undoMachine } from './names.ts';
 import { acceptWildcards } from './nag.ts';
 import type { Own } from './own.ts';
-import { needs, scopeOf, statement } from './roles.ts';
+import { handNeeds, needs, scopeOf, statement } from './roles.ts';
 
 export interface DutyFunction {
   readonly duty: Duty;
@@ -37,8 +38,9 @@ const asynchronous: ReadonlySet<DutyId> = new Set(['intake', 'answer', 'sweep', 
 
 export function makeFunctions(scope: Construct, input: FunctionsInput): Functions {
   const own = ownArns(scope, input);
-  const made = duties.map((duty) => [duty.id, makeFunction(scope, duty, input, own)] as const);
-  return Object.fromEntries(made) as Functions;
+  const made = Object.fromEntries(duties.map((duty) => [duty.id, makeFunction(scope, duty, input, own)] as const)) as Functions;
+  makeHands(scope, input.installation, made['carry-out'].role);
+  return made;
 }
 
 function makeFunction(scope: Construct, duty: Duty, input: FunctionsInput, own: OwnArns): DutyFunction {
@@ -70,6 +72,19 @@ function makeFunction(scope: Construct, duty: Duty, input: FunctionsInput, own: 
 /** CDK's own classes write `role: IRole | undefined` where its interface says `role?`: one type for the strict reader. */
 const callable = (fn: lambda.Version | lambda.Alias): lambda.IFunction => fn as lambda.IFunction;
 
+/** A role a hand: only carry-out may take it. */
+function makeHands(scope: Construct, installation: Installation, by: iam.Role): void {
+  for (const [hand, needed] of handNeeds(installation, scopeOf(installation))) {
+    const role = new iam.Role(scope, `hand-${hand}`, {
+      roleName: handRoleName(Stack.of(scope).region, hand),
+      assumedBy: new iam.ArnPrincipal(by.roleArn),
+      description: `Gatemedic: taken by carry-out for writes that cannot be narrowed (${hand})`,
+    });
+    for (const need of needed) role.addToPolicy(statement(need));
+    acceptWildcards(role, needed);
+  }
+}
+
 function makeRole(scope: Construct, duty: Duty, input: FunctionsInput, own: OwnArns, group: logs.LogGroup): iam.Role {
   const role = new iam.Role(scope, `${duty.id}-role`, {
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
@@ -96,6 +111,9 @@ function ownArns(scope: Construct, input: FunctionsInput): OwnArns {
     slackToken: own.slackToken.secretArn,
     slackSigning: own.slackSigning.secretArn,
     deadLetterQueue: own.aside.queueArn,
+    hands: [...handNeeds(input.installation, scopeOf(input.installation)).keys()].map((hand) =>
+      handRoleArn({ accountId: Stack.of(scope).account, region: Stack.of(scope).region }, hand),
+    ),
     answerFunction: `${arnOf(scope, 'lambda', `function:${functionName('answer')}`)}:live`,
   };
 }
@@ -117,6 +135,7 @@ function environment(scope: Construct, duty: Duty, input: FunctionsInput, own: O
     'workflow:undo': undo,
     'workflow:wake': {},
     'workflow:schedule': { ...undo, GATEMEDIC_SCHEDULER_ROLE_ARN: own.schedulerRole, GATEMEDIC_SCHEDULE_GROUP: scheduleGroup },
+    hands: {},
     'hand-on': { GATEMEDIC_ANSWER_FUNCTION: own.answerFunction },
     'dead-letter': { GATEMEDIC_DEAD_LETTER_URL: things.aside.queueUrl },
   };

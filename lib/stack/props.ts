@@ -28,6 +28,12 @@ export interface Settings {
    */
   readonly functions?: readonly string[];
   /**
+   * What else may be changed, by ARN (`*` allowed): DynamoDB tables, roles, security groups, CodeDeploy deployment groups. API stages are
+   * open by being listed in `stages`.
+   * @default - nothing else
+   */
+  readonly resources?: readonly string[];
+  /**
    * Log groups with names of their own (not API-Gateway-Execution-Logs_…, /aws/apigateway/… or /aws/lambda/…) that may be read, and
    * subscribed where a watched stage writes its access log there. Groups tagged `gatemedic=allowed` may be too.
    * @default - none by name: only tagged groups
@@ -48,10 +54,11 @@ export interface Settings {
    */
   readonly readUnlisted?: boolean;
   /**
-   * The fixes that are installed, by id, each with whether it may run unasked in mode `act`. What is not listed is advice, and its calls are in no role.
+   * The fixes that are installed, by id, each with whether it may run unasked in mode `act` (where the fix lets it, docs/fixes.md), and whether
+   * two different people must approve it. What is not listed is advice, and its calls are in no role.
    * @default - re-add-invoke-permission, and warm-concurrency after asking
    */
-  readonly fixes?: readonly { readonly id: string; readonly unasked?: boolean }[];
+  readonly fixes?: readonly { readonly id: string; readonly unasked?: boolean; readonly twoPerson?: boolean }[];
   /**
    * ARN patterns (`*` allowed) of the principals that deploy: a permission one of them removed was removed by a deploy.
    * @default - CloudFormation's own record only
@@ -176,6 +183,7 @@ function assembled(props: GatemedicProps, place: { accountId: string; region: st
     ...(props.readUnlisted === undefined ? {} : { readUnlisted: props.readUnlisted }),
     fixes: list('fixes', props.fixes ?? defaults.fixes).map((f) => ({ ...f })),
     functions: [...list('functions', props.functions ?? [])],
+    ...(props.resources ? { resources: [...list('resources', props.resources)] } : {}),
     ...(props.logGroups ? { logGroups: [...list('logGroups', props.logGroups)] } : {}),
     ...probesOf(props),
     approvers: [...list('approvers', approvers)],
@@ -231,7 +239,14 @@ function checkSense(i: Installation, props: GatemedicProps): void {
   if (i.mode !== 'observe' && i.approvers.length === 0)
     wrong('approvers', i.approvers, `mode ${i.mode} needs at least one Slack user id that may approve and undo, such as U012AB3CD`);
   const known = catalogue.map((f) => f.id);
-  for (const f of i.fixes) if (!known.includes(f.id)) wrong('fixes', f.id, `write one of ${known.join(', ')}`);
+  for (const f of i.fixes) {
+    const fix = catalogue.find((one) => one.id === f.id) ?? wrong('fixes', f.id, `write one of ${known.join(', ')}`);
+    const always = fix.consent === 'asked' || fix.consent === 'two-person';
+    if (f.unasked === true && (always || f.twoPerson === true)) wrong('fixes', f, `${f.id} is always asked: leave unasked out`);
+    if (f.twoPerson === false && fix.consent === 'two-person') wrong('fixes', f, `${f.id} always takes two people: leave twoPerson out`);
+    if ((f.twoPerson ?? fix.consent === 'two-person') && i.approvers.length < 2)
+      wrong('approvers', i.approvers, `${f.id} takes two different people: list two or more`);
+  }
   twice(
     'stages',
     i.stages.map((s) => `${s.apiId}/${s.stage}`),

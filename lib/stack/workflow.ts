@@ -66,6 +66,7 @@ export function incidentChain(scope: Construct, invoked: Invoked): sfn.IChainabl
     .when(said('ask'), ask)
     .when(said('keep-asking'), keepAsking)
     .when(said('carry-out'), carryOut)
+    .when(said('carry-on'), waitUntil(scope, 'Wait to carry on').next(carryOut))
     .when(said('wait-for-proof'), waitUntil(scope, 'Wait for proof').next(prove))
     .when(said('prove'), prove)
     .when(said('take-back'), takeBack)

@@ -1,7 +1,7 @@
 // Answer: what a person decided. One conditional write on the row decides; the token only wakes the machine. A second, late, expired, foreign
 // or simultaneous click changes nothing, and whoever pressed is told in a plain sentence what became of it.
 import type { CallName } from '../aws/calls.ts';
-import type { Incident } from '../model/incident.ts';
+import type { Incident, Question } from '../model/incident.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { whisperMessage } from '../messages/thread.ts';
@@ -35,10 +35,10 @@ const states = { approve: 'approved', dismiss: 'dismissed' } as const;
 type Decided = (typeof states)[keyof typeof states];
 
 /** The same click, delivered again. */
-const redelivered = (q: NonNullable<Incident['question']>, c: Click, to: Decided): boolean =>
+const redelivered = (q: Question, c: Click, to: Decided): boolean =>
   q.state === to && q.decidedAt === c.at && q.by?.kind === 'person' && q.by.id === c.userId;
 
-function overWords(q: NonNullable<Incident['question']>, now: number): string {
+function overWords(q: Question, now: number): string {
   const by = q.by?.kind === 'person' ? ` by ${person(q.by.id)}` : '';
   const at = q.decidedAt === undefined ? '' : ` at ${clock(q.decidedAt, now)}`;
   const what = {
@@ -61,13 +61,27 @@ function tooLate(incident: Incident, c: Click, now: number): string | undefined 
   return phase === 'live' ? undefined : 'The incident is closed; your click changed nothing.';
 }
 
+/** Whether the row says yet what this click wants to say: the same yes, delivered again. */
+const counted = (q: Question, c: Click): boolean => q.approvals?.some((a) => a.by.id === c.userId && a.at === c.at) === true;
+
+/** A yes of a person who said yes before makes no second person. */
+const alone = (q: Question, c: Click): string | undefined =>
+  q.approvals?.some((a) => a.by.id === c.userId)
+    ? `You approved this already; it takes ${q.needs ?? 1} different people. Your click changed nothing.`
+    : undefined;
+
 function decided(incident: Incident, c: Click, to: Decided): Incident {
   const { question } = incident;
   if (!question) return incident;
-  const note = { key: `answer:${question.id}`, at: c.at, says: `"${c.userName}" ${to}: "${question.plan.preview.join('; ')}"` };
+  const by = { kind: 'person', id: c.userId, name: c.userName } as const;
+  const approvals = to === 'approved' ? [...(question.approvals ?? []), { by, at: c.at }] : question.approvals;
+  const more = to === 'approved' ? (question.needs ?? 1) - (approvals?.length ?? 0) : 0;
+  const what = more > 0 ? `approved as the first of ${question.needs ?? 1}` : to;
+  const key = more > 0 ? `answer:${question.id}:${c.userId}` : `answer:${question.id}`;
+  const note = { key, at: c.at, says: `"${c.userName}" ${what}: "${question.plan.preview.join('; ')}"` };
   return {
     ...incident,
-    question: { ...question, state: to, by: { kind: 'person', id: c.userId, name: c.userName }, decidedAt: c.at },
+    question: { ...question, ...(approvals ? { approvals } : {}), ...(more > 0 ? {} : { state: to, by, decidedAt: c.at }) },
     notes: [...incident.notes, note],
   };
 }
@@ -76,11 +90,13 @@ function decided(incident: Incident, c: Click, to: Decided): Incident {
 async function decide(world: World<CallName>, c: Click, to: Decided): Promise<Answered> {
   let late: string | undefined;
   const after = await rows.incident.update(world.store, c.incidentId, (incident) => {
-    const again = incident.question?.id === c.about && redelivered(incident.question, c, to);
-    late = again ? undefined : tooLate(incident, c, world.now());
+    const { question } = incident;
+    const again = question?.id === c.about && (redelivered(question, c, to) || (to === 'approved' && counted(question, c)));
+    late = again ? undefined : (tooLate(incident, c, world.now()) ?? (question && to === 'approved' ? alone(question, c) : undefined));
     return again || late !== undefined ? undefined : decided(incident, c, to);
   });
   if (late !== undefined) return nothing(late);
+  if (after?.question?.state === 'pending') return { did: to, says: 'Approved, as the first of two: another person must approve it too.' };
   const token = after?.question?.taskToken;
   if (token !== undefined) await world.workflow.wake(token, { incidentId: c.incidentId, next: 'decide', untilAt: timestamp(world.now()) });
   return {

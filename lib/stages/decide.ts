@@ -30,7 +30,8 @@ async function store(world: World<CallName>, seen: Incident, draft: Draft): Prom
   });
   return !stale;
 }
-const sameQuestion = (a: Incident, b: Incident): boolean => a.question?.id === b.question?.id && a.question?.state === b.question?.state;
+const sameQuestion = ({ question: a }: Incident, { question: b }: Incident): boolean =>
+  a?.id === b?.id && a?.state === b?.state && a?.approvals?.length === b?.approvals?.length;
 
 function merge(current: Incident, { decision, question, standing, dismissed, notes }: Draft): Incident {
   const known = new Set(current.notes.map((n) => n.key));

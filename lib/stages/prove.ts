@@ -35,7 +35,13 @@ async function run(world: World<CallName>, { incidentId }: IncidentInput): Promi
     return late(world, record)
       ? await failed(world, record, `it is not in force after ${minutesSince(world, record)} minutes: ${force.why}`)
       : routed(world, incidentId, 'wait-for-proof', world.now() + nextLookMs / 2);
-  return await judge(world, incident, force.record);
+  return record.plan.gains ? await gained(world, force.record) : await judge(world, incident, force.record);
+}
+
+/** What makes evidence visible is proven by being in force; whether it tells the cause is for the next look to say. */
+async function gained(world: World<CallName>, record: ChangeRecord): Promise<Routed> {
+  await verify(world, record, 'it is in force: what was not visible is seen from here on', false);
+  return routed(world, record.incidentId, 'investigate');
 }
 
 type Force =

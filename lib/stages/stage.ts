@@ -13,6 +13,7 @@ export const nexts = [
   'ask',
   'keep-asking',
   'carry-out',
+  'carry-on',
   'wait-for-proof',
   'prove',
   'take-back',

@@ -60,6 +60,8 @@ const question = v.looseObject({
   askedAt: v.number(),
   expiresAt: v.number(),
   state: v.picklist(['pending', 'approved', 'dismissed', 'expired', 'withdrawn']),
+  needs: v.optional(v.number()),
+  approvals: v.optional(v.array(v.looseObject({ by: v.looseObject({ kind: v.literal('person'), id: v.string() }), at: v.number() }))),
 });
 
 export const stageRowSchema = carried<StageRow>(v.looseObject({ key: v.string(), closedAts: v.array(v.number()) }));

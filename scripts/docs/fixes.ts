@@ -2,8 +2,9 @@
 import { table as calls } from '../../lib/aws/table.ts';
 import { fixes } from '../../lib/fixes/index.ts';
 import { guards } from '../../lib/guards/index.ts';
-import type { Fix } from '../../lib/model/change.ts';
+import type { Consent, Fix } from '../../lib/model/change.ts';
 import { defaults, type Installation } from '../../lib/model/installation.ts';
+import { mayRunUnasked } from '../../lib/stages/weighing/consent.ts';
 import { settings } from '../../lib/settings/index.ts';
 import type { Setting } from '../../lib/settings/setting.ts';
 import { code, duration, firstLine, list, sentence, table } from './words.ts';
@@ -14,7 +15,7 @@ const cause = (id: string): string => `[${id}](causes.md#${id})`;
 function byDefault(fix: Fix): string {
   const installed: Installation['fixes'][number] | undefined = [...defaults.fixes].find((f) => f.id === fix.id);
   if (!installed) return 'not installed';
-  return (installed.unasked ?? fix.unaskedByDefault) ? 'installed; unasked in mode `act`' : 'installed; asks, in mode `act` too';
+  return mayRunUnasked({ fixes: [...defaults.fixes] }, fix) ? 'installed; unasked in mode `act`' : 'installed; asks, in mode `act` too';
 }
 
 const overview = (): readonly string[] =>
@@ -32,7 +33,9 @@ const facts = (fix: Fix): readonly string[] =>
   table(
     ['', ''],
     [
-      ['treats', list(fix.treats.map(cause))],
+      ['treats', fix.treats.length === 0 ? 'no cause' : list(fix.treats.map(cause))],
+      ...(fix.gains ? [['shows', list(fix.gains.map((kind) => `[${kind}](causes.md#evidence)`))]] : []),
+      ['consent', consentWords[fix.consent]],
       ['risk', fix.risk],
       ['costs', fix.about.costs],
       ['stands', lease(fix)],
@@ -51,13 +54,27 @@ function section(fix: Fix): readonly string[] {
     '',
     ...facts(fix),
     '',
-    `**Unasked**, in mode \`act\`, when ${fix.about.unasked} Against it speaks, beside the [guards](#guards):`,
-    '',
-    ...Object.entries(fix.objections).map(([id, says]) => `- \`${id}\`: ${says}`),
-    '',
+    ...unasked(fix),
     ...settings.filter((s) => fix.settings.includes(s.id)).flatMap(settingPart),
   ];
 }
+
+const consentWords: Readonly<Record<Consent, string>> = {
+  unasked: 'runs unasked in mode `act`, within the guards; `"unasked": false` has it asked',
+  allowed: 'asked; unasked where the owner writes `"unasked": true`',
+  asked: 'always asked',
+  'two-person': 'two different people approve; with `fixes` only where it is listed',
+};
+
+const unasked = (fix: Fix): readonly string[] =>
+  fix.about.unasked === undefined
+    ? []
+    : [
+        `**Unasked**, in mode \`act\`, when ${fix.about.unasked} Against it speaks, beside the [guards](#guards):`,
+        '',
+        ...Object.entries(fix.objections ?? {}).map(([id, says]) => `- \`${id}\`: ${says}`),
+        '',
+      ];
 
 const callLines = (setting: Setting): readonly string[] =>
   [...setting.calls.read, ...setting.calls.write].map((name) => `- ${code(name)} (${calls[name].effect}s): ${calls[name].why}`);
@@ -70,6 +87,10 @@ const settingPart = (setting: Setting): readonly string[] => [
   ...callLines(setting),
   '',
   `**Race window**: ${setting.race}`,
+  ...(setting.oneWay === undefined ? [] : ['', `**Cannot be taken back**: ${setting.oneWay}`]),
+  ...(setting.hand === undefined
+    ? []
+    : ['', `Its writes are made with a role of their own (\`${setting.hand}\`), which only carry-out may take.`]),
   ...(setting.keptWhenUsed ? ['', 'Once requests have succeeded through it, only a person’s Undo takes it away.'] : []),
 ];
 

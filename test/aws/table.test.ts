@@ -32,6 +32,7 @@ const own: OwnArns = {
   slackToken: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:token-abc',
   slackSigning: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:signing-abc',
   deadLetterQueue: 'arn:aws:sqs:us-east-1:111122223333:gatemedic-dead',
+  hands: ['arn:aws:iam::111122223333:role/hand'],
   answerFunction: 'arn:aws:lambda:us-east-1:111122223333:function:gatemedic-answer:live',
 };
 

@@ -47,7 +47,7 @@ interface Known {
 }
 const against = ({ permissions, gatewayMetrics, changeTrail, deployedApi, laterMs = 0 }: Known) =>
   fix
-    .unasked({
+    .unasked?.({
       at,
       facts: { functions: [] },
       evidence: {

@@ -86,6 +86,7 @@ const evidenceOf = (g: Given) => ({
 });
 const plan = (g: Given = {}) =>
   fix.plan({
+    id: 'inc-law',
     at,
     diagnosis: { cause: 'lambda-permission-missing', certainty: 'confirmed', at: now, suspects: [], missing: [] },
     facts: g.facts ?? facts,
@@ -212,7 +213,7 @@ describe('the plan', () => {
 describe('unasked', () => {
   const against = async (g: Given, more: { now?: number; deployPrincipals?: readonly string[] } = {}) =>
     fix
-      .unasked({
+      .unasked?.({
         at,
         facts,
         evidence: evidenceOf(g),
@@ -230,7 +231,7 @@ describe('unasked', () => {
     expect(await against({ stackEvents: stack([deleted()]) })).toEqual([]));
   test('no proof → ask, saying what was not to be had', async () => {
     expect(await against({})).toEqual(['no-proof→ask']);
-    const says = fix.unasked({
+    const says = fix.unasked?.({
       at,
       facts,
       evidence: evidenceOf({}),

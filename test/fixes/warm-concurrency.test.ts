@@ -42,6 +42,7 @@ const evidenceOf = (g: Given) => ({
 });
 const plan = (g: Given = {}) =>
   fix.plan({
+    id: 'inc-law',
     at,
     diagnosis: { cause: 'lambda-cold-start', certainty: 'confirmed', at: now, suspects: [], missing: [] },
     facts: { ref: g.ref ?? ref, peakConcurrency: g.peak ?? 7.2, timeoutMs: 29_000 },
@@ -90,7 +91,7 @@ describe('unasked', () => {
     const planned = await plan({ ...g, deploying: false });
     if (!planned.ok) throw new Error(planned.error.reason);
     return fix
-      .unasked({
+      .unasked?.({
         at,
         facts: {},
         evidence: evidenceOf(g),
@@ -104,7 +105,7 @@ describe('unasked', () => {
       })
       .map((o) => `${o.id}→${o.lowersTo}`);
   };
-  test('is not its default', () => expect(fix.unaskedByDefault).toBe(false));
+  test('is not its default', () => expect(fix.consent).toBe('allowed'));
   test('a burst of more than three minutes, or one that came back', async () => {
     expect(await against({})).toEqual([]);
     expect(await against({}, { firstFailureAt: now - 60_000 })).toEqual(['brief→wait']);

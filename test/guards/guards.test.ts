@@ -60,6 +60,7 @@ const speaks: Record<string, readonly [Partial<Situation>, 'wait' | 'ask' | 'adv
     [{ freeze: 'closed' }, 'ask'],
     [{ freeze: 'unreadable' }, 'ask'],
   ],
+  'one-way': [[{ plan: { ...calm.plan, oneWay: ['the cached answers are gone'] } }, 'ask']],
   'changes-per-hour': [[{ unaskedLastHour: 6 }, 'ask']],
   'shared-by-many': [[{ routesShared: 51 }, 'ask']],
   cooldown: [

@@ -27,7 +27,7 @@ describe('the table of states', () => {
       applied: ['verified', 'failed', 'undoing', 'kept'],
       verified: ['kept', 'undoing'],
       failed: ['undoing'],
-      undoing: ['undone', 'stuck'],
+      undoing: ['undone', 'stuck', 'kept'],
       undone: [],
       kept: [],
       stuck: ['settled'],

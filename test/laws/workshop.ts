@@ -4,7 +4,6 @@ import { awsClient } from '../../lib/aws/client.ts';
 import type { Attempt, CallName } from '../../lib/aws/calls.ts';
 import { duties, type DutyId } from '../../lib/duties.ts';
 import { fixes } from '../../lib/fixes/index.ts';
-import type { StageRef } from '../../lib/model/api.ts';
 import type { Diagnosis } from '../../lib/model/cause.ts';
 import type { Fix } from '../../lib/model/change.ts';
 import type { Gathered } from '../../lib/model/evidence.ts';
@@ -16,44 +15,11 @@ import { memoryStore, type MemoryStore } from '../../lib/store/memory.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { gather } from '../../lib/stages/looking/gather.ts';
 import type { UndoInput, World } from '../../lib/world.ts';
+import { accountId, at, permission, region, startAt, type Fault } from './fault.ts';
 
-export const accountId = '111122223333';
-export const region = 'us-east-1';
-export const startAt = Date.UTC(2026, 10, 20, 12, 0, 0);
+export { accountId, at, barred, region, sourceArn, startAt } from './fault.ts';
+
 const minute = 60_000;
-
-export const at: StageRef = { accountId, region, apiType: 'REST', apiId: 'orders1000', stage: 'prod', apiName: 'orders' };
-const ref = { accountId, region, name: 'orders', qualifier: 'live' };
-export const sourceArn = `arn:aws:execute-api:${region}:${accountId}:${at.apiId}/*/*/*`;
-export const barred = (method: string) => ({
-  method,
-  path: '/orders',
-  sourceArn: `arn:aws:execute-api:${region}:${accountId}:${at.apiId}/prod/${method}/orders`,
-});
-
-/** An account with the fault a fix treats, and the facts its cause would have established. */
-export interface Fault {
-  readonly fix: string;
-  readonly cause: string;
-  breakIt(account: Account): void;
-  readonly facts: unknown;
-}
-
-export const faults: readonly Fault[] = [
-  {
-    fix: 're-add-invoke-permission',
-    cause: 'lambda-permission-missing',
-    breakIt: (account) => account.deploy('orders-stack', { removePermissions: [permission], durationMs: 5000 }),
-    facts: { functions: [{ ref, explicitDeny: false, routes: [barred('GET'), barred('POST')] }] },
-  },
-  {
-    fix: 'warm-concurrency',
-    cause: 'lambda-cold-start',
-    breakIt: (account) => account.setInitMs('orders', 20_000),
-    facts: { ref, peakConcurrency: 7, timeoutMs: 29_000 },
-  },
-];
-const permission = { functionName: 'orders', qualifier: 'live', statementId: 'orders-gateway-invoke', sourceArn };
 
 /** Kills the process: everything after it fails too, until `revive`. */
 export class Killed extends Error {}
@@ -84,7 +50,7 @@ export interface Workshop {
   advance(ms: number): Promise<void>;
 }
 
-function installationFor(over: Partial<Installation>): Installation {
+function installationFor({ id, consent }: Fix, over: Partial<Installation>): Installation {
   return readInstallation({
     ...defaults,
     accountId,
@@ -92,9 +58,10 @@ function installationFor(over: Partial<Installation>): Installation {
     mode: 'act',
     stages: [{ apiType: 'REST', apiId: at.apiId, apiName: 'orders', stage: 'prod' }],
     functions: [`arn:aws:lambda:${region}:${accountId}:function:orders`],
-    approvers: ['U012AB3CD'],
+    approvers: ['U012AB3CD', 'U045EF6GH'],
     slack: { channel: 'C012AB3CD', teamId: 'T012AB3CD', appId: 'A012AB3CD' },
-    fixes: [{ id: 're-add-invoke-permission' }, { id: 'warm-concurrency', unasked: true }],
+    resources: ['dynamodb', 'ec2', 'codedeploy'].map((s) => `arn:aws:${s}:${region}:${accountId}:*`).concat(`arn:aws:iam::${accountId}:*`),
+    fixes: [consent === 'allowed' ? { id, unasked: true } : { id }],
     ...over,
   });
 }
@@ -131,6 +98,8 @@ export interface Opened {
 export async function openWorkshop({ fault, installation: over = {}, afterMs = 4 * minute, trafficForMs }: Opened): Promise<Workshop> {
   const clock = new SimulatedClock(startAt);
   const account = openAccount(clock, trafficForMs);
+  fault.prepare?.(account);
+  account.settlePermissions();
   await clock.runUntil(startAt + 3 * minute);
   const firstFailureAt = clock.now() + 5000;
   fault.breakIt(account);
@@ -143,7 +112,7 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
     clock,
     account,
     fix: found,
-    installation: installationFor(over),
+    installation: installationFor(found, over),
     scheduled: [] as { input: UndoInput; atMs: number }[],
     wire: [] as CallName[],
     dead: false,
@@ -217,9 +186,12 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
       { at, window: { from: startAt, to: clock.now() }, lines: [], kinds: [...found.looksAt, 'gatewayMetrics'], budget: 60 },
     ),
   );
+  const facts: unknown = typeof fault.facts === 'function' ? (fault.facts as (account: Account) => unknown)(account) : fault.facts;
+  const { certainty = 'confirmed' } = fault;
+  const by = [{ kind: 'functionPolicy' as const, trust: 'aws' as const, says: 'set by the law' }];
   shop.diagnosis = {
     cause: fault.cause,
-    certainty: 'confirmed',
+    certainty,
     at: clock.now(),
     failing: true,
     missing: [],
@@ -227,7 +199,7 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
       {
         id: fault.cause,
         clues: [],
-        verdict: { is: 'confirmed', facts: fault.facts, by: [{ kind: 'functionPolicy', trust: 'aws', says: 'set by the law' }] },
+        verdict: certainty === 'confirmed' ? { is: 'confirmed', facts, by } : { is: 'unproven', missing: [], facts },
       },
     ],
   };

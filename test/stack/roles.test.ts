@@ -55,6 +55,7 @@ const own: OwnArns = {
   slackToken: only('AWS::SecretsManager::Secret', 'SlackToken'),
   slackSigning: only('AWS::SecretsManager::Secret', 'SlackSigning'),
   deadLetterQueue: only('AWS::SQS::Queue', 'PutAside'),
+  hands: [],
   answerFunction: at('lambda', 'function:gatemedic-answer:live'),
 };
 const scope = {

@@ -8,10 +8,13 @@ import carryOut from '../../lib/stages/carry-out.ts';
 import decide from '../../lib/stages/decide.ts';
 import type { Routed, Undone } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';
-import { faults, openWorkshop, type Fault, type Workshop } from '../laws/workshop.ts';
+import type { Fault } from '../laws/fault.ts';
+import { faultOf } from '../laws/faults.ts';
+import { openWorkshop, type Workshop } from '../laws/workshop.ts';
 import { id, incidentOf, newestChangeOf } from '../laws/workshop-rows.ts';
 
-const [permissionFault, coldFault] = faults as readonly [Fault, Fault];
+const permissionFault = faultOf('re-add-invoke-permission');
+const coldFault = faultOf('warm-concurrency');
 const minute = 60_000;
 const hour = 60 * minute;
 let shop: Workshop;
@@ -49,6 +52,7 @@ describe('apply trusts the row and nothing else', () => {
     state: 'approved',
     decidedAt: shop.clock.now() - 1000,
     by: { kind: 'person', id: 'U012AB3CD', name: 'Ada' },
+    approvals: [{ by: { kind: 'person', id: 'U012AB3CD', name: 'Ada' }, at: shop.clock.now() - 1000 }],
     ...more,
   });
 
@@ -63,6 +67,8 @@ describe('apply trusts the row and nothing else', () => {
     ['a question that was withdrawn', { state: 'withdrawn' as const }, /does not stand/],
     ['another question', { id: 'q2' }, /does not stand/],
     ['an approval after the time was over', { decidedAt: 9e15 }, /after the question expired/],
+    ['an approval that nobody gave', { approvals: [] }, /0 of 1 different people/],
+    ['one person where it takes two', { needs: 2 }, /1 of 2 different people/],
   ])('%s → nothing is changed', async (_, more, why) => {
     const d = await act();
     const before = shop.account.snapshot();

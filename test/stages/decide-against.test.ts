@@ -7,10 +7,12 @@ import type { Installation } from '../../lib/model/installation.ts';
 import decide from '../../lib/stages/decide.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';
-import { at, faults, openWorkshop, region, accountId, type Fault, type Workshop } from '../laws/workshop.ts';
+import { faultOf } from '../laws/faults.ts';
+import { at, openWorkshop, region, accountId, type Workshop } from '../laws/workshop.ts';
 import { id, incidentOf } from '../laws/workshop-rows.ts';
 
-const [permissionFault, coldFault] = faults as readonly [Fault, Fault];
+const permissionFault = faultOf('re-add-invoke-permission');
+const coldFault = faultOf('warm-concurrency');
 const minute = 60_000;
 let shop: Workshop;
 

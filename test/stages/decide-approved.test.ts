@@ -6,10 +6,13 @@ import { makePlan } from '../../lib/stages/weighing/plan.ts';
 import decide from '../../lib/stages/decide.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';
-import { at, faults, openWorkshop, type Fault, type Workshop } from '../laws/workshop.ts';
+import type { Fault } from '../laws/fault.ts';
+import { faultOf } from '../laws/faults.ts';
+import { at, openWorkshop, type Workshop } from '../laws/workshop.ts';
 import { id, incidentOf } from '../laws/workshop-rows.ts';
 
-const [permissionFault, coldFault] = faults as readonly [Fault, Fault];
+const permissionFault = faultOf('re-add-invoke-permission');
+const coldFault = faultOf('warm-concurrency');
 const minute = 60_000;
 let shop: Workshop;
 
@@ -21,7 +24,7 @@ async function approved(fault: Fault, installation: Partial<Installation> = {}):
   shop = await openWorkshop({ fault, installation });
   const { installation: settings, evidence, diagnosis, clock } = shop;
   const planned = await shop.run(
-    makePlan({ aws: shop.world('decide').aws, at, diagnosis, evidence, installation: settings, now: clock.now() }),
+    makePlan({ id: 'inc-law', aws: shop.world('decide').aws, at, diagnosis, evidence, installation: settings, now: clock.now() }),
   );
   if (planned.is !== 'planned') throw new Error('nothing planned');
   const question: Question = {

@@ -3,10 +3,11 @@ import { expect, test } from 'vitest';
 import type { Installation } from '../../lib/model/installation.ts';
 import decide from '../../lib/stages/decide.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
-import { faults, openWorkshop, type Fault, type Workshop } from '../laws/workshop.ts';
+import { faultOf } from '../laws/faults.ts';
+import { openWorkshop, type Workshop } from '../laws/workshop.ts';
 import { id, incidentOf } from '../laws/workshop-rows.ts';
 
-const [permissionFault] = faults as readonly [Fault];
+const permissionFault = faultOf('re-add-invoke-permission');
 
 async function decided(installation: Partial<Installation>, prepare?: (shop: Workshop) => void) {
   const shop = await openWorkshop({ fault: permissionFault, installation });

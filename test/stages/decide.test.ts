@@ -7,10 +7,11 @@ import { approvedChangeId } from '../../lib/stages/weighing/change-id.ts';
 import decide from '../../lib/stages/decide.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';
-import { faults, openWorkshop, type Fault, type Workshop } from '../laws/workshop.ts';
+import { faultOf } from '../laws/faults.ts';
+import { openWorkshop, type Workshop } from '../laws/workshop.ts';
 import { id, incidentOf } from '../laws/workshop-rows.ts';
 
-const [permissionFault] = faults as readonly [Fault, Fault];
+const permissionFault = faultOf('re-add-invoke-permission');
 const minute = 60_000;
 let shop: Workshop;
 

@@ -10,9 +10,10 @@ import carryOut from '../../lib/stages/carry-out.ts';
 import decide from '../../lib/stages/decide.ts';
 import type { Routed, Undone } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';
-import { faults, openWorkshop, type Fault, type Workshop } from '../laws/workshop.ts';
+import { faultOf } from '../laws/faults.ts';
+import { openWorkshop, type Workshop } from '../laws/workshop.ts';
 
-const [, coldFault] = faults as readonly [Fault, Fault];
+const coldFault = faultOf('warm-concurrency');
 const minute = 60_000;
 const hour = 60 * minute;
 const id = 'inc-law';

@@ -8,7 +8,8 @@ import type { Routed } from '../../lib/stages/stage.ts';
 import { isQuiet } from '../../lib/stages/telling/card.ts';
 import { passing } from '../../lib/stages/weighing/passing.ts';
 import { rows } from '../../lib/store/rows.ts';
-import { faults, openWorkshop, type Fault } from '../laws/workshop.ts';
+import { faultOf } from '../laws/faults.ts';
+import { openWorkshop } from '../laws/workshop.ts';
 
 const minute = 60_000;
 const now = Date.UTC(2026, 10, 20, 12, 0, 0);
@@ -110,7 +111,7 @@ describe('what an incident keeps of it', () => {
   });
 });
 
-const [permissionFault] = faults as readonly [Fault, Fault];
+const permissionFault = faultOf('re-add-invoke-permission');
 const opened = async () => {
   const shop = await openWorkshop({ fault: permissionFault, installation: { mode: 'ask' } });
   const run = () => shop.run(decide.run(shop.world('decide'), { incidentId: 'inc-law' })) as Promise<Routed>;

@@ -7,10 +7,12 @@ import prove from '../../lib/stages/prove.ts';
 import { provenFrom, wholeMinuteAfter } from '../../lib/stages/changing/proof-time.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';
-import { faults, Killed, openWorkshop, type Fault, type Opened, type Workshop } from '../laws/workshop.ts';
+import { faultOf } from '../laws/faults.ts';
+import { Killed, openWorkshop, type Opened, type Workshop } from '../laws/workshop.ts';
 import { id, incidentOf, newestChangeOf } from '../laws/workshop-rows.ts';
 
-const [permissionFault, coldFault] = faults as readonly [Fault, Fault];
+const permissionFault = faultOf('re-add-invoke-permission');
+const coldFault = faultOf('warm-concurrency');
 const minute = 60_000;
 
 async function applied(options: Opened, between: (shop: Workshop) => void = () => undefined): Promise<Workshop> {

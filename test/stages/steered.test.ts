@@ -5,9 +5,10 @@ import carryOut from '../../lib/stages/carry-out.ts';
 import decide from '../../lib/stages/decide.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
 import { rows } from '../../lib/store/rows.ts';
-import { faults, openWorkshop, type Fault, type Workshop } from '../laws/workshop.ts';
+import { faultOf } from '../laws/faults.ts';
+import { openWorkshop, type Workshop } from '../laws/workshop.ts';
 
-const [, coldFault] = faults as readonly [Fault, Fault];
+const coldFault = faultOf('warm-concurrency');
 const id = 'inc-law';
 let shop: Workshop;
 const read = async (): Promise<Incident> => {

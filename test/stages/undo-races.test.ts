@@ -9,13 +9,14 @@ import { sweep } from '../../lib/stages/sweep.ts';
 import type { Routed, Undone } from '../../lib/stages/stage.ts';
 import { undo as pressUndo } from '../../lib/stages/telling/answer-change.ts';
 import { rows } from '../../lib/store/rows.ts';
-import { faults, openWorkshop, type Fault, type Workshop } from '../laws/workshop.ts';
+import { faultOf } from '../laws/faults.ts';
+import { openWorkshop, type Workshop } from '../laws/workshop.ts';
 import { id, incidentOf, newestChangeOf } from '../laws/workshop-rows.ts';
 import { plan } from '../messages/incidents.ts';
 import { changeRow, incidentRow, t } from './upkeep-rows.ts';
 import { upkeepWorld } from './upkeep-world.ts';
 
-const [permissionFault] = faults as readonly [Fault, Fault];
+const permissionFault = faultOf('re-add-invoke-permission');
 const minute = 60_000;
 const ada = { kind: 'person', id: 'U012AB3CD', name: 'Ada' } as const;
 let shop: Workshop;

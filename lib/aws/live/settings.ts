@@ -1,9 +1,12 @@
 // What every SDK client of Gatemedic is made with: one try (the layer above tries again), and answers within seconds or not at all.
+import type { Credentials } from './assumed.ts';
 
 export interface ClientSettings {
   readonly region: string;
   readonly maxAttempts: number;
   readonly requestHandler: RequestHandler;
+  /** Others than the environment's: of a role that is taken for these calls. */
+  readonly credentials?: () => Promise<Credentials>;
 }
 /** What the SDK takes as `requestHandler`: settings for its own, or a handler (tests see the wire with it). */
 type RequestHandler =

@@ -6,16 +6,20 @@ import { advance, gatemedic, plan as write } from '../../journal/journal.ts';
 import { lockAll, stillHeld, unlockAll, type Held } from '../../journal/lock.ts';
 import type { ChangeRecord, Decision } from '../../model/change.ts';
 import type { Incident } from '../../model/incident.ts';
+import type { Installation } from '../../model/installation.ts';
 import { rows } from '../../store/rows.ts';
 import { WorldError, type World } from '../../world.ts';
 import { changeIdOf } from '../weighing/change-id.ts';
+import { takesTwo } from '../weighing/consent.ts';
 import { note, routed } from './incident-row.ts';
-import { lockKeys, managedBy, moveOf, read, says, shift, shown } from './moves.ts';
+import { lockKeys, managedBy, moveOf, read, says, shift, shown, transient, type Move } from './moves.ts';
 import { firstLookMs } from './proof-time.ts';
 import { killSwitch } from '../weighing/situation.ts';
 import type { Routed } from '../stage.ts';
 
 type Act = Extract<Decision, { do: 'act' }>;
+/** Between two changes of one plan: Lambda takes some seconds for a function's configuration (fixes.md §4). */
+const settleLookMs = 5000;
 /** A decision nobody carried out for this long was made about another world. */
 const staleMs = 15 * 60_000;
 
@@ -49,6 +53,7 @@ async function record(world: World<CallName>, incident: Incident, decision: Act,
     at: incident.at,
     plan: decision.plan,
     ...(by ? { approvedBy: by } : {}),
+    ...(by && incident.question?.approvals ? { approvals: incident.question.approvals } : {}),
   });
   await rows.incident.update(world.store, incident.id, (i) => (i.changes.includes(id) ? undefined : { ...i, changes: [...i.changes, id] }));
   return written;
@@ -89,15 +94,20 @@ function refuse(
   if (hashOf(plan.fix, plan.changes) !== plan.hash || decision.plan.hash !== plan.hash)
     return 'the changes are not the ones that were decided';
   if (!world.installation.fixes.some((f) => f.id === plan.fix)) return `${plan.fix} is not listed in fixes any more`;
-  if (decision.question !== undefined) return approvalOf(incident, decision);
+  if (decision.question !== undefined) return approvalOf(incident, decision, world.installation);
+  if (plan.oneWay) return 'what cannot be taken back is never done unasked';
   if (world.installation.mode !== 'act') return `this installation does not act unasked (mode is ${world.installation.mode})`;
   return world.now() - decision.at > staleMs ? 'the decision is older than 15 minutes' : undefined;
 }
 
-function approvalOf({ question }: Incident, decision: Act): string | undefined {
+function approvalOf({ question }: Incident, decision: Act, installation: Installation): string | undefined {
   if (question?.id !== decision.question || question?.state !== 'approved') return 'the approval it rests on does not stand';
   if (question.plan.hash !== decision.plan.hash) return 'other changes were approved';
-  return (question.decidedAt ?? Infinity) <= question.expiresAt ? undefined : 'the approval came after the question expired';
+  if ((question.decidedAt ?? Infinity) > question.expiresAt) return 'the approval came after the question expired';
+  const needs = Math.max(question.needs ?? 1, takesTwo(installation, decision.plan.fix) ? 2 : 1);
+  const people = new Set(question.approvals?.map((a) => a.by.id));
+  if (people.size < needs) return `${people.size} of ${needs} different people approved it`;
+  return undefined;
 }
 
 /** At the start every value must be what the plan saw; anything else, even the goal itself, is somebody else's work. */
@@ -129,6 +139,11 @@ async function carryOut(world: World<CallName>, record: ChangeRecord, locks: rea
     if (done.is === 'drift')
       return await fail(world, record, `somebody else changed it meanwhile: ${shown(move)} now stands at ${JSON.stringify(done.found)}`);
     if (done.is === 'failed') return await fail(world, record, says(done.error));
+    if (n < record.plan.changes.length - 1) {
+      const not = await notSettled(world, move);
+      if (not === 'settling') return routed(world, record.incidentId, 'carry-on', world.now() + settleLookMs);
+      if (not !== undefined) return await fail(world, record, not);
+    }
   }
   await note(world, record.incidentId, `applied:${record.id}`, `changed: ${record.plan.preview.join('; ')}`);
   const at = world.now();
@@ -138,6 +153,15 @@ async function carryOut(world: World<CallName>, record: ChangeRecord, locks: rea
     ...(record.plan.leaseMs === undefined ? {} : { leaseEndsAt: at + record.plan.leaseMs }),
   });
   return await proofLater(world, applied);
+}
+
+/** Why the next change of the plan cannot begin: this one is not in force yet, or never will be. */
+async function notSettled(world: World<CallName>, { setting, target, to }: Move): Promise<string | undefined> {
+  if (!setting.mustSettle) return undefined;
+  const state = await setting.settled(world.aws, target, to);
+  if (!state.ok) return transient(state.error) ? 'settling' : says(state.error);
+  if (typeof state.value === 'object') return state.value.failed;
+  return state.value === 'settling' ? 'settling' : undefined;
 }
 
 /** What failed may have happened in part: it is taken back, in reverse. */

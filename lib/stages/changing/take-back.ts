@@ -10,7 +10,7 @@ import { note, stands } from './incident-row.ts';
 import { byHand, lockKeys, moveOf, says, shift, shown, transient, type Move, type Moved } from './moves.ts';
 
 /** `refused`: it stands at a step from which nothing is taken back; `later`: it comes again by itself. */
-export type TakenBack = 'undone' | 'stuck' | 'drift' | 'later' | 'refused';
+export type TakenBack = 'undone' | 'kept' | 'stuck' | 'drift' | 'later' | 'refused';
 
 /** Tries of an undo that meets a world that is down, a minute and more apart, before it calls a person. */
 const mostTries = 5;
@@ -48,8 +48,12 @@ interface Tried {
 async function putBack(world: World<CallName>, record: ChangeRecord, by: Actor, locks: readonly Held[]): Promise<TakenBack> {
   const held = async (): Promise<boolean> => (await Promise.all(locks.map((one) => stillHeld(world, one)))).every(Boolean);
   const tried: Tried[] = [];
-  for (const move of record.plan.changes.map(moveOf).reverse()) tried.push({ move, done: await shift(world.aws, move, 'undo', held) });
+  const moves = record.plan.changes.map(moveOf).reverse();
+  for (const move of moves.filter(({ setting }) => setting.oneWay === undefined))
+    tried.push({ move, done: await shift(world.aws, move, 'undo', held) });
   const left = tried.filter(({ done }) => done.is !== 'there');
+  // nothing of it can be taken back: what may have happened stands, and is told
+  if (moves.length > 0 && tried.length === 0) return await stays(world, record, by);
   if (left.length === 0) return await undone(world, record, by);
   const passing = left.every(({ done }) => done.is === 'failed' && transient(done.error));
   if (passing && (await countTry(world, record)) < mostTries) {
@@ -62,9 +66,18 @@ async function putBack(world: World<CallName>, record: ChangeRecord, by: Actor, 
 const countTry = async (world: World<CallName>, record: ChangeRecord): Promise<number> =>
   (await amend(world, record.id, (r) => ({ undoTries: (r.undoTries ?? 0) + 1 }))).undoTries ?? 0;
 
+async function stays(world: World<CallName>, record: ChangeRecord, by: Actor): Promise<TakenBack> {
+  const why = `it cannot be taken back: ${(record.plan.oneWay ?? []).join('; ')}`;
+  await note(world, record.incidentId, `stays:${record.id}`, `${why} (${record.plan.preview.join('; ')})`);
+  await advance(world, record.id, 'kept', by, why);
+  return 'kept';
+}
+
 async function undone(world: World<CallName>, record: ChangeRecord, by: Actor): Promise<TakenBack> {
   const who = by.kind === 'person' ? `by ${by.name ?? by.id}` : by.kind === 'lease' ? 'its time is over' : 'by Gatemedic';
-  const says = `taken back (${who}): ${record.plan.changes.map((c) => shown(moveOf(c), 'undo')).join('; ')}`;
+  const back = record.plan.changes.map(moveOf).filter(({ setting }) => setting.oneWay === undefined);
+  const rest = record.plan.oneWay ? `; what cannot be taken back stays: ${record.plan.oneWay.join('; ')}` : '';
+  const says = `taken back (${who}): ${back.map((m) => shown(m, 'undo')).join('; ')}${rest}`;
   if (by.kind === 'person') await stands(world, record.incidentId, 'undone', `undone:${record.id}`, says);
   else await note(world, record.incidentId, `undone:${record.id}`, says);
   // the incident first, the journal last: a crash in between comes here again, because the journal still says undoing

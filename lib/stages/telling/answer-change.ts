@@ -49,7 +49,9 @@ export async function undo(world: World<CallName>, c: Click): Promise<Answered> 
   const change = await changeOf(world, c);
   if (typeof change === 'string') return nothing(change);
   if (!canUndo(change, world.installation.undoWindowMs, world.now()))
-    return nothing(standsAt[change.step] || 'The time to undo this change is over.');
+    return nothing(
+      standsAt[change.step] || (change.plan.oneWay ? 'This change cannot be taken back.' : 'The time to undo this change is over.'),
+    );
   const first = await claim(world, c, {
     key: `undo:${change.id}`,
     at: c.at,

@@ -13,6 +13,8 @@ import { err, ok } from '../../model/result.ts';
 import { managedBy, moveOf, says, settingOf, shown } from '../changing/moves.ts';
 
 export interface Planning {
+  /** The incident's id. */
+  readonly id: string;
   readonly aws: Aws<CallName>;
   readonly at: StageRef;
   readonly diagnosis: Diagnosis;
@@ -39,14 +41,25 @@ export function evidenceFor(kinds: readonly EvidenceKind[], gathered: Gathered):
   ) as EvidenceSet<EvidenceKind>;
 }
 
+/** Fixes for what was found: of a confirmed cause those that treat it, else those that make visible what is not enabled. */
+function suited({ diagnosis, evidence, fixes = catalogue }: Planning): readonly Fix[] {
+  if (diagnosis.certainty === 'confirmed') return fixes.filter((f) => f.treats.includes(diagnosis.cause));
+  return fixes.filter((f) => f.gains?.some((kind) => isOff(evidence[kind])));
+}
+const isOff = (one: Gathered[EvidenceKind]): boolean => one?.state === 'missing' && one.why === 'notEnabled';
+
 export async function makePlan(input: Planning): Promise<Planned> {
-  if (input.diagnosis.certainty !== 'confirmed') return { is: 'none', because: [] };
-  const treating = (input.fixes ?? catalogue).filter((f) => f.treats.includes(input.diagnosis.cause));
+  const treating = suited(input);
   const installed = input.installation.fixes.flatMap(({ id }) => treating.filter((f) => f.id === id));
-  if (installed.length === 0) return { is: 'none', because: treating.map((f) => `${f.id} would treat this; it is not listed in fixes`) };
+  if (installed.length === 0)
+    return {
+      is: 'none',
+      because: treating.map((f) => `${f.id} would ${f.gains ? 'show more of' : 'treat'} this; it is not listed in fixes`),
+    };
   const refusals: string[] = [];
   for (const fix of installed) {
     const changes = await fix.plan({
+      id: input.id,
       at: input.at,
       diagnosis: input.diagnosis,
       facts: factsOf(input.diagnosis),
@@ -84,6 +97,7 @@ const reader =
 
 function planOf(fix: Fix, changes: readonly Change[], { diagnosis, at }: Planning): Plan {
   const moves = changes.map(moveOf);
+  const oneWay = moves.flatMap((m) => m.setting.oneWay ?? []);
   const usdPerHour = moves.reduce((sum, m) => sum + (m.setting.usdPerHour?.(m.target, m.to) ?? 0), 0);
   return {
     fix: fix.id,
@@ -93,6 +107,8 @@ function planOf(fix: Fix, changes: readonly Change[], { diagnosis, at }: Plannin
     preview: moves.map((m) => shown(m)),
     ...(usdPerHour === 0 ? {} : { usdPerHour }),
     ...(fix.leaseMs === undefined ? {} : { leaseMs: fix.leaseMs }),
+    ...(oneWay.length === 0 ? {} : { oneWay }),
+    ...(fix.gains ? { gains: true } : {}),
     snippets: moves.filter((m) => m.to !== absent).flatMap((m) => m.setting.snippets(m.target, m.to, at)),
   };
 }

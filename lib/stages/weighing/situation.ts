@@ -1,10 +1,9 @@
 // Everything the guards may look at, assembled once: the brakes, the tags, what was changed lately, what it costs.
 import type { Aws, CallName } from '../../aws/calls.ts';
 import { guards as catalogue } from '../../guards/index.ts';
-import { everyStage, functionArn, stageKey } from '../../model/api.ts';
+import { everyStage, stageKey } from '../../model/api.ts';
 import type { Diagnosis } from '../../model/cause.ts';
 import type { ChangeRecord, Fix, Guard, Objection, Plan, RecentChange, Situation } from '../../model/change.ts';
-import { functionsOf } from '../../model/deployed.ts';
 import type { Gathered } from '../../model/evidence.ts';
 import { defaults } from '../../model/installation.ts';
 import type { Incident, StageRow } from '../../model/incident.ts';
@@ -12,7 +11,8 @@ import { lastFailingMinuteEnd } from '../../model/recovery.ts';
 import { rows } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
 import { evidenceFor, factsOf } from './plan.ts';
-import { moveOf } from '../changing/moves.ts';
+import { mayRunUnasked } from './consent.ts';
+import { reachOf } from './reach.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -55,12 +55,12 @@ export async function situationOf(
   const { incident, diagnosis, evidence, plan, fix } = input;
   const { installation } = world;
   const now = world.now();
-  const [records, live, brake, freeze, tags] = await Promise.all([
+  const [records, live, brake, freeze, reach] = await Promise.all([
     changesOfLastDay(world),
     rows.stage.list(world.store, 'live'),
     killSwitch(world.aws, installation.killSwitchParameter),
     freezeOf(world.aws, installation.changeCalendars ?? []),
-    tagsOf(world, plan, evidence),
+    reachOf(world, plan, evidence),
   ]);
   return {
     at: incident.at,
@@ -68,14 +68,14 @@ export async function situationOf(
     diagnosis,
     evidence,
     plan,
-    fixUnasked: installation.fixes.find((f) => f.id === fix.id)?.unasked ?? fix.unaskedByDefault,
+    fixUnasked: mayRunUnasked(installation, fix),
     mode: installation.mode,
     firstFailureAt: incident.firstFailureAt,
     lastFailureAt: seenFailureOf(incident, evidence),
     watched: incident.watched,
     killSwitch: brake,
     freeze,
-    writable: tags.writable,
+    writable: reach.writable,
     recent: records.filter((r) => stageKey(r.at) === stageKey(incident.at)).map(recentOf),
     cooldownMs: fix.cooldownMs,
     stagesInTrouble: inTrouble(
@@ -86,10 +86,10 @@ export async function situationOf(
     failedLastHour: records.filter((r) => failedWithin(r, now - hourMs)).length,
     unaskedLastHour: records.filter((r) => begunUnasked(r, now - hourMs)).length,
     changesPerHour: installation.changesPerHour ?? defaults.changesPerHour,
-    routesShared: routesShared(plan, evidence),
+    routesShared: reach.routesShared,
     sharedByRoutes: installation.sharedByRoutes ?? defaults.sharedByRoutes,
-    handsOff: tags.handsOff,
-    tagsUnread: tags.unread,
+    handsOff: reach.handsOff,
+    tagsUnread: reach.tagsUnread,
     spending: spendingOf(records, now),
     caps: installation.caps,
   };
@@ -112,7 +112,7 @@ export function objectionsTo(
   guards: readonly Guard[] = catalogue,
 ): readonly Objection[] {
   const { at, evidence, plan, now, firstFailureAt, lastFailureAt, diagnosis } = situation;
-  const own = fix.unasked({
+  const own = fix.unasked?.({
     at,
     facts: factsOf(diagnosis),
     evidence: evidenceFor(fix.looksAt, evidence),
@@ -122,7 +122,7 @@ export function objectionsTo(
     lastFailureAt,
     ...more,
   });
-  return [...guards.flatMap((g) => g.check(situation) ?? []), ...own];
+  return [...guards.flatMap((g) => g.check(situation) ?? []), ...(own ?? [])];
 }
 
 /** What holds against a person's approval, too. That the cause could not be confirmed again just now is not of that kind. */
@@ -165,17 +165,6 @@ function failedWithin(record: ChangeRecord, from: number): boolean {
 const begunUnasked = (record: ChangeRecord, from: number): boolean =>
   record.approvedBy === undefined && record.entries.some((e) => e.step === 'applying' && e.at > from);
 
-/** Deployed routes that lead to a function the plan changes. */
-function routesShared(plan: Plan, evidence: Gathered): number {
-  const api = evidence.deployedApi;
-  if (api?.state !== 'got') return 0;
-  const written = new Set(plan.changes.map(moveOf).map((m) => m.setting.writesTo(m.target)));
-  const shared = functionsOf(api.value)
-    .filter(({ ref: { accountId, region, name } }) => written.has(functionArn({ accountId, region, name })))
-    .map((f) => f.routes.length);
-  return Math.max(0, ...shared);
-}
-
 /** What leases cost: those that stand, and what the last day's cost from apply to their end. */
 function spendingOf(records: readonly ChangeRecord[], now: number): Situation['spending'] {
   const paid = records.filter((r) => r.plan.usdPerHour !== undefined && r.appliedAt !== undefined);
@@ -195,35 +184,5 @@ function spendingOf(records: readonly ChangeRecord[], now: number): Situation['s
       (sum, r) => sum + ((r.plan.usdPerHour ?? 0) * Math.max(0, endOf(r) - Math.max(r.appliedAt ?? now, now - dayMs))) / hourMs,
       0,
     ),
-  };
-}
-
-const handsOffTag = 'gatemedic:hands-off';
-const allowedTag = { key: 'gatemedic', value: 'allowed' };
-/** `gatemedic:hands-off` obeys by being there; only a value that plainly says no takes it back. */
-const isOn = (value: string | undefined): boolean =>
-  value !== undefined && !['false', 'no', 'off', '0'].includes(value.trim().toLowerCase());
-
-interface Tags {
-  readonly writable: boolean;
-  readonly handsOff: readonly string[];
-  readonly unread: readonly string[];
-}
-
-/** The tags of the functions a plan writes to, read now; the stage's came with its deployment. */
-async function tagsOf(world: World<CallName>, plan: Plan, evidence: Gathered): Promise<Tags> {
-  const arns = [...new Set(plan.changes.map(moveOf).map((m) => m.setting.writesTo(m.target)))];
-  const each = await Promise.all(arns.map(async (arn) => ({ arn, answer: await world.aws.call('lambda:ListTags', { Resource: arn }) })));
-  const read = each.map(({ arn, answer }) => ({
-    arn,
-    name: arn.split(':')[6] ?? arn,
-    tags: answer.ok ? (answer.value.Tags ?? {}) : undefined,
-  }));
-  const api = evidence.deployedApi;
-  const stage = api?.state === 'got' && isOn(api.value.tags[handsOffTag]) ? ['the stage'] : [];
-  return {
-    writable: read.every(({ arn, tags }) => world.installation.functions.includes(arn) || tags?.[allowedTag.key] === allowedTag.value),
-    handsOff: [...stage, ...read.filter(({ tags }) => isOn(tags?.[handsOffTag])).map(({ name }) => name)],
-    unread: read.filter(({ tags }) => tags === undefined).map(({ name }) => name),
   };
 }

@@ -16,6 +16,7 @@ import { outcomeOf, over } from './over.ts';
 import { passing } from './passing.ts';
 import { factsOf, makePlan } from './plan.ts';
 import { approved, ask, final, isRuledOut, notCarriedOut, settle, withdrawn } from './question.ts';
+import { takesTwo } from './consent.ts';
 import { forbids, lastFailureOf, objectionsTo, returnedOf, situationOf } from './situation.ts';
 
 const minute = 60_000;
@@ -111,7 +112,7 @@ const watch = (calm: string, now: number): Draft => ({
 async function weighPlan(world: World<CallName>, incident: Incident, diagnosis: Diagnosis, evidence: Gathered): Promise<Weighed> {
   const { installation, aws } = world;
   const now = world.now();
-  const planned = await makePlan({ aws, at: incident.at, diagnosis, evidence, installation, now });
+  const planned = await makePlan({ id: incident.id, aws, at: incident.at, diagnosis, evidence, installation, now });
   if (planned.is !== 'planned') return { is: 'noPlan', refused: planned.is === 'refused', because: planned.because };
   const { plan, fix } = planned;
   const situation = await situationOf(world, { incident, diagnosis, evidence, plan, fix });
@@ -121,7 +122,13 @@ async function weighPlan(world: World<CallName>, incident: Incident, diagnosis: 
     returned: returnedOf(stageRow?.value, now),
   });
   if (objections.length === 0)
-    return { is: 'act', plan, because: [`${diagnosis.cause} is confirmed, this installation acts, and nothing speaks against it`] };
+    return {
+      is: 'act',
+      plan,
+      because: [
+        `${plan.gains ? 'it would show what is wrong' : `${diagnosis.cause} is confirmed`}, this installation acts, and nothing speaks against it`,
+      ],
+    };
   const lowersTo = lowest(objections);
   const because = objections.filter((o) => o.lowersTo === lowersTo).map((o) => o.says);
   return { is: 'against', plan, lowersTo, because, untilAt: nextLook(objections, now) };
@@ -176,7 +183,14 @@ function conclude(world: World<CallName>, incident: Incident, { diagnosis, evide
   if (weighed.lowersTo === 'wait') return { ...wait(because, weighed.untilAt, now, plan), ...old };
   return ask(
     incident,
-    { id: world.id(), plan, askedAt: now, expiresAt: now + world.installation.questionMs, state: 'pending' },
+    {
+      id: world.id(),
+      plan,
+      askedAt: now,
+      expiresAt: now + world.installation.questionMs,
+      state: 'pending',
+      ...(takesTwo(world.installation, plan.fix) ? { needs: 2 } : {}),
+    },
     because,
     now,
     old.notes,
