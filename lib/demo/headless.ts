@@ -35,12 +35,12 @@ export async function runScenario(
 ): Promise<{ summary: Summary; problems: readonly string[]; wallMs: number; usage: Usage }> {
   const startedAt = performance.now();
   const seen: Observed[] = [];
-  const { stages, warmUnasked, deliveredTimes } = scenario;
+  const { stages, owner, deliveredTimes } = scenario;
   const run = await openRun({
     seed: options.seed,
     logs: options.logs,
     ...(stages ? { stages } : {}),
-    ...(warmUnasked ? { warmUnasked } : {}),
+    ...(owner ? { owner } : {}),
     ...(scenario.prepare ? { prepare: scenario.prepare } : {}),
     ...(deliveredTimes ? { deliveredTimes: options.logs ? deliveredTimes.logs : deliveredTimes.alarms } : {}),
     onEvent: (event) => seen.push(event),
@@ -50,7 +50,7 @@ export async function runScenario(
   run.account.wire.clear();
   run.installed.meter.clear();
   scenario.play(run.shop);
-  const acts = robot(run, options.person, seen, () => scenario.afterUndo?.(run.shop));
+  const acts = robot(run, options.person, seen, scenario);
   await run.clock.runUntil(brokeAt + scenario.forMs, () => over(run, seen, brokeAt, acts));
   const zeroAt = run.account.firstServerErrorAt(brokeAt) ?? brokeAt;
   for (const { at, kind, says, fields } of seen) if (at >= brokeAt) print({ atMs: at - zeroAt, kind, ...fields, says });
@@ -78,14 +78,18 @@ async function everything(run: Run): Promise<{ incidents: readonly Incident[]; c
 interface Robot {
   /** Nothing is left that this person would do. */
   idle(): boolean;
+  /** When the person last pressed something. */
+  actedAt(): number;
 }
 
 /** The person in Slack: looks now and then, thinks, clicks what their part says. */
-function robot(run: Run, person: Person, seen: readonly Observed[], undid: () => void): Robot {
+function robot(run: Run, person: Person, seen: readonly Observed[], { undoAfterMs = 0, afterUndo }: Scenario): Robot {
   const [robin] = people;
   const clicked = new Set<string>();
   let busy = 0;
+  let actedAt = 0;
   const done = (act: string): boolean => [...clicked].some((c) => c.endsWith(` ${act}`));
+  const provenSince = (ms: number): boolean => seen.some((e) => e.kind === 'verified' && run.clock.now() - e.at >= ms);
   const press = (messageTs: string, act: string): void => {
     const once = `${messageTs} ${act}`;
     if (!robin || clicked.has(once)) return;
@@ -94,8 +98,9 @@ function robot(run: Run, person: Person, seen: readonly Observed[], undid: () =>
     run.clock.after(thinkMs, () =>
       run.clock.start(async () => {
         busy--;
+        actedAt = run.clock.now();
         await run.click(robin.id, messageTs, act);
-        if (act === 'undo') undid();
+        if (act === 'undo') afterUndo?.(run.shop);
       }),
     );
   };
@@ -103,16 +108,17 @@ function robot(run: Run, person: Person, seen: readonly Observed[], undid: () =>
     for (const { ts, acts } of offers(run.slack.messages)) {
       if (person === 'dismiss' && acts.includes('dismiss')) press(ts, 'dismiss');
       if ((person === 'approve' || (person === 'undo' && !done('undo'))) && acts.includes('approve')) press(ts, 'approve');
-      if (person === 'undo' && acts.includes('undo') && seen.some((e) => e.kind === 'verified')) press(ts, 'undo');
+      if (person === 'undo' && acts.includes('undo') && provenSince(undoAfterMs)) press(ts, 'undo');
     }
     run.clock.after(lookMs, look);
   };
   if (person !== 'silent') look();
-  return { idle: () => busy === 0 };
+  const waits = (): boolean => person === 'undo' && provenSince(0) && !done('undo');
+  return { idle: () => busy === 0 && !waits(), actedAt: () => actedAt };
 }
 
 function over(run: Run, seen: readonly Observed[], brokeAt: number, acts: Robot): boolean {
-  const lastAt = Math.max(brokeAt, seen.at(-1)?.at ?? 0);
+  const lastAt = Math.max(brokeAt, seen.at(-1)?.at ?? 0, acts.actedAt());
   if (run.clock.now() - lastAt < quietMs || !acts.idle()) return false;
   return run.shop.account.clock.now() > brokeAt && !run.installed.busy();
 }

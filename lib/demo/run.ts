@@ -10,19 +10,20 @@ import { installGatemedic, type Installed } from './installed.ts';
 import type { Observed } from './observer.ts';
 import { backendHost } from './http-stage.ts';
 import { openShop, shopStages, type Shop } from './shop.ts';
+import type { Settings } from '../stack/props.ts';
 import { synthesised } from './synthesis.ts';
 import * as v from 'valibot';
+
+/** Settings a story may have its owner write. */
+export type Owner = Partial<Omit<Settings, 'stages' | 'approvers' | 'slackChannel' | 'slackTeamId' | 'slackAppId'>>;
 
 export interface RunOptions {
   readonly seed: number;
   readonly logs: boolean;
   readonly stages?: number;
-  readonly warmUnasked?: boolean;
-  /** More stages than this in trouble at once are one outage (default: the installation's). */
-  readonly outageStages?: number;
+  /** What this owner sets differently. */
+  readonly owner?: Owner;
   readonly deliveredTimes?: number;
-  /** Stages that are not listed may be read. */
-  readonly readUnlisted?: boolean;
   /** How the account was built, before all is well and Gatemedic arrives. */
   readonly prepare?: (shop: Shop) => void;
   readonly onEvent: (event: Observed) => void;
@@ -74,12 +75,10 @@ export async function openRun(options: RunOptions): Promise<Run> {
       stages: shopStages(options.stages).map(({ apiType, apiId, apiName, stage }) => ({ apiType, apiId, apiName, stage })),
       approvers: robin ? [robin.id] : [],
       probes: { hosts: [backendHost] },
-      ...(options.readUnlisted === undefined ? {} : { readUnlisted: options.readUnlisted }),
       slackChannel: workspace.channel,
       slackTeamId: workspace.teamId,
       slackAppId: workspace.appId,
-      ...(options.outageStages ? { outageStages: options.outageStages } : {}),
-      ...(options.warmUnasked ? { fixes: [{ id: 're-add-invoke-permission' }, { id: 'warm-concurrency', unasked: true }] } : {}),
+      ...options.owner,
     },
     place,
   );

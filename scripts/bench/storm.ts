@@ -57,7 +57,7 @@ export async function storm(): Promise<Storm> {
     seed: 1,
     logs: false,
     stages,
-    outageStages: 10 * stages,
+    owner: { outageStages: 10 * stages },
     onEvent: ({ at, kind }) => kind === 'verified' && provenAt.push(at),
   });
   for (const stage of run.shop.stages) breakage('permission-removed-by-deploy').breakIt(run.shop, stage);

@@ -49,7 +49,7 @@ test.each([
   ['is named without its definition, which the message says was denied', false],
   ['is diagnosed from its configuration where the owner lets it be read', true],
 ])('a stage nobody listed %s; nothing is changed', async (_, readUnlisted) => {
-  const run = await openRun({ seed: 5, logs: true, prepare: openLegacy, readUnlisted, onEvent: () => undefined });
+  const run = await openRun({ seed: 5, logs: true, prepare: openLegacy, owner: { readUnlisted }, onEvent: () => undefined });
   run.account.revoke({
     functionName: 'legacy',
     statementId,

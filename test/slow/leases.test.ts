@@ -21,7 +21,12 @@ const changesOf = async ({ installed: { store } }: Run): Promise<readonly Change
 /** Bursts that meet cold starts, calls that fail now and then and processes that die; an hour and a half after the lease began, all is mended. */
 async function play(seed: number, somebodyChangesIt: boolean): Promise<Run> {
   const dice = chance(seed);
-  const run = await openRun({ seed, logs: dice.is(0.5), warmUnasked: true, onEvent: () => undefined });
+  const run = await openRun({
+    seed,
+    logs: dice.is(0.5),
+    owner: { fixes: [{ id: 'warm-concurrency', unasked: true }] },
+    onEvent: () => undefined,
+  });
   const { clock, account, shop } = run;
   const from = clock.now();
   breakage('cold-start-burst').breakIt(shop, shop.victim);

@@ -4,7 +4,7 @@ import { breakThenMend, hour, minute, type Scenario } from './scenario.ts';
 export default {
   id: 'cold-start-burst',
   title: 'Bursts of traffic meet cold starts',
-  warmUnasked: true,
+  owner: { fixes: [{ id: 'warm-concurrency', unasked: true }] },
   forMs: 5 * hour,
   // the owner ships a lighter start before the lease ends: what was kept warm is not needed any more
   play: (shop) => breakThenMend(shop, 'cold-start-burst', 100 * minute),

@@ -1,9 +1,12 @@
 // Every scenario: those with a story of their own, in its order, then the plain story of every other breakage.
 import aliasWithoutPermission from './alias-without-permission.ts';
+import changeFreeze from './change-freeze.ts';
 import coldStartBurst from './cold-start-burst.ts';
 import crashingRelease from './crashing-release.ts';
+import driftedUndo from './drifted-undo.ts';
 import forgedLogLines from './forged-log-lines.ts';
 import functionDeleted from './function-deleted.ts';
+import killSwitch from './kill-switch.ts';
 import malformedResponse from './malformed-response.ts';
 import outage from './outage.ts';
 import passingBlip from './passing-blip.ts';
@@ -16,6 +19,7 @@ import slowIntegration from './slow-integration.ts';
 import storm from './storm.ts';
 import throttledByReserved from './throttled-by-reserved.ts';
 import twoFaults from './two-faults.ts';
+import undoAfterClose from './undo-after-close.ts';
 import websocketPermissionMissing from './websocket-permission-missing.ts';
 import { breakages } from '../breakages/index.ts';
 import { advisedOn } from './advised.ts';
@@ -36,6 +40,10 @@ export const ofTheirOwn: readonly Scenario[] = [
   malformedResponse,
   throttledByReserved,
   slowIntegration,
+  undoAfterClose,
+  driftedUndo,
+  changeFreeze,
+  killSwitch,
   passingBlip,
   slackDown,
   storm,

@@ -2,6 +2,7 @@
 import type { Certainty } from '../../model/cause.ts';
 import type { FixId, Outcome } from '../../model/change.ts';
 import { breakage, victimOf } from '../breakages/find.ts';
+import type { Owner } from '../run.ts';
 import type { Shop } from '../shop.ts';
 
 export type Person = 'silent' | 'approve' | 'dismiss' | 'undo';
@@ -29,9 +30,8 @@ export interface Scenario {
   readonly title: string;
   /** How many stages the account has (default: the shop's three). */
   readonly stages?: number;
-  /** What this installation sets differently. */
-  readonly warmUnasked?: boolean;
-  /** `act` in every scenario but those that say otherwise. */
+  /** What this owner sets differently; mode is `act` where not said. */
+  readonly owner?: Owner;
   readonly slackDown?: boolean;
   /** How often every delivery arrives (default 1): at-least-once, taken at its word. */
   readonly deliveredTimes?: { readonly logs: number; readonly alarms: number };
@@ -41,6 +41,8 @@ export interface Scenario {
   readonly forMs: number;
   /** Breaks things, at the moment the burst shall begin; may plan later events on `shop.clock`. */
   play(shop: Shop): void;
+  /** How long the person who undoes waits after the proof (default: as long as a click takes). */
+  readonly undoAfterMs?: number;
   /** What the owner does once the person has pressed Undo. */
   afterUndo?(shop: Shop): void;
   /** The right end for each kind of person; a kind that is not here ends like `silent`. */
