@@ -44,8 +44,9 @@ export interface Run {
 
 export const place = { accountId: '111122223333', region: 'us-east-1' };
 export const people = [
-  { id: 'U0ONCALL1', label: 'Robin, on call (approver)' },
-  { id: 'U0GUEST01', label: 'Kim, no approver' },
+  { id: 'U0ONCALL1', label: 'Robin, on call (approver)', approves: true },
+  { id: 'U0GUEST01', label: 'Kim, no approver', approves: false },
+  { id: 'U0ONCALL2', label: 'Sam, second on call (approver)', approves: true },
 ];
 const workspace = { teamId: 'T0GATEMED', appId: 'A0GATEMED', channel: 'C0INCIDENT' };
 const signingSecret = 'sandbox-signing-secret';
@@ -68,12 +69,11 @@ export async function openRun(options: RunOptions): Promise<Run> {
   const shop = openShop(account, { logs: options.logs, ...(options.stages === undefined ? {} : { stages: options.stages }) });
   options.prepare?.(shop);
   account.settlePermissions();
-  const [robin] = people;
   const template = synthesised(
     {
       mode: 'act',
       stages: shopStages(options.stages).map(({ apiType, apiId, apiName, stage }) => ({ apiType, apiId, apiName, stage })),
-      approvers: robin ? [robin.id] : [],
+      approvers: people.filter((p) => p.approves).map((p) => p.id),
       probes: { hosts: [backendHost] },
       slackChannel: workspace.channel,
       slackTeamId: workspace.teamId,

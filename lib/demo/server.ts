@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import * as v from 'valibot';
 import { breakage, victimOf } from './breakages/find.ts';
-import { openRun, people, type Run } from './run.ts';
+import { fixes } from '../fixes/index.ts';
+import { openRun, people, place, type Run } from './run.ts';
 import type { ShopStage } from './shop.ts';
 import { keyOf, View } from './view.ts';
 
@@ -16,8 +17,13 @@ export interface ServeOptions {
   readonly logs: boolean;
 }
 
+/** The owner of the page has every fix installed, and opens what they may change. */
+const everything = ['dynamodb', 'ec2', 'codedeploy'].map((s) => `arn:aws:${s}:${place.region}:${place.accountId}:*`);
+const calendar = 'freeze';
 const tickMs = 50;
 const pushMs = 500;
+/** A skip is taken in steps, so that the page is drawn in between. */
+const longestStepMs = 60_000;
 const largestBodyBytes = 20_000;
 
 export interface Served {
@@ -49,6 +55,8 @@ const files: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 const speedBody = v.object({ speed: v.pipe(v.number(), v.minValue(0), v.maxValue(1000)) });
+const brakeBody = v.object({ brake: v.picklist(['kill-switch', 'calendar']), on: v.boolean() });
+const skipBody = v.object({ minutes: v.pipe(v.number(), v.minValue(1), v.maxValue(600)) });
 const breakBody = v.object({ breakage: v.string(), stage: v.string() });
 const clickBody = v.object({ messageTs: v.string(), actionId: v.string(), value: v.string(), user: v.string() });
 
@@ -62,12 +70,20 @@ class Demo {
   #latest = '';
   readonly #pushing: NodeJS.Timeout;
   #stopped = false;
+  /** Time that is to pass as fast as it can. */
+  #skipMs = 0;
 
   static async open(options: ServeOptions): Promise<Demo> {
     let view: View | undefined;
     const run = await openRun({
       seed: options.seed,
       logs: options.logs,
+      owner: {
+        fixes: fixes.map(({ id }) => ({ id })),
+        changeCalendars: [calendar],
+        resources: [...everything, `arn:aws:iam::${place.accountId}:role/*`],
+      },
+      prepare: ({ account }) => account.putCalendar(calendar, 'OPEN'),
       onEvent: (event) => view?.observed(event),
       onState: (_execution, event) => view?.entered(event),
     });
@@ -92,7 +108,9 @@ class Demo {
   async #advance(): Promise<void> {
     while (!this.#stopped) {
       await new Promise((resolve) => setTimeout(resolve, tickMs));
-      await this.#run.clock.runUntil(this.#run.clock.now() + tickMs * this.#speed);
+      const skipMs = Math.min(this.#skipMs, longestStepMs);
+      this.#skipMs -= skipMs;
+      await this.#run.clock.runUntil(this.#run.clock.now() + tickMs * this.#speed + skipMs);
     }
   }
 
@@ -125,6 +143,11 @@ class Demo {
       this.#speed = body.speed;
       return done(200, 'ok');
     }
+    if (path === '/brake' && v.is(brakeBody, body)) return done(...this.#brake(body));
+    if (path === '/skip' && v.is(skipBody, body)) {
+      this.#skipMs += body.minutes * 60_000;
+      return done(200, 'ok');
+    }
     if (path === '/break' && v.is(breakBody, body)) return done(...this.#break(body.breakage, body.stage));
     if (path === '/click' && v.is(clickBody, body) && people.some((p) => p.id === body.user)) {
       // the message may have been edited between the look and the press: then the button is gone
@@ -133,6 +156,15 @@ class Demo {
       return done(await this.#run.click(body.user, body.messageTs, body.actionId, body.value), '');
     }
     done(400, `${path} does not take ${JSON.stringify(body)?.slice(0, 200) ?? 'nothing'}`);
+  }
+
+  /** What the owner holds in hand: the switch that stops every new change, and the calendar that has people asked. */
+  #brake({ brake, on }: v.InferOutput<typeof brakeBody>): [number, string] {
+    const { account, installed } = this.#run;
+    if (brake === 'kill-switch') account.putParameter(installed.installation.killSwitchParameter, on ? 'on' : 'off');
+    else account.putCalendar(calendar, on ? 'CLOSED' : 'OPEN');
+    this.#view.brakes = { ...this.#view.brakes, [brake]: on };
+    return [200, `${brake} is ${on ? 'on' : 'off'}`];
   }
 
   /** Breaks the chosen stage, or the shop's stage of the type this can happen to. */

@@ -40,6 +40,8 @@ export class View {
   readonly #steps: Step[] = [];
   readonly #bars = new Map<string, Bar[]>();
   readonly #startedAt: number;
+  /** The owner's brakes, by name. */
+  brakes: Readonly<Record<string, boolean>> = { 'kill-switch': false, calendar: false };
   #now: string | undefined;
   #seen = new Set<string>();
   #lastBarAt = 0;
@@ -79,6 +81,7 @@ export class View {
       speed,
       ...place,
       mode: run.installed.installation.mode,
+      brakes: this.brakes,
       stages: run.shop.stages.map((s) => this.#stage(s)),
       breakages: [
         ...breakages.map(({ id, title, says, cause }) => ({ id, title, says, kind: 'break', family: familyOf(cause) })),

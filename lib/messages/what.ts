@@ -176,8 +176,8 @@ export const changesBlocks = (changes: readonly ChangeRecord[], s: Shown): reado
 /** What a person is advised to do, when nothing is to be changed by Gatemedic. */
 export function adviceBlocks(incident: Incident): readonly Block[] {
   const { decision } = incident;
-  if (decision?.do !== 'advise') return [];
-  const { advice } = decision;
+  const advice = decision?.do === 'advise' || decision?.do === 'ask' ? decision.advice : undefined;
+  if (!advice) return [];
   const steps = advice.steps.slice(0, 6).map((step, n) => `${n + 1}. ${sentence(step, 400)}`);
   return [section(lines([`*What to do:* ${sentence(advice.summary, 500)}`, ...steps]))];
 }

@@ -186,7 +186,8 @@ export type Decision = { readonly at: number; readonly because: readonly string[
   /** `question`: the approved question it rests on; absent when nobody was asked. */
   (
     | { readonly do: 'act'; readonly plan: Plan; readonly question?: string }
-    | { readonly do: 'ask'; readonly plan: Plan }
+    /** `advice`: what is suspected meanwhile, where the plan only makes more of it visible. */
+    | { readonly do: 'ask'; readonly plan: Plan; readonly advice?: Advice }
     /** `passing`: nothing is known to be wrong and no failure is seen any more; it is watched whether that lasts. */
     | { readonly do: 'wait'; readonly untilAt: number; readonly plan?: Plan; readonly passing?: true }
     | { readonly do: 'advise'; readonly advice: Advice; readonly untilAt: number; readonly plan?: Plan }

@@ -92,6 +92,29 @@ describe('the demo page', () => {
     await says(/your decision, please/);
   });
 
+  test('the kill switch holds everything back until it is off again', async () => {
+    await page.check('#brake-kill-switch');
+    await page.click('#break-permission-removed-by-deploy');
+    await says(/kill switch is on/);
+    expect(await page.locator('#steps').innerText()).not.toMatch(/applied/);
+    await page.screenshot({ path: '.tmp/demo-kill-switch.png' });
+    await page.uncheck('#brake-kill-switch');
+    await says(/works again/);
+  });
+
+  test('a closed calendar has a person asked; a skip brings the end of the question', async () => {
+    await page.check('#brake-calendar');
+    await page.click('#break-permission-removed-by-deploy');
+    await says(/change calendar is closed/);
+    await says(/your decision, please/);
+    await page.click('#skip-120');
+    await channel()
+      .getByText(/nobody answered in time/)
+      .first()
+      .waitFor({ state: 'attached', timeout: 90_000 });
+    expect(await page.locator('#steps').innerText()).not.toMatch(/applied/);
+  });
+
   test('somebody who is no approver changes nothing and is told', async () => {
     await page.click('#break-alias-without-permission');
     await says(/your decision, please/);

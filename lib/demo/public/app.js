@@ -138,6 +138,7 @@ const show = (s) => {
     'person',
     s.people.map((p) => ({ value: p.id, label: p.label })),
   );
+  for (const [brake, on] of Object.entries(s.brakes)) $(`brake-${brake}`).checked = on;
   draw('breakages', s.breakages, families);
   draw('functions', s.functions, (list) =>
     list.map((f) => el('tr', {}, ...[f.name, f.code, f.mayInvoke, f.warm].map((textContent) => el('td', { textContent })))),
@@ -155,5 +156,7 @@ const show = (s) => {
   );
 };
 
+for (const brake of ['kill-switch', 'calendar']) $(`brake-${brake}`).onchange = (e) => send('/brake', { brake, on: e.target.checked });
+for (const minutes of [30, 120]) $(`skip-${minutes}`).onclick = () => send('/skip', { minutes });
 $('speed').onchange = (e) => send('/speed', { speed: Number(e.target.value) });
 new EventSource('/events').onmessage = (e) => show(JSON.parse(e.data));

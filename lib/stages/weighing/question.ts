@@ -1,5 +1,5 @@
 // The question to a person, as deciding moves it: asked, expired, taken back, approved. Pure; decide stores what comes of it.
-import type { Diagnosis } from '../../model/cause.ts';
+import type { Advice, Diagnosis } from '../../model/cause.ts';
 import type { Incident, Note, Question } from '../../model/incident.ts';
 import type { Draft } from './draft.ts';
 
@@ -32,10 +32,17 @@ export const isRuledOut = ({ suspects }: Diagnosis, cause: string): boolean =>
 /** A person's undo and a change that got stuck stay how the incident ends. */
 export const final = ({ standing }: Incident): boolean => standing === 'undone' || standing === 'failed';
 
-export function ask(incident: Incident, question: Question, because: readonly string[], now: number, notes: readonly Note[] = []): Draft {
+/** What is asked, beside the question itself. */
+interface Asking {
+  readonly because: readonly string[];
+  readonly advice?: Advice;
+  readonly notes?: readonly Note[];
+}
+
+export function ask(incident: Incident, question: Question, { because, advice, notes = [] }: Asking, now: number): Draft {
   const note = { key: `asked:${question.id}`, at: question.askedAt, says: `asked: ${because.join('; ')}` };
   return {
-    decision: { at: now, because, do: 'ask', plan: question.plan },
+    decision: { at: now, because, do: 'ask', plan: question.plan, ...(advice ? { advice } : {}) },
     next: now - incident.openedAt < trailMs ? 'ask' : 'keep-asking',
     untilAt: question.expiresAt,
     question,

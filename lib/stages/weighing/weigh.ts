@@ -156,6 +156,9 @@ function conclude(world: World<CallName>, incident: Incident, { diagnosis, evide
   const pending = incident.question?.state === 'pending' ? incident.question : undefined;
   if (weighed.is === 'noPlan') return withoutPlan(incident, { diagnosis, evidence, weighed }, pending, now);
   const { plan, because } = weighed;
+  // nobody is asked for the means to see what has passed
+  const calm = plan.gains ? passing(incident, diagnosis, evidence, now) : undefined;
+  if (calm !== undefined) return { ...watch(calm, now), ...withdrawn(incident, calm, now) };
   const otherPlan = 'the changes it asked about are not the ones needed now';
   if (weighed.is === 'against' && weighed.lowersTo === 'advise')
     return {
@@ -178,7 +181,8 @@ function conclude(world: World<CallName>, incident: Incident, { diagnosis, evide
       untilAt: now,
       ...withdrawn(incident, 'it is proven now, and mended unasked', now),
     };
-  if (pending?.plan.hash === plan.hash) return ask(incident, pending, because, now);
+  const advice = plan.gains && diagnosis.cause !== 'unknown' ? { advice: adviceOf(incident, diagnosis) } : {};
+  if (pending?.plan.hash === plan.hash) return ask(incident, pending, { because, ...advice }, now);
   const old = withdrawn(incident, otherPlan, now);
   if (weighed.lowersTo === 'wait') return { ...wait(because, weighed.untilAt, now, plan), ...old };
   return ask(
@@ -191,9 +195,8 @@ function conclude(world: World<CallName>, incident: Incident, { diagnosis, evide
       state: 'pending',
       ...(takesTwo(world.installation, plan.fix) ? { needs: 2 } : {}),
     },
-    because,
+    { because, notes: old.notes, ...advice },
     now,
-    old.notes,
   );
 }
 
@@ -214,7 +217,7 @@ function withoutPlan(
 ): Draft {
   // evidence that failed to come for once takes no question back; a cause that was ruled out, another cause, or a plan that has nothing left to change, does
   if (pending && diagnosis.certainty !== 'confirmed' && !isRuledOut(diagnosis, pending.plan.cause))
-    return ask(incident, pending, ['what was asked could not be confirmed again just now; the question stands'], now);
+    return ask(incident, pending, { because: ['what was asked could not be confirmed again just now; the question stands'] }, now);
   const calm = passing(incident, diagnosis, evidence, now);
   if (calm !== undefined) return { ...watch(calm, now), ...withdrawn(incident, calm, now) };
   const because =
