@@ -83,7 +83,8 @@ interface Robot {
 }
 
 /** The person in Slack: looks now and then, thinks, clicks what their part says. */
-function robot(run: Run, person: Person, seen: readonly Observed[], { undoAfterMs = 0, afterUndo }: Scenario): Robot {
+function robot(run: Run, person: Person, seen: readonly Observed[], scenario: Scenario): Robot {
+  const { undoAfterMs = 0 } = scenario;
   const [robin] = people;
   const clicked = new Set<string>();
   let busy = 0;
@@ -100,7 +101,7 @@ function robot(run: Run, person: Person, seen: readonly Observed[], { undoAfterM
         busy--;
         actedAt = run.clock.now();
         await run.click(robin.id, messageTs, act);
-        if (act === 'undo') afterUndo?.(run.shop);
+        if (act === 'undo') scenario.afterUndo?.(run.shop);
       }),
     );
   };
