@@ -71,6 +71,8 @@ export interface World<C extends CallName = never> {
   readonly installation: Installation;
   /** Milliseconds since 1970. */
   now(): number;
+  /** How long this function may still run: a write that could not end in time is not begun. */
+  timeLeftMs(): number;
   /** A fresh random id, lower-case letters and digits. */
   id(): string;
   readonly log: Log;

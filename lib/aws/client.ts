@@ -18,6 +18,8 @@ export interface ClientOptions {
   readonly budget?: number;
   /** Named in the error about an undeclared call. */
   readonly duty?: string;
+  /** Of a duty that changes things: no try begins that could not end before the function's own time does. */
+  readonly timeLeftMs?: () => number;
 }
 
 /** Tries of one call, the first included. */
@@ -25,6 +27,12 @@ const maxTries = 4;
 const backoffMs = 200;
 /** Never wait longer than this between two tries, whatever the service asks for. */
 const longestWaitMs = 10_000;
+/** One try at the wire: a connection and an answer, or none (live/settings.ts; a test compares). */
+export const tryMs = 7_500;
+/** The longest that a call may take with all its tries, where the service does not ask for longer waits: then each try looks at the time itself. */
+export const callMs = maxTries * tryMs + backoffMs * (2 ** maxTries - 2);
+/** The name of a refusal for want of time: nothing was sent. */
+export const outOfTime = 'OutOfTime';
 
 /** The calls of one duty. A world error is a value; an undeclared call is a bug and throws. */
 export function awsClient<C extends CallName>(options: ClientOptions): Aws<C> {
@@ -43,6 +51,8 @@ export function awsClient<C extends CallName>(options: ClientOptions): Aws<C> {
 /** Writes are tried again too: whoever writes reads first and asks for the same value, so a second try does nothing twice. */
 async function tries<N extends CallName>(name: N, input: In<N>, options: ClientOptions): Promise<Answer<N>> {
   for (let n = 1; ; n++) {
+    if ((options.timeLeftMs?.() ?? Infinity) < tryMs)
+      return err({ kind: 'overBudget', call: name, name: outOfTime, message: 'the function has no time left for another try' });
     if (options.limiter && !(await options.limiter(name)))
       return refusal('throttled', name, 'no place within the account-wide limit in time');
     const answer = await options.attempt(name, input);

@@ -10,7 +10,7 @@ import { declared } from './declared.ts';
 import { fileTrouble } from './file-trouble.ts';
 import { look, type Looked } from './look.ts';
 import { page } from './page.ts';
-import { tame } from './paper.ts';
+import { jsonLine, tame } from './paper.ts';
 
 export interface InputOptions {
   readonly path: string;
@@ -46,7 +46,7 @@ export async function diagnoseInput({ path, json }: InputOptions, edges: Edges):
 }
 
 function complain(says: string, tally: Tally, terminal: Terminal): void {
-  if (++tally.bad <= mostComplaints) terminal.say(`gatemedic: ${says}`);
+  if (++tally.bad <= mostComplaints) terminal.say(`gatemedic: ${tame(says)}`);
 }
 
 /** A bug met in one case is told with its stack, and its neighbours are answered. */
@@ -59,7 +59,7 @@ async function answerCase(
     const looked = await lookAtCase(one, names);
     const answer = answerOf(one.id, looked);
     if (answer.cause === 'unknown') tally.unknown++;
-    const text = json ? `${JSON.stringify(answer)}\n` : pageOf(answer, looked, terminal);
+    const text = json ? jsonLine(answer) : pageOf(answer, looked, terminal);
     await terminal.print(!json && tally.shown++ > 0 ? `\n${text}` : text);
   } catch (error) {
     tally.bugs++;

@@ -12,6 +12,7 @@ import { declared, findingCalls } from './declared.ts';
 import type { Target } from './diagnose.ts';
 import { look, type Looked } from './look.ts';
 import { noAccess } from './no-access.ts';
+import { jsonLine } from './paper.ts';
 import { calmPage, page } from './page.ts';
 import { named, regionOf, stageById, stageByUrl } from './place.ts';
 import { saveCase } from './save.ts';
@@ -102,7 +103,7 @@ async function print({ json }: LiveOptions, { at, looked, burst, calls }: Told, 
   };
   if (json)
     await terminal.print(
-      `${JSON.stringify({ ...answer, stage: at, failing: looked.diagnosis.failing ?? null, calm, traffic: subject.traffic, calls })}\n`,
+      jsonLine({ ...answer, stage: at, failing: looked.diagnosis.failing ?? null, calm, traffic: subject.traffic, calls }),
     );
   else await terminal.print(calm ? calmPage(answer, subject, terminal) : page(answer, subject, terminal));
   if (calm || answer.cause !== 'unknown') return exits.found;

@@ -23,6 +23,12 @@ export const styled = (paper: Paper, style: Style, text: string): string =>
 /** Words from outside in one line, without what a terminal would obey. */
 export const tame = (text: string, max = 600): string => cut(text, max);
 
+/** One JSON object a line, for machines; what a terminal would obey, or would not show, is written as JSON's own escape of it. */
+export const jsonLine = (value: unknown): string =>
+  `${JSON.stringify(value).replace(obeyed, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`;
+/** C1 controls, line separators, zero-width, bidi; C0 is escaped by JSON itself. */
+const obeyed = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
 const [narrowest, widest] = [40, 110];
 /** A page is as wide as the terminal, within what can be read. */
 const widthOf = ({ columns }: Paper): number => Math.min(widest, Math.max(narrowest, columns));

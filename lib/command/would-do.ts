@@ -111,7 +111,16 @@ function worldOf(aws: Aws<CallName>, installation: Installation, now: number): W
     },
   });
   const edges = { slack: closed, topic: closed, workflow: closed, deadLetter: closed };
-  return { ...edges, aws: unbraked(aws), store: new MemoryStore(), installation, now: () => now, id: () => '', log: () => undefined };
+  return {
+    ...edges,
+    aws: unbraked(aws),
+    store: new MemoryStore(),
+    installation,
+    now: () => now,
+    timeLeftMs: () => Infinity,
+    id: () => '',
+    log: () => undefined,
+  };
 }
 
 /** The kill switch is off; tags that a recorded case does not hold are none. */

@@ -180,7 +180,8 @@ class Installing {
     await clock.sleep(this.#warm.has(id) ? warmMs : coldMs);
     this.#warm.add(id);
     const input = v.parse(stage.input, JSON.parse(JSON.stringify(payload ?? {})));
-    const work = this.#withinTimeout(f, stage.run(this.#worldOf(duty, f), input));
+    const timeLeftMs = (): number => startedAt + f.timeoutSeconds * 1000 - clock.now();
+    const work = this.#withinTimeout(f, stage.run(this.#worldOf(duty, f, timeLeftMs), input));
     const answer: unknown = JSON.parse(
       JSON.stringify((await work.finally(() => this.#meter.invoked(id, clock.now() - startedAt, duty.memoryMb))) ?? null),
     );
@@ -218,7 +219,7 @@ class Installing {
     }
   }
 
-  #worldOf(duty: Duty, f: ResolvedFunction): World<CallName> {
+  #worldOf(duty: Duty, f: ResolvedFunction, timeLeftMs: () => number): World<CallName> {
     const { account, slack } = this.#o;
     const { clock } = account;
     const principal = { name: f.name, statements: f.statements };
@@ -240,6 +241,7 @@ class Installing {
         declared: duty.calls(this.#installation),
         limiter: gatewayLimiter(store, clock),
         duty: duty.id,
+        ...(duty.id === 'carry-out' ? { timeLeftMs } : {}),
       }),
       store,
       slack: duty.edges.includes('slack') ? slack : noSlack(duty),
@@ -248,6 +250,7 @@ class Installing {
       deadLetter: sandboxDeadLetter(wire, this.#own, this.#aside),
       installation: this.#installation,
       now: () => clock.now(),
+      timeLeftMs,
       id: () =>
         Math.floor(account.random() * 36 ** 8)
           .toString(36)

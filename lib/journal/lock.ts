@@ -32,12 +32,12 @@ export async function lock(world: Ledger, key: string, owner: string, leaseMs: n
     : { held: false, key, owner: 'another, just now', expiresAt: now + leaseMs };
 }
 
-/** Whether the lock is still ours: asked before each write. */
-export async function stillHeld(world: Ledger, held: Held): Promise<boolean> {
+/** How long the lock is still ours: asked before each write. Nothing when another has it, or nobody. */
+export async function heldForMs(world: Ledger, held: Held): Promise<number> {
   const item = await world.store.get(rows.lock.key(held.key));
-  if (item?.version !== held.fence) return false;
+  if (item?.version !== held.fence) return 0;
   const current = v.parse(lockSchema, item.value);
-  return current.owner === held.owner && current.expiresAt > world.now();
+  return current.owner === held.owner ? Math.max(0, current.expiresAt - world.now()) : 0;
 }
 
 /** Gives the lock back, unless somebody else has it by now. It expires instead of going away, so that versions only grow and a fence never comes twice. */

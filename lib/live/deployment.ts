@@ -23,11 +23,11 @@ export type Put = (url: string, body: string) => Promise<void>;
 
 /** Runs `handler`; a CloudFormation request is answered too. What the handler throws is thrown after the answer: Lambda tries again, the alarm rings. */
 export function answering(handler: Handler, put: Put = putAnswer): Handler {
-  return async (event) => {
+  return async (event, context) => {
     const read = v.safeParse(request, event);
-    if (!read.success) return handler(event);
+    if (!read.success) return handler(event, context);
     try {
-      return await handler(event);
+      return await handler(event, context);
     } finally {
       await put(read.output.ResponseURL, JSON.stringify(answerTo(read.output)));
     }

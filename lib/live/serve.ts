@@ -3,15 +3,23 @@ import * as v from 'valibot';
 import type { Stage } from '../stages/stage.ts';
 import { liveWorlds, type LiveWorld } from './world.ts';
 
-export type Handler = (event: unknown) => Promise<unknown>;
+/** What of Lambda's context is read. */
+export interface Remaining {
+  getRemainingTimeInMillis?(): number;
+}
+export type Handler = (event: unknown, context?: Remaining) => Promise<unknown>;
 
 /** The handler of the duty whose stage this is. Nothing is awaited outside it: a top-level await has no place in a split bundle. */
 export function serve(stage: Stage): Handler {
-  let ready: Promise<() => LiveWorld> | undefined;
-  return async (event) => {
+  let ready: Promise<(timeLeftMs: () => number) => LiveWorld> | undefined;
+  return async (event, context) => {
     ready ??= liveWorlds(stage.id, process.env);
     const world = await ready;
-    return stage.run(world(), checked(stage, event));
+    // without a context it is no Lambda: a test, or a person at a desk
+    return stage.run(
+      world(() => context?.getRemainingTimeInMillis?.() ?? Infinity),
+      checked(stage, event),
+    );
   };
 }
 

@@ -22,13 +22,15 @@ const now = (): number => Date.now();
 const clock: Clock = { now, sleep: (ms) => wait(ms) };
 const id = (): string => randomUUID().replaceAll('-', '');
 
+/** Whoever changes the account begins nothing that could be cut off. */
+const changing: readonly DutyId[] = ['carry-out'];
 /** Investigations look around within a budget; whoever carries out must not run out of calls half-way. */
 const budgeted: readonly DutyId[] = ['investigate', 'prove'];
 
 export type LiveWorld = World<CallName>;
 
 /** The Worlds of a duty: clients are made once a process, `aws` for each event, since its budget is one round's. */
-export async function liveWorlds(dutyId: DutyId, env: Environment): Promise<() => LiveWorld> {
+export async function liveWorlds(dutyId: DutyId, env: Environment): Promise<(timeLeftMs: () => number) => LiveWorld> {
   const duty = dutyOf(dutyId);
   const settings = readSettings(duty, env);
   const { installation } = settings;
@@ -43,7 +45,12 @@ export async function liveWorlds(dutyId: DutyId, env: Environment): Promise<() =
   const declared = duty.calls(installation);
   const budget = budgeted.includes(duty.id) ? { budget: installation.callBudget } : {};
   const rest = { ...edges, installation, now, id, log: logOf(duty.id) };
-  return () => ({ ...rest, aws: awsClient<CallName>({ attempt, clock, random: chance, declared, limiter, duty: duty.id, ...budget }) });
+  const inTime = (timeLeftMs: () => number) => (changing.includes(duty.id) ? { timeLeftMs } : {});
+  return (timeLeftMs) => ({
+    ...rest,
+    timeLeftMs,
+    aws: awsClient<CallName>({ attempt, clock, random: chance, declared, limiter, duty: duty.id, ...budget, ...inTime(timeLeftMs) }),
+  });
 }
 
 function dutyOf(dutyId: DutyId): Duty {

@@ -41,7 +41,8 @@ const failureMetrics: Readonly<Record<string, 'REST' | 'HTTP' | 'WEBSOCKET'>> = 
   IntegrationError: 'WEBSOCKET',
 };
 
-const isGatewayFailure = (m: AlarmMetric): boolean => m.namespace === 'AWS/ApiGateway' && m.name in failureMetrics;
+/** An owner may call a metric of his own `constructor`, which every object has. */
+const isGatewayFailure = (m: AlarmMetric): boolean => m.namespace === 'AWS/ApiGateway' && Object.hasOwn(failureMetrics, m.name);
 
 function subjectOf(m: AlarmMetric): Subject | undefined {
   const apiType = failureMetrics[m.name];

@@ -30,9 +30,11 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** The form's `payload` as a block action; undefined when it is anything else. */
+/** The form's one `payload` as a block action; undefined when it is anything else: of two, each reader may take another one. */
 export function readPayload(body: string): Payload | undefined {
-  const read = v.safeParse(payload, parsed(new URLSearchParams(body).get('payload') ?? ''));
+  const [text = '', ...more] = new URLSearchParams(body).getAll('payload');
+  if (more.length > 0) return undefined;
+  const read = v.safeParse(payload, parsed(text));
   return read.success ? read.output : undefined;
 }
 

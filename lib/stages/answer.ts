@@ -1,6 +1,7 @@
 // Answer: what a person decided. One conditional write on the row decides; the token only wakes the machine. A second, late, expired, foreign
 // or simultaneous click changes nothing, and whoever pressed is told in a plain sentence what became of it.
 import type { CallName } from '../aws/calls.ts';
+import { hashOf } from '../journal/hash.ts';
 import type { Incident, Question } from '../model/incident.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
@@ -56,7 +57,9 @@ function tooLate(incident: Incident, c: Click, now: number): string | undefined 
   const { question: q, phase } = incident;
   if (!q || q.id !== c.about) return 'This question was replaced by a newer one; your click changed nothing.';
   if (q.state !== 'pending') return overWords(q, now);
-  if (q.plan.hash !== c.hash) return 'The proposal is no longer the one you saw; your click changed nothing.';
+  // the hash alone could be kept beside other changes: it must be theirs, too
+  if (q.plan.hash !== c.hash || hashOf(q.plan.fix, q.plan.changes) !== q.plan.hash)
+    return 'The proposal is no longer the one you saw; your click changed nothing.';
   if (q.expiresAt <= now) return 'The question has expired; if the stage still fails it is asked again. Your click changed nothing.';
   return phase === 'live' ? undefined : 'The incident is closed; your click changed nothing.';
 }

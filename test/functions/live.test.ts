@@ -240,7 +240,7 @@ describe('the environment', () => {
 
 describe('a world', () => {
   test('throws at the use of an edge that was not declared, with the remedy', async () => {
-    const world = (await liveWorlds('close', env))();
+    const world = (await liveWorlds('close', env))(() => Infinity);
     expect(() => world.slack.post('C', { text: '', blocks: [] })).toThrow(
       /duty close used post of the edge slack, which it does not declare; .*lib\/duties\.ts/,
     );
@@ -248,13 +248,13 @@ describe('a world', () => {
     await expect(world.aws.call('lambda:GetPolicy', { FunctionName: 'f' })).rejects.toThrow(/did not declare/);
   });
   test('lets no duty start what its edges do not name', async () => {
-    const world = (await liveWorlds('answer', env))();
+    const world = (await liveWorlds('answer', env))(() => Infinity);
     await expect(async () => world.workflow.startIncident('inc-1')).rejects.toThrow(
       /GATEMEDIC_INCIDENT_MACHINE_ARN, which none of its edges needs/,
     );
   });
   test('gives ids of lower-case letters and digits, never twice', async () => {
-    const world = (await liveWorlds('close', env))();
+    const world = (await liveWorlds('close', env))(() => Infinity);
     expect(world.id()).toMatch(/^[a-z0-9]{32}$/);
     expect(world.id()).not.toBe(world.id());
   });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { duties } from '../../lib/duties.ts';
 import { canonical, hashOf, nameOf } from '../../lib/journal/hash.ts';
 import { advance, amend, gatemedic, keepWhatIsOver, plan } from '../../lib/journal/journal.ts';
-import { lock, lockAll, lockLeaseMs, stillHeld, unlock } from '../../lib/journal/lock.ts';
+import { lock, lockAll, lockLeaseMs, heldForMs, unlock } from '../../lib/journal/lock.ts';
 import { ended, mayFollow, replay, table } from '../../lib/journal/table.ts';
 import { steps, type ChangeRecord, type Plan, type Step } from '../../lib/model/change.ts';
 import { memoryStore } from '../../lib/store/memory.ts';
@@ -140,7 +140,7 @@ describe('the lock', () => {
     const one = await lock(world, 'k', 'one');
     expect(await lock(world, 'k', 'two')).toMatchObject({ held: false, owner: 'one' });
     if (!one.held) throw new Error('not held');
-    expect(await stillHeld(world, one)).toBe(true);
+    expect(await heldForMs(world, one)).toBeGreaterThan(0);
     await unlock(world, one);
     expect(await lock(world, 'k', 'two')).toMatchObject({ held: true });
     world.clock.at += lockLeaseMs + 1;
@@ -152,8 +152,8 @@ describe('the lock', () => {
     const first = await lock(world, 'k', 'one');
     const second = await lock(world, 'k', 'one');
     if (!first.held || !second.held) throw new Error('not held');
-    expect(await stillHeld(world, first)).toBe(false);
-    expect(await stillHeld(world, second)).toBe(true);
+    expect(await heldForMs(world, first)).toBe(0);
+    expect(await heldForMs(world, second)).toBeGreaterThan(0);
   });
 
   test('a holder who slept too long finds out, and does not free the next one’s lock', async () => {
@@ -162,9 +162,9 @@ describe('the lock', () => {
     world.clock.at += lockLeaseMs + 1;
     const quick = await lock(world, 'k', 'quick');
     if (!slow.held || !quick.held) throw new Error('not held');
-    expect(await stillHeld(world, slow)).toBe(false);
+    expect(await heldForMs(world, slow)).toBe(0);
     await unlock(world, slow);
-    expect(await stillHeld(world, quick)).toBe(true);
+    expect(await heldForMs(world, quick)).toBeGreaterThan(0);
   });
 
   test('a fence never comes twice', async () => {

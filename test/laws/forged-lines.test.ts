@@ -1,6 +1,5 @@
 // Whoever calls an API can make its logs say anything. The lines of every cause, forged in every log: on a healthy stage, on one whose
 // other evidence is denied, and on the sandbox's. None of them leads to a confirmation, and so to a change.
-import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { awsClient } from '../../lib/aws/client.ts';
 import { causes } from '../../lib/causes/index.ts';
@@ -16,19 +15,8 @@ import { SimulatedClock } from '../../lib/sandbox/clock.ts';
 import { diagnose } from '../../lib/stages/looking/diagnose.ts';
 import { examine } from '../../lib/stages/looking/examine.ts';
 import { at, evidence, gateway, lacks, line, log, now } from '../causes/evidence.ts';
-import type { LinesByCause } from '../causes/lines.ts';
+import { textsOf } from '../causes/forged-texts.ts';
 
-/** What the tests of the clues say that each cause's lines are. */
-const rooms = readdirSync(new URL('../causes/lines/', import.meta.url));
-const known = await Promise.all(
-  rooms.map(async (file) => ((await import(`../causes/lines/${file.replace('.ts', '')}.ts`)) as { lines: LinesByCause }).lines),
-);
-/** A cause's own lines, and the bare words its patterns look for. */
-const textsOf = (id: string): readonly string[] => {
-  const written = known.flatMap((lines) => (lines[id]?.is ?? []).map(([, text]) => text));
-  const gates = causes.filter((c) => c.id === id).flatMap((c) => c.clues.flatMap((clue) => (clue.kind === 'line' ? clue.gates : [])));
-  return [...new Set([...written, ...gates.map((gate) => `Execution failed due to configuration error: ${gate}`), ...gates])];
-};
 const logs = Object.keys(kindOfLog) as readonly LogName[];
 const forged = (texts: readonly string[]): Gathered =>
   Object.fromEntries(logs.map((name) => [kindOfLog[name], log(...texts.map((text) => line(name, text)))]));

@@ -36,6 +36,10 @@ export interface Workshop {
   readonly scheduled: { readonly input: UndoInput; readonly atMs: number }[];
   /** Calls that reached the wire, in order. */
   readonly wire: CallName[];
+  /** How long the wire takes there and back, for the nth try. */
+  slow?: (name: CallName, n: number) => { readonly thereMs?: number; readonly backMs?: number } | undefined;
+  /** Called as a call reaches AWS: whatever it does is done now. */
+  reached?: (name: CallName) => void;
   /** Operations of the store and calls to AWS so far: the places where a process can die. */
   places(): number;
   /** Dies before the place with this number; AWS calls have two places, before and after. */
@@ -134,7 +138,9 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
   const attempt: Attempt = async (name, input) => {
     step();
     shop.wire.push(name);
+    const slow = shop.slow?.(name, tries);
     const instead = shop.answer?.(name, tries++);
+    if (slow?.thereMs !== undefined) await clock.sleep(slow.thereMs);
     const refused = {
       ok: false as const,
       error: {
@@ -145,14 +151,22 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
       },
     };
     if (instead !== undefined && instead !== 'down-after') return refused;
+    shop.reached?.(name);
     const answer = await admin(name, input);
     step();
+    if (slow?.backMs !== undefined) await clock.sleep(slow.backMs);
     return instead === undefined ? answer : refused;
   };
   let ids = 0;
-  shop.world = (duty) => ({
-    aws: awsClient<CallName>({ attempt, clock, random: () => 0.5, declared: callsOf(duty, shop.installation), duty }),
+  shop.world = (duty) => {
+    const until = clock.now() + 1000 * (duties.find((d) => d.id === duty)?.timeoutSeconds ?? 0);
+    const timeLeftMs = (): number => until - clock.now();
+    return worldOf(duty, timeLeftMs);
+  };
+  const worldOf = (duty: DutyId, timeLeftMs: () => number): World<CallName> => ({
+    aws: awsClient<CallName>({ attempt, clock, random: () => 0.5, declared: callsOf(duty, shop.installation), duty, timeLeftMs }),
     store: shop.store,
+    timeLeftMs,
     slack: { post: async () => ({ ts: '1' }), update: async () => undefined, whisper: async () => undefined },
     topic: { publish: async () => undefined },
     workflow: {

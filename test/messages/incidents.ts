@@ -1,5 +1,6 @@
 // Incidents and changes as they stand at telling moments, for the tests of messages and telling. Log texts are API Gateway's own
 // wording (docs.aws.amazon.com, REST execution logs).
+import { hashOf } from '../../lib/journal/hash.ts';
 import type { Diagnosis } from '../../lib/model/cause.ts';
 import type { ChangeRecord, JournalEntry, Plan, Step } from '../../lib/model/change.ts';
 import type { EvidenceKind } from '../../lib/model/evidence.ts';
@@ -57,11 +58,14 @@ export const diagnosis: Diagnosis = {
   missing: [],
 };
 
+const changes = [
+  { setting: 'invoke-permission', target: { functionName: 'orders' }, from: 'absent', to: { action: 'lambda:InvokeFunction' } },
+];
 export const plan: Plan = {
   fix: 're-add-invoke-permission',
   cause: 'lambda-permission-missing',
-  changes: [{ setting: 'invoke-permission', target: { functionName: 'orders' }, from: 'absent', to: { action: 'lambda:InvokeFunction' } }],
-  hash: 'a'.repeat(64),
+  changes,
+  hash: hashOf('re-add-invoke-permission', changes),
   preview: ['invoke permission of orders:live for GET /orders: absent → apigateway.amazonaws.com may lambda:InvokeFunction'],
   snippets: [
     {
@@ -76,7 +80,7 @@ export const warm: Plan = {
   ...plan,
   fix: 'warm-concurrency',
   cause: 'lambda-cold-start',
-  hash: 'b'.repeat(64),
+  hash: hashOf('warm-concurrency', changes),
   preview: ['provisioned concurrency of orders:live: absent → 8 environments'],
   usdPerHour: 0.12,
   leaseMs: 2 * hour,

@@ -65,6 +65,7 @@ export function tellingWorld(startAt = t0 + 2 * 60_000) {
     deadLetter: { put: unused },
     installation,
     now: clock.now,
+    timeLeftMs: () => Infinity,
     id: () => `id${++ids}`,
     log: (event, fields) => void logged.push({ event, fields }),
   };

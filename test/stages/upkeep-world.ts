@@ -91,6 +91,7 @@ export function upkeepWorld(options: { script?: Script; installation?: Partial<I
     deadLetter: { put: (record, reason) => step('dead letter', () => void dead.push({ record, reason })) },
     installation: { ...installation, ...options.installation },
     now: () => now,
+    timeLeftMs: () => Infinity,
     id: () => `id${++ids}`,
     log: (event, fields) => void logged.push({ event, fields }),
   };

@@ -14,7 +14,7 @@ type RequestHandler =
   | { handle(request: never, options: never): Promise<never> };
 
 /** Milliseconds: a connection inside a Region takes a few, an answer of these calls well below a second. */
-const timeouts = { connectionTimeout: 1_500, requestTimeout: 6_000, throwOnRequestTimeout: true };
+export const timeouts = { connectionTimeout: 1_500, requestTimeout: 6_000, throwOnRequestTimeout: true };
 
 /** For calls about what is watched: one try at the wire. */
 export const watchedSettings = (region: string): ClientSettings => ({ region, maxAttempts: 1, requestHandler: timeouts });

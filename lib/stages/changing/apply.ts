@@ -3,7 +3,7 @@
 import type { CallName } from '../../aws/calls.ts';
 import { hashOf } from '../../journal/hash.ts';
 import { advance, gatemedic, plan as write } from '../../journal/journal.ts';
-import { lockAll, stillHeld, unlockAll, type Held } from '../../journal/lock.ts';
+import { lockAll, unlockAll, type Held } from '../../journal/lock.ts';
 import type { ChangeRecord, Decision } from '../../model/change.ts';
 import type { Incident } from '../../model/incident.ts';
 import type { Installation } from '../../model/installation.ts';
@@ -11,6 +11,7 @@ import { rows } from '../../store/rows.ts';
 import { WorldError, type World } from '../../world.ts';
 import { changeIdOf } from '../weighing/change-id.ts';
 import { takesTwo } from '../weighing/consent.ts';
+import { barredFrom, wasLate } from './in-time.ts';
 import { note, routed } from './incident-row.ts';
 import { lockKeys, managedBy, moveOf, read, says, shift, shown, transient, type Move } from './moves.ts';
 import { firstLookMs } from './proof-time.ts';
@@ -20,6 +21,8 @@ import type { Routed } from '../stage.ts';
 type Act = Extract<Decision, { do: 'act' }>;
 /** Between two changes of one plan: Lambda takes some seconds for a function's configuration (fixes.md §4). */
 const settleLookMs = 5000;
+/** A plan of several changes waits between them for a function (seconds) or a table (some minutes); more is no waiting any more. */
+const longestApplyMs = 30 * 60_000;
 /** A decision nobody carried out for this long was made about another world. */
 const staleMs = 15 * 60_000;
 
@@ -32,10 +35,13 @@ export async function apply(world: World<CallName>, incidentId: string): Promise
   const id = changeIdOf(incident, decision);
   const held = await lockAll(world, lockKeys(decision.plan), `${id}:apply`);
   if ('busy' in held) return await busy(world, incidentId, id, held.busy.expiresAt);
+  let done: Routed | undefined;
   try {
-    return await resume(world, incident, decision, await record(world, incident, decision, id), held.locks);
+    done = await resume(world, incident, decision, await record(world, incident, decision, id), held.locks);
+    return done;
   } finally {
-    await unlockAll(world, held.locks);
+    // half-way it is still ours: the next run takes it again by its owner's name, and nobody else comes in between
+    if (done?.next !== 'carry-on') await unlockAll(world, held.locks);
   }
 }
 
@@ -74,11 +80,18 @@ async function resume(
     const refusal = refuse(world, incident, decision, record, brake) ?? (await moved(world, record));
     if (refusal !== undefined) return await drop(world, record, refusal);
     await advance(world, record.id, 'applying', record.approvedBy ?? gatemedic, decision.because.join('; '));
-  } else if (brake !== 'off') {
-    // it may have happened half: the switch stops new changes, and this one is taken back rather than finished
-    return await fail(world, record, 'the kill switch came on while the change was under way');
+  } else {
+    // it may have happened half: it is taken back rather than finished
+    const why = brake !== 'off' ? 'the kill switch came on while the change was under way' : tooLong(world, record);
+    if (why !== undefined) return await fail(world, record, why);
   }
   return await carryOut(world, record, locks);
+}
+
+/** A change that never gets to its end, because something takes too long each time, is no change to wait for. */
+function tooLong(world: World<CallName>, record: ChangeRecord): string | undefined {
+  const begunAt = record.entries.findLast((e) => e.step === 'applying')?.at ?? world.now();
+  return world.now() - begunAt > longestApplyMs ? `it was not finished within ${longestApplyMs / 60_000} minutes` : undefined;
 }
 
 /** Why it may not begin: the last look before the first write. */
@@ -130,15 +143,15 @@ async function drop(world: World<CallName>, record: ChangeRecord, why: string): 
 }
 
 async function carryOut(world: World<CallName>, record: ChangeRecord, locks: readonly Held[]): Promise<Routed> {
-  const held = async (): Promise<boolean> => (await Promise.all(locks.map((one) => stillHeld(world, one)))).every(Boolean);
   for (const [n, move] of record.plan.changes.map(moveOf).entries()) {
     // the switch was read before the first; it is obeyed between two changes, too
     if (n > 0 && (await killSwitch(world.aws, world.installation.killSwitchParameter)) !== 'off')
       return await fail(world, record, 'the kill switch came on while the change was under way');
-    const done = await shift(world.aws, move, 'apply', held);
+    const done = await shift(world.aws, move, 'apply', () => barredFrom(world, locks));
     if (done.is === 'drift')
       return await fail(world, record, `somebody else changed it meanwhile: ${shown(move)} now stands at ${JSON.stringify(done.found)}`);
-    if (done.is === 'failed') return await fail(world, record, says(done.error));
+    if (done.is === 'failed')
+      return wasLate(done.error) ? routed(world, record.incidentId, 'carry-on', world.now()) : await fail(world, record, says(done.error));
     if (n < record.plan.changes.length - 1) {
       const not = await notSettled(world, move);
       if (not === 'settling') return routed(world, record.incidentId, 'carry-on', world.now() + settleLookMs);

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { Aws, CallError, CallName } from '../../aws/calls.ts';
 import { absent, type Change, type Plan } from '../../model/change.ts';
 import type { Window } from '../../model/evidence.ts';
-import type { Result } from '../../model/result.ts';
+import { err, type Result } from '../../model/result.ts';
 import { settings } from '../../settings/index.ts';
 import type { AnySetting } from '../../settings/setting.ts';
 
@@ -46,26 +46,31 @@ export const read = (aws: Aws<CallName>, move: Move): Promise<Result<{ readonly 
   move.setting.read(aws, move.target);
 
 const failed = (error: CallError, mayHaveHappened: boolean): Moved => ({ is: 'failed', error, mayHaveHappened });
-const lockLost: CallError = {
-  kind: 'conflict',
-  call: 'lock',
-  name: 'LockLost',
-  message: 'the lock was lost before the write; another change holds it',
-};
 
-/** Moves it. `held` is asked right before the write: a lock that was lost stops it. */
-export async function shift(aws: Aws<CallName>, move: Move, direction: Direction, held: () => Promise<boolean>): Promise<Moved> {
+/** Why nothing may be written now: a lock that was lost, too little time. */
+export type Bar = () => Promise<CallError | undefined>;
+
+/** Asked before each call that writes: a setting may read once more, or write in steps, and meanwhile time goes by. */
+const barring = (aws: Aws<CallName>, writes: readonly CallName[], barred: Bar): Aws<CallName> => ({
+  async call(name, input) {
+    const bar = writes.includes(name) ? await barred() : undefined;
+    return bar ? err(bar) : aws.call(name, input);
+  },
+});
+
+/** Moves it. `barred` is asked right before each write. */
+export async function shift(aws: Aws<CallName>, move: Move, direction: Direction, barred: Bar): Promise<Moved> {
   const { start, goal } = ends(move, direction);
+  const writing = barring(aws, move.setting.calls.write, barred);
   // twice: once more when somebody else edited the same resource between our read and our write (a revision conflict)
   for (let tries = 2; ; tries--) {
     const now = await read(aws, move);
     if (!now.ok) return failed(now.error, false);
     if (move.setting.same(now.value.value, goal)) return { is: 'there', wrote: false };
     if (!move.setting.same(now.value.value, start)) return { is: 'drift', found: now.value.value };
-    if (!(await held())) return failed(lockLost, false);
-    const written = await move.setting.write(aws, move.target, start, goal, now.value.revision);
+    const written = await move.setting.write(writing, move.target, start, goal, now.value.revision);
     if (written.ok) return await readBack(aws, move, direction);
-    if (written.error.kind === 'conflict' && tries > 1) continue;
+    if (written.error.kind === 'conflict' && written.error.call !== 'lock' && tries > 1) continue;
     return await afterFailure(aws, move, goal, written.error);
   }
 }

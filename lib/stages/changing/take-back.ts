@@ -3,9 +3,10 @@
 import type { CallName } from '../../aws/calls.ts';
 import { advance, amend, mustRead } from '../../journal/journal.ts';
 import { mayFollow } from '../../journal/table.ts';
-import { lockAll, lockLeaseMs, stillHeld, unlockAll, type Held } from '../../journal/lock.ts';
+import { lockAll, lockLeaseMs, unlockAll, type Held } from '../../journal/lock.ts';
 import type { Actor, ChangeRecord } from '../../model/change.ts';
 import { WorldError, type World } from '../../world.ts';
+import { barredFrom } from './in-time.ts';
 import { note, stands } from './incident-row.ts';
 import { byHand, lockKeys, moveOf, says, shift, shown, transient, type Move, type Moved } from './moves.ts';
 
@@ -46,11 +47,10 @@ interface Tried {
 }
 
 async function putBack(world: World<CallName>, record: ChangeRecord, by: Actor, locks: readonly Held[]): Promise<TakenBack> {
-  const held = async (): Promise<boolean> => (await Promise.all(locks.map((one) => stillHeld(world, one)))).every(Boolean);
   const tried: Tried[] = [];
   const moves = record.plan.changes.map(moveOf).reverse();
   for (const move of moves.filter(({ setting }) => setting.oneWay === undefined))
-    tried.push({ move, done: await shift(world.aws, move, 'undo', held) });
+    tried.push({ move, done: await shift(world.aws, move, 'undo', () => barredFrom(world, locks)) });
   const left = tried.filter(({ done }) => done.is !== 'there');
   // nothing of it can be taken back: what may have happened stands, and is told
   if (moves.length > 0 && tried.length === 0) return await stays(world, record, by);

@@ -1,0 +1,32 @@
+// Whether a write may begin: the lock is ours, and both it and the function's own time outlast the write with its tries. A process that
+// slept too long finds out here, and the same work is done by the next run; so nothing is written by two at once, or by one that is cut off.
+import type { CallError, CallName } from '../../aws/calls.ts';
+import { callMs, outOfTime } from '../../aws/client.ts';
+import { heldForMs, type Held } from '../../journal/lock.ts';
+import type { World } from '../../world.ts';
+
+/** A write with all its tries, and the read that looks what came of it. */
+export const writeMs = callMs + 1_000;
+
+const lockLost: CallError = {
+  kind: 'conflict',
+  call: 'lock',
+  name: 'LockLost',
+  message: 'the lock was lost before the write; another change holds it',
+};
+const late: CallError = {
+  kind: 'overBudget',
+  call: 'lock',
+  name: outOfTime,
+  message: `less than ${Math.ceil(writeMs / 1000)} s were left for a write; the next run goes on`,
+};
+
+/** Why nothing may be written now; undefined when it may. */
+export async function barredFrom(world: World<CallName>, locks: readonly Held[]): Promise<CallError | undefined> {
+  const left = await Promise.all(locks.map((one) => heldForMs(world, one)));
+  if (left.some((ms) => ms === 0)) return lockLost;
+  return Math.min(world.timeLeftMs(), ...left) < writeMs ? late : undefined;
+}
+
+/** Nothing was wrong but the time: the same work is done by another run. */
+export const wasLate = (error: CallError): boolean => error.name === outOfTime;
