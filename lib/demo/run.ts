@@ -4,6 +4,7 @@ import { SimulatedClock } from '../sandbox/clock.ts';
 import { createSlack, type SandboxSlack, type SlackEvent } from '../sandbox/slack.ts';
 import { createReceiver } from '../slack/receiver.ts';
 import { click as clickSchema } from '../stages/stage.ts';
+import type { AccessKey } from '../sandbox/sts.ts';
 import type { HistoryEvent } from '../workflow/interpreter.ts';
 import type { ResolvedTemplate } from '../workflow/template.ts';
 import { installGatemedic, type Installed } from './installed.ts';
@@ -23,6 +24,9 @@ export interface RunOptions {
   readonly deliveredTimes?: number;
   /** Stages that are not listed may be read. */
   readonly readUnlisted?: boolean;
+  readonly mode?: 'observe' | 'ask';
+  /** Who decides by the command line: their keys, and the owner's list. */
+  readonly byCommand?: { readonly keys: readonly AccessKey[]; readonly approverArns: readonly string[] };
   /** How the account was built, before all is well and Gatemedic arrives. */
   readonly prepare?: (shop: Shop) => void;
   readonly onEvent: (event: Observed) => void;
@@ -70,7 +74,8 @@ export async function openRun(options: RunOptions): Promise<Run> {
   const [robin] = people;
   const template = synthesised(
     {
-      mode: 'act',
+      mode: options.mode ?? 'act',
+      ...(options.byCommand ? { approverArns: options.byCommand.approverArns } : {}),
       stages: shopStages(options.stages).map(({ apiType, apiId, apiName, stage }) => ({ apiType, apiId, apiName, stage })),
       approvers: robin ? [robin.id] : [],
       probes: { hosts: [backendHost] },
@@ -92,6 +97,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     slack,
     observe,
     ...(onState ? { onState } : {}),
+    ...(options.byCommand ? { keys: options.byCommand.keys } : {}),
     ...(deliveredTimes ? { deliveredTimes } : {}),
   });
   const receive = createReceiver({
