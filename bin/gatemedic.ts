@@ -16,6 +16,22 @@ const commands: Readonly<Record<string, Entry>> = {
     says: 'names the cause of 5xx answers: of a live stage (read-only), or of recorded cases (--input)',
     load: async () => (await import('../lib/command/diagnose.ts')).diagnose,
   },
+  incidents: {
+    says: 'what is open and what was lately in an installation: what is asked, what stands changed, until when Undo is offered',
+    load: async () => (await import('../lib/command/incidents.ts')).incidents,
+  },
+  approve: {
+    says: 'approves what an incident asks, without Slack: shown, asked, signed with your AWS credentials',
+    load: async () => (await import('../lib/command/order.ts')).approve,
+  },
+  dismiss: { says: 'dismisses what an incident asks', load: async () => (await import('../lib/command/order.ts')).dismiss },
+  undo: { says: 'takes a change back', load: async () => (await import('../lib/command/order.ts')).undo },
+  keep: { says: 'keeps a leased change for good', load: async () => (await import('../lib/command/order.ts')).keep },
+  settle: { says: 'says that a stuck change was set by hand', load: async () => (await import('../lib/command/order.ts')).settle },
+  replay: {
+    says: 'what mode act would have done about each incident, or recorded case, and why not',
+    load: async () => (await import('../lib/command/replay.ts')).replay,
+  },
   causes: {
     says: 'every cause it can tell: what it is, how it is told, what else it looks like, what mends it',
     load: async () => (await import('../lib/command/causes.ts')).causesCommand,

@@ -21,6 +21,7 @@ export type Edge =
   | 'workflow:status'
   | 'hands'
   | 'hand-on'
+  | 'identity'
   | 'dead-letter';
 
 export type DutyId =
@@ -158,7 +159,7 @@ export const duties: readonly Duty[] = [
     id: 'answer',
     title: 'Records what a person decided and wakes the workflow',
     calls: none,
-    edges: ['store:read', 'store:write', 'slack', 'workflow:wake', 'workflow:undo'],
+    edges: ['store:read', 'store:write', 'slack', 'slack:signing', 'workflow:wake', 'workflow:undo', 'identity'],
     timeoutSeconds: 30,
     memoryMb: 256,
     reservedConcurrency: 3,

@@ -53,6 +53,17 @@ export interface UndoInput {
   readonly by?: { readonly id: string; readonly name?: string };
 }
 
+/** Who AWS says it is. */
+export interface Caller {
+  readonly accountId: string;
+  readonly arn: string;
+}
+/** STS, asked who signed a request that somebody else made: `lib/stages/answering/proof.ts` says first which requests may be sent. */
+export interface Identity {
+  /** Sends it as it is, with the header that it signs. `refused`: AWS did not accept it, in AWS's words. */
+  callerOf(url: string, header: { readonly name: string; readonly value: string }): Promise<Caller | { readonly refused: string }>;
+}
+
 /** Where one bad record goes, with its reason, so that its neighbours go on. */
 export interface DeadLetter {
   put(record: unknown, reason: string): Promise<void>;
@@ -68,6 +79,7 @@ export interface World<C extends CallName = never> {
   readonly topic: Topic;
   readonly workflow: Workflow;
   readonly deadLetter: DeadLetter;
+  readonly identity: Identity;
   readonly installation: Installation;
   /** Milliseconds since 1970. */
   now(): number;

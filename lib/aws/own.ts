@@ -55,6 +55,8 @@ const edges: { readonly [E in Edge]: (own: OwnArns) => readonly EdgeGrant[] } = 
   'workflow:status': (own) => [{ actions: ['states:DescribeExecution'], resources: [own.incidentExecutions] }],
   hands: (own) => (own.hands.length === 0 ? [] : [{ actions: ['sts:AssumeRole'], resources: own.hands }]),
   'hand-on': (own) => [{ actions: ['lambda:InvokeFunction'], resources: [own.answerFunction] }],
+  // STS GetCallerIdentity needs no permission, and the request is signed by whoever decides (AWS: STS API reference).
+  identity: () => [],
   'dead-letter': (own) => [{ actions: ['sqs:SendMessage'], resources: [own.deadLetterQueue] }],
 };
 

@@ -3,7 +3,10 @@
 import type { Attempt, CallError } from '../aws/calls.ts';
 import type { Probes } from '../collectors/collector.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Installation } from '../model/installation.ts';
 import type { Result } from '../model/result.ts';
+import type { Store } from '../store/store.ts';
+import type { Caller } from '../world.ts';
 
 export interface Command {
   readonly help: string;
@@ -19,6 +22,8 @@ export interface Edges {
   readonly files: Files;
   /** AWS, with whatever credentials, Region and endpoint the environment has. */
   live(region: string | undefined, probes: Probes): Promise<LiveAccount>;
+  /** The installation in a Region of the account, with the same credentials. */
+  installed(region: string | undefined): Promise<InstalledAccount>;
   readonly now: () => number;
 }
 
@@ -31,6 +36,8 @@ export interface Terminal {
   say(line: string): void;
   /** One line that is written over again; shown on a terminal only. Undefined takes it away. */
   progress(line: string | undefined): void;
+  /** What the person types; undefined where nobody sits at a terminal. */
+  ask(question: string): Promise<string | undefined>;
   readonly columns: number;
   readonly colour: boolean;
 }
@@ -41,15 +48,32 @@ export interface Files {
   write(path: string, text: string): Promise<void>;
 }
 
-export interface LiveAccount {
+export interface Where {
   readonly region: string;
   /** AWS_ENDPOINT_URL, where it is set: it is named when it does not answer. */
   readonly endpoint?: string;
   /** AWS_PROFILE, likewise. */
   readonly profile?: string;
+}
+
+export interface LiveAccount extends Where {
   readonly attempt: Attempt;
   readonly clock: Clock;
   readonly random: () => number;
   /** STS GetCallerIdentity: needs no permission, and tells first whether the credentials are good. */
   accountId(): Promise<Result<string, CallError>>;
+}
+
+/** An installation as a person reaches it: it is read, and an order is handed to it. Nothing else. */
+export interface InstalledAccount extends Where {
+  whoAmI(): Promise<Result<Caller, CallError>>;
+  /** By the function that takes orders, whose name is fixed: where the table is, and what the owner set. */
+  describe(): Promise<Result<{ readonly table: string; readonly settings: Installation }, CallError>>;
+  /** Reads only: a write throws. */
+  store(table: string): Store;
+  /** A request to STS that binds `value`, signed with the person's credentials and not sent. */
+  presign(value: string, at: number): Promise<Result<string, CallError>>;
+  /** Hands an order to the function; what it answers. */
+  hand(order: unknown): Promise<Result<unknown, CallError>>;
+  readonly pause: (ms: number) => Promise<void>;
 }

@@ -26,41 +26,50 @@ const mostComplaints = 20;
 interface Tally {
   bad: number;
   bugs: number;
-  unknown: number;
-  shown: number;
 }
 
 export async function diagnoseInput({ path, json }: InputOptions, edges: Edges): Promise<number> {
   const { terminal } = edges;
+  let [unknown, shown] = [0, 0];
+  const { bad, bugs } = await eachCase(path, edges, async (one, looked) => {
+    const answer = answerOf(one.id, looked);
+    if (answer.cause === 'unknown') unknown++;
+    const text = json ? jsonLine(answer) : pageOf(answer, looked, terminal);
+    await terminal.print(!json && shown++ > 0 ? `\n${text}` : text);
+  });
+  if (bugs > 0) return exits.bug;
+  return bad > 0 ? exits.wrong : unknown > 0 ? exits.unknown : exits.found;
+}
+
+/** Looks at every case in turn, as long as somebody reads; bad lines are told, and the good ones go on. */
+export async function eachCase(path: string, edges: Edges, take: (one: RecordedCase, looked: Looked) => Promise<void>): Promise<Tally> {
+  const { terminal } = edges;
   // nothing is asked of anybody: what was tried out stands in the case
   const names = declared({ hosts: ['any'], methods: ['any'] });
-  const tally: Tally = { bad: 0, bugs: 0, unknown: 0, shown: 0 };
+  const tally: Tally = { bad: 0, bugs: 0 };
   for await (const read of cases(path === '-' ? 'standard input' : path, opened(path, edges))) {
     if (!read.ok) complain(read.error, tally, terminal);
-    else await answerCase(read.value, { json, names, tally }, terminal);
+    else await oneCase(read.value, { names, tally, take }, terminal);
     if (!terminal.heard()) break;
   }
   if (tally.bad > mostComplaints) terminal.say(`gatemedic: and ${tally.bad - mostComplaints} more like these`);
-  if (tally.bugs > 0) return exits.bug;
-  return tally.bad > 0 ? exits.wrong : tally.unknown > 0 ? exits.unknown : exits.found;
+  return tally;
 }
 
 function complain(says: string, tally: Tally, terminal: Terminal): void {
   if (++tally.bad <= mostComplaints) terminal.say(`gatemedic: ${tame(says)}`);
 }
 
+interface Taking {
+  readonly names: readonly CallName[];
+  readonly tally: Tally;
+  readonly take: (one: RecordedCase, looked: Looked) => Promise<void>;
+}
+
 /** A bug met in one case is told with its stack, and its neighbours are answered. */
-async function answerCase(
-  one: RecordedCase,
-  { json, names, tally }: { readonly json: boolean; readonly names: readonly CallName[]; readonly tally: Tally },
-  terminal: Terminal,
-): Promise<void> {
+async function oneCase(one: RecordedCase, { names, tally, take }: Taking, terminal: Terminal): Promise<void> {
   try {
-    const looked = await lookAtCase(one, names);
-    const answer = answerOf(one.id, looked);
-    if (answer.cause === 'unknown') tally.unknown++;
-    const text = json ? jsonLine(answer) : pageOf(answer, looked, terminal);
-    await terminal.print(!json && tally.shown++ > 0 ? `\n${text}` : text);
+    await take(one, await lookAtCase(one, names));
   } catch (error) {
     tally.bugs++;
     terminal.say(

@@ -1,10 +1,8 @@
 // Why AWS could not be asked, each as one sentence that says what to do: no credentials, expired, unknown, denied, not reached, throttled.
 import type { CallError } from '../aws/calls.ts';
 import { CommandError } from './command-error.ts';
-import type { LiveAccount } from './command.ts';
+import type { Where } from './command.ts';
 import { tame } from './paper.ts';
-
-type Where = Pick<LiveAccount, 'region' | 'endpoint' | 'profile'>;
 
 /** Thrown where nothing can be looked at without this answer. `may` is the policy that would have allowed it. */
 export function noAccess(error: CallError, live: Where, may?: string): CommandError {

@@ -30,8 +30,12 @@ export interface WouldDo {
   readonly asked: readonly Treatment[];
   /** It would wait and look again: a deploy still runs, nothing fails any more. */
   readonly waiting: readonly Treatment[];
+  /** It would only advise, though there is something to change. */
+  readonly advised: readonly Treatment[];
+  /** Why no fix has anything to change. */
+  readonly refused: readonly string[];
 }
-export const nothing: WouldDo = { unasked: [], asked: [], waiting: [] };
+export const nothing: WouldDo = { unasked: [], asked: [], waiting: [], advised: [], refused: [] };
 
 export interface About {
   readonly at: StageRef;
@@ -54,7 +58,7 @@ export async function wouldDo(aws: Aws<CallName>, about: About): Promise<WouldDo
     { at, window: about.window, lines: about.lines, kinds: [...new Set(kinds)].sort(), have: about.gathered, budget: defaults.callBudget },
   );
   const planned = await makePlan({ id: 'inc-command-line', aws, at, diagnosis, evidence, installation: installationAt(at, []), now });
-  if (planned.is !== 'planned') return nothing;
+  if (planned.is !== 'planned') return { ...nothing, refused: planned.because };
   const { plan, fix } = planned;
   const writesTo = plan.changes.map(moveOf).map((m) => m.setting.writesTo(m.target));
   const incident = incidentOf(about);
@@ -66,7 +70,7 @@ function placed(plan: Plan, fix: Fix, objections: readonly Objection[]): WouldDo
   const because = objections.map((o) => o.says);
   const treatment: Treatment = { fix: fix.id, treats: fix.treats, changes: plan.preview, ...(because.length > 0 ? { because } : {}) };
   const has = (lowersTo: Objection['lowersTo']): boolean => objections.some((o) => o.lowersTo === lowersTo);
-  if (has('advise')) return nothing;
+  if (has('advise')) return { ...nothing, advised: [treatment] };
   if (has('ask')) return { ...nothing, asked: [treatment] };
   return has('wait') ? { ...nothing, waiting: [treatment] } : { ...nothing, unasked: [treatment] };
 }
@@ -105,12 +109,12 @@ const incidentOf = ({ at, lines, firstFailureAt, lastFailureAt }: About): Incide
 
 /** The world decide would see: this evidence, an empty store, no brake on. Nothing is sent, started or told. */
 function worldOf(aws: Aws<CallName>, installation: Installation, now: number): World<CallName> {
-  const closed = new Proxy({} as World['slack'] & World['topic'] & World['workflow'] & World['deadLetter'], {
+  const closed = new Proxy({} as World['slack'] & World['topic'] & World['workflow'] & World['deadLetter'] & World['identity'], {
     get: (_, name) => {
       throw new Error(`weighing used ${String(name)} of an edge that the command line has not; it must only read`);
     },
   });
-  const edges = { slack: closed, topic: closed, workflow: closed, deadLetter: closed };
+  const edges = { slack: closed, topic: closed, workflow: closed, deadLetter: closed, identity: closed };
   return {
     ...edges,
     aws: unbraked(aws),

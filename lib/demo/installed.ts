@@ -12,6 +12,7 @@ import { readInstallation, unpackSettings, type Installation } from '../model/in
 import type { Account } from '../sandbox/account/index.ts';
 import { allows } from '../sandbox/iam.ts';
 import type { SandboxSlack } from '../sandbox/slack.ts';
+import { sandboxSts, type AccessKey } from '../sandbox/sts.ts';
 import { stages } from '../stages/index.ts';
 import { memoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
@@ -34,6 +35,8 @@ export interface InstallOptions {
   readonly onState?: (execution: { readonly machineArn: string; readonly name: string }, event: HistoryEvent) => void;
   /** How often each delivery arrives: at-least-once, taken at its word. */
   readonly deliveredTimes?: number;
+  /** Of the people who decide by the command line. */
+  readonly keys?: readonly AccessKey[];
 }
 
 export interface Installed {
@@ -50,6 +53,8 @@ export interface Installed {
   busy(): boolean;
   /** Hands an event to a duty's function, asynchronously, as Lambda does: two retries, then the dead-letter queue. */
   invokeLater(duty: DutyId, event: unknown): void;
+  /** Hands it over and waits for the answer, as a person's order does. */
+  invoke(duty: DutyId, event: unknown): Promise<unknown>;
 }
 
 /** A warm environment answers in some tens of milliseconds, a cold one starts first (ecosystem.md, Lambda bundles). */
@@ -113,6 +118,7 @@ class Installing {
       deliveries: () => this.#deliveries,
       busy: () => this.#machines.list().some((d) => d.status === 'RUNNING') || this.#scheduled.size > 0,
       invokeLater: (duty, event) => this.#later(duty, event),
+      invoke: (duty, event) => this.#invoke(duty, event),
     };
   }
 
@@ -248,6 +254,7 @@ class Installing {
       topic: sandboxTopic(wire, this.#own, this.#topic, clock),
       workflow: sandboxWorkflow(wire, this.#own, () => this.#machines, clock, this.#scheduled),
       deadLetter: sandboxDeadLetter(wire, this.#own, this.#aside),
+      identity: sandboxSts(this.#o.keys ?? [], clock),
       installation: this.#installation,
       now: () => clock.now(),
       timeLeftMs,

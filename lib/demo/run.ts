@@ -4,6 +4,7 @@ import { SimulatedClock } from '../sandbox/clock.ts';
 import { createSlack, type SandboxSlack, type SlackEvent } from '../sandbox/slack.ts';
 import { createReceiver } from '../slack/receiver.ts';
 import { click as clickSchema } from '../stages/stage.ts';
+import type { AccessKey } from '../sandbox/sts.ts';
 import type { HistoryEvent } from '../workflow/interpreter.ts';
 import type { ResolvedTemplate } from '../workflow/template.ts';
 import { installGatemedic, type Installed } from './installed.ts';
@@ -24,6 +25,8 @@ export interface RunOptions {
   /** What this owner sets differently. */
   readonly owner?: Owner;
   readonly deliveredTimes?: number;
+  /** Who decides by the command line: their keys; the owner lists them in `approverArns`. */
+  readonly keys?: readonly AccessKey[];
   /** How the account was built, before all is well and Gatemedic arrives. */
   readonly prepare?: (shop: Shop) => void;
   readonly onEvent: (event: Observed) => void;
@@ -91,6 +94,7 @@ export async function openRun(options: RunOptions): Promise<Run> {
     slack,
     observe,
     ...(onState ? { onState } : {}),
+    ...(options.keys ? { keys: options.keys } : {}),
     ...(deliveredTimes ? { deliveredTimes } : {}),
   });
   const receive = createReceiver({

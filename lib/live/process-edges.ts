@@ -3,11 +3,12 @@
 import { randomInt } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CallError } from '../aws/calls.ts';
 import type { Edges, Files, LiveAccount, Terminal } from '../command/command.ts';
 import type { Result } from '../model/result.ts';
-import { err, ok } from '../model/result.ts';
+import { ok } from '../model/result.ts';
 
 type Process = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>;
 
@@ -15,13 +16,14 @@ export const processEdges = (process: Process): Edges => ({
   terminal: terminalOf(process),
   files: filesOf(process),
   live: (region, probes) => liveAccount(process.env, region, probes),
+  installed: async (region) => (await import('./installed-account.ts')).installedAccount(process.env, await regionOf(process.env, region)),
   now: () => Date.now(),
 });
 
 /** Where the output is no terminal, lines are as wide as a mail's reader can bear. */
 const columnsElsewhere = 100;
 
-function terminalOf({ stdout, stderr, env }: Process): Terminal {
+function terminalOf({ stdin, stdout, stderr, env }: Process): Terminal {
   let heard = true;
   const gone = (error: NodeJS.ErrnoException): void => {
     heard = false;
@@ -49,10 +51,27 @@ function terminalOf({ stdout, stderr, env }: Process): Terminal {
       stderr.write(line.slice(0, (stderr.columns || columnsElsewhere) - 1));
       shown = true;
     },
+    ask: async (question) => {
+      clear();
+      return stdin.isTTY && stderr.isTTY ? asked(stdin, stderr, question) : undefined;
+    },
     columns: tty ? stdout.columns || columnsElsewhere : columnsElsewhere,
     // whatever it holds, so long as it is not empty (https://no-color.org)
     colour: tty && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
   };
+}
+
+/** On standard error, so that an answer piped on holds no question; the end of the input is no answer. */
+async function asked(input: NodeJS.ReadStream, output: NodeJS.WriteStream, question: string): Promise<string | undefined> {
+  const reader = createInterface({ input, output });
+  try {
+    return await Promise.race([
+      reader.question(question),
+      new Promise<undefined>((resolve) => reader.once('close', () => resolve(undefined))),
+    ]);
+  } finally {
+    reader.close();
+  }
 }
 
 async function printed(stdout: NodeJS.WriteStream, text: string, clear: () => void): Promise<void> {
@@ -73,25 +92,17 @@ const filesOf = ({ stdin }: Process): Files => ({
 });
 
 async function liveAccount(env: NodeJS.ProcessEnv, wanted: string | undefined, probes: Parameters<Edges['live']>[1]): Promise<LiveAccount> {
-  const [{ liveAttempt }, { watchedSettings }, { STSClient, GetCallerIdentityCommand }, { callError }] = await Promise.all([
+  const [{ liveAttempt }, { watchedSettings }, { whoAmI }] = await Promise.all([
     import('../aws/live.ts'),
     import('../aws/live/settings.ts'),
-    import('@aws-sdk/client-sts'),
-    import('../aws/errors.ts'),
+    import('./who-am-i.ts'),
   ]);
-  const region = wanted ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || (await regionOfProfile(new STSClient({}))));
+  const region = await regionOf(env, wanted);
   const settings = watchedSettings(region);
   const endpoint = env['AWS_ENDPOINT_URL'];
   const identity = async (): Promise<Result<string, CallError>> => {
-    try {
-      const { Account } = await new STSClient({ ...settings, maxAttempts: 3 }).send(new GetCallerIdentityCommand({}));
-      return ok(Account ?? '');
-    } catch (error) {
-      // the call's name is only carried: it has no row in the table of calls
-      const known = callError('ssm:GetParameter', error) ?? provided(error);
-      if (!known) throw error;
-      return err({ ...known, call: 'sts:GetCallerIdentity' });
-    }
+    const answer = await whoAmI(settings);
+    return answer.ok ? ok(answer.value.accountId) : answer;
   };
   return {
     region,
@@ -104,15 +115,12 @@ async function liveAccount(env: NodeJS.ProcessEnv, wanted: string | undefined, p
   };
 }
 
-/** What gives credentials has names of its own for its failures: `TokenProviderError`, `CredentialsProviderError`. */
-function provided(error: unknown): Omit<CallError, 'call'> | undefined {
-  const { name, message } = error instanceof Error ? error : { name: '', message: '' };
-  return /Provider(?:Error)?$/.test(name) ? { kind: 'denied', name, message } : undefined;
-}
-
-/** The SDK looks into the profile's own files; empty where no Region is set anywhere. */
-async function regionOfProfile(client: { readonly config: { region: string | (() => Promise<string>) } }): Promise<string> {
-  const { region } = client.config;
+/** As it was asked for, as the environment has it, or out of the profile's own files; empty where no Region is set anywhere. */
+async function regionOf(env: NodeJS.ProcessEnv, wanted: string | undefined): Promise<string> {
+  const named = wanted ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION']);
+  if (named) return named;
+  const { STSClient } = await import('@aws-sdk/client-sts');
+  const { region }: { region: string | (() => Promise<string>) } = new STSClient({}).config;
   try {
     return typeof region === 'string' ? region : await region();
   } catch {

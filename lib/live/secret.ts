@@ -6,12 +6,12 @@ import { asking } from './errors.ts';
 
 const keepMs = 5 * 60_000;
 
-/** Reads the secret `arn` on demand; `now` is milliseconds since 1970. */
-export function liveSecret(arn: string, client: ClientSettings, now: () => number): () => Promise<string> {
+/** Reads the secret `arn` on demand, or anew where `fresh`; `now` is milliseconds since 1970. */
+export function liveSecret(arn: string, client: ClientSettings, now: () => number): (fresh?: boolean) => Promise<string> {
   const secrets = new SecretsManagerClient(client);
   let kept: { readonly text: string; readonly at: number } | undefined;
-  return async () => {
-    if (kept && now() - kept.at < keepMs) return kept.text;
+  return async (fresh = false) => {
+    if (!fresh && kept && now() - kept.at < keepMs) return kept.text;
     const answer = await asking('secretsmanager:GetSecretValue', () => secrets.send(new GetSecretValueCommand({ SecretId: arn })));
     const text = answer.SecretString?.trim();
     if (!text)

@@ -45,6 +45,7 @@ const needs: { readonly [E in Edge]: readonly Variable[] } = {
   'workflow:status': ['GATEMEDIC_INCIDENT_MACHINE_ARN'],
   hands: [],
   'hand-on': ['GATEMEDIC_ANSWER_FUNCTION'],
+  identity: [],
   'dead-letter': ['GATEMEDIC_DEAD_LETTER_URL'],
 };
 

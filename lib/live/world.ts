@@ -15,7 +15,7 @@ import { duties, handed, type Duty, type DutyId, type Edge } from '../duties.ts'
 import type { Clock } from '../model/clock.ts';
 import { dynamoStore } from '../store/dynamo.ts';
 import type { Store } from '../store/store.ts';
-import type { DeadLetter, Log, Slack, Topic, Workflow, World } from '../world.ts';
+import type { DeadLetter, Identity, Log, Slack, Topic, Workflow, World } from '../world.ts';
 import { readSettings, type Environment, type Settings } from './settings.ts';
 
 const now = (): number => Date.now();
@@ -76,6 +76,7 @@ interface Edges {
   readonly workflow: Workflow;
   readonly deadLetter: DeadLetter;
   readonly slack: Slack;
+  readonly identity: Identity;
 }
 
 /** Each client is loaded only where the duty declares its edge, so that a cold start loads no more. */
@@ -84,7 +85,7 @@ async function liveEdges(duty: Duty, settings: Settings, client: ClientSettings)
   const store = has('store:read', 'store:write')
     ? dynamoStore({ client: new DynamoDBClient(client), table: settings.get('GATEMEDIC_TABLE'), id })
     : closed(duty, 'store:read');
-  const [topic, workflow, deadLetter, slack] = await Promise.all([
+  const [topic, workflow, deadLetter, slack, identity] = await Promise.all([
     has('topic') ? import('./topic.ts').then((m) => m.liveTopic(settings, client)) : Promise.resolve(closed(duty, 'topic')),
     has('workflow:start', 'workflow:undo', 'workflow:wake', 'workflow:schedule', 'workflow:status')
       ? import('./workflow.ts').then((m) => m.liveWorkflow(settings, client, now))
@@ -93,8 +94,9 @@ async function liveEdges(duty: Duty, settings: Settings, client: ClientSettings)
       ? import('./dead-letter.ts').then((m) => m.liveDeadLetter(settings, client))
       : Promise.resolve(closed(duty, 'dead-letter')),
     has('slack') ? slackOf(settings, client) : Promise.resolve(closed(duty, 'slack')),
+    has('identity') ? import('./identity.ts').then((m) => m.liveIdentity()) : Promise.resolve(closed(duty, 'identity')),
   ]);
-  return { store, topic, workflow, deadLetter, slack };
+  return { store, topic, workflow, deadLetter, slack, identity };
 }
 
 async function slackOf(settings: Settings, client: ClientSettings): Promise<Slack> {
@@ -104,7 +106,7 @@ async function slackOf(settings: Settings, client: ClientSettings): Promise<Slac
 }
 
 /** An edge that is not declared: whatever is asked of it throws. */
-function closed(duty: Duty, edge: string): Store & Topic & Workflow & DeadLetter & Slack {
+function closed(duty: Duty, edge: string): Store & Topic & Workflow & DeadLetter & Slack & Identity {
   return new Proxy({} as ReturnType<typeof closed>, {
     get: (_, name) => {
       // A promise is recognised by its `then`; the edge is none.

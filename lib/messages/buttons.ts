@@ -62,7 +62,7 @@ export function questionButtons(incident: Incident): readonly Block[] {
 const undoable = new Set(['applied', 'verified']);
 
 /** When Undo stops being offered; before a change is proven the row may not say so yet. */
-const undoUntilAt = (change: ChangeRecord, undoWindowMs: number): number =>
+export const undoUntilAt = (change: ChangeRecord, undoWindowMs: number): number =>
   change.undoUntilAt ?? (change.appliedAt ?? change.entries[0]?.at ?? 0) + undoWindowMs;
 
 /** Whether a person may undo this change now. */

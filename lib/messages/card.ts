@@ -6,7 +6,17 @@ import { type Block, context, header, limits, lines, type Message, section } fro
 import { consoleLinks, functionsIn } from './console.ts';
 import { headline } from './mood.ts';
 import { code, cut, plain } from './text.ts';
-import { adviceBlocks, answerLine, changesBlocks, closedWords, questionBlocks, reasonLines, type Shown, snippetBlocks } from './what.ts';
+import {
+  adviceBlocks,
+  answerLine,
+  changesBlocks,
+  closedWords,
+  questionBlocks,
+  reasonLines,
+  shadowLines,
+  type Shown,
+  snippetBlocks,
+} from './what.ts';
 import {
   causeLine,
   causeTitle,
@@ -76,7 +86,7 @@ function footer(incident: Incident): Block {
 }
 
 function decidedBlocks(incident: Incident, s: Shown): readonly Block[] {
-  const texts = [...answerLine(incident.question, s.now), ...reasonLines(incident, s.now)];
+  const texts = [...answerLine(incident.question, s.now), ...reasonLines(incident, s.now), ...shadowLines(incident, s.now)];
   return texts.length === 0 ? [] : [context([lines(texts, limits.contextText)])];
 }
 

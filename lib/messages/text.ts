@@ -1,5 +1,6 @@
 // Words from outside on their way into Slack: log lines, AWS's sentences, names. Whatever they hold, here they become text that
 // cannot mention, link, format or break out. Slack itself asks for no more than escaping & < > (platform.md §5); the rest is for the reader.
+import { isArn, shortArn } from '../model/person.ts';
 
 /** C0 and C1 control characters and the line separators: one space instead. */
 // eslint-disable-next-line no-control-regex -- they are what is looked for
@@ -95,8 +96,19 @@ export const link = (url: string, label: string): string =>
   `<${url.replace(/[|<>"\s]/g, (c) => encodeURIComponent(c))}|${plain(label, 80).replaceAll('|', '¦')}>`;
 
 const userId = /^[UW][A-Z0-9]{2,20}$/;
-/** A person by Slack id, as a mention; anything else is text. */
-export const person = (id: string): string => (userId.test(id) ? `<@${id}>` : code(id, 60));
+/** A principal of AWS, without the account it shares with everything else here. */
+export const short = (arn: string): string => code(shortArn(arn), 200);
+/** A person: by Slack id as a mention, by ARN as what it is; anything else is text. */
+export const person = (id: string): string => (userId.test(id) ? `<@${id}>` : isArn(id) ? short(id) : code(id, 60));
+
+/** What was written for Slack, for a terminal: our own mentions and times as text, escapes taken back. */
+export const untagged = (mrkdwn: string): string =>
+  mrkdwn
+    .replace(/<!date\^[^|<>]{1,80}\|([^<>]{1,60})>/g, '$1')
+    .replace(/<@([UW][A-Z0-9]{2,20})>/g, 'Slack user $1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 
 /** A time as each reader's own clock shows it; without Slack, UTC. */
 export function clock(atMs: number, now?: number): string {

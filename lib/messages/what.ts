@@ -2,6 +2,7 @@
 import type { Snippet } from '../model/cause.ts';
 import type { Actor, ChangeRecord, Plan, Step } from '../model/change.ts';
 import type { Incident, Question } from '../model/incident.ts';
+import type { Shadow } from '../model/shadow.ts';
 import type { Installation } from '../model/installation.ts';
 import { type Block, context, lines, section } from './blocks.ts';
 import { changeButtons, leaseWords, questionButtons } from './buttons.ts';
@@ -208,6 +209,22 @@ export function reasonLines(incident: Incident, now: number): readonly string[] 
   const because = decision.because.slice(0, 3).map((b) => sentence(b, 250));
   const wait = decision.do === 'wait' ? [`looks again at ${clock(decision.untilAt, now)}`] : [];
   return because.length + wait.length === 0 ? [] : [`Why: ${[...because, ...wait].join(' · ')}`];
+}
+
+const wouldWords: Readonly<Record<Shadow['would'], string>> = {
+  act: 'would have made this change by itself',
+  ask: 'would have asked before this change',
+  wait: 'would have waited before this change',
+  advise: 'would have advised only',
+};
+
+/** What mode `act` would have done, where a plan was there: so that its judgement can be watched before it is trusted. */
+export function shadowLines({ shadow }: Incident, now: number): readonly string[] {
+  if (!shadow?.plan) return [];
+  const { would, at, plan, against } = shadow;
+  const why = against.slice(0, 3).map((o) => sentence(o.says, 200));
+  const because = why.length === 0 ? '' : `, because: ${why.join(' · ')}`;
+  return [`In mode act it ${wouldWords[would]} (${clock(at, now)}): ${code(plan.preview.join(' · '), 200)}${because}`];
 }
 
 /** How long the incident lasted, once it is over. */

@@ -2,6 +2,7 @@
 import type { StageRef } from './api.ts';
 import type { Diagnosis } from './cause.ts';
 import type { Actor, Approval, Decision, Outcome, Plan } from './change.ts';
+import type { Shadow } from './shadow.ts';
 import type { LogLine } from './signal.ts';
 
 export interface Incident {
@@ -36,6 +37,8 @@ export interface Incident {
   readonly goneAt?: number;
   readonly firstDiagnosedAt?: number;
   readonly decision?: Decision;
+  /** What mode `act` would have done, where the mode is another. */
+  readonly shadow?: Shadow;
   readonly question?: Question;
   /** Fixes a person dismissed: neither made nor asked again in this incident, however the plan grows with what becomes known. */
   readonly dismissed?: readonly string[];

@@ -2,6 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { apiTypes } from './api.ts';
+import { approverArn } from './person.ts';
 
 const functionArn = v.pipe(
   v.string(),
@@ -72,6 +73,15 @@ const installation = v.strictObject({
   ),
   /** Slack user ids that may approve and undo. */
   approvers: v.array(v.pipe(v.string(), v.regex(/^[UW][A-Z0-9]{2,20}$/, 'must be a Slack user id such as U012AB3CD'))),
+  /** ARN patterns (`*` allowed) of IAM principals that may approve and undo by the command line, as STS names them. */
+  approverArns: v.optional(
+    v.array(
+      v.pipe(
+        v.string(),
+        v.regex(approverArn, 'must be the ARN of a user or an assumed role, such as arn:aws:sts::111122223333:assumed-role/oncall/*'),
+      ),
+    ),
+  ),
   slack: v.strictObject({
     channel: v.pipe(v.string(), v.regex(/^[CGD][A-Z0-9]{2,20}$/, 'must be a channel id such as C012AB3CD')),
     teamId: v.pipe(v.string(), v.regex(/^[TE][A-Z0-9]{2,20}$/, 'must be a team id such as T012AB3CD')),

@@ -2,7 +2,7 @@
 // button's value is ours, but an old message or another app's may still stand in the channel.
 import * as v from 'valibot';
 import { acts } from '../model/act.ts';
-import type { Click } from '../stages/stage.ts';
+import type { SlackClick } from '../stages/stage.ts';
 
 const short = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const payload = v.object({
@@ -49,7 +49,7 @@ function clickedAt(actionTs: string | undefined, now: number): number {
 }
 
 /** The click, or in words why there is none in it. */
-export function readClick(p: Payload, now: number): Click | string {
+export function readClick(p: Payload, now: number): SlackClick | string {
   const [action] = p.actions;
   const act = acts.find((a) => action?.action_id === `gatemedic.${a}`);
   if (!action || !act) return 'this button is not known here';
@@ -60,6 +60,7 @@ export function readClick(p: Payload, now: number): Click | string {
   const { incidentId, about, hash } = value.output;
   const userName = (p.user.name ?? p.user.username ?? p.user.id).slice(0, 80);
   return {
+    origin: 'slack',
     act,
     incidentId,
     about,

@@ -1,17 +1,18 @@
 // The public end of Slack: a Lambda Function URL. It verifies and hands on, nothing else: it holds no right to write or to wake, and calls
 // nobody before Slack has its answer but the function that takes the click.
 import type { AwsLambdaReceiver, Logger, LogLevel } from '@slack/bolt';
-import type { Click } from '../stages/stage.ts';
+import type { SlackClick } from '../stages/stage.ts';
 import { exportsOf } from './commonjs.ts';
 import { isOurs, type Payload, readClick, readPayload } from './payload.ts';
+import { sealed, type Sealed } from './seal.ts';
 import { headerOf, rawBody, refusal, type UrlEvent } from './signature.ts';
 
 export interface ReceiverOptions {
   signingSecret(): Promise<string>;
   readonly teamId: string;
   readonly appId: string;
-  /** Hands the verified click on; resolves when it is in safe hands. */
-  handOn(click: Click): Promise<void>;
+  /** Hands the verified click on, under its seal; resolves when it is in safe hands. */
+  handOn(click: Sealed): Promise<void>;
   /** A given clock, simulated; the wall clock where absent. */
   readonly now?: () => number;
 }
@@ -44,7 +45,7 @@ function checked(event: UrlEvent, secret: string, now: number, options: Receiver
 type Handler = ReturnType<AwsLambdaReceiver['toHandler']>;
 
 /** Bolt reads the body as it came; a Function URL's event is filled up to the shape it expects. The click rides along, read and checked. */
-const forBolt = (event: UrlEvent, click: Click): Parameters<Handler>[0] => ({
+const forBolt = (event: UrlEvent, click: SlackClick): Parameters<Handler>[0] => ({
   version: '2.0',
   routeKey: '$default',
   rawPath: '/',
@@ -58,7 +59,9 @@ const forBolt = (event: UrlEvent, click: Click): Parameters<Handler>[0] => ({
     'X-Slack-Request-Timestamp': headerOf(event, 'x-slack-request-timestamp'),
   },
 });
-const clickOf = (event: Parameters<Handler>[0]): { click: Click } => ({ click: (event.requestContext as { click: Click }).click });
+const clickOf = (event: Parameters<Handler>[0]): { click: SlackClick } => ({
+  click: (event.requestContext as { click: SlackClick }).click,
+});
 
 const nothing = (): void => undefined;
 /** Bolt's own logger would print bodies; a click is logged by `answer`, in our own words. */
@@ -93,7 +96,7 @@ async function boltHandler(secret: string, options: ReceiverOptions): Promise<Ha
     authorize: async () => ({ botId: 'B0', botUserId: 'U0' }),
   });
   app.action({ type: 'block_actions', action_id: /^gatemedic\./ }, async ({ ack, context }) => {
-    await options.handOn((context as unknown as { click: Click }).click);
+    await options.handOn(sealed((context as unknown as { click: SlackClick }).click, secret));
     await ack();
   });
   return receiver.toHandler();

@@ -8,7 +8,8 @@ import { handRoleArn, handRoleName } from '../aws/hands.ts';
 import type { OwnArns } from '../aws/own.ts';
 import { duties, type Duty, type DutyId, type Edge } from '../duties.ts';
 import { packSettings, type Installation } from '../model/installation.ts';
-import { arnOf, functionName, incidentMachine, scheduleGroup, undoMachine } from './names.ts';
+import { functionName, liveAlias } from '../model/names.ts';
+import { arnOf, incidentMachine, scheduleGroup, undoMachine } from './names.ts';
 import { acceptWildcards } from './nag.ts';
 import type { Own } from './own.ts';
 import { handNeeds, needs, scopeOf, statement } from './roles.ts';
@@ -66,7 +67,7 @@ function makeFunction(scope: Construct, duty: Duty, input: FunctionsInput, own: 
     ...(input.reserveConcurrency ? { reservedConcurrentExecutions: duty.reservedConcurrency } : {}),
     ...(asynchronous.has(duty.id) ? { deadLetterQueue: input.own.undelivered } : {}),
   });
-  return { duty, fn, role, version: callable(fn.currentVersion), live: callable(fn.addAlias('live')) };
+  return { duty, fn, role, version: callable(fn.currentVersion), live: callable(fn.addAlias(liveAlias)) };
 }
 
 /** CDK's own classes write `role: IRole | undefined` where its interface says `role?`: one type for the strict reader. */
@@ -114,7 +115,7 @@ function ownArns(scope: Construct, input: FunctionsInput): OwnArns {
     hands: [...handNeeds(input.installation, scopeOf(input.installation)).keys()].map((hand) =>
       handRoleArn({ accountId: Stack.of(scope).account, region: Stack.of(scope).region }, hand),
     ),
-    answerFunction: `${arnOf(scope, 'lambda', `function:${functionName('answer')}`)}:live`,
+    answerFunction: `${arnOf(scope, 'lambda', `function:${functionName('answer')}`)}:${liveAlias}`,
   };
 }
 
@@ -137,6 +138,7 @@ function environment(scope: Construct, duty: Duty, input: FunctionsInput, own: O
     'workflow:schedule': { ...undo, GATEMEDIC_SCHEDULER_ROLE_ARN: own.schedulerRole, GATEMEDIC_SCHEDULE_GROUP: scheduleGroup },
     hands: {},
     'hand-on': { GATEMEDIC_ANSWER_FUNCTION: own.answerFunction },
+    identity: {},
     'dead-letter': { GATEMEDIC_DEAD_LETTER_URL: things.aside.queueUrl },
   };
   return Object.assign({ GATEMEDIC_INSTALLATION: installationText(scope, input.installation) }, ...duty.edges.map((edge) => byEdge[edge]));

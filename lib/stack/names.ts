@@ -2,10 +2,8 @@
 // They break the circle between functions and machines, and tell Gatemedic's own functions, groups and alarms from the patient's.
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { DutyId } from '../duties.ts';
+import { prefix } from '../model/names.ts';
 
-export const prefix = 'gatemedic';
-export const functionName = (duty: DutyId): string => `${prefix}-${duty}`;
 export const incidentMachine = `${prefix}-incident`;
 export const undoMachine = `${prefix}-undo`;
 export const scheduleGroup = prefix;

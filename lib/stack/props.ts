@@ -4,8 +4,8 @@ import { Duration, Stack, Token } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { fixes as catalogue } from '../fixes/index.ts';
 import { defaults, readInstallation, type Installation, type WatchedStage } from '../model/installation.ts';
+import { checkNumbers, checkSense, wrong } from './sense.ts';
 import { watched, type StageConstruct } from './watched.ts';
 
 /** The settings that can also be written in cdk.json. */
@@ -16,6 +16,13 @@ export interface Settings {
   readonly stages: readonly WatchedStage[];
   /** Slack user ids that may approve, dismiss and undo. */
   readonly approvers: readonly string[];
+  /**
+   * ARN patterns (`*` allowed) of IAM principals of this account that may approve, dismiss, undo, keep and settle by the command line, as STS
+   * names them: `arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_oncall_*\/*`, `arn:aws:iam::111122223333:user/ada`. A role whose sessions
+   * its users name themselves counts as one person where two must approve.
+   * @default - nobody by the command line
+   */
+  readonly approverArns?: readonly string[];
   /** The Slack channel's id, such as C012AB3CD; the bot must be a member. */
   readonly slackChannel: string;
   /** The Slack workspace's id, such as T012AB3CD. */
@@ -187,6 +194,7 @@ function assembled(props: GatemedicProps, place: { accountId: string; region: st
     ...(props.logGroups ? { logGroups: [...list('logGroups', props.logGroups)] } : {}),
     ...probesOf(props),
     approvers: [...list('approvers', approvers)],
+    ...(props.approverArns ? { approverArns: [...list('approverArns', props.approverArns)] } : {}),
     slack: { channel, teamId, appId },
     deployPrincipals: [...list('deployPrincipals', props.deployPrincipals ?? defaults.deployPrincipals)],
     caps: {
@@ -232,57 +240,4 @@ function concrete(i: Installation): unknown {
     })),
     functions: i.functions.map((arn) => known(arn, 'arn:aws:lambda:us-east-1:111122223333:function:name')),
   };
-}
-
-function checkSense(i: Installation, props: GatemedicProps): void {
-  if (i.stages.length === 0) wrong('stages', i.stages, 'list at least one stage: { apiType, apiId, apiName, stage }');
-  if (i.mode !== 'observe' && i.approvers.length === 0)
-    wrong('approvers', i.approvers, `mode ${i.mode} needs at least one Slack user id that may approve and undo, such as U012AB3CD`);
-  const known = catalogue.map((f) => f.id);
-  for (const f of i.fixes) {
-    const fix = catalogue.find((one) => one.id === f.id) ?? wrong('fixes', f.id, `write one of ${known.join(', ')}`);
-    const always = fix.consent === 'asked' || fix.consent === 'two-person';
-    if (f.unasked === true && (always || f.twoPerson === true)) wrong('fixes', f, `${f.id} is always asked: leave unasked out`);
-    if (f.twoPerson === false && fix.consent === 'two-person') wrong('fixes', f, `${f.id} always takes two people: leave twoPerson out`);
-    if ((f.twoPerson ?? fix.consent === 'two-person') && i.approvers.length < 2)
-      wrong('approvers', i.approvers, `${f.id} takes two different people: list two or more`);
-  }
-  twice(
-    'stages',
-    i.stages.map((s) => `${s.apiId}/${s.stage}`),
-  );
-  twice(
-    'fixes',
-    i.fixes.map((f) => f.id),
-  );
-  for (const arn of props.compositeAlarms ?? [])
-    if (!Token.isUnresolved(arn) && !/^arn:aws[\w-]*:cloudwatch:[a-z0-9-]+:\d{12}:alarm:.+$/.test(arn))
-      wrong('compositeAlarms', arn, "write the composite alarm's ARN, arn:aws:cloudwatch:region:account:alarm:name");
-}
-
-function checkNumbers(props: GatemedicProps): void {
-  for (const key of [
-    'failuresPerMinute',
-    'usdPerHour',
-    'usdPerDay',
-    'outageStages',
-    'outageWithinMinutes',
-    'callBudget',
-    'questionMinutes',
-    'undoWindowHours',
-    'changesPerHour',
-    'sharedByRoutes',
-  ] as const) {
-    const value = props[key];
-    if (value !== undefined && !(value > 0)) wrong(key, String(value), 'write a number above 0');
-  }
-}
-
-function twice(key: string, ids: readonly string[]): void {
-  const found = ids.find((id, n) => ids.indexOf(id) !== n);
-  if (found !== undefined) wrong(key, found, 'it stands there twice; write it once');
-}
-
-function wrong(key: string, value: unknown, write: string): never {
-  throw new Error(`gatemedic settings: ${key} is ${JSON.stringify(value) ?? 'missing'}; ${write}`);
 }

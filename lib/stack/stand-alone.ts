@@ -16,6 +16,7 @@ const settings = v.strictObject({
   mode: v.picklist(['observe', 'ask', 'act']),
   stages: v.array(watchedStage),
   approvers: v.array(text),
+  approverArns: texts,
   slackChannel: text,
   slackTeamId: text,
   slackAppId: text,

@@ -8,7 +8,8 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct, IDependable } from 'constructs';
 import type { Functions } from './functions.ts';
-import { prefix, scheduleGroup } from './names.ts';
+import { prefix } from '../model/names.ts';
+import { scheduleGroup } from './names.ts';
 import type { Own } from './own.ts';
 
 /** The role EventBridge Scheduler takes; `StringEquals` on the account keeps another account's schedules out. */

@@ -2,6 +2,7 @@
 // the choice is made again with it, so that a withdrawn question and an approval can never both count.
 import type { CallName } from '../aws/calls.ts';
 import type { Incident } from '../model/incident.ts';
+import { stronger } from '../model/shadow.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { incidentInput, stage, timestamp, type IncidentInput, type Routed } from './stage.ts';
@@ -33,12 +34,14 @@ async function store(world: World<CallName>, seen: Incident, draft: Draft): Prom
 const sameQuestion = ({ question: a }: Incident, { question: b }: Incident): boolean =>
   a?.id === b?.id && a?.state === b?.state && a?.approvals?.length === b?.approvals?.length;
 
-function merge(current: Incident, { decision, question, standing, dismissed, notes }: Draft): Incident {
+function merge(current: Incident, { decision, question, shadow: would, standing, dismissed, notes }: Draft): Incident {
   const known = new Set(current.notes.map((n) => n.key));
   const token = question?.id === current.question?.id ? current.question?.taskToken : undefined;
+  const shadow = stronger(current.shadow, would);
   return {
     ...current,
     decision,
+    ...(shadow ? { shadow } : {}),
     ...(question ? { question: { ...question, ...(token === undefined ? {} : { taskToken: token }) } } : {}),
     ...(standing ? { standing } : {}),
     ...(dismissed ? { dismissed } : {}),

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import type { CallName } from '../aws/calls.ts';
 import { acts } from '../model/act.ts';
+import { orderWord } from '../model/order.ts';
 import type { DutyId } from '../duties.ts';
 import type { World } from '../world.ts';
 
@@ -65,22 +66,43 @@ export interface Undone {
   readonly end: 'undone' | 'kept' | 'extended' | 'asked' | 'stuck' | 'drift' | 'refused';
 }
 
-/** A click as `receive` hands it on: verified, nothing decided. */
-export const click = v.object({
-  /** `approve` | `dismiss` | `undo` | `keep`. */
+const said = {
   act: v.picklist(acts),
   incidentId: v.string(),
-  /** Question id for approve and dismiss, change id for undo and keep. */
+  /** Question id for approve and dismiss, change id for the others. */
   about: v.string(),
   /** The hash of the changes the person saw. */
   hash: v.string(),
+  at: v.number(),
+};
+/** Of Slack, as `receive` hands it on: verified, nothing decided. */
+const slackClick = v.object({
+  origin: v.literal('slack'),
+  ...said,
   userId: v.string(),
   userName: v.string(),
   teamId: v.string(),
   channel: v.string(),
   messageTs: v.string(),
-  at: v.number(),
 });
+export type SlackClick = v.InferOutput<typeof slackClick>;
+
+const word = v.pipe(v.string(), v.regex(orderWord));
+/** Of the command line: whose it is stands in nothing but the proof. */
+const commandClick = v.object({
+  origin: v.literal('command'),
+  ...said,
+  incidentId: word,
+  about: word,
+  hash: word,
+  at: v.pipe(v.number(), v.integer()),
+  /** A request to STS that signs all of the above, made and not sent. */
+  proof: v.string(),
+});
+export type CommandClick = v.InferOutput<typeof commandClick>;
+
+/** What a person decided, whichever way it came. */
+export const click = v.variant('origin', [slackClick, commandClick]);
 export type Click = v.InferOutput<typeof click>;
 
 /** An RFC 3339 timestamp, as the Wait states take it. */

@@ -22,6 +22,7 @@ async function printed(...args: readonly string[]): Promise<string> {
         throw new Error(`the example is no good case: ${line}`);
       },
       progress: () => undefined,
+      ask: () => Promise.reject(new Error('the example asks nobody')),
       columns: 100,
       colour: false,
     },
@@ -32,6 +33,7 @@ async function printed(...args: readonly string[]): Promise<string> {
       write: () => Promise.reject(new Error('the example saves nothing')),
     },
     live: () => Promise.reject(new Error('the example is recorded')),
+    installed: () => Promise.reject(new Error('the example is recorded')),
     now: () => 0,
   };
   await diagnose.run(['--input', example, ...args], edges);

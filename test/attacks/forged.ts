@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
 import type { Attempt, CallName, Out } from '../../lib/aws/calls.ts';
 import { table } from '../../lib/aws/table.ts';
+import { fixes } from '../../lib/fixes/index.ts';
 import { causes } from '../../lib/causes/index.ts';
 import { openRun, people, place, type Run } from '../../lib/demo/run.ts';
 import type { Shop, ShopStage } from '../../lib/demo/shop.ts';
@@ -96,8 +97,10 @@ async function forgeAll(blind: boolean): Promise<Forged> {
     seed: 11,
     logs: true,
     stages: causes.length + notRest,
-    outageStages: 2 * causes.length,
-    warmUnasked: true,
+    owner: {
+      outageStages: 2 * causes.length,
+      fixes: fixes.map(({ id, consent }) => (consent === 'allowed' ? { id, unasked: true } : { id })),
+    },
     prepare: (shop) => tapped(shop, wire),
     onEvent: () => undefined,
   });

@@ -22,16 +22,21 @@ describe('gatemedic', () => {
     expect(gatemedic(['--version'])).toEqual({ code: 0, out: `gatemedic ${version}\n`, err: '' });
   });
   test('help names every command; nothing asked for exits 2', () => {
-    expect(gatemedic(['--help']).out).toMatch(/diagnose [^]*causes [^]*demo [^]*slack-manifest /);
+    expect(gatemedic(['--help']).out).toMatch(
+      /diagnose [^]*incidents [^]*approve [^]*dismiss [^]*undo [^]*keep [^]*settle [^]*replay [^]*causes [^]*demo [^]*slack-manifest /,
+    );
     expect(gatemedic(['--help']).code).toBe(0);
     expect(gatemedic([]).code).toBe(2);
   });
-  test.each(['diagnose', 'causes', 'demo', 'slack-manifest'])('%s --help tells its options', (command) => {
-    const { code, out, err } = gatemedic([command, '--help']);
-    expect([code, err]).toEqual([0, '']);
-    expect(out).toContain(`gatemedic ${command}`);
-    expect(out).toContain('--');
-  });
+  test.each(['diagnose', 'incidents', 'approve', 'dismiss', 'undo', 'keep', 'settle', 'replay', 'causes', 'demo', 'slack-manifest'])(
+    '%s --help tells its options',
+    (command) => {
+      const { code, out, err } = gatemedic([command, '--help']);
+      expect([code, err]).toEqual([0, '']);
+      expect(out).toContain(`gatemedic ${command}`);
+      expect(out).toContain('--');
+    },
+  );
   test('a misspelt option of the demo is not ignored', () => {
     const { code, err } = gatemedic(['demo', '--sede', '3']);
     expect([code, err]).toEqual([2, expect.stringMatching(/unknown option "--sede"/)]);

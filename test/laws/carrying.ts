@@ -32,6 +32,7 @@ export async function click(shop: Workshop, userId: string): Promise<unknown> {
   if (!question) throw new Error('nothing was asked');
   return shop.run(
     answer.run(shop.world('answer'), {
+      origin: 'slack',
       act: 'approve',
       incidentId: id,
       about: question.id,

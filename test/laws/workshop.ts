@@ -180,6 +180,7 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
       },
     },
     deadLetter: { put: async () => undefined },
+    identity: { callerOf: async () => ({ refused: 'nobody orders anything here' }) },
     installation: shop.installation,
     now: () => clock.now(),
     id: () => `id${++ids}`,

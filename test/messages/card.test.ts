@@ -224,8 +224,8 @@ test('history: one reply for several notes; a whisper keeps its mention out of t
     now,
   );
   expect(read(reply.blocks)).toBe('03:11:02 UTC asked: `&lt;!channel&gt;`\n03:11:03 UTC answered');
-  const whisper = whisperMessage('It was already approved by <@U0ADA0001>; your click changed nothing.');
-  expect(whisper.text).toBe('It was already approved by ; your click changed nothing.');
+  const whisper = whisperMessage('It was already approved by <@U0ADA0001>; nothing was changed.');
+  expect(whisper.text).toBe('It was already approved by ; nothing was changed.');
   expect(checkMessage(whisper)).toEqual([]);
 });
 

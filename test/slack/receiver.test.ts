@@ -34,6 +34,8 @@ test('a real click is verified, read and handed on before it is acknowledged', a
   expect(order).toEqual(['handed on', 'acknowledged']);
   expect(clicks).toEqual([
     {
+      origin: 'slack',
+      seal: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
       act: 'approve',
       incidentId: base.id,
       about: 'q81c',

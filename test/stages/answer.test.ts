@@ -74,7 +74,7 @@ describe('approve and dismiss', () => {
     const done = await Promise.all([press(w.world, w.click()), press(w.world, w.click({ ...bob, act: 'dismiss' }))]);
     expect(done.map((d) => d.did).sort()).toEqual(['approved', 'nothing']);
     expect(w.woken).toEqual(['token-1']);
-    expect(whispered(w.slack, 'U0BOB0002')[0]).toMatch(/already approved by .*your click changed nothing/);
+    expect(whispered(w.slack, 'U0BOB0002')[0]).toMatch(/already approved by .*nothing was changed/);
     expect((await w.incident()).question?.state).toBe('approved');
   });
 

@@ -4,11 +4,13 @@ import type { CallName } from '../../lib/aws/calls.ts';
 import type { ChangeRecord } from '../../lib/model/change.ts';
 import type { Incident } from '../../lib/model/incident.ts';
 import { createSlack } from '../../lib/sandbox/slack.ts';
-import type { Click } from '../../lib/stages/stage.ts';
+import { sandboxSts } from '../../lib/sandbox/sts.ts';
+import type { SlackClick } from '../../lib/stages/stage.ts';
 import { memoryStore } from '../../lib/store/memory.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { WorldError, type UndoInput, type World } from '../../lib/world.ts';
 import { base, installation, plan, t0 } from '../messages/incidents.ts';
+import { keys } from './people.ts';
 
 export class Crash extends Error {}
 
@@ -63,6 +65,7 @@ export function tellingWorld(startAt = t0 + 2 * 60_000) {
       wake: (token) => step('wake', async () => (woken.push(token), 'woken' as const)),
     },
     deadLetter: { put: unused },
+    identity: sandboxSts(keys, clock),
     installation,
     now: clock.now,
     timeLeftMs: () => Infinity,
@@ -80,7 +83,8 @@ export function tellingWorld(startAt = t0 + 2 * 60_000) {
   };
   const patch = (next: (i: Incident) => Incident, id = base.id) => rows.incident.update(store, id, next);
   const outbox = async () => (await rows.outbox.list(store, 'outbox')).map((r) => r.value);
-  const click = (more: Partial<Click> = {}): Click => ({
+  const click = (more: Partial<SlackClick> = {}): SlackClick => ({
+    origin: 'slack',
     act: 'approve',
     incidentId: base.id,
     about: 'q81c',

@@ -88,6 +88,7 @@ export function upkeepWorld(options: { script?: Script; installation?: Partial<I
       scheduleUndo: async () => {},
       status: async (id) => executions.get(id) ?? 'unknown',
     },
+    identity: { callerOf: async () => ({ refused: 'nobody orders anything here' }) },
     deadLetter: { put: (record, reason) => step('dead letter', () => void dead.push({ record, reason })) },
     installation: { ...installation, ...options.installation },
     now: () => now,

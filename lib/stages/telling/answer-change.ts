@@ -1,17 +1,16 @@
-// A click about a change that was made: Undo starts the Undo machine, named by the change, so that twice is once; Keep ends the offer of its lease.
+// A person's word about a change that was made: Undo starts the Undo machine, named by the change, so that twice is once; Keep ends the offer of its lease.
 import type { CallName } from '../../aws/calls.ts';
 import { advance, amend } from '../../journal/journal.ts';
 import { canKeep, canUndo } from '../../messages/buttons.ts';
 import { person } from '../../messages/text.ts';
-import type { Actor, ChangeRecord, Step } from '../../model/change.ts';
+import type { ChangeRecord, Step } from '../../model/change.ts';
 import type { Note } from '../../model/incident.ts';
 import { rows } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
 import type { Answered } from '../answer.ts';
-import type { Click } from '../stage.ts';
+import { whoSays, type Word } from '../answering/word.ts';
 
-const nothing = (says: string): Answered => ({ did: 'nothing', says: `${says} Your click changed nothing.` });
-const actor = (c: Click): Extract<Actor, { kind: 'person' }> => ({ kind: 'person', id: c.userId, name: c.userName });
+const nothing = (says: string): Answered => ({ did: 'nothing', says: `${says} Nothing was changed.` });
 
 /** Why there is nothing to undo, by where the change stands. */
 const standsAt: Readonly<Record<Step, string>> = {
@@ -29,14 +28,14 @@ const standsAt: Readonly<Record<Step, string>> = {
 };
 
 /** The change the button speaks of, exactly as it was shown. */
-async function changeOf(world: World<CallName>, c: Click): Promise<ChangeRecord | string> {
+async function changeOf(world: World<CallName>, c: Word): Promise<ChangeRecord | string> {
   const change = (await rows.change.get(world.store, c.about))?.value;
   if (!change || change.incidentId !== c.incidentId) return 'This change is not known here.';
   return change.plan.hash === c.hash ? change : 'The change is no longer the one you saw.';
 }
 
 /** Writes who pressed first; false when somebody else did before. */
-async function claim(world: World<CallName>, c: Click, note: Note): Promise<boolean> {
+async function claim(world: World<CallName>, c: Word, note: Note): Promise<boolean> {
   const after = await rows.incident.update(world.store, c.incidentId, (i) =>
     i.notes.some((n) => n.key === note.key) ? undefined : { ...i, notes: [...i.notes, note] },
   );
@@ -45,7 +44,7 @@ async function claim(world: World<CallName>, c: Click, note: Note): Promise<bool
 }
 
 /** Undo, for a change that stands and whose time to undo is not over. */
-export async function undo(world: World<CallName>, c: Click): Promise<Answered> {
+export async function undo(world: World<CallName>, c: Word): Promise<Answered> {
   const change = await changeOf(world, c);
   if (typeof change === 'string') return nothing(change);
   if (!canUndo(change, world.installation.undoWindowMs, world.now()))
@@ -55,53 +54,53 @@ export async function undo(world: World<CallName>, c: Click): Promise<Answered> 
   const first = await claim(world, c, {
     key: `undo:${change.id}`,
     at: c.at,
-    says: `"${c.userName}" pressed Undo: "${change.plan.preview.join('; ')}"`,
+    says: `${whoSays(c.by)} pressed Undo: "${change.plan.preview.join('; ')}"`,
   });
-  await amend(world, change.id, (r) => (r.undoAsked ? undefined : { undoAsked: { at: c.at, by: actor(c) } }));
+  await amend(world, change.id, (r) => (r.undoAsked ? undefined : { undoAsked: { at: c.at, by: c.by } }));
   const started = await world.workflow.startUndo({
     name: `undo-${change.id}`,
     changeId: change.id,
     why: 'person',
-    by: { id: c.userId, name: c.userName },
+    by: { id: c.by.id, ...(c.by.name === undefined ? {} : { name: c.by.name }) },
   });
   if (started === 'already' && !first) return nothing('An undo of this change was started before; what became of it stands in the thread.');
   return { did: 'undo', says: 'Undo: the change is being taken back now. The message shows when it is done.' };
 }
 
-function keptBefore(change: ChangeRecord, c: Click): Answered {
+function keptBefore(change: ChangeRecord, c: Word): Answered {
   const by = change.entries.at(-1)?.by;
-  if (by?.kind === 'person' && by.id === c.userId) return { did: 'kept', says: 'Kept: it stays until a person takes it down.' };
+  if (by?.kind === 'person' && by.id === c.by.id) return { did: 'kept', says: 'Kept: it stays until a person takes it down.' };
   return nothing(by?.kind === 'person' ? `It was already kept by ${person(by.id)}.` : 'It is kept already.');
 }
 
 /** Keep, for a proven change whose lease still runs: then no lease's end takes it down. */
-export async function keep(world: World<CallName>, c: Click): Promise<Answered> {
+export async function keep(world: World<CallName>, c: Word): Promise<Answered> {
   const change = await changeOf(world, c);
   if (typeof change === 'string') return nothing(change);
   if (change.step === 'kept') return keptBefore(change, c);
   if (!canKeep(change, world.now())) return nothing(standsAt[change.step] || 'Its lease has ended, or it is not proven yet.');
-  const after = await advance(world, change.id, 'kept', actor(c), 'a person keeps it beyond its lease');
+  const after = await advance(world, change.id, 'kept', c.by, 'a person keeps it beyond its lease');
   await claim(world, c, {
     key: `keep:${change.id}`,
     at: c.at,
-    says: `"${c.userName}" keeps it for good: "${change.plan.preview.join('; ')}"`,
+    says: `${whoSays(c.by)} keeps it for good: "${change.plan.preview.join('; ')}"`,
   });
   return keptBefore(after, c);
 }
 
 /** Settled: whoever set it by hand says so, and nobody is called any more. Gatemedic writes nothing to the account. */
-export async function settle(world: World<CallName>, c: Click): Promise<Answered> {
+export async function settle(world: World<CallName>, c: Word): Promise<Answered> {
   const change = await changeOf(world, c);
   if (typeof change === 'string') return nothing(change);
   if (change.step !== 'stuck' && change.step !== 'settled') return nothing('This change is not stuck.');
-  const after = await advance(world, change.id, 'settled', actor(c), 'a person set it by hand');
+  const after = await advance(world, change.id, 'settled', c.by, 'a person set it by hand');
   const by = after.entries.at(-1)?.by;
-  if (by?.kind !== 'person' || by.id !== c.userId)
+  if (by?.kind !== 'person' || by.id !== c.by.id)
     return nothing(`It was already settled${by?.kind === 'person' ? ` by ${person(by.id)}` : ''}.`);
   await claim(world, c, {
     key: `settle:${change.id}`,
     at: c.at,
-    says: `"${c.userName}" settled it by hand: "${change.plan.preview.join('; ')}"`,
+    says: `${whoSays(c.by)} settled it by hand: "${change.plan.preview.join('; ')}"`,
   });
   return { did: 'settled', says: 'Settled: nobody is called for this change any more.' };
 }

@@ -7,6 +7,7 @@ import type { Advice, Diagnosis } from '../../model/cause.ts';
 import type { Objection, Plan } from '../../model/change.ts';
 import type { Gathered } from '../../model/evidence.ts';
 import type { Incident, Question } from '../../model/incident.ts';
+import type { Shadow } from '../../model/shadow.ts';
 import { rows, stageId } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
 import { approvedChangeId } from './change-id.ts';
@@ -15,6 +16,7 @@ import type { Draft } from './draft.ts';
 import { outcomeOf, over } from './over.ts';
 import { passing } from './passing.ts';
 import { factsOf, makePlan } from './plan.ts';
+import { shadowOf, shadowWithout } from './shadow.ts';
 import { approved, ask, final, isRuledOut, notCarriedOut, settle, withdrawn } from './question.ts';
 import { takesTwo } from './consent.ts';
 import { forbids, lastFailureOf, objectionsTo, returnedOf, situationOf } from './situation.ts';
@@ -29,7 +31,7 @@ const lookAgain = { early: minute, later: 5 * minute };
 const longestWaitMs = 2 * minute;
 
 /** The plan of a cause, weighed. */
-type Weighed =
+type Weighed = { readonly shadow?: Shadow | undefined } & (
   | { readonly is: 'act'; readonly plan: Plan; readonly because: readonly string[] }
   | {
       readonly is: 'against';
@@ -38,7 +40,8 @@ type Weighed =
       readonly because: readonly string[];
       readonly untilAt: number;
     }
-  | { readonly is: 'noPlan'; readonly refused: boolean; readonly because: readonly string[] };
+  | { readonly is: 'noPlan'; readonly refused: boolean; readonly because: readonly string[] }
+);
 
 export async function weigh(world: World<CallName>, incident: Incident): Promise<Draft> {
   const now = world.now();
@@ -62,7 +65,16 @@ async function choose(world: World<CallName>, incident: Incident, evidence: Gath
       looks: lookAgain.later,
     });
   const weighed = await weighPlan(world, incident, diagnosis, evidence);
-  return conclude(world, incident, { diagnosis, evidence, weighed }, now);
+  const draft = conclude(world, incident, { diagnosis, evidence, weighed }, now);
+  const { shadow } = weighed;
+  return shadow ? { ...inStep(draft, shadow), shadow } : draft;
+}
+
+/** Where mode `act` would only wait, it is looked at again when act would look: or the shadow would miss what act then did. */
+function inStep(draft: Draft, { untilAt }: Shadow): Draft {
+  const { decision } = draft;
+  if (decision.do !== 'advise' || untilAt === undefined || untilAt >= draft.untilAt) return draft;
+  return { ...draft, untilAt, decision: { ...decision, untilAt } };
 }
 
 /** A person's word is enough for what was shown; what the owner forbids, or has no money left for, it is not. */
@@ -113,7 +125,10 @@ async function weighPlan(world: World<CallName>, incident: Incident, diagnosis: 
   const { installation, aws } = world;
   const now = world.now();
   const planned = await makePlan({ id: incident.id, aws, at: incident.at, diagnosis, evidence, installation, now });
-  if (planned.is !== 'planned') return { is: 'noPlan', refused: planned.is === 'refused', because: planned.because };
+  if (planned.is !== 'planned') {
+    const { is, because } = planned;
+    return { is: 'noPlan', refused: is === 'refused', because, shadow: shadowWithout(installation.mode, diagnosis, because, now) };
+  }
   const { plan, fix } = planned;
   const situation = await situationOf(world, { incident, diagnosis, evidence, plan, fix });
   const stageRow = await rows.stage.get(world.store, stageId(incident.at));
@@ -121,6 +136,7 @@ async function weighPlan(world: World<CallName>, incident: Incident, diagnosis: 
     deployPrincipals: installation.deployPrincipals,
     returned: returnedOf(stageRow?.value, now),
   });
+  const shadow = shadowOf(installation.mode, plan, objections, { now, nextLook });
   if (objections.length === 0)
     return {
       is: 'act',
@@ -131,7 +147,7 @@ async function weighPlan(world: World<CallName>, incident: Incident, diagnosis: 
     };
   const lowersTo = lowest(objections);
   const because = objections.filter((o) => o.lowersTo === lowersTo).map((o) => o.says);
-  return { is: 'against', plan, lowersTo, because, untilAt: nextLook(objections, now) };
+  return { is: 'against', plan, lowersTo, because, untilAt: nextLook(objections, now), shadow };
 }
 
 /** When all that waits may be over; an objection whose time has passed and which still stands does not make us look every second. */
