@@ -192,8 +192,6 @@ export interface GrantScope extends Here {
   /** What else may be written to, by ARN (`*` allowed). */
   readonly resources?: readonly string[] | undefined;
   readonly killSwitchParameter: string;
-  /** ARN patterns of what else may be changed: roles, tables, security groups, deployment groups. */
-  readonly resources?: readonly string[] | undefined;
   /** Change calendars that are asked before anything is changed unasked. */
   readonly changeCalendars?: readonly string[] | undefined;
   /** What may be tried out: hosts, and methods (`GET /orders`) that may be called for a test. */

@@ -2,6 +2,7 @@
 import type { Collector } from './collector.ts';
 import accessLog from './access-log.ts';
 import accountLimits from './account-limits.ts';
+import aliasVersions from './alias-versions.ts';
 import apiSettings from './api-settings.ts';
 import apiTrail from './api-trail.ts';
 import authorizerLog from './authorizer-log.ts';
@@ -10,6 +11,7 @@ import authorizers from './authorizers.ts';
 import awsHealth from './aws-health.ts';
 import certificates from './certificates.ts';
 import changeTrail from './change-trail.ts';
+import codeDeployments from './code-deployments.ts';
 import customDomains from './custom-domains.ts';
 import deployedApi from './deployed-api.ts';
 import deployments from './deployments.ts';
@@ -41,6 +43,7 @@ import webAcl from './web-acl.ts';
 export const collectors = [
   accessLog,
   accountLimits,
+  aliasVersions,
   apiSettings,
   apiTrail,
   authorizerLog,
@@ -49,6 +52,7 @@ export const collectors = [
   awsHealth,
   certificates,
   changeTrail,
+  codeDeployments,
   customDomains,
   deployedApi,
   deployments,
