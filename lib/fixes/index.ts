@@ -2,8 +2,17 @@
 import type { Fix } from '../model/change.ts';
 import putAliasBack from './put-alias-back.ts';
 import reAddInvokePermission from './re-add-invoke-permission.ts';
+import setFunctionMemory from './set-function-memory.ts';
+import setFunctionTimeout from './set-function-timeout.ts';
 import setReservedConcurrency from './set-reserved-concurrency.ts';
 import warmConcurrency from './warm-concurrency.ts';
 
 /** Every entry of lib/fixes, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
-export const fixes = [putAliasBack, reAddInvokePermission, setReservedConcurrency, warmConcurrency] as unknown as readonly Fix[];
+export const fixes = [
+  putAliasBack,
+  reAddInvokePermission,
+  setFunctionMemory,
+  setFunctionTimeout,
+  setReservedConcurrency,
+  warmConcurrency,
+] as unknown as readonly Fix[];

@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../model/result.ts';
 import { setting, type ValueOf } from './setting.ts';
 
 /** `because`: what is known of the version it goes to, for whoever is asked. */
-export const aliasTarget = v.object({
+const aliasTarget = v.object({
   accountId: v.string(),
   region: v.string(),
   functionName: v.string(),

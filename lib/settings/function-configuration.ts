@@ -7,14 +7,7 @@ import { err, ok, type Result } from '../model/result.ts';
 import { functionOf } from './alias-version.ts';
 import { setting, type ValueOf } from './setting.ts';
 
-/** `busySecondsPerHour` and `fromMb` price more memory: what the function worked in the last hour, and what a second of it cost before. */
-const target = v.object({
-  accountId: v.string(),
-  region: v.string(),
-  functionName: v.string(),
-  busySecondsPerHour: v.optional(v.number()),
-  fromMb: v.optional(v.number()),
-});
+const target = v.object({ accountId: v.string(), region: v.string(), functionName: v.string() });
 /** Lambda's own limits (fixes.md §4). */
 const value = v.object({
   timeoutSeconds: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(900)),
@@ -58,6 +51,13 @@ const gone = (t: Target): Result<never, CallError> =>
 
 const show = (one: Value): string => (one === 'absent' ? 'no function' : `${one.timeoutSeconds} s, ${one.memoryMb} MB`);
 
+/** What a second of work costs: how often the function runs is not ours to guess. */
+const priceOf = ({ memoryMb }: ConfigurationValue): string => `$${((memoryMb / 1024) * usdPerGbSecond).toFixed(7)}`;
+const price = (from: Value, to: Value): string =>
+  from === 'absent' || to === 'absent' || from.memoryMb === to.memoryMb
+    ? ''
+    : ` (a second of work costs ${priceOf(to)} instead of ${priceOf(from)})`;
+
 export default setting({
   id: 'function-configuration',
   title: 'Timeout and memory of a function’s unpublished code',
@@ -92,9 +92,7 @@ export default setting({
     if (status === 'Failed') return ok({ failed: `Lambda could not update ${t.functionName}: ${reason ?? 'it gives no reason'}` });
     return ok(status === 'Successful' && same(valueOf(answer.value), to) ? 'settled' : 'settling');
   },
-  show: (t: Target, from: Value, to: Value) => `${t.functionName}: ${show(from)} → ${show(to)}`,
-  usdPerHour: ({ busySecondsPerHour = 0, fromMb }: Target, one: Value) =>
-    one === 'absent' || fromMb === undefined ? 0 : Math.max(0, ((one.memoryMb - fromMb) / 1024) * busySecondsPerHour * usdPerGbSecond),
+  show: (t: Target, from: Value, to: Value) => `${t.functionName}: ${show(from)} → ${show(to)}${price(from, to)}`,
   byHand: (t: Target, _from: Value, to: Value) =>
     to === 'absent'
       ? `# the function ${t.functionName} was not made by Gatemedic: leave it`

@@ -8,7 +8,7 @@ import { functionOf } from './alias-version.ts';
 import { setting, type ValueOf } from './setting.ts';
 
 /** `codeSha256`: the code that is in service; Lambda refuses to publish any other. */
-export const versionTarget = v.object({
+const versionTarget = v.object({
   accountId: v.string(),
   region: v.string(),
   functionName: v.string(),
