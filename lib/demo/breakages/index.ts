@@ -7,6 +7,7 @@ import answerTooLarge from './answer-too-large.ts';
 import authorizerCrashes from './authorizer-crashes.ts';
 import authorizerMalformedPolicy from './authorizer-malformed-policy.ts';
 import authorizerPermissionLost from './authorizer-permission-lost.ts';
+import authorizerPermissionRemovedByDeploy from './authorizer-permission-removed-by-deploy.ts';
 import authorizerSimpleAnswer from './authorizer-simple-answer.ts';
 import backendAnswers5xx from './backend-answers-5xx.ts';
 import backendCertificateExpired from './backend-certificate-expired.ts';
@@ -81,6 +82,7 @@ export const breakages = [
   authorizerCrashes,
   authorizerMalformedPolicy,
   authorizerPermissionLost,
+  authorizerPermissionRemovedByDeploy,
   authorizerSimpleAnswer,
   backendAnswers5xx,
   backendCertificateExpired,
