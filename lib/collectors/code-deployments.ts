@@ -89,6 +89,7 @@ function shiftingOf(
       alias: functionAlias,
       from: currentVersion ?? '',
       to: targetVersion ?? '',
+      ...(info.creator === 'codeDeployRollback' ? { rollsBack: true } : {}),
     },
   ];
 }

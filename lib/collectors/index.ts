@@ -31,6 +31,7 @@ import loadBalancers from './load-balancers.ts';
 import neighbours from './neighbours.ts';
 import network from './network.ts';
 import roles from './roles.ts';
+import runtimeLog from './runtime-log.ts';
 import serviceMetrics from './service-metrics.ts';
 import serviceTargets from './service-targets.ts';
 import stackEvents from './stack-events.ts';
@@ -72,6 +73,7 @@ export const collectors = [
   neighbours,
   network,
   roles,
+  runtimeLog,
   serviceMetrics,
   serviceTargets,
   stackEvents,

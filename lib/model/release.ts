@@ -4,7 +4,7 @@ import type { Evidence } from './evidence.ts';
 import type { GatewayMetrics } from './kinds/api.ts';
 import type { AliasFact, Served } from './kinds/release.ts';
 import { err, ok, type Result } from './result.ts';
-import { minuteMs, sum } from './series.ts';
+import { minuteMs, minuteOf, sum } from './series.ts';
 
 /** The version to go back to, and since when another one serves. */
 export interface Before {
@@ -16,8 +16,8 @@ export interface Before {
 
 /** So many requests say something of a version; one in a hundred is the noise that any function has. */
 const [servedAtLeast, noise] = [30, 0.01];
-/** From here on, requests of the stage fail: what is called a burst and no longer noise. */
-const failing = 0.05;
+/** Above this share of a minute's requests it is a burst and no longer noise; a shift of traffic begins with few. */
+const failing = 0.02;
 /** A release is the reason of a burst that begins this soon after it. */
 const soonMs = 30 * minuteMs;
 /** A version that is being left may serve for as long as a shift of traffic takes. */
@@ -38,6 +38,14 @@ export function versionBefore(alias: AliasFact, gateway: Evidence<GatewayMetrics
     return err(`version ${before.value.version} of ${alias.ref.name}, which served before, ${there ? 'is gone' : 'was not looked at'}`);
   const clean = cleanBefore(alias, before.value, gateway.value);
   return clean.ok ? ok({ ...before.value, because: clean.value }) : clean;
+}
+
+/** The same proof for a version that CodeDeploy is leaving: since its deployment began, another gets more and more of the traffic. */
+export function shiftedFrom(alias: AliasFact, gateway: Evidence<GatewayMetrics>, told: Told): Result<Before, string> {
+  if (gateway.state !== 'got')
+    return err(`the stage’s metrics could not be read (${gateway.detail}), so when it began to fail is not known`);
+  const clean = cleanBefore(alias, told, gateway.value);
+  return clean.ok ? ok({ ...told, because: clean.value }) : clean;
 }
 
 type Told = Omit<Before, 'because'>;
@@ -82,15 +90,26 @@ function cleanBefore(alias: AliasFact, { version, bad, since }: Told, gateway: G
   const errors = sum(served.errors, -Infinity, since);
   if (errors > noise * invocations)
     return err(`version ${version} had ${errors} errors in ${invocations} runs before ${clockOf(since)}: it was not clean`);
+  const began = beganIn(gateway, since, `version ${bad}`);
+  return began.ok ? ok(`it served clean until version ${bad} came at ${clockOf(since)}`) : began;
+}
+
+/** Whether the stage was well until then, and failed soon after; `what` is what came then, in words. */
+export const beganWith = (gateway: Evidence<GatewayMetrics>, at: number, what: string): Result<void, string> =>
+  gateway.state === 'got'
+    ? beganIn(gateway.value, minuteOf(at), what)
+    : err(`the stage’s metrics could not be read (${gateway.detail}), so when it began to fail is not known`);
+
+function beganIn(gateway: GatewayMetrics, since: number, what: string): Result<void, string> {
   const [requests, failures] = [sum(gateway.count, -Infinity, since), sum(gateway.serverErrors, -Infinity, since)];
   if (requests < servedAtLeast) return err(`the stage had ${requests} requests before ${clockOf(since)}: too few to say that it was clean`);
   if (failures > noise * requests)
-    return err(`${failures} of ${requests} requests failed before version ${bad} came at ${clockOf(since)}: it is not (only) the release`);
+    return err(`${failures} of ${requests} requests failed before ${what} came at ${clockOf(since)}: it is not (only) that`);
   const began = firstFailing(gateway, since);
-  if (began === undefined) return err(`the stage is not seen failing since version ${bad} came at ${clockOf(since)}`);
-  if (began > since + soonMs)
-    return err(`version ${bad} served well from ${clockOf(since)} until ${clockOf(began)}: it is not the release that broke it`);
-  return ok(`it served clean until version ${bad} came at ${clockOf(since)}`);
+  if (began === undefined) return err(`the stage is not seen failing since ${what} came at ${clockOf(since)}`);
+  return began > since + soonMs
+    ? err(`${what} served well from ${clockOf(since)} until ${clockOf(began)}: it is not what broke it`)
+    : ok(undefined);
 }
 
 /** The first minute from `since` on in which the stage fails. */

@@ -43,6 +43,8 @@ export interface Shifting {
   readonly alias: string;
   readonly from: string;
   readonly to: string;
+  /** CodeDeploy itself rolls an earlier one back. */
+  readonly rollsBack?: true;
 }
 /** Those that deploy to a function behind the stage. */
 export interface CodeDeployments {
