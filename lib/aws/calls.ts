@@ -6,6 +6,7 @@ import type * as GatewayV2 from '@aws-sdk/client-apigatewayv2';
 import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
 import type * as Cfn from '@aws-sdk/client-cloudformation';
 import type * as Trail from '@aws-sdk/client-cloudtrail';
+import type * as Deploy from '@aws-sdk/client-codedeploy';
 import type * as Watch from '@aws-sdk/client-cloudwatch';
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
 import type * as Ec2 from '@aws-sdk/client-ec2';
@@ -69,6 +70,14 @@ export interface Calls {
   'cloudtrail:LookupEvents': Shape<Trail.LookupEventsCommandInput, Trail.LookupEventsCommandOutput>;
   'cloudwatch:GetMetricData': Shape<Watch.GetMetricDataCommandInput, Watch.GetMetricDataCommandOutput>;
   'cloudwatch:DescribeAlarms': Shape<Watch.DescribeAlarmsCommandInput, Watch.DescribeAlarmsCommandOutput>;
+  'codedeploy:BatchGetDeployments': Shape<Deploy.BatchGetDeploymentsCommandInput, Deploy.BatchGetDeploymentsCommandOutput>;
+  'codedeploy:BatchGetDeploymentTargets': Shape<
+    Deploy.BatchGetDeploymentTargetsCommandInput,
+    Deploy.BatchGetDeploymentTargetsCommandOutput
+  >;
+  'codedeploy:ListDeployments': Shape<Deploy.ListDeploymentsCommandInput, Deploy.ListDeploymentsCommandOutput>;
+  'codedeploy:ListDeploymentTargets': Shape<Deploy.ListDeploymentTargetsCommandInput, Deploy.ListDeploymentTargetsCommandOutput>;
+  'codedeploy:StopDeployment': Shape<Deploy.StopDeploymentCommandInput, Deploy.StopDeploymentCommandOutput>;
   'health:DescribeEvents': Shape<Health.DescribeEventsCommandInput, Health.DescribeEventsCommandOutput>;
   'logs:FilterLogEvents': Shape<Logs.FilterLogEventsCommandInput, Logs.FilterLogEventsCommandOutput>;
   'logs:DescribeSubscriptionFilters': Shape<Logs.DescribeSubscriptionFiltersCommandInput, Logs.DescribeSubscriptionFiltersCommandOutput>;
@@ -93,6 +102,17 @@ export interface Calls {
   'lambda:DeleteProvisionedConcurrencyConfig': Shape<
     Lambda.DeleteProvisionedConcurrencyConfigCommandInput,
     Lambda.DeleteProvisionedConcurrencyConfigCommandOutput
+  >;
+  'lambda:ListVersionsByFunction': Shape<Lambda.ListVersionsByFunctionCommandInput, Lambda.ListVersionsByFunctionCommandOutput>;
+  'lambda:GetRuntimeManagementConfig': Shape<Lambda.GetRuntimeManagementConfigCommandInput, Lambda.GetRuntimeManagementConfigCommandOutput>;
+  'lambda:UpdateAlias': Shape<Lambda.UpdateAliasCommandInput, Lambda.UpdateAliasCommandOutput>;
+  'lambda:PublishVersion': Shape<Lambda.PublishVersionCommandInput, Lambda.PublishVersionCommandOutput>;
+  'lambda:PutFunctionConcurrency': Shape<Lambda.PutFunctionConcurrencyCommandInput, Lambda.PutFunctionConcurrencyCommandOutput>;
+  'lambda:DeleteFunctionConcurrency': Shape<Lambda.DeleteFunctionConcurrencyCommandInput, Lambda.DeleteFunctionConcurrencyCommandOutput>;
+  'lambda:PutRuntimeManagementConfig': Shape<Lambda.PutRuntimeManagementConfigCommandInput, Lambda.PutRuntimeManagementConfigCommandOutput>;
+  'lambda:UpdateFunctionConfiguration': Shape<
+    Lambda.UpdateFunctionConfigurationCommandInput,
+    Lambda.UpdateFunctionConfigurationCommandOutput
   >;
   'apigateway:GetVpcLink': Shape<Gateway.GetVpcLinkCommandInput, Gateway.GetVpcLinkCommandOutput>;
   'apigatewayv2:GetVpcLink': Shape<GatewayV2.GetVpcLinkCommandInput, GatewayV2.GetVpcLinkCommandOutput>;

@@ -18,6 +18,7 @@ const loaders = (settings: ClientSettings, endpoint: string | undefined, allowed
   cloudformation: async () => (await import('./live/cloudformation.ts')).sends(settings),
   cloudtrail: async () => (await import('./live/cloudtrail.ts')).sends(settings),
   cloudwatch: async () => (await import('./live/cloudwatch.ts')).sends(settings, endpoint),
+  codedeploy: async () => (await import('./live/codedeploy.ts')).sends(settings),
   ec2: async () => (await import('./live/ec2.ts')).sends(settings),
   elbv2: async () => (await import('./live/elbv2.ts')).sends(settings),
   health: async () => (await import('./live/health.ts')).sends(settings),

@@ -3,6 +3,7 @@
 import type { CallName, CallRow } from './calls.ts';
 import { aroundFunctionRows } from './table/around-functions.ts';
 import { backendRows } from './table/backends.ts';
+import { codeDeployRows } from './table/codedeploy.ts';
 import { gatewayRows } from './table/gateway.ts';
 import { healthRows } from './table/health.ts';
 import { lambdaRows } from './table/lambda.ts';
@@ -14,6 +15,7 @@ import { watchRows } from './table/watch.ts';
 export const table: { readonly [N in CallName]: CallRow<N> } = {
   ...aroundFunctionRows,
   ...backendRows,
+  ...codeDeployRows,
   ...gatewayRows,
   ...watchRows,
   ...serviceRows,

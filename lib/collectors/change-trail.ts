@@ -1,7 +1,7 @@
 // Who changed these functions, by CloudTrail. It lags by 5 to 15 minutes, so "nothing recorded" in a young incident is *late*, not *nothing*.
 import type { Answer, Aws } from '../aws/calls.ts';
 import { functionKey, parseFunctionArn } from '../model/api.ts';
-import { functionsToLookAt } from '../model/deployed.ts';
+import { withAuthorizers } from '../model/deployed.ts';
 import { got, missing, type Evidence, type Missing, type Window } from '../model/evidence.ts';
 import { asObject, asText, parseJson, type JsonObject } from '../model/json.ts';
 import type { ChangeTrail, TrailEvent } from '../model/kinds/change.ts';
@@ -33,7 +33,7 @@ export default collector({
   round: 'suspect',
   maxCalls: functionsRead,
   async read(aws, { have, lines, window, now }) {
-    const behind = behindTheStage(have.deployedApi, (api) => functionsToLookAt(api, lines));
+    const behind = behindTheStage(have.deployedApi, (api) => withAuthorizers(api, lines, functionsRead));
     if (!behind.ok) return behind.error;
     const names = [...new Set(behind.value.map((f) => f.ref.name))].slice(0, functionsRead);
     const span = { from: window.from - lookBackMs, to: now };

@@ -2,6 +2,7 @@
 import type { Collector } from './collector.ts';
 import accessLog from './access-log.ts';
 import accountLimits from './account-limits.ts';
+import aliasVersions from './alias-versions.ts';
 import apiSettings from './api-settings.ts';
 import apiTrail from './api-trail.ts';
 import authorizerLog from './authorizer-log.ts';
@@ -10,6 +11,7 @@ import authorizers from './authorizers.ts';
 import awsHealth from './aws-health.ts';
 import certificates from './certificates.ts';
 import changeTrail from './change-trail.ts';
+import codeDeployments from './code-deployments.ts';
 import customDomains from './custom-domains.ts';
 import deployedApi from './deployed-api.ts';
 import deployments from './deployments.ts';
@@ -29,6 +31,7 @@ import loadBalancers from './load-balancers.ts';
 import neighbours from './neighbours.ts';
 import network from './network.ts';
 import roles from './roles.ts';
+import runtimeLog from './runtime-log.ts';
 import serviceMetrics from './service-metrics.ts';
 import serviceTargets from './service-targets.ts';
 import stackEvents from './stack-events.ts';
@@ -41,6 +44,7 @@ import webAcl from './web-acl.ts';
 export const collectors = [
   accessLog,
   accountLimits,
+  aliasVersions,
   apiSettings,
   apiTrail,
   authorizerLog,
@@ -49,6 +53,7 @@ export const collectors = [
   awsHealth,
   certificates,
   changeTrail,
+  codeDeployments,
   customDomains,
   deployedApi,
   deployments,
@@ -68,6 +73,7 @@ export const collectors = [
   neighbours,
   network,
   roles,
+  runtimeLog,
   serviceMetrics,
   serviceTargets,
   stackEvents,

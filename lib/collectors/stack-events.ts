@@ -2,7 +2,7 @@
 // This is the positive proof that a deploy took a grant away.
 import type { Answer, Aws } from '../aws/calls.ts';
 import { functionArn, parseFunctionArn, type FunctionRef } from '../model/api.ts';
-import { functionsToLookAt } from '../model/deployed.ts';
+import { functionsLookedAt, withAuthorizers } from '../model/deployed.ts';
 import { got, missing, type Evidence, type Missing } from '../model/evidence.ts';
 import { asObject, asText, parseJson } from '../model/json.ts';
 import type { StackEvents, StackPermission } from '../model/kinds/change.ts';
@@ -36,9 +36,9 @@ export default collector({
   calls,
   needs: ['deployedApi'],
   round: 'suspect',
-  maxCalls: 10 + stacksRead * (1 + pagesEach),
+  maxCalls: functionsLookedAt + stacksRead * (1 + pagesEach),
   async read(aws, { have, lines, now }) {
-    const behind = behindTheStage(have.deployedApi, (api) => functionsToLookAt(api, lines));
+    const behind = behindTheStage(have.deployedApi, (api) => withAuthorizers(api, lines, functionsLookedAt));
     if (!behind.ok) return behind.error;
     const apiStack = have.deployedApi.state === 'got' ? have.deployedApi.value.tags[stackTag] : undefined;
     const tagged = await Promise.all(behind.value.map(async ({ key, ref }) => ({ key, ref, tags: await tagsOf(aws, ref) })));

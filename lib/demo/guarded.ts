@@ -15,12 +15,36 @@ export const setGuard = (shop: Shop, stage: ShopStage, form: Form = {}): { reado
     { name: 'Guard', type: stage.apiType === 'REST' ? 'token' : 'request', functionName: guardOf(stage), ...form },
   );
 
+const putGuard = (shop: Shop, stage: ShopStage): void =>
+  shop.account.putFunction({
+    name: guardOf(stage),
+    timeoutSeconds: 5,
+    memoryMb: 256,
+    initMs: 200,
+    work: goodWork,
+    tags: { gatemedic: 'allowed' },
+  });
+const stackOf = (stage: ShopStage): string => `${stage.apiName}-authorizer-stack`;
+
+/** Puts the authorizer there, its permission owned by a stack of its own. */
+export function guardByStack(shop: Shop, stage: ShopStage): void {
+  putGuard(shop, stage);
+  const { sourceArn } = setGuard(shop, stage);
+  shop.account.putStack(stackOf(stage), {
+    functions: [guardOf(stage)],
+    permissions: [{ functionName: guardOf(stage), statementId, sourceArn }],
+  });
+}
+/** A deploy of that stack drops the permission. */
+export const dropGuardByStack = (shop: Shop, stage: ShopStage): void =>
+  shop.account.deploy(stackOf(stage), { removePermissions: [statementId], durationMs: 30_000 });
+
 /** Puts the authorizer there, with its permission. */
 export const guard = (shop: Shop, stage: ShopStage): void => guardWith(shop, stage, {});
 
 /** The same, in another form of answers. */
 export function guardWith(shop: Shop, stage: ShopStage, form: Form): void {
-  shop.account.putFunction({ name: guardOf(stage), timeoutSeconds: 5, memoryMb: 256, initMs: 200, work: goodWork });
+  putGuard(shop, stage);
   const { sourceArn } = setGuard(shop, stage, form);
   shop.account.grant({ functionName: guardOf(stage), statementId, sourceArn });
 }

@@ -1,7 +1,22 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Fix } from '../model/change.ts';
+import pinRuntimeVersion from './pin-runtime-version.ts';
+import putAliasBack from './put-alias-back.ts';
 import reAddInvokePermission from './re-add-invoke-permission.ts';
+import setFunctionMemory from './set-function-memory.ts';
+import setFunctionTimeout from './set-function-timeout.ts';
+import setReservedConcurrency from './set-reserved-concurrency.ts';
+import stopCodedeployDeployment from './stop-codedeploy-deployment.ts';
 import warmConcurrency from './warm-concurrency.ts';
 
 /** Every entry of lib/fixes, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
-export const fixes = [reAddInvokePermission, warmConcurrency] as unknown as readonly Fix[];
+export const fixes = [
+  pinRuntimeVersion,
+  putAliasBack,
+  reAddInvokePermission,
+  setFunctionMemory,
+  setFunctionTimeout,
+  setReservedConcurrency,
+  stopCodedeployDeployment,
+  warmConcurrency,
+] as unknown as readonly Fix[];

@@ -6,7 +6,7 @@ import { functionKey, type FunctionRef, type StageRef } from '../model/api.ts';
 import { absent, fix, type Change, type Objection, type PlanInput, type Refusal, type UnaskedInput } from '../model/change.ts';
 import type { BarredRoute, PermissionFacts } from '../model/facts/lambda.ts';
 import { gatewayPrincipal, invokeAction } from '../model/policy.ts';
-import { covers, deployRunning, grantsNotRemoved, removalsOf, wentOnAfter, type Grant, type Removal } from '../model/removal.ts';
+import { covers, removalsOf, type Grant } from '../model/removal.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import invokePermission, {
   ownPrefix,
@@ -15,6 +15,7 @@ import invokePermission, {
   type InvokePermission,
   type InvokePermissionTarget,
 } from '../settings/invoke-permission.ts';
+import { lookAgainMs, objectionsTo } from './steps/removal-proof.ts';
 
 type Kind = 'deployedApi' | 'functionPolicy' | 'stackEvents' | 'changeTrail' | 'gatewayMetrics';
 type Plan = PlanInput<Kind>;
@@ -24,7 +25,7 @@ type Against = Objection<
 >;
 
 const ref = v.object({ accountId: v.string(), region: v.string(), name: v.string(), qualifier: v.optional(v.string()) });
-const factsSchema = v.object({
+const functionFacts = v.object({
   functions: v.array(
     v.object({
       ref,
@@ -33,13 +34,22 @@ const factsSchema = v.object({
     }),
   ),
 });
+/** An authorizer is called with a source ARN of its own (`…/authorizers/{id}`), which no statement for routes or the stage covers (fixes.md §1). */
+const authorizerFacts = v.object({
+  authorizers: v.array(
+    v.object({
+      name: v.string(),
+      ref: v.optional(ref),
+      sourceArn: v.optional(v.string()),
+      credentials: v.optional(v.string()),
+      explicitDeny: v.boolean(),
+    }),
+  ),
+});
 /** Above this many routes of one function one statement for the whole stage is written: twenty lines nobody reads, and 20 KB, are worse. */
 const routesEach = 5;
 /** A deploy's gap may close itself within seconds (fixes.md §1: six seconds at Terraform): nothing is added before this long. */
 const settleMs = 60_000;
-/** How long before the first failure a removal may lie and still be its reason; after it, for clocks that differ; and before it, where nobody can see whether requests went on. */
-const before = { removalMs: 60 * 60_000, clocksMs: 5 * 60_000, unseenMs: 5 * 60_000 };
-const lookAgainMs = 20_000;
 /** Failing still: metrics show a minute up to three after it began, so a failure may be this old and the newest one seen. */
 const stillMs = 5 * 60_000;
 
@@ -50,12 +60,12 @@ export default fix<Kind, Against['id']>({
   title: 'Re-add the permission of API Gateway to call the function',
   about: {
     changes:
-      'Adds the missing statements to the policy of the function, alias or version that the deployment names: what was removed, verbatim, where CloudFormation or CloudTrail knows it and it names this API; else one statement a route, or one for the stage above five routes. A statement Gatemedic did not write is never removed or rewritten.',
+      'Adds the missing statements to the policy of the function, alias or version that the deployment names, or of the function that authorizes: what was removed, verbatim, where CloudFormation or CloudTrail knows it and it names this API; else one statement a route, or one for the stage above five routes. A statement Gatemedic did not write is never removed or rewritten.',
     unasked:
       'CloudFormation’s own record, or CloudTrail (by CloudFormation, or by one of the `deployPrincipals`), shows that a deploy removed an equal or broader grant within the hour before the first failure, no other such grant was there, no request succeeded in between, and the stage has failed for 60 seconds and fails still.',
     costs: 'nothing',
   },
-  treats: ['lambda-permission-missing'],
+  treats: ['lambda-permission-missing', 'authorizer-permission'],
   settings: [invokePermission.id],
   risk: 'if somebody took the permission away on purpose, this opens the way again',
   consent: 'unasked',
@@ -63,10 +73,10 @@ export default fix<Kind, Against['id']>({
   cooldownMs: 60 * 60_000,
   looksAt: ['deployedApi', 'functionPolicy', 'stackEvents', 'changeTrail', 'gatewayMetrics'],
   async plan(input) {
-    const facts = v.safeParse(factsSchema, input.facts);
-    if (!facts.success) return err({ reason: 'the diagnosis does not say which functions lack the permission' });
+    const all = barredIn(input.facts);
+    if (!all.ok) return all;
     const changes: Change[] = [];
-    for (const barred of facts.output.functions.map(withRef)) {
+    for (const barred of all.value) {
       const planned = await planOne(input, barred);
       if (!planned.ok) return planned;
       changes.push(...planned.value);
@@ -86,10 +96,26 @@ export default fix<Kind, Against['id']>({
 });
 
 /** exactOptionalPropertyTypes: an absent qualifier stays absent. */
-const withRef = (one: v.InferOutput<typeof factsSchema>['functions'][number]): Barred => {
-  const { qualifier, ...rest } = one.ref;
-  return { ...one, ref: { ...rest, ...(qualifier === undefined ? {} : { qualifier }) } };
-};
+const withRef = ({ qualifier, ...rest }: v.InferOutput<typeof ref>): FunctionRef => ({
+  ...rest,
+  ...(qualifier === undefined ? {} : { qualifier }),
+});
+
+function barredIn(facts: unknown): Result<readonly Barred[], Refusal> {
+  const routes = v.safeParse(functionFacts, facts);
+  if (routes.success) return ok(routes.output.functions.map((one) => ({ ...one, ref: withRef(one.ref) })));
+  const authorizers = v.safeParse(authorizerFacts, facts);
+  if (!authorizers.success) return err({ reason: 'the diagnosis does not say which functions lack the permission' });
+  const all: Barred[] = [];
+  for (const one of authorizers.output.authorizers) {
+    if (one.credentials !== undefined)
+      return err({ reason: `authorizer ${one.name} is called with the role ${one.credentials}; the resource policy is not what decides` });
+    if (!one.ref || one.sourceArn === undefined) return err({ reason: `the function or the id of authorizer ${one.name} is not known` });
+    const route = { method: 'authorizer', path: one.name, sourceArn: one.sourceArn };
+    all.push({ ref: withRef(one.ref), explicitDeny: one.explicitDeny, routes: [route] });
+  }
+  return ok(all);
+}
 
 async function planOne(input: Plan, barred: Barred): Promise<Result<readonly Change[], Refusal>> {
   const routes = withoutRole(input, barred);
@@ -226,58 +252,3 @@ const refOf = (t: InvokePermissionTarget): FunctionRef => ({
   name: t.functionName,
   ...(t.qualifier === undefined ? {} : { qualifier: t.qualifier }),
 });
-
-function objectionsTo(input: Ask, ref: FunctionRef, sourceArn: string): readonly Against[] {
-  const name = functionKey(ref);
-  const recent = removalsOf({ ref, ...input.evidence, deployPrincipals: input.deployPrincipals }).filter(
-    (r) => r.at >= input.firstFailureAt - before.removalMs,
-  );
-  const person = recent.find((r) => r.by.kind === 'person');
-  if (person?.by.kind === 'person')
-    return [
-      {
-        id: 'person-removed',
-        lowersTo: 'ask',
-        says: `${person.by.who} removed statement ${person.statementId} of ${name}: it may be on purpose`,
-      },
-    ];
-  const running = deployRunning(ref, input.evidence.stackEvents);
-  if (running !== undefined)
-    return [
-      {
-        id: 'deploy-in-progress',
-        lowersTo: 'wait',
-        says: `stack ${running} is being updated; it may put the permission back itself`,
-        untilAt: input.now + lookAgainMs,
-      },
-    ];
-  const proven = recent.filter((r) => proves(r, sourceArn, input.firstFailureAt));
-  if (proven.length === 0) return [{ id: 'no-proof', lowersTo: 'ask', says: noProof(input, name) }];
-  const doubt = doubtOf(input, ref, sourceArn, proven);
-  return doubt === undefined ? [] : [{ id: 'no-proof', lowersTo: 'ask', says: doubt }];
-}
-
-/** A deploy took away an equal or broader grant, around the first failure. */
-const proves = (r: Removal, sourceArn: string, firstFailureAt: number): boolean =>
-  r.by.kind === 'deploy' && r.grant !== undefined && covers(r.grant, sourceArn) && r.at <= firstFailureAt + before.clocksMs;
-
-/** Why the deploy's removal may not be what made this gap: then a hand CloudTrail has not told of yet may have. */
-function doubtOf({ evidence, firstFailureAt, deployPrincipals }: Ask, ref: FunctionRef, sourceArn: string, proven: readonly Removal[]) {
-  const name = functionKey(ref);
-  if (grantsNotRemoved({ ref, ...evidence, deployPrincipals }).some((g) => covers(g, sourceArn)))
-    return `a deploy removed a permission of ${name}, but another one was there, and nobody is known to have removed that`;
-  const wentOn = proven.map((r) => wentOnAfter(evidence.gatewayMetrics, r.at, firstFailureAt) ?? r.at < firstFailureAt - before.unseenMs);
-  return wentOn.every((one) => one)
-    ? `requests of ${name} are not known to have failed from the deploy on: something else took the permission away`
-    : undefined;
-}
-
-function noProof({ evidence }: Ask, name: string): string {
-  const why = [
-    evidence.stackEvents.state === 'missing' ? `stack events: ${evidence.stackEvents.detail}` : '',
-    evidence.changeTrail.state === 'missing' ? `CloudTrail: ${evidence.changeTrail.detail}` : '',
-  ]
-    .filter(Boolean)
-    .join('; ');
-  return `nothing proves that a deploy removed this permission of ${name}${why ? ` (${why})` : ''}`;
-}

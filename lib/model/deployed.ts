@@ -59,5 +59,18 @@ export function functionsToLookAt(api: DeployedApi, lines: readonly LogLine[]): 
   return [...functionsOf(api)].sort((a, b) => first(a) - first(b) || (a.key < b.key ? -1 : 1)).slice(0, functionsLookedAt);
 }
 
+/** At most this many functions that only authorize. */
+const authorizersLookedAt = 3;
+
+/** The functions to look at, at most so many, and those that authorize before them: what a deploy took away may be either's. */
+export function withAuthorizers(api: DeployedApi, lines: readonly LogLine[], most: number): readonly DeployedFunction[] {
+  const behind = functionsToLookAt(api, lines);
+  const known = new Set(behind.map((f) => f.key));
+  const authorizing = (api.authorizers ?? []).flatMap(({ function: ref }) => (ref ? [{ key: functionKey(ref), ref, routes: [] }] : []));
+  const own = authorizing.filter(({ key }, n) => !known.has(key) && authorizing.findIndex((a) => a.key === key) === n);
+  const kept = own.slice(0, Math.min(authorizersLookedAt, most - 1));
+  return [...behind.slice(0, most - kept.length), ...kept];
+}
+
 /** What has a function's key: enough to look its evidence up. */
 export type FunctionKeyed = Pick<DeployedFunction, 'key'>;

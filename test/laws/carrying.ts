@@ -81,6 +81,7 @@ export async function carry(shop: Workshop): Promise<Routed['next']> {
         continue;
       }
       if (routed.next === 'take-back') routed = await takeBack(shop);
+      await comeBack(shop);
       return routed.next;
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
@@ -88,6 +89,17 @@ export async function carry(shop: Workshop): Promise<Routed['next']> {
     }
   }
   throw new Error('it never came to an end');
+}
+
+/** What could not be taken back just then comes again by itself, when its schedule says. */
+async function comeBack(shop: Workshop): Promise<void> {
+  for (let n = 0; n < mostRuns; n++) {
+    const change = (await incidentOf(shop)).changes.length === 0 ? undefined : await newestChangeOf(shop);
+    const next = shop.scheduled.at(-1);
+    if (change?.step !== 'undoing' || !next) return;
+    await shop.advance(Math.max(1000, next.atMs - shop.clock.now()));
+    await undo(shop, change.id, next.input.name, next.input.why);
+  }
 }
 
 export async function undoUntilDone(shop: Workshop, changeId: string): Promise<Undone['end']> {

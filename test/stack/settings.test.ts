@@ -36,7 +36,7 @@ describe('the construct', () => {
     ],
     ['a host with a scheme', { probes: { hosts: ['https://api.example.com'] } }, /probes.hosts.0.*must be a host name or an address/],
     ['a method without a path', { probes: { methods: ['GET'] } }, /probes.methods.0.*must be a method and a path/],
-    ['a fix that is none', { fixes: [{ id: 'reboot' }] }, /fixes is "reboot"; write one of re-add-invoke-permission, warm-concurrency/],
+    ['a fix that is none', { fixes: [{ id: 'reboot' }] }, /fixes is "reboot"; write one of .*re-add-invoke-permission, .*warm-concurrency/],
     ['no money', { usdPerHour: 0 }, /usdPerHour is "0"; write a number above 0/],
     ['no number', { questionMinutes: Number.NaN }, /questionMinutes is "NaN"; write a number above 0/],
     ['an alarm by name', { compositeAlarms: ['shop-is-down'] }, /compositeAlarms is "shop-is-down"; write the composite alarm's ARN/],

@@ -12,6 +12,14 @@ import {
   RemovePermissionCommand,
   PutProvisionedConcurrencyConfigCommand,
   DeleteProvisionedConcurrencyConfigCommand,
+  ListVersionsByFunctionCommand,
+  GetRuntimeManagementConfigCommand,
+  UpdateAliasCommand,
+  PublishVersionCommand,
+  PutFunctionConcurrencyCommand,
+  DeleteFunctionConcurrencyCommand,
+  PutRuntimeManagementConfigCommand,
+  UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import type { Sends } from './sends.ts';
 import type { ClientSettings } from './settings.ts';
@@ -30,5 +38,13 @@ export function sends(settings: ClientSettings): Sends<'lambda'> {
     'lambda:RemovePermission': (input) => client.send(new RemovePermissionCommand(input)),
     'lambda:PutProvisionedConcurrencyConfig': (input) => client.send(new PutProvisionedConcurrencyConfigCommand(input)),
     'lambda:DeleteProvisionedConcurrencyConfig': (input) => client.send(new DeleteProvisionedConcurrencyConfigCommand(input)),
+    'lambda:ListVersionsByFunction': (input) => client.send(new ListVersionsByFunctionCommand(input)),
+    'lambda:GetRuntimeManagementConfig': (input) => client.send(new GetRuntimeManagementConfigCommand(input)),
+    'lambda:UpdateAlias': (input) => client.send(new UpdateAliasCommand(input)),
+    'lambda:PublishVersion': (input) => client.send(new PublishVersionCommand(input)),
+    'lambda:PutFunctionConcurrency': (input) => client.send(new PutFunctionConcurrencyCommand(input)),
+    'lambda:DeleteFunctionConcurrency': (input) => client.send(new DeleteFunctionConcurrencyCommand(input)),
+    'lambda:PutRuntimeManagementConfig': (input) => client.send(new PutRuntimeManagementConfigCommand(input)),
+    'lambda:UpdateFunctionConfiguration': (input) => client.send(new UpdateFunctionConfigurationCommand(input)),
   };
 }

@@ -1,44 +1,19 @@
 // Lambda's rows. Reads cover the functions of the account and Region, for which one is behind a route is only known at run time;
 // writes only the functions the owner listed or tagged, and statements only for API Gateway's own principal.
-import type { CallName, CallRow, Grant, GrantScope, Here } from '../calls.ts';
-import { tagged } from './tagged.ts';
+import type { CallName, CallRow, Grant, GrantScope } from '../calls.ts';
+import { lambdaChangeRows, type LambdaChange } from './lambda-changes.ts';
+import { anyFunction, functionArnOf, readable, writable } from './lambda-names.ts';
 
-type Rows = { readonly [N in Extract<CallName, `lambda:${string}`>]: CallRow<N> };
-
-/** Name, name:qualifier, partial or full ARN, as the SDK's `FunctionName` takes them → the ARN IAM compares. */
-export function functionArnOf(here: Here, nameOrArn: string | undefined, qualifier?: string): string {
-  const [name = '*', own] = (nameOrArn ?? '*')
-    .replace(/^(?:arn:aws[\w-]{0,10}:lambda:[a-z0-9-]{1,30}:)?(?:\d{12}:)?function:/, '')
-    .split(':', 2);
-  const place = /^arn:aws[\w-]{0,10}:lambda:([a-z0-9-]{1,30}):(\d{12}):/.exec(nameOrArn ?? '');
-  const last = qualifier ?? own;
-  return `arn:aws:lambda:${place?.[1] ?? here.region}:${place?.[2] ?? here.accountId}:function:${name}${last ? `:${last}` : ''}`;
-}
-
-const readable = (scope: GrantScope): readonly Grant[] => [{ resources: [functionArnOf(scope, '*')] }];
+type Rows = { readonly [N in Exclude<Extract<CallName, `lambda:${string}`>, LambdaChange>]: CallRow<N> };
 
 /** API Gateway's service principal: the only one whose statements may be added or removed (fixes.md §1). */
 const gatewayPrincipal = { 'lambda:Principal': 'apigateway.amazonaws.com' };
 
-/** Listed functions by ARN, any other by its tag; `forms` are the ARN forms the action is checked on. */
-function writable(
-  scope: GrantScope,
-  forms: (arn: string) => readonly string[],
-  condition: Readonly<Record<string, string>>,
-): readonly Grant[] {
-  const own = Object.keys(condition).length === 0 ? {} : { conditions: { StringEquals: condition } };
-  const listed = scope.functions.flatMap(forms);
-  const others = { resources: forms(functionArnOf(scope, '*')), conditions: { StringEquals: { ...condition, ...tagged } } };
-  return [...(listed.length === 0 ? [] : [{ resources: listed, ...own }]), others];
-}
 const statements = (scope: GrantScope): readonly Grant[] => writable(scope, (arn) => [arn, `${arn}:*`], gatewayPrincipal);
 /** Provisioned concurrency is checked on the alias' or version's ARN only (fixes.md §2). */
 const aliases = (scope: GrantScope): readonly Grant[] => writable(scope, (arn) => [`${arn}:*`], {});
 
-const anyFunction =
-  'Which function is behind a route is only known at run time: the answer can be had for every function of the account and Region.';
-
-export const lambdaRows: Rows = {
+const rows: Rows = {
   'lambda:GetFunctionConfiguration': {
     iam: ['lambda:GetFunctionConfiguration'],
     effect: 'read',
@@ -132,3 +107,5 @@ export const lambdaRows: Rows = {
     grants: aliases,
   },
 };
+
+export const lambdaRows = { ...rows, ...lambdaChangeRows };

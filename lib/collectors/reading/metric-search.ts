@@ -46,7 +46,7 @@ export async function searchMetrics(
   return ok(byId);
 }
 
-function seriesOf(at: readonly (Date | undefined)[] | undefined, values: readonly (number | undefined)[] | undefined): Series {
+export function seriesOf(at: readonly (Date | undefined)[] | undefined, values: readonly (number | undefined)[] | undefined): Series {
   const points = (at ?? []).flatMap((date, i) => {
     const [t, value] = [date === undefined ? NaN : minuteOf(new Date(date).getTime()), values?.[i]];
     return Number.isFinite(t) && typeof value === 'number' && Number.isFinite(value) ? [{ t, value }] : [];

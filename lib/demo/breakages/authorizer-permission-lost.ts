@@ -7,6 +7,7 @@ export default {
   title: 'Authorizer loses its permission',
   says: 'the statement that lets API Gateway call the Lambda authorizer is removed',
   cause: 'authorizer-permission',
+  asks: 're-add-invoke-permission',
   prepare: guard,
   breakIt: revokeGuard,
   mend: grantGuard,

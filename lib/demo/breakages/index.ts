@@ -7,6 +7,7 @@ import answerTooLarge from './answer-too-large.ts';
 import authorizerCrashes from './authorizer-crashes.ts';
 import authorizerMalformedPolicy from './authorizer-malformed-policy.ts';
 import authorizerPermissionLost from './authorizer-permission-lost.ts';
+import authorizerPermissionRemovedByDeploy from './authorizer-permission-removed-by-deploy.ts';
 import authorizerSimpleAnswer from './authorizer-simple-answer.ts';
 import backendAnswers5xx from './backend-answers-5xx.ts';
 import backendCertificateExpired from './backend-certificate-expired.ts';
@@ -21,9 +22,11 @@ import binaryTypesEverything from './binary-types-everything.ts';
 import clientCertificateExpired from './client-certificate-expired.ts';
 import coldStartBurst from './cold-start-burst.ts';
 import crashingRelease from './crashing-release.ts';
+import dataOutgrewMemory from './data-outgrew-memory.ts';
 import databaseHangs from './database-hangs.ts';
 import databaseRefuses from './database-refuses.ts';
 import defaultAnswerLost from './default-answer-lost.ts';
+import dependencySlower from './dependency-slower.ts';
 import domainCertificateOver from './domain-certificate-over.ts';
 import domainMappingRemoved from './domain-mapping-removed.ts';
 import functionCutOff from './function-cut-off.ts';
@@ -52,8 +55,10 @@ import queueRoleNotTrusting from './queue-role-not-trusting.ts';
 import removedOnPurposeTrailLate from './removed-on-purpose-trail-late.ts';
 import routeNotDeployed from './route-not-deployed.ts';
 import routeWithoutIntegration from './route-without-integration.ts';
+import runtimeUpdateBreaks from './runtime-update-breaks.ts';
 import serviceRoleLosesPermission from './service-role-loses-permission.ts';
 import serviceRoleTrustConditioned from './service-role-trust-conditioned.ts';
+import shiftedRelease from './shifted-release.ts';
 import slowFunction from './slow-function.ts';
 import slowIntegration from './slow-integration.ts';
 import stageLimitReached from './stage-limit-reached.ts';
@@ -81,6 +86,7 @@ export const breakages = [
   authorizerCrashes,
   authorizerMalformedPolicy,
   authorizerPermissionLost,
+  authorizerPermissionRemovedByDeploy,
   authorizerSimpleAnswer,
   backendAnswers5xx,
   backendCertificateExpired,
@@ -95,9 +101,11 @@ export const breakages = [
   clientCertificateExpired,
   coldStartBurst,
   crashingRelease,
+  dataOutgrewMemory,
   databaseHangs,
   databaseRefuses,
   defaultAnswerLost,
+  dependencySlower,
   domainCertificateOver,
   domainMappingRemoved,
   functionCutOff,
@@ -126,8 +134,10 @@ export const breakages = [
   removedOnPurposeTrailLate,
   routeNotDeployed,
   routeWithoutIntegration,
+  runtimeUpdateBreaks,
   serviceRoleLosesPermission,
   serviceRoleTrustConditioned,
+  shiftedRelease,
   slowFunction,
   slowIntegration,
   stageLimitReached,

@@ -1,6 +1,7 @@
 // Every scenario: those with a story of their own, in its order, then the plain story of every other breakage.
 import aliasWithoutPermission from './alias-without-permission.ts';
 import changeFreeze from './change-freeze.ts';
+import authorizerPermissionRemovedByDeploy from './authorizer-permission-removed-by-deploy.ts';
 import coldStartBurst from './cold-start-burst.ts';
 import crashingRelease from './crashing-release.ts';
 import driftedUndo from './drifted-undo.ts';
@@ -32,6 +33,7 @@ export const ofTheirOwn: readonly Scenario[] = [
   removedOnPurposeTrailLate,
   aliasWithoutPermission,
   websocketPermissionMissing,
+  authorizerPermissionRemovedByDeploy,
   twoFaults,
   functionDeleted,
   coldStartBurst,

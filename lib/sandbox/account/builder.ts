@@ -1,5 +1,6 @@
 // What owners, deploys and people do to the account: put functions and APIs, release, grant, revoke, delete. Each leaves the CloudTrail record it would.
 import type { ApiType } from '../../model/api.ts';
+import { moveAlias } from './aliases.ts';
 import type { Parts } from './answers/parts.ts';
 import type { ApiSpec, AuthorizerSpec, ExecutionLogging, RouteSpec, ServedStage } from './apis.ts';
 import { authorizerArn, executionGroup } from './apis.ts';
@@ -116,10 +117,7 @@ export function createBuilder(parts: Parts): Builder {
     return version;
   };
   const putAlias: Builder['putAlias'] = (name, alias, version, weights) => {
-    const known = fn(name).aliases.has(alias);
-    functions.alias(fn(name), alias, version, weights);
-    note(known ? 'UpdateAlias20150331' : 'CreateAlias20150331', name, { name: alias, functionVersion: version });
-    provisioning.moved(fn(name), alias);
+    moveAlias(parts, fn(name), { name: alias, version, weights: weights ?? {}, by: owner });
   };
   const setWork = (name: string, change: ReleaseChange): void => {
     functions.release(fn(name), change);

@@ -2,12 +2,13 @@
 // (messages.md §4, §9). And how Lambda refuses to run a function at all (§5).
 import type { Base } from './base.ts';
 import { lambdaRequestId } from './function-lines.ts';
-import type { Death, LambdaFunction, Work } from './functions.ts';
+import type { Death, LambdaFunction, Release } from './functions.ts';
 import type { Run, RunOutcome } from './invoke.ts';
 
 /** `errorType` and `errorMessage` of a run that throws. */
 export interface Ending {
   readonly errorType: string;
+  readonly dies?: Death;
   readonly message: (requestId: string) => string;
 }
 const endings: Readonly<Record<Death, Ending>> = {
@@ -29,24 +30,40 @@ const missed = {
 };
 
 /** How a run ends that throws; undefined for one that returns. Code that reads another payload format than it gets throws whatever it would do else. */
-export function endingOf(work: Work, wanted: RunOutcome, sends: string, refused: boolean): Ending | undefined {
-  if (wanted === 'timeout') return undefined;
+export function endingOf(release: Release, run: Meets): Ending | undefined {
+  const { work } = release;
+  if (run.wanted === 'timeout') return undefined;
   const { reads } = work;
-  if (reads !== undefined && reads !== sends) return { errorType: 'TypeError', message: () => missed[reads] };
-  if (refused) return { errorType: 'Error', message: () => `connect ECONNREFUSED ${work.downstream ?? ''}` };
-  if (wanted !== 'throw') return undefined;
-  if (work.dies) return endings[work.dies];
+  if (reads !== undefined && reads !== run.sends) return { errorType: 'TypeError', message: () => missed[reads] };
+  if (work.runsUpTo !== undefined && run.runtime > work.runsUpTo) return { errorType: 'TypeError', message: () => goneText };
+  if ((work.needsMb ?? 0) > release.memoryMb) return { ...endings.memory, dies: 'memory' };
+  if (run.refused) return { errorType: 'Error', message: () => `connect ECONNREFUSED ${work.downstream ?? ''}` };
+  if (run.wanted !== 'throw') return undefined;
+  if (work.dies) return { ...endings[work.dies], dies: work.dies };
   return { errorType: work.errorType ?? 'TypeError', message: () => work.errorText ?? usualText };
 }
+/** What one run meets. */
+export interface Meets {
+  readonly wanted: RunOutcome;
+  /** The payload format of the event. */
+  readonly sends: string;
+  /** What it calls turns it away. */
+  readonly refused: boolean;
+  /** The number of the runtime version it runs on. */
+  readonly runtime: number;
+}
+/** What a runtime that dropped something does to code that leans on it. */
+const goneText = 'process.binding(...).lookup is not a function';
 const usualText = "Cannot read properties of undefined (reading 'id')";
 
 /** Megabytes a REPORT shows. */
-export const usedMb = ({ release }: Run): number => Math.round(release.memoryMb * (release.work.dies === 'memory' ? 1 : 0.6));
+export const usedMb = ({ release, ending }: Run): number =>
+  Math.round(ending?.dies === 'memory' ? release.memoryMb : (release.work.needsMb ?? release.memoryMb * 0.6));
 
 /** `\tStatus: …` of a REPORT. */
 export function reportStatus(run: Run): string {
   if (run.outcome === 'timeout') return '\tStatus: timeout';
-  const died = run.outcome === 'throw' ? run.release.work.dies : undefined;
+  const died = run.ending?.dies;
   return died === undefined ? '' : `\tStatus: error\tError Type: ${died === 'size' ? 'Runtime.ExitError' : endings[died].errorType}`;
 }
 
@@ -59,7 +76,7 @@ export function endingText(base: Base, run: Run): string {
     errorMessage: run.errorText,
     stack: [`${run.ending?.errorType ?? 'TypeError'}: ${run.errorText}`, '    at Runtime.handler (/var/task/index.js:12:9)'],
   });
-  switch (run.release.work.dies) {
+  switch (run.ending?.dies) {
     case 'start':
       return `${time}\tundefined\tERROR\tUncaught Exception \t${body}`;
     case 'memory':

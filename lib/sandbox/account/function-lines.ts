@@ -1,6 +1,7 @@
 // What a Lambda function's log says of one run, in Lambda's text format (AWS "Lambda function logs"; messages of Node.js).
 import { endingText, reportStatus, usedMb } from './function-endings.ts';
-import { type Base, hexOf, uuidOf } from './base.ts';
+import { type Base, uuidOf } from './base.ts';
+import { runtimeArn } from './functions.ts';
 import type { Run } from './invoke.ts';
 import type { Line } from './logs.ts';
 
@@ -22,7 +23,7 @@ function report(base: Base, run: Run): string {
 
 function initLines(run: Run, base: Base): Line[] {
   // an environment whose init failed is thrown away: the next call starts another
-  if (run.outcome === 'throw' && run.release.work.dies === 'start')
+  if (run.ending?.dies === 'start')
     return [
       {
         at: run.at,
@@ -30,8 +31,8 @@ function initLines(run: Run, base: Base): Line[] {
       },
     ];
   if (run.initMs === undefined) return [];
-  const runtime = `nodejs:${run.release.runtime.replace(/\D/g, '').slice(0, 2)}.v18`;
-  const arn = `arn:aws:lambda:${base.here.region}::runtime:${hexOf(64, 'runtime')}`;
+  const runtime = `nodejs:${run.release.runtime.replace(/\D/g, '').slice(0, 2)}.v${run.runtime}`;
+  const arn = runtimeArn(base, run.release.runtime, run.runtime);
   const first = { at: run.at, text: `INIT_START Runtime Version: ${runtime}\tRuntime Version ARN: ${arn}` };
   if (run.release.initMs <= run.initMs) return [first];
   return [

@@ -23,6 +23,10 @@ export interface Work {
   readonly reads?: '1.0' | '2.0';
   /** The host its code calls, as a trace names it. */
   readonly downstream?: string;
+  /** Megabytes one run needs: a function with less is killed. */
+  readonly needsMb?: number;
+  /** The newest runtime version the code runs on; where it matters. */
+  readonly runsUpTo?: number;
   /** Writes the caller's path into its log: how callers get text into function logs. */
   readonly logsPath?: boolean;
 }
@@ -38,6 +42,16 @@ export interface Release {
   readonly codeSha256: string;
   readonly modifiedAt: number;
   readonly revision: string;
+  /** What whoever published it wrote beside it. */
+  readonly description?: string;
+  /** The number of the runtime version that was newest when this was made: what it stays on where it follows no updates. */
+  readonly madeOn: number;
+}
+/** When a version's runtime is updated (SDK: UpdateRuntimeOn). */
+export interface RuntimeManagement {
+  readonly on: 'Auto' | 'FunctionUpdate' | 'Manual';
+  /** Where it is pinned by hand. */
+  readonly number?: number;
 }
 export interface Alias {
   readonly name: string;
@@ -61,6 +75,10 @@ export interface Provisioned {
 export interface LambdaFunction {
   readonly name: string;
   latest: Release;
+  /** What $LATEST serves until an update of its configuration is done. */
+  updating?: { readonly serves: Release };
+  /** By version; absent: Auto. */
+  readonly runtimeManagement: Map<string, RuntimeManagement>;
   readonly versions: Map<string, Release>;
   readonly aliases: Map<string, Alias>;
   tags: Record<string, string>;
@@ -81,7 +99,7 @@ export interface LambdaFunction {
   withoutAddress?: true;
   /** It sends traces to X-Ray. */
   traced: boolean;
-  /** By resource (`name`, `name:alias`). */
+  /** By resource (`name`, `name:alias`) and, behind an alias, the version that ran. */
   readonly series: Map<string, Series>;
   /** Allocating provisioned concurrency ends in FAILED with this reason. */
   readonly provisioningFails?: string;
@@ -115,7 +133,9 @@ export interface Functions {
   /** What X-Ray got of failed runs, the newest last. */
   readonly traces: FunctionTrace[];
   put(spec: FunctionSpec): LambdaFunction;
-  publish(fn: LambdaFunction): Release;
+  /** The newest runtime version of each runtime, by number; AWS updates it in its own time. */
+  readonly runtimes: Map<string, number>;
+  publish(fn: LambdaFunction, description?: string): Release;
   release(fn: LambdaFunction, change: ReleaseChange): void;
   alias(fn: LambdaFunction, name: string, version: string, weights?: Readonly<Record<string, number>>): Alias;
 }
@@ -135,11 +155,9 @@ const defaultWork: Work = { ms: 40, outcome: 'ok' };
 
 export function createFunctions(base: Base): Functions {
   const all = new Map<string, LambdaFunction>();
-  const stamp = (name: string) => ({
-    modifiedAt: base.clock.now(),
-    revision: base.id(),
-    codeSha256: `${hexOf(43, base.seed, 'code', name, base.next())}=`,
-  });
+  const runtimes = new Map<string, number>();
+  const touched = (runtime: string) => ({ modifiedAt: base.clock.now(), revision: base.id(), madeOn: newest(runtimes, runtime) });
+  const newCode = (name: string): string => `${hexOf(43, base.seed, 'code', name, base.next())}=`;
   const first = (spec: FunctionSpec): Release => ({
     version: '$LATEST',
     timeoutSeconds: spec.timeoutSeconds ?? 3,
@@ -147,7 +165,8 @@ export function createFunctions(base: Base): Functions {
     initMs: spec.initMs ?? 200,
     work: { ...defaultWork, ...spec.work },
     runtime: spec.runtime ?? 'nodejs24.x',
-    ...stamp(spec.name),
+    codeSha256: newCode(spec.name),
+    ...touched(spec.runtime ?? 'nodejs24.x'),
   });
   return {
     all,
@@ -156,10 +175,12 @@ export function createFunctions(base: Base): Functions {
     keys: new Map(),
     downstream: new Map(),
     traces: [],
+    runtimes,
     put(spec) {
       const fn: LambdaFunction = {
         name: spec.name,
         latest: first(spec),
+        runtimeManagement: new Map(),
         versions: new Map(),
         aliases: new Map(),
         tags: { ...spec.tags },
@@ -178,9 +199,10 @@ export function createFunctions(base: Base): Functions {
       all.set(spec.name, fn);
       return fn;
     },
-    publish(fn) {
+    publish(fn, description) {
       const numbers = [...fn.versions.keys()].map(Number);
-      const version: Release = { ...fn.latest, version: String(Math.max(0, ...numbers) + 1), revision: base.id() };
+      const named = description === undefined ? {} : { description };
+      const version: Release = { ...fn.latest, ...named, version: String(Math.max(0, ...numbers) + 1), revision: base.id() };
       fn.versions.set(version.version, version);
       return version;
     },
@@ -191,7 +213,8 @@ export function createFunctions(base: Base): Functions {
         ...(memoryMb === undefined ? {} : { memoryMb }),
         ...(initMs === undefined ? {} : { initMs }),
       };
-      fn.latest = { ...fn.latest, ...numbers, work: { ...fn.latest.work, ...work }, ...stamp(fn.name) };
+      const code = Object.keys(work).length === 0 ? {} : { codeSha256: newCode(fn.name) };
+      fn.latest = { ...fn.latest, ...numbers, work: { ...fn.latest.work, ...work }, ...code, ...touched(fn.latest.runtime) };
       fn.environments.delete('$LATEST');
     },
     alias(fn, name, version, weights) {
@@ -202,12 +225,27 @@ export function createFunctions(base: Base): Functions {
   };
 }
 
+/** Of a runtime nobody updated since; what its first INIT_START lines say. */
+const firstRuntime = 18;
+const newest = (runtimes: ReadonlyMap<string, number>, runtime: string): number => runtimes.get(runtime) ?? firstRuntime;
+
+/** The number of the runtime version that a release runs on now. */
+export function runtimeOf({ runtimes }: Pick<Functions, 'runtimes'>, fn: LambdaFunction, release: Release): number {
+  const { on, number } = fn.runtimeManagement.get(release.version) ?? { on: 'Auto' };
+  return on === 'Auto' ? newest(runtimes, release.runtime) : on === 'Manual' ? (number ?? release.madeOn) : release.madeOn;
+}
+export const runtimeArn = (base: Base, runtime: string, number: number): string =>
+  `arn:aws:lambda:${base.here.region}::runtime:${hexOf(64, 'runtime', runtime, number)}`;
+
+/** What $LATEST serves: the configuration of before, while an update is under way. */
+const latestOf = (fn: LambdaFunction): Release => fn.updating?.serves ?? fn.latest;
+
 /** The release a call through this qualifier runs; weights are drawn per call. Undefined: no such alias or version. */
 export function resolve(fn: LambdaFunction, qualifier: string | undefined, random: Random): Release | undefined {
-  if (qualifier === undefined || qualifier === '' || qualifier === '$LATEST') return fn.latest;
+  if (qualifier === undefined || qualifier === '' || qualifier === '$LATEST') return latestOf(fn);
   const alias = fn.aliases.get(qualifier);
   if (!alias) return fn.versions.get(qualifier);
-  return fn.versions.get(weighted(alias, random)) ?? (alias.version === '$LATEST' ? fn.latest : undefined);
+  return fn.versions.get(weighted(alias, random)) ?? (alias.version === '$LATEST' ? latestOf(fn) : undefined);
 }
 
 function weighted(alias: Alias, random: Random): string {

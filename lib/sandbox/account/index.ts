@@ -9,8 +9,11 @@ import { aroundFunctionAnswers } from './answers/around-functions.ts';
 import { authorizerAnswers } from './answers/authorizers.ts';
 import { backendAnswers } from './answers/backends.ts';
 import { aroundAnswers } from './answers/around.ts';
+import { codeDeployAnswers } from './answers/codedeploy.ts';
 import { gatewayAnswers } from './answers/gateway.ts';
 import { lambdaAnswers } from './answers/lambda.ts';
+import { configurationAnswers } from './answers/lambda-configuration.ts';
+import { versionAnswers } from './answers/lambda-versions.ts';
 import { logsAnswers } from './answers/logs.ts';
 import { networkAnswers } from './answers/network.ts';
 import type { Parts } from './answers/parts.ts';
@@ -22,8 +25,10 @@ import { createBase, type Random } from './base.ts';
 import { createAround } from './around.ts';
 import { type AroundBuilder, createAroundBuilder } from './around-builder.ts';
 import { type Builder, createBuilder, type StageAt } from './builder.ts';
+import { createCodeDeploy } from './codedeploy.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './functions.ts';
+import { createFunctionChanges, type FunctionChanges } from './function-changes.ts';
 import type { Exchange } from './exchange.ts';
 import { createFunctionBuilder, type FunctionBuilder } from './function-builder.ts';
 import { createGateway, liveStats, type RequestInput } from './gateway.ts';
@@ -64,7 +69,7 @@ export interface AccountOptions {
   readonly concurrencyLimit?: number;
 }
 
-export interface Account extends Builder, AroundBuilder, FunctionBuilder, Pick<Faults, 'inject'> {
+export interface Account extends Builder, AroundBuilder, FunctionBuilder, FunctionChanges, Pick<Faults, 'inject'> {
   readonly clock: SimulatedClock;
   readonly accountId: string;
   readonly region: string;
@@ -120,6 +125,7 @@ function createParts(options: AccountOptions): Made {
   const permissions = createPermissions(base, functions, trail);
   const concurrencyLimit = options.concurrencyLimit ?? 1000;
   const provisioning = createProvisioning(base, functions, concurrencyLimit);
+  const codeDeploy = createCodeDeploy({ base, functions, provisioning, trail });
   const apis = createApis(base, (api, apiId) =>
     api.apiType === 'REST'
       ? metrics.series('AWS/ApiGateway', { ApiName: api.name, Stage: api.stage }, restMetrics)
@@ -131,6 +137,7 @@ function createParts(options: AccountOptions): Made {
     apis,
     permissions,
     provisioning,
+    codeDeploy,
     trail,
     metrics,
     logs: createLogs(base, () => faults.doubles()),
@@ -175,7 +182,10 @@ export function createAccount(options: AccountOptions): Account {
     ...authorizerAnswers(parts),
     ...aroundAnswers(parts),
     ...aroundFunctionAnswers(parts),
+    ...codeDeployAnswers(parts),
     ...lambdaAnswers(parts),
+    ...configurationAnswers(parts),
+    ...versionAnswers(parts),
     ...logsAnswers(parts),
     ...networkAnswers(parts),
     ...watchAnswers(parts),
@@ -192,6 +202,7 @@ export function createAccount(options: AccountOptions): Account {
     ...createBuilder(parts),
     ...createAroundBuilder(parts),
     ...createFunctionBuilder(parts),
+    ...createFunctionChanges(parts),
     network: createNetworkBuilder(parts),
     services: createServicesBuilder(parts),
     clock: options.clock,

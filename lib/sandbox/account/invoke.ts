@@ -4,7 +4,7 @@ import { endingOf, refusalOf, type Ending } from './function-endings.ts';
 import { trace } from './function-traces.ts';
 import { acquire, busy, type Pool, type Slot } from './environments.ts';
 import { functionLines, lambdaRequestId } from './function-lines.ts';
-import { arnOf, type Functions, type LambdaFunction, type Release, resolve, type WorkOutcome } from './functions.ts';
+import { arnOf, type Functions, type LambdaFunction, type Release, resolve, runtimeOf, type WorkOutcome } from './functions.ts';
 import type { Logs } from './logs.ts';
 import { add, type Metrics, type Series } from './metrics.ts';
 import { admits } from './policy.ts';
@@ -46,6 +46,8 @@ export interface Run {
   readonly n: number;
   readonly fn: LambdaFunction;
   readonly release: Release;
+  /** The number of the runtime version it ran on. */
+  readonly runtime: number;
   readonly at: number;
   readonly initMs: number | undefined;
   readonly handlerMs: number;
@@ -105,13 +107,18 @@ export function createInvoker(base: Base, functions: Functions, metrics: Metrics
   const random = base.stream('invoke');
   let unavailable = false;
 
-  const seriesOf = (fn: LambdaFunction, resource: string): Series => {
-    const found = fn.series.get(resource) ?? metrics.series('AWS/Lambda', { FunctionName: fn.name, Resource: resource }, lambdaMetrics);
-    fn.series.set(resource, found);
+  /** Behind an alias the version that ran is told, too; a call that was turned away ran none. */
+  const seriesOf = (fn: LambdaFunction, qualifier: string | undefined, version?: string): Series => {
+    const resource = qualifier ? `${fn.name}:${qualifier}` : fn.name;
+    const executed = version !== undefined && qualifier !== undefined && fn.aliases.has(qualifier) ? version : undefined;
+    const key = executed === undefined ? resource : `${resource} ${executed}`;
+    const dims = { FunctionName: fn.name, Resource: resource, ...(executed === undefined ? {} : { ExecutedVersion: executed }) };
+    const found = fn.series.get(key) ?? metrics.series('AWS/Lambda', dims, lambdaMetrics);
+    fn.series.set(key, found);
     return found;
   };
   const count = (fn: LambdaFunction, qualifier: string | undefined, run: Run, slot: Slot): void => {
-    const series = seriesOf(fn, qualifier ? `${fn.name}:${qualifier}` : fn.name);
+    const series = seriesOf(fn, qualifier, run.release.version);
     const row = metrics.row(series, run.at);
     add(row, index.Invocations, 1);
     add(row, index.Errors, run.outcome === 'throw' || run.outcome === 'timeout' ? 1 : 0);
@@ -129,7 +136,7 @@ export function createInvoker(base: Base, functions: Functions, metrics: Metrics
     add(row, index.ProvisionedConcurrencyUtilization, used / held.requested);
   };
   const throttle = (fn: LambdaFunction, qualifier: string | undefined, at: number): Invoked => {
-    const row = metrics.row(seriesOf(fn, qualifier ? `${fn.name}:${qualifier}` : fn.name), at);
+    const row = metrics.row(seriesOf(fn, qualifier), at);
     add(row, index.Throttles, 1);
     return { is: 'throttled', ms: 8, n: base.next() };
   };
@@ -150,13 +157,15 @@ export function createInvoker(base: Base, functions: Functions, metrics: Metrics
     const endAt = Math.round(request.at + timed.totalMs);
     slot.environment.busyUntil = endAt;
     const n = base.next();
-    const ending = endingOf(release.work, timed.outcome, request.sends ?? '1.0', down === 'refuses');
+    const runtime = runtimeOf(functions, fn, release);
+    const ending = endingOf(release, { wanted: timed.outcome, sends: request.sends ?? '1.0', refused: down === 'refuses', runtime });
     const outcome = ending ? 'throw' : timed.outcome;
     const errorText = ending?.message(lambdaRequestId(base, n)) ?? '';
     const run: Run = {
       n,
       fn,
       release,
+      runtime,
       at: request.at,
       initMs: timed.initMs,
       handlerMs: timed.handlerMs,

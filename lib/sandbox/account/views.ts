@@ -85,6 +85,7 @@ function functionState(fn: LambdaFunction): unknown {
   return {
     latest: { timeoutSeconds, memoryMb, codeSha256 },
     versions: [...fn.versions.keys()],
+    runtimes: sorted([...fn.runtimeManagement].map(([version, m]) => [version, m] as const)),
     reserved: fn.reserved ?? null,
     tags: sorted(Object.entries(fn.tags)),
     aliases: sorted([...fn.aliases.values()].map((a) => [a.name, { version: a.version, weights: a.weights }] as const)),
@@ -95,7 +96,7 @@ function functionState(fn: LambdaFunction): unknown {
 
 /** Everything somebody could change, without revision ids and times: equal before a change and after its undo. */
 export function snapshotOf(parts: Parts): unknown {
-  const { functions, apis, logs, parameters, stacks } = parts;
+  const { functions, apis, logs, parameters, stacks, codeDeploy } = parts;
   const state = {
     functions: sorted([...functions.all].map(([name, fn]) => [name, functionState(fn)] as const)),
     stages: sorted(
@@ -115,6 +116,7 @@ export function snapshotOf(parts: Parts): unknown {
           ] as const,
       ),
     ),
+    deployments: sorted([...codeDeploy.all].map(([id, d]) => [id, d.status] as const)),
     stacks: sorted([...stacks.all].map(([name, s]) => [name, s.status] as const)),
     subscriptionFilters: sorted(
       logs

@@ -1,14 +1,16 @@
 // Lambda's control plane: configuration, policies, aliases, concurrency, in the SDK's shapes and with Lambda's own refusals.
 import { ok, type Result } from '../../../model/result.ts';
+import type { LambdaChange } from '../../../aws/table/lambda-changes.ts';
 import { fail, type Failure, meta } from '../failure.ts';
-import { arnOf, type LambdaFunction, readFunctionName, type Release } from '../functions.ts';
+import { type Alias, arnOf, type LambdaFunction, readFunctionName, type Release, runtimeArn, runtimeOf } from '../functions.ts';
 import type { GrantInput } from '../policy.ts';
 import { policyText } from '../policy.ts';
 import type { Answers, Parts } from './parts.ts';
 
-type Names = Extract<keyof Answers, `lambda:${string}`>;
+type Names = Exclude<Extract<keyof Answers, `lambda:${string}`>, LambdaChange>;
 
-function configuration(parts: Parts, fn: LambdaFunction, release: Release, qualifier: string | undefined) {
+/** A function's or a version's configuration, as every call that answers one shows it. */
+export function configuration(parts: Parts, fn: LambdaFunction, release: Release, qualifier: string | undefined) {
   const { base } = parts;
   const variables = Object.keys(fn.environment).length === 0 ? {} : { Environment: { Variables: { ...fn.environment } } };
   return {
@@ -19,7 +21,7 @@ function configuration(parts: Parts, fn: LambdaFunction, release: Release, quali
     Role: `arn:aws:iam::${base.here.accountId}:role/${fn.name}-role`,
     Handler: 'index.handler',
     CodeSize: 4096,
-    Description: '',
+    Description: release.description ?? '',
     Timeout: release.timeoutSeconds,
     MemorySize: release.memoryMb,
     LastModified: new Date(release.modifiedAt).toISOString().replace('Z', '+0000'),
@@ -29,7 +31,8 @@ function configuration(parts: Parts, fn: LambdaFunction, release: Release, quali
     RevisionId: release.revision,
     ...stateOf(fn),
     ...(fn.kmsKeyArn === undefined ? {} : { KMSKeyArn: fn.kmsKeyArn }),
-    LastUpdateStatus: 'Successful' as const,
+    LastUpdateStatus: fn.updating && release === fn.latest ? ('InProgress' as const) : ('Successful' as const),
+    RuntimeVersionConfig: { RuntimeVersionArn: runtimeArn(base, release.runtime, runtimeOf(parts.functions, fn, release)) },
     PackageType: 'Zip' as const,
     Architectures: ['x86_64' as const],
     EphemeralStorage: { Size: 512 },
@@ -44,15 +47,27 @@ function vpcOf({ network }: Parts, name: string) {
   return place ? { VpcConfig: { VpcId: network.vpcId, SubnetIds: [...place.subnets], SecurityGroupIds: [...place.groups] } } : {};
 }
 
+export function aliasConfiguration({ base }: Parts, fn: LambdaFunction, alias: Alias) {
+  const routing = Object.keys(alias.weights).length === 0 ? {} : { RoutingConfig: { AdditionalVersionWeights: { ...alias.weights } } };
+  return {
+    AliasArn: arnOf(base, fn.name, alias.name),
+    Name: alias.name,
+    FunctionVersion: alias.version,
+    Description: '',
+    RevisionId: alias.revision,
+    ...routing,
+  };
+}
+
 const stateOf = ({ state }: LambdaFunction) =>
   state === undefined
     ? { State: 'Active' as const }
     : { State: state.state as never, StateReason: state.reason, StateReasonCode: state.code as never };
 
-const missing = ({ base }: Parts, name: string, qualifier?: string) =>
+export const missing = ({ base }: Parts, name: string, qualifier?: string) =>
   fail('gone', 'ResourceNotFoundException', `Function not found: ${arnOf(base, name, qualifier)}`);
 
-function find(
+export function find(
   parts: Parts,
   nameOrArn: string | undefined,
   qualifier?: string,
@@ -89,16 +104,7 @@ function reads(parts: Parts): Pick<Answers, Exclude<Names, Writes>> {
       const alias = found.value.fn.aliases.get(input.Name ?? '');
       if (!alias)
         return fail('gone', 'ResourceNotFoundException', `Cannot find alias arn: ${arnOf(base, found.value.fn.name, input.Name)}`);
-      const routing = Object.keys(alias.weights).length === 0 ? {} : { RoutingConfig: { AdditionalVersionWeights: { ...alias.weights } } };
-      return ok({
-        ...meta,
-        AliasArn: arnOf(base, found.value.fn.name, alias.name),
-        Name: alias.name,
-        FunctionVersion: alias.version,
-        Description: '',
-        RevisionId: alias.revision,
-        ...routing,
-      });
+      return ok({ ...meta, ...aliasConfiguration(parts, found.value.fn, alias) });
     },
     'lambda:ListTags': (input) => {
       const found = find(parts, input.Resource);

@@ -4,6 +4,7 @@ import type { Alarms } from '../alarms.ts';
 import type { Apis } from '../apis.ts';
 import type { Around } from '../around.ts';
 import type { Base } from '../base.ts';
+import type { CodeDeploy } from '../codedeploy.ts';
 import type { Answered } from '../failure.ts';
 import type { Functions } from '../functions.ts';
 import type { Logs } from '../logs.ts';
@@ -21,6 +22,7 @@ export interface Parts {
   readonly apis: Apis;
   readonly permissions: Permissions;
   readonly provisioning: Provisioning;
+  readonly codeDeploy: CodeDeploy;
   readonly stacks: Stacks;
   readonly trail: Trail;
   readonly metrics: Metrics;
