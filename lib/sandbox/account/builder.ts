@@ -137,7 +137,7 @@ export function createBuilder(parts: Parts): Builder {
     });
   };
   const createGroup = (api: ServedStage): void => {
-    if (api.executionLogging !== 'OFF') logs.create(executionGroup(api));
+    if (api.executionLogging === 'ERROR' || api.executionLogging === 'INFO') logs.create(executionGroup(api));
     if (api.accessLog) logs.create(api.accessLog.logGroup);
   };
   return {
@@ -209,7 +209,7 @@ export function createBuilder(parts: Parts): Builder {
     },
     putAuthorizer(at, spec) {
       const api = stage(at);
-      api.authorizers = [...api.authorizers.filter((one) => one.name !== spec.name), spec];
+      api.draftAuthorizers = [...api.draftAuthorizers.filter((one) => one.name !== spec.name), spec];
       api.draft = api.draft.map((route) => ({ ...route, authorizer: spec.name }));
       deployApi(at);
       return { sourceArn: authorizerArn(base, api, spec.name) };
@@ -230,11 +230,15 @@ export function createBuilder(parts: Parts): Builder {
     },
     setBackend({ method, path, ...at }, change) {
       const api = stage(at);
+      const here = (r: RouteSpec): boolean => r.method === method && r.path === path;
+      const uri = api.deployed.find(here)?.httpBackend?.uri;
       const changed = (routes: readonly RouteSpec[]): RouteSpec[] =>
         routes.map((r) =>
-          r.method === method && r.path === path && r.httpBackend ? { ...r, httpBackend: { ...r.httpBackend, ...change } } : r,
+          here(r) && r.httpBackend?.uri === uri && r.httpBackend ? { ...r, httpBackend: { ...r.httpBackend, ...change } } : r,
         );
+      // the world behind the route changed, not the API: it is so for every deployment that leads there
       api.draft = changed(api.draft);
+      for (const deployment of api.deployments) deployment.routes = changed(deployment.routes);
       api.deployed = changed(api.deployed);
     },
     putStack(name, spec) {
