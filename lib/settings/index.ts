@@ -2,6 +2,7 @@
 import type { Setting } from './setting.ts';
 import invokePermission from './invoke-permission.ts';
 import provisionedConcurrency from './provisioned-concurrency.ts';
+import stageLogging from './stage-logging.ts';
 
 /** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
-export const settings = [invokePermission, provisionedConcurrency] as unknown as readonly Setting[];
+export const settings = [invokePermission, provisionedConcurrency, stageLogging] as unknown as readonly Setting[];

@@ -98,6 +98,8 @@ export interface AccountLimits {
   /** Requests a second, and at once, of all APIs of the account and Region together. */
   readonly rate?: number;
   readonly burst?: number;
+  /** The account has a role by which API Gateway writes logs; without one no stage can be told to. */
+  readonly logsRole?: boolean;
 }
 
 /** The 5xx of the other APIs of the account and Region, in the same span. */

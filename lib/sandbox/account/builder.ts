@@ -61,7 +61,7 @@ export interface Builder {
   putAuthorizer(at: StageAt, spec: AuthorizerSpec): { readonly sourceArn: string };
   /** Points every function route at another alias, and deploys. */
   repoint(at: StageAt & { readonly qualifier?: string }): void;
-  setLogging(at: StageAt & { readonly executionLogging: ExecutionLogging; readonly dataTrace?: boolean }): void;
+  setLogging(at: StageAt & { readonly executionLogging: ExecutionLogging | undefined; readonly dataTrace?: boolean }): void;
   setBackend(
     at: StageAt & { readonly method: string; readonly path: string },
     change: Partial<NonNullable<RouteSpec['httpBackend']>>,
