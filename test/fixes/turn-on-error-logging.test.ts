@@ -46,7 +46,8 @@ test('unasked: not for a burst of seconds, nor when nothing fails any more', () 
   const at = (firstFailureAt: number, lastFailureAt: number, returned = 0) =>
     fix
       .unasked?.({
-        ...(input() as unknown as UnaskedInput<never>),
+        ...input(),
+        evidence: input().evidence as never,
         changes: [],
         firstFailureAt,
         lastFailureAt,

@@ -31,6 +31,7 @@ import functionDeleted from './function-deleted.ts';
 import functionFailedState from './function-failed-state.ts';
 import functionRoleLosesPermission from './function-role-loses-permission.ts';
 import functionRoleNotTrusting from './function-role-not-trusting.ts';
+import integrationTimeoutCut from './integration-timeout-cut.ts';
 import keyDisabled from './key-disabled.ts';
 import lambdaCalledWithGet from './lambda-called-with-get.ts';
 import lambdaServiceDown from './lambda-service-down.ts';
@@ -105,6 +106,7 @@ export const breakages = [
   functionFailedState,
   functionRoleLosesPermission,
   functionRoleNotTrusting,
+  integrationTimeoutCut,
   keyDisabled,
   lambdaCalledWithGet,
   lambdaServiceDown,

@@ -19,11 +19,15 @@ export interface DraftRoute {
   readonly path: string;
   /** What the route leads to; absent: nothing. */
   readonly leadsTo?: string;
+  /** REST: the resource's id; others: the integration's. */
+  readonly id?: string;
 }
 export interface Draft {
   readonly routes: readonly DraftRoute[];
   /** More than was read. */
   readonly cut: boolean;
+  /** REST: every difference that a deployment to this stage would publish; absent where the two could not be compared as a whole. */
+  readonly undeployed?: readonly { readonly route: string; readonly field: string; readonly says: string }[];
 }
 
 export interface Deployment {

@@ -19,8 +19,7 @@ export type Place = v.InferOutput<typeof whole>;
 export const lockKey = (t: Place): string => `api:${t.accountId}:${t.region}:${t.apiId}`;
 
 /** IAM's path has no account and no /v2 (fixes.md, preamble and §8). */
-const apiArn = (t: Pick<Place, 'region' | 'apiType' | 'apiId'>): string =>
-  `arn:aws:apigateway:${t.region}::/${t.apiType === 'REST' ? 'restapis' : 'apis'}/${t.apiId}`;
+export const apiArn = (t: Place): string => `arn:aws:apigateway:${t.region}::/${t.apiType === 'REST' ? 'restapis' : 'apis'}/${t.apiId}`;
 export const stageArn = (t: Place): string => `${apiArn(t)}/stages/${t.stage}`;
 
 export const restOf = (t: Place) => ({ restApiId: t.apiId, stageName: t.stage });
