@@ -1,9 +1,16 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Fix } from '../model/change.ts';
 import reAddInvokePermission from './re-add-invoke-permission.ts';
+import restoreStageVariable from './restore-stage-variable.ts';
 import setIntegrationTimeout from './set-integration-timeout.ts';
 import turnOnErrorLogging from './turn-on-error-logging.ts';
 import warmConcurrency from './warm-concurrency.ts';
 
 /** Every entry of lib/fixes, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
-export const fixes = [reAddInvokePermission, setIntegrationTimeout, turnOnErrorLogging, warmConcurrency] as unknown as readonly Fix[];
+export const fixes = [
+  reAddInvokePermission,
+  restoreStageVariable,
+  setIntegrationTimeout,
+  turnOnErrorLogging,
+  warmConcurrency,
+] as unknown as readonly Fix[];

@@ -6,6 +6,7 @@ import invokePermission from './invoke-permission.ts';
 import provisionedConcurrency from './provisioned-concurrency.ts';
 import stageDeployment from './stage-deployment.ts';
 import stageLogging from './stage-logging.ts';
+import stageVariable from './stage-variable.ts';
 
 /** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const settings = [
@@ -15,4 +16,5 @@ export const settings = [
   provisionedConcurrency,
   stageDeployment,
   stageLogging,
+  stageVariable,
 ] as unknown as readonly Setting[];

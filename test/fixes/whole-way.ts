@@ -41,6 +41,8 @@ export interface WayOptions {
   readonly installation?: Partial<Installation>;
   /** The longest from the first failure until the fix is decided. */
   readonly decidedWithinMs?: number;
+  /** False: nobody answers; it must come to be done unasked. */
+  readonly approves?: false;
   readonly store?: (store: ReturnType<typeof memoryStore>, broken: Broken) => Promise<void>;
 }
 
@@ -148,7 +150,7 @@ export async function wholeWay(breakage: string, options: WayOptions): Promise<W
   for (;;) {
     await look();
     let routed = (await within(() => decide.run(world('decide'), { incidentId: id }))) as Routed;
-    if (routed.next === 'ask') {
+    if (routed.next === 'ask' && options.approves !== false) {
       await click();
       routed = (await within(() => decide.run(world('decide'), { incidentId: id }))) as Routed;
     }

@@ -59,6 +59,7 @@ import slowFunction from './slow-function.ts';
 import slowIntegration from './slow-integration.ts';
 import stageLimitReached from './stage-limit-reached.ts';
 import stageLimitZero from './stage-limit-zero.ts';
+import stageVariableLostByDeploy from './stage-variable-lost-by-deploy.ts';
 import stageVariableRemoved from './stage-variable-removed.ts';
 import subnetsFull from './subnets-full.ts';
 import tableThrottled from './table-throttled.ts';
@@ -134,6 +135,7 @@ export const breakages = [
   slowIntegration,
   stageLimitReached,
   stageLimitZero,
+  stageVariableLostByDeploy,
   stageVariableRemoved,
   subnetsFull,
   tableThrottled,

@@ -74,6 +74,8 @@ export interface ApiChange {
   /** `UpdateStage`, `CreateDeployment`, `DeleteBasePathMapping` … */
   readonly name: string;
   readonly by: string;
+  /** Whose rights the call was made with. */
+  readonly principalArn?: string;
   /** `cloudformation.amazonaws.com` when CloudFormation made the call. */
   readonly invokedBy?: string;
   readonly stage?: string;

@@ -8,7 +8,7 @@ import type { Caller } from './trail.ts';
 
 export interface AroundBuilder {
   /** Sets a stage variable, or takes it away: in force at once. */
-  setVariable(at: StageAt & { readonly name: string; readonly value?: string; readonly by?: Caller }): void;
+  setVariable(at: StageAt & { readonly name: string; readonly value?: string; readonly by?: Caller; readonly trailDelayMs?: number }): void;
   /** The stage's limit; undefined: the account's. */
   setThrottle(at: StageAt & { readonly limit?: { readonly rate: number; readonly burst: number } }): void;
   /**
@@ -50,17 +50,25 @@ export function createAroundBuilder({ apis, around, base, trail }: Parts): Aroun
     if (!found) throw new Error(`there is no stage ${apiId}/${name}; there are ${[...apis.all.keys()].join(', ') || 'none'}`);
     return found;
   };
-  const note = (eventName: string, by: Caller, requestParameters: Readonly<Record<string, unknown>>): void =>
-    trail.record({ eventName, eventSource: 'apigateway.amazonaws.com', by, requestParameters, resources: [] });
-  const updated = (at: StageAt, by: Caller, patchOperations: readonly object[]): void => {
+  const note = (eventName: string, by: Caller, requestParameters: Readonly<Record<string, unknown>>, delayMs?: number): void =>
+    trail.record({
+      eventName,
+      eventSource: 'apigateway.amazonaws.com',
+      by,
+      requestParameters,
+      resources: [],
+      ...(delayMs === undefined ? {} : { delayMs }),
+    });
+  const updated = (at: StageAt, by: Caller, patchOperations: readonly object[], delayMs?: number): void => {
     const api = stage(at);
     api.around.updatedAt = base.clock.now();
     const rest = api.apiType === 'REST';
-    note('UpdateStage', by, {
-      ...(rest ? { restApiId: at.apiId } : { apiId: at.apiId }),
-      stageName: at.stage,
-      updateStageInput: { patchOperations },
-    });
+    note(
+      'UpdateStage',
+      by,
+      { ...(rest ? { restApiId: at.apiId } : { apiId: at.apiId }), stageName: at.stage, updateStageInput: { patchOperations } },
+      delayMs,
+    );
   };
   const webAcl = (name: string) => [...around.webAcls.values()].find((acl) => acl.name === name);
   const domain = (name: string): Domain => {
@@ -73,13 +81,13 @@ export function createAroundBuilder({ apis, around, base, trail }: Parts): Aroun
       stage(at).around.clientCertificate = { id: base.id().slice(0, 6), expiresAt: base.clock.now() + forMs };
       updated(at, owner, [{ op: 'replace', path: '/clientCertificateId' }]);
     },
-    setVariable({ name, value, by = owner, ...at }) {
+    setVariable({ name, value, by = owner, trailDelayMs, ...at }) {
       const { variables } = stage(at);
       if (value === undefined) delete variables[name];
       else variables[name] = value;
-      updated(at, by, [
-        value === undefined ? { op: 'remove', path: `/variables/${name}` } : { op: 'replace', path: `/variables/${name}`, value },
-      ]);
+      const patch =
+        value === undefined ? { op: 'remove', path: `/variables/${name}` } : { op: 'replace', path: `/variables/${name}`, value };
+      updated(at, by, [patch], trailDelayMs);
     },
     setThrottle({ limit, ...at }) {
       const api = stage(at);
