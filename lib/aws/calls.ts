@@ -61,6 +61,28 @@ export interface Calls {
   'apigatewayv2:GetDeployments': Shape<GatewayV2.GetDeploymentsCommandInput, GatewayV2.GetDeploymentsCommandOutput>;
   'apigatewayv2:GetIntegrations': Shape<GatewayV2.GetIntegrationsCommandInput, GatewayV2.GetIntegrationsCommandOutput>;
   'apigatewayv2:GetRoutes': Shape<GatewayV2.GetRoutesCommandInput, GatewayV2.GetRoutesCommandOutput>;
+  'apigateway:CreateBasePathMapping': Shape<Gateway.CreateBasePathMappingCommandInput, Gateway.CreateBasePathMappingCommandOutput>;
+  'apigateway:CreateDeployment': Shape<Gateway.CreateDeploymentCommandInput, Gateway.CreateDeploymentCommandOutput>;
+  'apigateway:DeleteBasePathMapping': Shape<Gateway.DeleteBasePathMappingCommandInput, Gateway.DeleteBasePathMappingCommandOutput>;
+  'apigateway:FlushStageAuthorizersCache': Shape<
+    Gateway.FlushStageAuthorizersCacheCommandInput,
+    Gateway.FlushStageAuthorizersCacheCommandOutput
+  >;
+  'apigateway:GetAuthorizer': Shape<Gateway.GetAuthorizerCommandInput, Gateway.GetAuthorizerCommandOutput>;
+  'apigateway:GetBasePathMapping': Shape<Gateway.GetBasePathMappingCommandInput, Gateway.GetBasePathMappingCommandOutput>;
+  'apigateway:GetDeployment': Shape<Gateway.GetDeploymentCommandInput, Gateway.GetDeploymentCommandOutput>;
+  'apigateway:GetIntegration': Shape<Gateway.GetIntegrationCommandInput, Gateway.GetIntegrationCommandOutput>;
+  'apigateway:UpdateAuthorizer': Shape<Gateway.UpdateAuthorizerCommandInput, Gateway.UpdateAuthorizerCommandOutput>;
+  'apigateway:UpdateBasePathMapping': Shape<Gateway.UpdateBasePathMappingCommandInput, Gateway.UpdateBasePathMappingCommandOutput>;
+  'apigateway:UpdateIntegration': Shape<Gateway.UpdateIntegrationCommandInput, Gateway.UpdateIntegrationCommandOutput>;
+  'apigateway:UpdateStage': Shape<Gateway.UpdateStageCommandInput, Gateway.UpdateStageCommandOutput>;
+  'apigatewayv2:CreateDeployment': Shape<GatewayV2.CreateDeploymentCommandInput, GatewayV2.CreateDeploymentCommandOutput>;
+  'apigatewayv2:GetAuthorizer': Shape<GatewayV2.GetAuthorizerCommandInput, GatewayV2.GetAuthorizerCommandOutput>;
+  'apigatewayv2:GetIntegration': Shape<GatewayV2.GetIntegrationCommandInput, GatewayV2.GetIntegrationCommandOutput>;
+  'apigatewayv2:ResetAuthorizersCache': Shape<GatewayV2.ResetAuthorizersCacheCommandInput, GatewayV2.ResetAuthorizersCacheCommandOutput>;
+  'apigatewayv2:UpdateAuthorizer': Shape<GatewayV2.UpdateAuthorizerCommandInput, GatewayV2.UpdateAuthorizerCommandOutput>;
+  'apigatewayv2:UpdateIntegration': Shape<GatewayV2.UpdateIntegrationCommandInput, GatewayV2.UpdateIntegrationCommandOutput>;
+  'apigatewayv2:UpdateStage': Shape<GatewayV2.UpdateStageCommandInput, GatewayV2.UpdateStageCommandOutput>;
   'application-autoscaling:DescribeScalableTargets': Shape<
     Scaling.DescribeScalableTargetsCommandInput,
     Scaling.DescribeScalableTargetsCommandOutput

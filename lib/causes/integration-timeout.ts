@@ -183,16 +183,23 @@ const allHang = (routes: DeployedApi['routes'], burst: Burst): boolean =>
   routes.length > 0 && routes.every((r) => r.integration?.vpcLink !== undefined) && burst.failures >= allOf * burst.requests;
 const allOf = 0.95;
 
+/** The timeout of the routes as they are deployed now: it may have been raised since. */
+function limitNow({ deployedApi }: Seen, facts: IntegrationTimeoutFacts): number {
+  const routes = deployedApi.state === 'got' ? deployedApi.value.routes.filter((r) => facts.routes.includes(nameOf(r))) : [];
+  return Math.max(facts.timeoutMs, ...routes.flatMap((r) => r.integration?.timeoutMs ?? []));
+}
+
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: IntegrationTimeoutFacts): Healed {
   const since = gatewaySince(e.gatewayMetrics, sinceAt);
-  if (since && since.failures > 0 && reaches(since.slowestMs, facts.timeoutMs))
+  const limitMs = limitNow(e, facts);
+  if (since && since.failures > 0 && reaches(since.slowestMs, limitMs))
     return { is: 'stillThere', by: [ref('gatewayMetrics', e.gatewayMetrics, 'answers still stand at the limit')] };
   const enough =
     since &&
     since.minutes >= 2 &&
     since.requests - since.failures >= successesNeeded &&
     since.slowestMs !== undefined &&
-    !reaches(since.slowestMs, facts.timeoutMs);
+    !reaches(since.slowestMs, limitMs);
   return enough
     ? {
         is: 'healed',

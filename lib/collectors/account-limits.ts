@@ -1,4 +1,4 @@
-// The requests a second that all APIs of the account and Region share: the one limit that no stage shows.
+// What all APIs of the account and Region share and no stage shows: the requests a second, and whether there is a role to write logs with.
 import { got, missing } from '../model/evidence.ts';
 import type { AccountLimits } from '../model/kinds/gateway.ts';
 import { collector, notHad } from './collector.ts';
@@ -20,10 +20,12 @@ export default collector({
   async read(aws, { now }) {
     const answer = await aws.call('apigateway:GetAccount', {});
     if (!answer.ok) return notHad(answer.error);
-    const { rateLimit, burstLimit } = answer.value.throttleSettings ?? {};
-    if (rateLimit === undefined && burstLimit === undefined) return missing('empty', 'the account shows no limit of its own');
+    const { throttleSettings: { rateLimit, burstLimit } = {}, cloudwatchRoleArn } = answer.value;
+    // as the account says it: an empty role is none
+    const logsRole = cloudwatchRoleArn !== undefined && cloudwatchRoleArn !== '';
+    if (rateLimit === undefined && burstLimit === undefined && !logsRole) return missing('empty', 'the account shows no limit of its own');
     return got(
-      { ...(rateLimit === undefined ? {} : { rate: rateLimit }), ...(burstLimit === undefined ? {} : { burst: burstLimit }) },
+      { ...(rateLimit === undefined ? {} : { rate: rateLimit }), ...(burstLimit === undefined ? {} : { burst: burstLimit }), logsRole },
       { from: now, to: now },
       'aws',
     );

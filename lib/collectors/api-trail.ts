@@ -18,8 +18,8 @@ declare module '../model/evidence.ts' {
 /** What takes a working stage down, by family (evidence.md §6). */
 const namesOf = (at: StageRef): readonly string[] =>
   at.apiType === 'REST'
-    ? ['UpdateStage', 'CreateDeployment', 'PutRestApi', 'DeleteBasePathMapping', 'CreateBasePathMapping']
-    : ['UpdateStage', 'UpdateRoute', 'DeleteIntegration', 'DeleteApiMapping', 'CreateApiMapping'];
+    ? ['UpdateStage', 'CreateStage', 'CreateDeployment', 'PutRestApi', 'DeleteBasePathMapping', 'CreateBasePathMapping']
+    : ['UpdateStage', 'CreateStage', 'UpdateRoute', 'DeleteIntegration', 'DeleteApiMapping', 'CreateApiMapping'];
 /** A variable's value before it was removed may have been set long before. */
 const lookBackMs = 7 * 24 * 60 * minuteMs;
 /** Records arrive 5 to 15 minutes after the call (evidence.md §6). */
@@ -33,9 +33,9 @@ export default collector({
   calls: ['cloudtrail:LookupEvents'],
   needs: [],
   round: 'suspect',
-  maxCalls: 5,
+  maxCalls: 6,
   // one after the other, half a second each: the account's limit
-  delayMs: 2_500,
+  delayMs: 3_000,
   async read(aws, { at, window, now }) {
     const changes: ApiChange[] = [];
     let failed: Missing | undefined;
@@ -74,7 +74,9 @@ function changeOf(raw: Raw, at: StageRef): readonly ApiChange[] {
   const mapping = asObject(parameters['createBasePathMappingInput']);
   const apiId = asText(parameters['restApiId']) ?? asText(parameters['apiId']) ?? asText(mapping?.['restApiId']);
   if (apiId !== at.apiId && asText(parameters['domainName']) === undefined) return [];
-  const stage = asText(parameters['stageName']) ?? asText(asObject(parameters['createDeploymentInput'])?.['stageName']);
+  const stage =
+    asText(parameters['stageName']) ??
+    asText(asObject(parameters['createDeploymentInput'] ?? parameters['createStageInput'])?.['stageName']);
   if (stage !== undefined && stage !== at.stage) return [];
   const edits = editsIn(parameters);
   return [
@@ -92,15 +94,23 @@ function changeOf(raw: Raw, at: StageRef): readonly ApiChange[] {
   ];
 }
 
-function who(raw: Raw, record: JsonObject | undefined): Pick<ApiChange, 'by' | 'invokedBy'> {
+function who(raw: Raw, record: JsonObject | undefined): Pick<ApiChange, 'by' | 'principalArn' | 'invokedBy'> {
   const identity = asObject(record?.['userIdentity']);
   const arn = asText(identity?.['arn']);
   const source = asText(record?.['sourceIPAddress']);
   const service = asText(identity?.['invokedBy']) ?? (source?.endsWith('.amazonaws.com') ? source : undefined);
-  return { by: asText(identity?.['userName']) ?? raw.Username ?? arn?.split('/').at(-1) ?? 'unknown', ...optional('invokedBy', service) };
+  return {
+    by: asText(identity?.['userName']) ?? raw.Username ?? arn?.split('/').at(-1) ?? 'unknown',
+    ...optional('principalArn', issuerOf(identity) ?? arn),
+    ...optional('invokedBy', service),
+  };
 }
 
-/** REST writes patch operations (bare, or in `updateStageInput`), HTTP APIs the whole map of variables. */
+/** A session's role: what owners list as deploy principals. */
+const issuerOf = (identity: JsonObject | undefined): string | undefined =>
+  asText(asObject(asObject(identity?.['sessionContext'])?.['sessionIssuer'])?.['arn']);
+
+/** REST writes patch operations (bare, or in `updateStageInput`) and a map where a stage or deployment is made; HTTP APIs always the map. */
 function editsIn(parameters: JsonObject): NonNullable<ApiChange['edits']> {
   const inner = asObject(parameters['updateStageInput']) ?? parameters;
   const operations = inner['patchOperations'];
@@ -109,7 +119,9 @@ function editsIn(parameters: JsonObject): NonNullable<ApiChange['edits']> {
     const [op, path] = [asText(o?.['op']), asText(o?.['path'])];
     return op === undefined || path === undefined ? [] : [{ op, path, ...optional('value', asText(o?.['value'])) }];
   });
-  const variables = Object.entries(asObject(inner['stageVariables']) ?? {}).map(([key, value]) => ({
+  const made = asObject(parameters['createStageInput']) ?? asObject(parameters['createDeploymentInput']) ?? {};
+  const map = asObject(inner['stageVariables']) ?? asObject(made['variables']) ?? {};
+  const variables = Object.entries(map).map(([key, value]) => ({
     op: value === '' ? 'remove' : 'replace',
     path: `/variables/${key}`,
     ...optional('value', asText(value)),

@@ -1,8 +1,11 @@
 // The API as it was edited last. It only ever tells what was edited and not deployed: callers meet the deployment, never this.
 import type { Aws } from '../aws/calls.ts';
 import { got, type Evidence } from '../model/evidence.ts';
+import { asObject, parseJson, type JsonObject } from '../model/json.ts';
 import type { Draft, DraftRoute } from '../model/kinds/gateway.ts';
+import { undeployedIn } from '../model/undeployed.ts';
 import { collector, notHad, type CollectInput } from './collector.ts';
+import { optional } from './reading/stage-variables.ts';
 
 declare module '../model/evidence.ts' {
   interface EvidenceKinds {
@@ -10,7 +13,7 @@ declare module '../model/evidence.ts' {
   }
 }
 
-const calls = ['apigateway:GetResources', 'apigatewayv2:GetRoutes', 'apigatewayv2:GetIntegrations'] as const;
+const calls = ['apigateway:GetResources', 'apigateway:GetExport', 'apigatewayv2:GetRoutes', 'apigatewayv2:GetIntegrations'] as const;
 type Calls = (typeof calls)[number];
 
 /** The largest page of each call; an API with more is compared as far as it was read. */
@@ -29,15 +32,32 @@ export default collector({
 });
 
 async function rest(aws: Aws<Calls>, { at, now }: CollectInput<never>): Promise<Evidence<Draft>> {
-  const answer = await aws.call('apigateway:GetResources', { restApiId: at.apiId, embed: ['methods'], limit: restPage });
+  const [answer, exported] = await Promise.all([
+    aws.call('apigateway:GetResources', { restApiId: at.apiId, embed: ['methods'], limit: restPage }),
+    aws.call('apigateway:GetExport', {
+      restApiId: at.apiId,
+      stageName: at.stage,
+      exportType: 'oas30',
+      accepts: 'application/json',
+      parameters: { extensions: 'apigateway' },
+    }),
+  ]);
   if (!answer.ok) return notHad(answer.error);
-  const routes = (answer.value.items ?? []).flatMap((resource) =>
+  const items = answer.value.items ?? [];
+  const routes = items.flatMap((resource) =>
     Object.entries(resource?.resourceMethods ?? {}).map(([method, m]): DraftRoute => {
       const to = m?.methodIntegration;
-      return { method, path: resource?.path ?? '/', ...leads(to && (to.uri ?? to.type)) };
+      return { method, path: resource?.path ?? '/', ...leads(to && (to.uri ?? to.type)), ...optional('id', resource?.id) };
     }),
   );
-  return got({ routes, cut: answer.value.position !== undefined }, { from: now, to: now }, 'aws');
+  const cut = answer.value.position !== undefined;
+  const document = exported.ok && !cut ? documentOf(exported.value.body) : undefined;
+  return got({ routes, cut, ...(document ? { undeployed: undeployedIn(document, items) } : {}) }, { from: now, to: now }, 'aws');
+}
+
+function documentOf(body: Uint8Array | undefined): JsonObject | undefined {
+  const parsed = parseJson(new TextDecoder().decode(body));
+  return parsed.ok ? asObject(parsed.value) : undefined;
 }
 
 const leads = (to: string | undefined): Pick<DraftRoute, 'leadsTo'> => (to === undefined ? {} : { leadsTo: to });
@@ -55,7 +75,7 @@ async function v2(aws: Aws<Calls>, { at, now }: CollectInput<never>): Promise<Ev
     const id = /^integrations\/([\w-]{1,64})$/.exec(r?.Target ?? '')?.[1];
     // a target whose integration is gone leads nowhere; one whose integrations could not be read leads somewhere
     const to = id === undefined ? undefined : integrations.ok ? byId.get(id) : r?.Target;
-    return { ...keyOf(r?.RouteKey), ...leads(to) };
+    return { ...keyOf(r?.RouteKey), ...leads(to), ...optional('id', id) };
   });
   const cut = routes.value.NextToken !== undefined || (integrations.ok && integrations.value.NextToken !== undefined);
   return got({ routes: read, cut }, { from: now, to: now }, 'aws');

@@ -77,7 +77,7 @@ function openStage(account: Account, s: ShopStage, logs: boolean): ShopStage {
     name: s.apiName,
     stage: s.stage,
     routes: routesOf(s),
-    executionLogging: logs ? 'ERROR' : 'OFF',
+    ...(logs ? { executionLogging: 'ERROR' as const } : {}),
     ...accessLog,
   });
   account.putStack(s.stack, { functions: [s.functionName] });

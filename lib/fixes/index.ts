@@ -3,10 +3,13 @@ import type { Fix } from '../model/change.ts';
 import pinRuntimeVersion from './pin-runtime-version.ts';
 import putAliasBack from './put-alias-back.ts';
 import reAddInvokePermission from './re-add-invoke-permission.ts';
+import restoreStageVariable from './restore-stage-variable.ts';
 import setFunctionMemory from './set-function-memory.ts';
 import setFunctionTimeout from './set-function-timeout.ts';
+import setIntegrationTimeout from './set-integration-timeout.ts';
 import setReservedConcurrency from './set-reserved-concurrency.ts';
 import stopCodedeployDeployment from './stop-codedeploy-deployment.ts';
+import turnOnErrorLogging from './turn-on-error-logging.ts';
 import warmConcurrency from './warm-concurrency.ts';
 
 /** Every entry of lib/fixes, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
@@ -14,9 +17,12 @@ export const fixes = [
   pinRuntimeVersion,
   putAliasBack,
   reAddInvokePermission,
+  restoreStageVariable,
   setFunctionMemory,
   setFunctionTimeout,
+  setIntegrationTimeout,
   setReservedConcurrency,
   stopCodedeployDeployment,
+  turnOnErrorLogging,
   warmConcurrency,
 ] as unknown as readonly Fix[];

@@ -2,23 +2,33 @@
 import type { Setting } from './setting.ts';
 import aliasVersion from './alias-version.ts';
 import codedeployDeployment from './codedeploy-deployment.ts';
+import freshDeployment from './fresh-deployment.ts';
 import functionConfiguration from './function-configuration.ts';
 import functionVersion from './function-version.ts';
+import integrationTimeout from './integration-timeout.ts';
 import invokePermission from './invoke-permission.ts';
 import provisionedConcurrency from './provisioned-concurrency.ts';
 import publishedAlias from './published-alias.ts';
 import reservedConcurrency from './reserved-concurrency.ts';
 import runtimeVersion from './runtime-version.ts';
+import stageDeployment from './stage-deployment.ts';
+import stageLogging from './stage-logging.ts';
+import stageVariable from './stage-variable.ts';
 
 /** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const settings = [
   aliasVersion,
   codedeployDeployment,
+  freshDeployment,
   functionConfiguration,
   functionVersion,
+  integrationTimeout,
   invokePermission,
   provisionedConcurrency,
   publishedAlias,
   reservedConcurrency,
   runtimeVersion,
+  stageDeployment,
+  stageLogging,
+  stageVariable,
 ] as unknown as readonly Setting[];

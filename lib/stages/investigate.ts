@@ -2,12 +2,14 @@
 // told as one: AWS Health is asked, and nothing is gathered stage by stage.
 import type { CallName } from '../aws/calls.ts';
 import { fixes as allFixes } from '../fixes/index.ts';
+import { wouldShow } from './weighing/plan.ts';
 import { stageKey } from '../model/api.ts';
 import type { Diagnosis } from '../model/cause.ts';
 import { missing, type EvidenceKind, type Gathered, type Window } from '../model/evidence.ts';
 import { remembered, type Incident } from '../model/incident.ts';
 import { minuteMs, minuteOf, sum } from '../model/series.ts';
 import { rows } from '../store/rows.ts';
+import type { Fix } from '../model/change.ts';
 import type { World } from '../world.ts';
 import { examine, type Examined } from './looking/examine.ts';
 import { closed } from './close.ts';
@@ -83,7 +85,7 @@ async function investigate(world: World<CallName>, incident: Incident): Promise<
   await record(world, incident, examined.diagnosis, gathered);
 }
 
-/** What planning and the fixes' own objections read, once the cause they treat is confirmed. */
+/** What planning and the fixes' own objections read, once the cause they treat is confirmed, or what they would show is not enabled. */
 async function forFixes(
   world: World<CallName>,
   incident: Incident,
@@ -92,7 +94,9 @@ async function forFixes(
 ): Promise<Gathered> {
   const installed = new Set(world.installation.fixes.map((f) => f.id));
   const confirmed = new Set(diagnosis.suspects.filter((s) => s.verdict.is === 'confirmed').map((s) => s.id));
-  const kinds = allFixes.filter((f) => installed.has(f.id) && f.treats.some((id) => confirmed.has(id))).flatMap((f) => f.looksAt);
+  const blind = diagnosis.certainty !== 'confirmed';
+  const suits = (f: Fix): boolean => f.treats.some((id) => confirmed.has(id)) || (blind && wouldShow(f, gathered));
+  const kinds = allFixes.filter((f) => installed.has(f.id) && suits(f)).flatMap((f) => f.looksAt);
   if (kinds.length === 0) return gathered;
   return gather(world, {
     at: incident.at,

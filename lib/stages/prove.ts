@@ -81,10 +81,11 @@ async function judge(world: World<CallName>, incident: Incident, record: ChangeR
   return await conclude(world, incident, record, healed, traffic);
 }
 
-/** The treated cause's evidence, from after the change only; the deployed API is what it was, and costs two calls of a scarce quota. */
+/** The treated cause's evidence, from after the change only; unless the change is the API's own, the deployed API is what it was, and costs two calls of a scarce quota. */
 async function look(world: World<CallName>, incident: Incident, record: ChangeRecord, before: Gathered, since: number): Promise<Gathered> {
   const kinds = [...new Set([...(causes.find((c) => c.id === record.plan.cause)?.looksAt ?? []), 'gatewayMetrics' as const])];
-  const have: Gathered = before.deployedApi?.state === 'got' ? { deployedApi: before.deployedApi } : {};
+  const stands = !record.plan.changes.map(moveOf).some(({ setting, target }) => isApi.test(setting.writesTo(target)));
+  const have: Gathered = stands && before.deployedApi?.state === 'got' ? { deployedApi: before.deployedApi } : {};
   return await gather(world, {
     at: incident.at,
     window: { from: since, to: world.now() },
@@ -94,6 +95,8 @@ async function look(world: World<CallName>, incident: Incident, record: ChangeRe
     budget: world.installation.callBudget,
   });
 }
+
+const isApi = /^arn:aws[\w-]{0,10}:apigateway:/;
 
 function healedBy(incident: Incident, record: ChangeRecord, after: Gathered, since: number): Healed {
   const cause = causes.find((c) => c.id === record.plan.cause);

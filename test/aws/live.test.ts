@@ -109,6 +109,11 @@ describe('what is sent', () => {
         clientCertificateId: 'c',
         resourceId: 'r',
         httpMethod: 'GET',
+        basePath: 'b',
+        deploymentId: 'd',
+        authorizerId: 'a',
+        AuthorizerId: 'a',
+        IntegrationId: 'i',
         vpcLinkId: 'v',
         VpcLinkId: 'v',
       };

@@ -58,8 +58,8 @@ describe('draft', () => {
       'apigatewayv2:GetIntegrations': { Items: [{ IntegrationId: 'i1', IntegrationUri: 'arn' }] },
     };
     const routes = [
-      { method: 'GET', path: '/a', leadsTo: 'arn' },
-      { method: 'ANY', path: '$default' },
+      { method: 'GET', path: '/a', leadsTo: 'arn', id: 'i1' },
+      { method: 'ANY', path: '$default', id: 'i2' },
       { method: 'GET', path: '/b' },
     ];
     expect(await valueOf(read(draft, answers, http))).toEqual({ routes, cut: false });

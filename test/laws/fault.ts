@@ -20,7 +20,10 @@ export const barred = (method: string) => ({
 export const permission = { functionName: 'orders', qualifier: 'live', statementId: 'orders-gateway-invoke', sourceArn };
 
 export interface Fault {
+  /** A fix that treats several kinds of API has a fault for each: files `{fix}.ts`, `{fix}-http.ts` … */
   readonly fix: string;
+  /** Another stage than the shop's, which `prepare` makes. */
+  readonly at?: StageRef;
   readonly cause: string;
   /** `suspected` for a fix that gains evidence; confirmed where not said. */
   readonly certainty?: 'confirmed' | 'suspected';

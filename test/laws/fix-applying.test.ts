@@ -4,13 +4,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { CallName } from '../../lib/aws/calls.ts';
 import { replay } from '../../lib/journal/table.ts';
 import { accountOf, carry, changeOf, decided, writes } from './carrying.ts';
-import { faults } from './faults.ts';
+import { faults, named } from './faults.ts';
 import { incidentOf } from './workshop-rows.ts';
 
 let crashes = 0;
-afterAll(() => console.log(`crash points while applying × fixes: ${crashes} survived of ${faults.length} fixes`));
+afterAll(() => console.log(`crash points while applying × fixes: ${crashes} survived of ${faults.length} faults`));
 
-describe.each(faults.map((fault) => [fault.fix, fault] as const))('%s', (_, fault) => {
+describe.each(named)('%s', (_, fault) => {
   test('applied twice is applied once', async () => {
     const shop = await decided(fault);
     const before = shop.account.snapshot();

@@ -3,23 +3,23 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { replay } from '../../lib/journal/table.ts';
 import { accountOf, carry, changeOf, decided, drift, planOf, undo, undoUntilDone, writes } from './carrying.ts';
-import { faults } from './faults.ts';
+import { faults, named } from './faults.ts';
 import { incidentOf } from './workshop-rows.ts';
 import { openWorkshop } from './workshop.ts';
 
 let crashes = 0;
-afterAll(() => console.log(`crash points while undoing × fixes: ${crashes} survived of ${faults.length} fixes`));
+afterAll(() => console.log(`crash points while undoing × fixes: ${crashes} survived of ${faults.length} faults`));
 
 /** Whether anything of the plan can be taken back. */
 const back = await Promise.all(
-  faults.map(async (fault) => {
+  named.map(async ([name, fault]) => {
     const shop = await decided(fault);
     const plan = await planOf(shop);
-    return { fault, one: plan.oneWay?.length === plan.changes.length };
+    return { name, fault, one: plan.oneWay?.length === plan.changes.length };
   }),
 );
-const reversible = back.filter(({ one }) => !one).map(({ fault }) => [fault.fix, fault] as const);
-const oneWay = back.filter(({ one }) => one).map(({ fault }) => [fault.fix, fault] as const);
+const reversible = back.filter(({ one }) => !one).map(({ name, fault }) => [name, fault] as const);
+const oneWay = back.filter(({ one }) => one).map(({ name, fault }) => [name, fault] as const);
 
 describe.each(reversible)('%s', (_, fault) => {
   test('undo restores the account exactly; a second undo changes nothing and says so', async () => {

@@ -4,6 +4,7 @@ import { awsClient } from '../../lib/aws/client.ts';
 import type { Attempt, CallName } from '../../lib/aws/calls.ts';
 import { duties, type DutyId } from '../../lib/duties.ts';
 import { fixes } from '../../lib/fixes/index.ts';
+import type { StageRef } from '../../lib/model/api.ts';
 import type { Diagnosis } from '../../lib/model/cause.ts';
 import type { Fix } from '../../lib/model/change.ts';
 import type { Gathered } from '../../lib/model/evidence.ts';
@@ -54,13 +55,17 @@ export interface Workshop {
   advance(ms: number): Promise<void>;
 }
 
-function installationFor({ id, consent }: Fix, over: Partial<Installation>): Installation {
+function installationFor(
+  { id, consent }: Fix,
+  { apiType, apiId, stage, apiName = '' }: StageRef,
+  over: Partial<Installation>,
+): Installation {
   return readInstallation({
     ...defaults,
     accountId,
     region,
     mode: 'act',
-    stages: [{ apiType: 'REST', apiId: at.apiId, apiName: 'orders', stage: 'prod' }],
+    stages: [{ apiType, apiId, apiName, stage }],
     functions: [`arn:aws:lambda:${region}:${accountId}:function:orders`],
     approvers: ['U012AB3CD', 'U045EF6GH'],
     slack: { channel: 'C012AB3CD', teamId: 'T012AB3CD', appId: 'A012AB3CD' },
@@ -102,6 +107,7 @@ export interface Opened {
 export async function openWorkshop({ fault, installation: over = {}, afterMs = 4 * minute, trafficForMs }: Opened): Promise<Workshop> {
   const clock = new SimulatedClock(startAt);
   const account = openAccount(clock, trafficForMs);
+  const where = fault.at ?? at;
   fault.prepare?.(account);
   account.settlePermissions();
   await clock.runUntil(startAt + 3 * minute);
@@ -116,7 +122,7 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
     clock,
     account,
     fix: found,
-    installation: installationFor(found, over),
+    installation: installationFor(found, where, over),
     scheduled: [] as { input: UndoInput; atMs: number }[],
     wire: [] as CallName[],
     dead: false,
@@ -198,7 +204,7 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
   shop.evidence = await shop.run(
     gather(
       { aws: looking, now: () => clock.now() },
-      { at, window: { from: startAt, to: clock.now() }, lines: [], kinds: [...found.looksAt, 'gatewayMetrics'], budget: 60 },
+      { at: where, window: { from: startAt, to: clock.now() }, lines: [], kinds: [...found.looksAt, 'gatewayMetrics'], budget: 60 },
     ),
   );
   const facts: unknown = typeof fault.facts === 'function' ? (fault.facts as (account: Account) => unknown)(account) : fault.facts;
@@ -220,7 +226,7 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
   };
   shop.incident = {
     id: 'inc-law',
-    at,
+    at: where,
     watched: true,
     phase: 'live',
     openedAt: firstFailureAt,
@@ -241,5 +247,5 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
   return shop;
 }
 
-export const callsOf = (duty: DutyId, installation: Installation): readonly CallName[] =>
+export const callsOf = (duty: DutyId, installation: Pick<Installation, 'fixes'>): readonly CallName[] =>
   duties.find((d) => d.id === duty)?.calls(installation) ?? [];

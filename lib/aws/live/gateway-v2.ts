@@ -1,16 +1,23 @@
 // HTTP and WebSocket APIs over the SDK; loaded on first use.
 import {
   ApiGatewayV2Client,
+  CreateDeploymentCommand,
   ExportApiCommand,
   GetApiCommand,
   GetApiMappingsCommand,
+  GetAuthorizerCommand,
   GetAuthorizersCommand,
   GetDeploymentsCommand,
+  GetIntegrationCommand,
   GetIntegrationsCommand,
   GetRoutesCommand,
   GetStageCommand,
   GetStagesCommand,
   GetVpcLinkCommand,
+  ResetAuthorizersCacheCommand,
+  UpdateAuthorizerCommand,
+  UpdateIntegrationCommand,
+  UpdateStageCommand,
 } from '@aws-sdk/client-apigatewayv2';
 import type { Sends } from './sends.ts';
 import type { ClientSettings } from './settings.ts';
@@ -28,5 +35,12 @@ export function sends(settings: ClientSettings): Sends<'apigatewayv2'> {
     'apigatewayv2:GetAuthorizers': (input) => client.send(new GetAuthorizersCommand(input)),
     'apigatewayv2:GetStages': (input) => client.send(new GetStagesCommand(input)),
     'apigatewayv2:GetStage': (input) => client.send(new GetStageCommand(input)),
+    'apigatewayv2:CreateDeployment': (input) => client.send(new CreateDeploymentCommand(input)),
+    'apigatewayv2:GetAuthorizer': (input) => client.send(new GetAuthorizerCommand(input)),
+    'apigatewayv2:GetIntegration': (input) => client.send(new GetIntegrationCommand(input)),
+    'apigatewayv2:ResetAuthorizersCache': (input) => client.send(new ResetAuthorizersCacheCommand(input)),
+    'apigatewayv2:UpdateAuthorizer': (input) => client.send(new UpdateAuthorizerCommand(input)),
+    'apigatewayv2:UpdateIntegration': (input) => client.send(new UpdateIntegrationCommand(input)),
+    'apigatewayv2:UpdateStage': (input) => client.send(new UpdateStageCommand(input)),
   };
 }

@@ -1,13 +1,21 @@
 // API Gateway over the SDK. A file a service, each loaded on first use: a cold start pays for no client it does not call.
 import {
   APIGatewayClient,
+  CreateBasePathMappingCommand,
+  CreateDeploymentCommand,
+  DeleteBasePathMappingCommand,
+  FlushStageAuthorizersCacheCommand,
   GetAccountCommand,
+  GetAuthorizerCommand,
   GetAuthorizersCommand,
+  GetBasePathMappingCommand,
   GetBasePathMappingsCommand,
   GetClientCertificateCommand,
+  GetDeploymentCommand,
   GetDeploymentsCommand,
   GetDomainNamesCommand,
   GetExportCommand,
+  GetIntegrationCommand,
   GetResourcesCommand,
   GetRestApiCommand,
   GetRestApisCommand,
@@ -15,6 +23,10 @@ import {
   GetStagesCommand,
   GetVpcLinkCommand,
   TestInvokeMethodCommand,
+  UpdateAuthorizerCommand,
+  UpdateBasePathMappingCommand,
+  UpdateIntegrationCommand,
+  UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
 import type { Sends } from './sends.ts';
 import type { ClientSettings } from './settings.ts';
@@ -36,5 +48,17 @@ export function sends(settings: ClientSettings): Sends<'apigateway'> {
     'apigateway:GetRestApi': (input) => client.send(new GetRestApiCommand(input)),
     'apigateway:GetVpcLink': (input) => client.send(new GetVpcLinkCommand(input)),
     'apigateway:GetRestApis': (input) => client.send(new GetRestApisCommand(input)),
+    'apigateway:CreateBasePathMapping': (input) => client.send(new CreateBasePathMappingCommand(input)),
+    'apigateway:CreateDeployment': (input) => client.send(new CreateDeploymentCommand(input)),
+    'apigateway:DeleteBasePathMapping': (input) => client.send(new DeleteBasePathMappingCommand(input)),
+    'apigateway:FlushStageAuthorizersCache': (input) => client.send(new FlushStageAuthorizersCacheCommand(input)),
+    'apigateway:GetAuthorizer': (input) => client.send(new GetAuthorizerCommand(input)),
+    'apigateway:GetBasePathMapping': (input) => client.send(new GetBasePathMappingCommand(input)),
+    'apigateway:GetDeployment': (input) => client.send(new GetDeploymentCommand(input)),
+    'apigateway:GetIntegration': (input) => client.send(new GetIntegrationCommand(input)),
+    'apigateway:UpdateAuthorizer': (input) => client.send(new UpdateAuthorizerCommand(input)),
+    'apigateway:UpdateBasePathMapping': (input) => client.send(new UpdateBasePathMappingCommand(input)),
+    'apigateway:UpdateIntegration': (input) => client.send(new UpdateIntegrationCommand(input)),
+    'apigateway:UpdateStage': (input) => client.send(new UpdateStageCommand(input)),
   };
 }

@@ -3,8 +3,13 @@ import type { CallName, CallRow } from '../calls.ts';
 import type { BackendCall } from './backends.ts';
 import { aroundRows } from './gateway-around.ts';
 import { arn, rest, some, spellings, v2 } from './gateway-paths.ts';
+import { gatewayWriteRows } from './gateway-writes.ts';
 
-type Rows = { readonly [N in Exclude<Extract<CallName, `apigateway${string}`>, keyof typeof aroundRows | BackendCall>]: CallRow<N> };
+type Rows = {
+  readonly [
+    N in Exclude<Extract<CallName, `apigateway${string}`>, keyof typeof aroundRows | keyof typeof gatewayWriteRows | BackendCall>
+  ]: CallRow<N>;
+};
 
 const wide =
   'GET shows the whole answer: integration URIs and the names of roles cannot be hidden. Only listed stages may be read; a stage that is not listed answers denied, which the message says.';
@@ -70,4 +75,4 @@ const stageRows: Rows = {
   },
 };
 
-export const gatewayRows = { ...stageRows, ...aroundRows };
+export const gatewayRows = { ...stageRows, ...aroundRows, ...gatewayWriteRows };

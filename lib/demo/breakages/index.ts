@@ -34,6 +34,7 @@ import functionDeleted from './function-deleted.ts';
 import functionFailedState from './function-failed-state.ts';
 import functionRoleLosesPermission from './function-role-loses-permission.ts';
 import functionRoleNotTrusting from './function-role-not-trusting.ts';
+import integrationTimeoutCut from './integration-timeout-cut.ts';
 import keyDisabled from './key-disabled.ts';
 import lambdaCalledWithGet from './lambda-called-with-get.ts';
 import lambdaServiceDown from './lambda-service-down.ts';
@@ -63,6 +64,7 @@ import slowFunction from './slow-function.ts';
 import slowIntegration from './slow-integration.ts';
 import stageLimitReached from './stage-limit-reached.ts';
 import stageLimitZero from './stage-limit-zero.ts';
+import stageVariableLostByDeploy from './stage-variable-lost-by-deploy.ts';
 import stageVariableRemoved from './stage-variable-removed.ts';
 import subnetsFull from './subnets-full.ts';
 import tableThrottled from './table-throttled.ts';
@@ -113,6 +115,7 @@ export const breakages = [
   functionFailedState,
   functionRoleLosesPermission,
   functionRoleNotTrusting,
+  integrationTimeoutCut,
   keyDisabled,
   lambdaCalledWithGet,
   lambdaServiceDown,
@@ -142,6 +145,7 @@ export const breakages = [
   slowIntegration,
   stageLimitReached,
   stageLimitZero,
+  stageVariableLostByDeploy,
   stageVariableRemoved,
   subnetsFull,
   tableThrottled,

@@ -19,11 +19,15 @@ export interface DraftRoute {
   readonly path: string;
   /** What the route leads to; absent: nothing. */
   readonly leadsTo?: string;
+  /** REST: the resource's id; others: the integration's. */
+  readonly id?: string;
 }
 export interface Draft {
   readonly routes: readonly DraftRoute[];
   /** More than was read. */
   readonly cut: boolean;
+  /** REST: every difference that a deployment to this stage would publish; absent where the two could not be compared as a whole. */
+  readonly undeployed?: readonly { readonly route: string; readonly field: string; readonly says: string }[];
 }
 
 export interface Deployment {
@@ -70,6 +74,8 @@ export interface ApiChange {
   /** `UpdateStage`, `CreateDeployment`, `DeleteBasePathMapping` … */
   readonly name: string;
   readonly by: string;
+  /** Whose rights the call was made with. */
+  readonly principalArn?: string;
   /** `cloudformation.amazonaws.com` when CloudFormation made the call. */
   readonly invokedBy?: string;
   readonly stage?: string;
@@ -98,6 +104,8 @@ export interface AccountLimits {
   /** Requests a second, and at once, of all APIs of the account and Region together. */
   readonly rate?: number;
   readonly burst?: number;
+  /** The account has a role by which API Gateway writes logs; without one no stage can be told to. */
+  readonly logsRole?: boolean;
 }
 
 /** The 5xx of the other APIs of the account and Region, in the same span. */

@@ -5,7 +5,8 @@ import { httpIntegration } from './http-backends.ts';
 import { declaredResponses, mappedIntegration, roleArn, subtypeIntegration } from './mapped.ts';
 import { privateIntegration } from './private-integration.ts';
 
-function integration(base: Base, api: ServedStage, route: RouteSpec): Record<string, unknown> {
+/** One integration as the export writes it. */
+export function integration(base: Base, api: ServedStage, route: RouteSpec): Record<string, unknown> {
   const timeoutInMillis = route.timeoutMs ?? defaultTimeoutMs(api.apiType);
   if (route.mapped) return (api.apiType === 'HTTP' ? subtypeIntegration : mappedIntegration)(base, route.mapped, timeoutInMillis);
   if (route.httpBackend) return httpIntegration(api, route, timeoutInMillis);
@@ -40,7 +41,7 @@ const securitySchemes = (base: Base, api: ServedStage): Record<string, unknown> 
         'x-amazon-apigateway-authorizer': {
           type: a.type,
           authorizerUri: lambdaUri(base, a),
-          authorizerResultTtlInSeconds: 0,
+          authorizerResultTtlInSeconds: a.ttlSeconds ?? 0,
           ...(api.apiType === 'HTTP'
             ? {
                 authorizerPayloadFormatVersion: '2.0',

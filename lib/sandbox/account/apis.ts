@@ -2,6 +2,7 @@
 import { type StageAround, stageAround } from './around.ts';
 import type { ApiType } from '../../model/api.ts';
 import { type Base, hexOf } from './base.ts';
+import { addDeployment, serve, type Canary, type Deployment } from './deployments.ts';
 import { arnOf } from './functions.ts';
 import type { HttpBackend } from './http-backends.ts';
 import type { MappedIntegration } from './mapped.ts';
@@ -41,6 +42,8 @@ export interface AuthorizerSpec {
   readonly simpleResponses?: boolean;
   /** What its function answers; a policy where not said. */
   readonly answers?: 'policy' | 'simple';
+  /** How long an answer is kept for the same caller; 0, not at all, where not said. */
+  readonly ttlSeconds?: number;
 }
 export type ExecutionLogging = 'OFF' | 'ERROR' | 'INFO';
 export interface ApiSpec {
@@ -59,6 +62,8 @@ export interface ApiSpec {
   readonly authorizers?: readonly AuthorizerSpec[];
   /** REST: bodies of these types are bytes to templates. */
   readonly binaryMediaTypes?: readonly string[];
+  /** HTTP APIs deploy by themselves where not said. */
+  readonly autoDeploy?: boolean;
 }
 
 export interface ServedStage {
@@ -72,13 +77,23 @@ export interface ServedStage {
   deployed: readonly RouteSpec[];
   deploymentId: string;
   deployedAt: number;
-  executionLogging: ExecutionLogging;
+  /** Every deployment there is, oldest first. */
+  deployments: readonly Deployment[];
+  canary: Canary | undefined;
+  /** HTTP APIs: each edit is deployed at once. */
+  autoDeploy: boolean;
+  /** Undefined: nobody set it, which is not the same as OFF. */
+  executionLogging: ExecutionLogging | undefined;
   dataTrace: boolean;
   accessLog: { readonly logGroup: string; readonly format: string } | undefined;
   readonly variables: Record<string, string>;
   readonly tags: Record<string, string>;
   authorizers: readonly AuthorizerSpec[];
+  /** As edited last. */
+  draftAuthorizers: readonly AuthorizerSpec[];
   binaryMediaTypes: readonly string[];
+  /** What authorizers answered and the stage keeps, by authorizer: until when. */
+  readonly kept: Map<string, number>;
   readonly around: StageAround;
   readonly series: Series;
   readonly live: LiveRates;
@@ -121,7 +136,10 @@ export interface Apis {
   readonly all: Map<string, ServedStage>;
   find(apiId: string | undefined, stage: string | undefined): ServedStage | undefined;
   put(spec: ApiSpec): ServedStage;
-  deploy(api: ServedStage): void;
+  /** Every stage of an API: what is edited is edited for all of them. */
+  stagesOf(apiId: string | undefined): readonly ServedStage[];
+  deploy(api: ServedStage, description?: string): Deployment;
+  serve(api: ServedStage, deployment: Deployment): void;
 }
 
 const empty = (): LiveRates => ({
@@ -133,15 +151,17 @@ const empty = (): LiveRates => ({
 
 export function createApis(base: Base, seriesOf: (api: Pick<ApiSpec, 'apiType' | 'name' | 'stage'>, apiId: string) => Series): Apis {
   const all = new Map<string, ServedStage>();
-  const deploy = (api: ServedStage): void => {
-    api.deployed = api.draft;
-    api.deploymentId = hexOf(6, base.seed, 'deployment', base.next());
-    api.deployedAt = base.clock.now();
+  const deploy = (api: ServedStage, description?: string): Deployment => {
+    const made = addDeployment(base, api, description);
+    serve(api, made);
+    return made;
   };
   return {
     all,
     find: (apiId, stage) => all.get(`${apiId}/${stage}`),
+    stagesOf: (apiId) => [...all.values()].filter((a) => a.apiId === apiId),
     deploy,
+    serve,
     put(spec) {
       const apiId = spec.apiId ?? `${'abcdefghijk'[base.next() % 11]}${hexOf(9, base.seed, 'api', spec.name, spec.stage, base.next())}`;
       const api: ServedStage = {
@@ -153,13 +173,19 @@ export function createApis(base: Base, seriesOf: (api: Pick<ApiSpec, 'apiType' |
         deployed: [],
         deploymentId: '',
         deployedAt: 0,
-        executionLogging: spec.apiType === 'HTTP' ? 'OFF' : (spec.executionLogging ?? 'OFF'),
+        deployments: [],
+        canary: undefined,
+        autoDeploy: spec.autoDeploy ?? spec.apiType === 'HTTP',
+        executionLogging:
+          spec.apiType === 'HTTP' ? undefined : (spec.executionLogging ?? (spec.apiType === 'WEBSOCKET' ? 'OFF' : undefined)),
         dataTrace: spec.dataTrace ?? false,
         accessLog: spec.accessLog,
         variables: { ...spec.variables },
         tags: { ...spec.tags },
         authorizers: spec.authorizers ?? [],
+        draftAuthorizers: spec.authorizers ?? [],
         binaryMediaTypes: spec.binaryMediaTypes ?? [],
+        kept: new Map(),
         around: stageAround(),
         series: seriesOf(spec, apiId),
         live: empty(),

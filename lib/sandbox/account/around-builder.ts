@@ -1,15 +1,21 @@
 // What owners, deploys and AWS do around a stage: variables, limits, web ACLs, domains, incidents. Each leaves the CloudTrail record it would.
 import type { Parts } from './answers/parts.ts';
 import type { Domain } from './around.ts';
-import type { ServedStage } from './apis.ts';
+import type { RouteSpec, ServedStage } from './apis.ts';
+import { addDeployment } from './deployments.ts';
 import type { StageAt } from './builder.ts';
 import type { Caller } from './trail.ts';
 
 export interface AroundBuilder {
   /** Sets a stage variable, or takes it away: in force at once. */
-  setVariable(at: StageAt & { readonly name: string; readonly value?: string; readonly by?: Caller }): void;
+  setVariable(at: StageAt & { readonly name: string; readonly value?: string; readonly by?: Caller; readonly trailDelayMs?: number }): void;
   /** The stage's limit; undefined: the account's. */
   setThrottle(at: StageAt & { readonly limit?: { readonly rate: number; readonly burst: number } }): void;
+  /**
+   * Deploys to a canary only: it takes this percentage of the requests, with the routes (the stage's own where none are named) and the
+   * variables that go before the stage's. Undefined takes the canary away.
+   */
+  setCanary(at: StageAt & { readonly canary?: CanarySpec }): void;
   /** What throttled and failed requests are answered with: type → status. */
   setGatewayResponses(at: StageAt & { readonly responses: Readonly<Record<string, string>> }): void;
   /** Puts a web ACL before the stage. */
@@ -24,6 +30,14 @@ export interface AroundBuilder {
   reportIncident(service: string, delayMs?: number): () => void;
   /** Whether the account has the support plan that AWS Health wants. */
   setSupportPlan(has: boolean): void;
+  /** Whether API Gateway has a role to write logs with. */
+  setLogsRole(has: boolean): void;
+}
+
+export interface CanarySpec {
+  readonly percent: number;
+  readonly routes?: readonly RouteSpec[];
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Public certificates of ACM are valid for 13 months. */
@@ -36,17 +50,25 @@ export function createAroundBuilder({ apis, around, base, trail }: Parts): Aroun
     if (!found) throw new Error(`there is no stage ${apiId}/${name}; there are ${[...apis.all.keys()].join(', ') || 'none'}`);
     return found;
   };
-  const note = (eventName: string, by: Caller, requestParameters: Readonly<Record<string, unknown>>): void =>
-    trail.record({ eventName, eventSource: 'apigateway.amazonaws.com', by, requestParameters, resources: [] });
-  const updated = (at: StageAt, by: Caller, patchOperations: readonly object[]): void => {
+  const note = (eventName: string, by: Caller, requestParameters: Readonly<Record<string, unknown>>, delayMs?: number): void =>
+    trail.record({
+      eventName,
+      eventSource: 'apigateway.amazonaws.com',
+      by,
+      requestParameters,
+      resources: [],
+      ...(delayMs === undefined ? {} : { delayMs }),
+    });
+  const updated = (at: StageAt, by: Caller, patchOperations: readonly object[], delayMs?: number): void => {
     const api = stage(at);
     api.around.updatedAt = base.clock.now();
     const rest = api.apiType === 'REST';
-    note('UpdateStage', by, {
-      ...(rest ? { restApiId: at.apiId } : { apiId: at.apiId }),
-      stageName: at.stage,
-      updateStageInput: { patchOperations },
-    });
+    note(
+      'UpdateStage',
+      by,
+      { ...(rest ? { restApiId: at.apiId } : { apiId: at.apiId }), stageName: at.stage, updateStageInput: { patchOperations } },
+      delayMs,
+    );
   };
   const webAcl = (name: string) => [...around.webAcls.values()].find((acl) => acl.name === name);
   const domain = (name: string): Domain => {
@@ -59,13 +81,13 @@ export function createAroundBuilder({ apis, around, base, trail }: Parts): Aroun
       stage(at).around.clientCertificate = { id: base.id().slice(0, 6), expiresAt: base.clock.now() + forMs };
       updated(at, owner, [{ op: 'replace', path: '/clientCertificateId' }]);
     },
-    setVariable({ name, value, by = owner, ...at }) {
+    setVariable({ name, value, by = owner, trailDelayMs, ...at }) {
       const { variables } = stage(at);
       if (value === undefined) delete variables[name];
       else variables[name] = value;
-      updated(at, by, [
-        value === undefined ? { op: 'remove', path: `/variables/${name}` } : { op: 'replace', path: `/variables/${name}`, value },
-      ]);
+      const patch =
+        value === undefined ? { op: 'remove', path: `/variables/${name}` } : { op: 'replace', path: `/variables/${name}`, value };
+      updated(at, by, [patch], trailDelayMs);
     },
     setThrottle({ limit, ...at }) {
       const api = stage(at);
@@ -75,6 +97,19 @@ export function createAroundBuilder({ apis, around, base, trail }: Parts): Aroun
         { op: 'replace', path: '/*/*/throttling/rateLimit', value: String(limit?.rate ?? 10_000) },
         { op: 'replace', path: '/*/*/throttling/burstLimit', value: String(limit?.burst ?? 5000) },
       ]);
+    },
+    setCanary({ canary, ...at }) {
+      const api = stage(at);
+      if (!canary) {
+        api.canary = undefined;
+        return updated(at, owner, [{ op: 'remove', path: '/canarySettings' }]);
+      }
+      const { percent, routes = api.draft, variables = {} } = canary;
+      api.draft = routes;
+      api.canary = { percent, deploymentId: addDeployment(base, api).id, variables };
+      api.around.updatedAt = base.clock.now();
+      const canarySettings = { percentTraffic: percent, stageVariableOverrides: variables };
+      note('CreateDeployment', owner, { restApiId: at.apiId, createDeploymentInput: { stageName: at.stage, canarySettings } });
     },
     setGatewayResponses({ responses, ...at }) {
       stage(at).around.gatewayResponses = responses;
@@ -114,6 +149,9 @@ export function createAroundBuilder({ apis, around, base, trail }: Parts): Aroun
     },
     setSupportPlan(has) {
       around.supportPlan = has;
+    },
+    setLogsRole(has) {
+      around.logsRole = has ? `arn:aws:iam::${base.here.accountId}:role/apigateway-logs` : undefined;
     },
   };
 }

@@ -3,10 +3,19 @@ import type { Base } from './base.ts';
 import type { ServedStage } from './apis.ts';
 import type { Metrics, Series } from './metrics.ts';
 
+export interface Throttle {
+  readonly rate?: number;
+  readonly burst?: number;
+}
+/** Requests a second and at once of the whole account and Region (AWS "API Gateway quotas"). */
+export const accountThrottle = { rate: 10_000, burst: 5000 } as const;
+
 /** Settings of a stage that need no deployment. */
 export interface StageAround {
-  /** Requests a second, and at once. */
-  throttle?: { readonly rate: number; readonly burst: number };
+  /** Requests a second, and at once; what is not set is the account's. */
+  throttle?: Throttle;
+  /** Limits of single routes, by `GET /orders` (REST) or route key; they go before the stage's. */
+  routeThrottles: Readonly<Record<string, Throttle>>;
   webAclArn?: string;
   /** The certificate the stage shows to its backends. */
   clientCertificate?: { readonly id: string; readonly expiresAt: number };
@@ -48,12 +57,14 @@ export interface Around {
   readonly health: HealthEvent[];
   /** Without a support plan, AWS Health refuses to answer. */
   supportPlan: boolean;
+  /** The account's role by which API Gateway writes logs; without it no stage can be told to. */
+  logsRole: string | undefined;
   putWebAcl(name: string): WebAcl;
 }
 
 const wafMetrics = ['AllowedRequests', 'BlockedRequests'] as const;
 
-export const stageAround = (): StageAround => ({ gatewayResponses: {}, ownAddressOff: false, updatedAt: 0 });
+export const stageAround = (): StageAround => ({ routeThrottles: {}, gatewayResponses: {}, ownAddressOff: false, updatedAt: 0 });
 
 export function createAround(base: Base, metrics: Metrics): Around {
   const webAcls = new Map<string, WebAcl>();
@@ -62,6 +73,7 @@ export function createAround(base: Base, metrics: Metrics): Around {
     domains: new Map(),
     health: [],
     supportPlan: true,
+    logsRole: `arn:aws:iam::${base.here.accountId}:role/apigateway-logs`,
     putWebAcl(name) {
       const { region, accountId } = base.here;
       const acl = {

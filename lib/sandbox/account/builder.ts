@@ -62,7 +62,7 @@ export interface Builder {
   putAuthorizer(at: StageAt, spec: AuthorizerSpec): { readonly sourceArn: string };
   /** Points every function route at another alias, and deploys. */
   repoint(at: StageAt & { readonly qualifier?: string }): void;
-  setLogging(at: StageAt & { readonly executionLogging: ExecutionLogging; readonly dataTrace?: boolean }): void;
+  setLogging(at: StageAt & { readonly executionLogging: ExecutionLogging | undefined; readonly dataTrace?: boolean }): void;
   setBackend(
     at: StageAt & { readonly method: string; readonly path: string },
     change: Partial<NonNullable<RouteSpec['httpBackend']>>,
@@ -135,7 +135,7 @@ export function createBuilder(parts: Parts): Builder {
     });
   };
   const createGroup = (api: ServedStage): void => {
-    if (api.executionLogging !== 'OFF') logs.create(executionGroup(api));
+    if (api.executionLogging === 'ERROR' || api.executionLogging === 'INFO') logs.create(executionGroup(api));
     if (api.accessLog) logs.create(api.accessLog.logGroup);
   };
   return {
@@ -207,7 +207,7 @@ export function createBuilder(parts: Parts): Builder {
     },
     putAuthorizer(at, spec) {
       const api = stage(at);
-      api.authorizers = [...api.authorizers.filter((one) => one.name !== spec.name), spec];
+      api.draftAuthorizers = [...api.draftAuthorizers.filter((one) => one.name !== spec.name), spec];
       api.draft = api.draft.map((route) => ({ ...route, authorizer: spec.name }));
       deployApi(at);
       return { sourceArn: authorizerArn(base, api, spec.name) };
@@ -228,11 +228,15 @@ export function createBuilder(parts: Parts): Builder {
     },
     setBackend({ method, path, ...at }, change) {
       const api = stage(at);
+      const here = (r: RouteSpec): boolean => r.method === method && r.path === path;
+      const uri = api.deployed.find(here)?.httpBackend?.uri;
       const changed = (routes: readonly RouteSpec[]): RouteSpec[] =>
         routes.map((r) =>
-          r.method === method && r.path === path && r.httpBackend ? { ...r, httpBackend: { ...r.httpBackend, ...change } } : r,
+          here(r) && r.httpBackend?.uri === uri && r.httpBackend ? { ...r, httpBackend: { ...r.httpBackend, ...change } } : r,
         );
+      // the world behind the route changed, not the API: it is so for every deployment that leads there
       api.draft = changed(api.draft);
+      for (const deployment of api.deployments) deployment.routes = changed(deployment.routes);
       api.deployed = changed(api.deployed);
     },
     putStack(name, spec) {

@@ -1,6 +1,7 @@
 // A request through API Gateway, start to end at once: route, invoke, timeout, status; then metrics, execution log and access log.
 import { defaultTimeoutMs, executionGroup, liveSlots, routeOf, type ServedStage } from './apis.ts';
 import type { Around } from './around.ts';
+import { metBy } from './deployments.ts';
 import { type Base, hexOf } from './base.ts';
 import type { Exchange } from './exchange.ts';
 import type { Functions } from './functions.ts';
@@ -37,14 +38,16 @@ export function createGateway(parts: GatewayParts): Gateway {
   const { base, metrics, logs } = parts;
   const random = base.stream('gateway');
   const errorAts = new Map<number, number>();
+  const chance = base.stream('canary');
   const take = createPhases(parts);
 
   const exchangeOf = (input: RequestInput): Exchange => {
     const { api, method, path, body = '' } = input;
-    const route = routeOf(api, method, path);
+    const met = metBy(api, chance);
+    const route = routeOf(met, method, path);
     const at = base.clock.now();
     const timeoutMs = route?.timeoutMs ?? defaultTimeoutMs(api.apiType);
-    const r = take({ api, route, method, path, body, limitMs: timeoutMs, at });
+    const r = take({ api: met, route, method, path, body, limitMs: timeoutMs, at });
     return {
       n: base.next(),
       api,

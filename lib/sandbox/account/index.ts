@@ -11,14 +11,17 @@ import { backendAnswers } from './answers/backends.ts';
 import { aroundAnswers } from './answers/around.ts';
 import { codeDeployAnswers } from './answers/codedeploy.ts';
 import { gatewayAnswers } from './answers/gateway.ts';
+import { integrationAnswers } from './answers/integrations.ts';
 import { lambdaAnswers } from './answers/lambda.ts';
 import { configurationAnswers } from './answers/lambda-configuration.ts';
 import { versionAnswers } from './answers/lambda-versions.ts';
 import { logsAnswers } from './answers/logs.ts';
+import { mappingAnswers } from './answers/mappings.ts';
 import { networkAnswers } from './answers/network.ts';
 import type { Parts } from './answers/parts.ts';
 import { serviceAnswers } from './answers/behind-routes.ts';
 import { ssmAnswers } from './answers/ssm.ts';
+import { stageWriteAnswers } from './answers/stage-writes.ts';
 import { watchAnswers } from './answers/watch.ts';
 import { createApis, httpMetrics, restMetrics, webSocketMetrics } from './apis.ts';
 import { createBase, type Random } from './base.ts';
@@ -179,6 +182,9 @@ export function createAccount(options: AccountOptions): Account {
   const answers = {
     ...backendAnswers(parts),
     ...gatewayAnswers(parts),
+    ...integrationAnswers(parts),
+    ...mappingAnswers(parts),
+    ...stageWriteAnswers(parts),
     ...authorizerAnswers(parts),
     ...aroundAnswers(parts),
     ...aroundFunctionAnswers(parts),

@@ -20,6 +20,8 @@ const limit = (bucket: string, perSecond: number, burst: number, error: string, 
 
 /** API Gateway: 10 a second, burst 40, account-wide (AWS "Amazon API Gateway quotas"). */
 const gateway = limit('apigateway', 10, 40, 'TooManyRequestsException', 'Too Many Requests');
+/** One deployment in five seconds (AWS "API Gateway quotas"; fixes.md, general rules). */
+const deployments = { ...gateway, bucket: 'apigateway deployments', perSecond: 0.2, burst: 1 };
 /** Lambda: GetPolicy 15 a second, the rest of the control plane 15 a second together (AWS "Lambda quotas"). */
 const lambda = limit('lambda', 15, 15, 'TooManyRequestsException', 'Rate exceeded');
 const lambdaPolicy = { ...lambda, bucket: 'lambda policy' };
@@ -34,6 +36,7 @@ const generous = (bucket: string, perSecond: number): Limit =>
   limit(bucket, perSecond, perSecond, bucket === 'ssm' ? 'ThrottlingException' : 'Throttling', 'Rate exceeded');
 
 function limitOf(call: CallName, region: string): Limit {
+  if (call === 'apigateway:CreateDeployment') return deployments;
   if (call.startsWith('apigateway')) return gateway;
   if (call === 'lambda:GetPolicy') return lambdaPolicy;
   if (call.startsWith('lambda:')) return lambda;
@@ -60,7 +63,12 @@ export function createThrottle(base: Base): (call: CallName) => Throttled | unde
     bucket.tokens = Math.min(l.burst, bucket.tokens + ((now - bucket.at) / 1000) * l.perSecond);
     bucket.at = now;
     buckets.set(l.bucket, bucket);
-    if (bucket.tokens < 1) return { name: l.error, message: l.says, ...(l === gateway ? { retryAfterMs: 1000 } : {}) };
+    if (bucket.tokens < 1)
+      return {
+        name: l.error,
+        message: l.says,
+        ...(call.startsWith('apigateway') ? { retryAfterMs: 1000 / Math.min(1, l.perSecond) } : {}),
+      };
     bucket.tokens -= 1;
     return undefined;
   };

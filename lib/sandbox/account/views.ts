@@ -1,5 +1,7 @@
 // The account as others look at it: what a page shows of the functions, and the whole changeable configuration as JSON.
 import type { Parts } from './answers/parts.ts';
+import type { ServedStage } from './apis.ts';
+import type { Deployment } from './deployments.ts';
 import { busy } from './environments.ts';
 import type { LambdaFunction, Release } from './functions.ts';
 
@@ -94,36 +96,46 @@ function functionState(fn: LambdaFunction): unknown {
   };
 }
 
+/** Deployments by what they hold: their ids follow from how many there were. */
+const deploymentState = (d: Deployment): unknown => ({ description: d.description ?? null, routes: d.routes, authorizers: d.authorizers });
+
+function stageState(a: ServedStage): unknown {
+  const serves = a.deployments.find((d) => d.id === a.deploymentId);
+  return {
+    // where each edit is deployed at once, AWS makes a deployment a time and names it: only what is served counts
+    ...(a.autoDeploy ? {} : { deploymentId: a.deploymentId, deployments: a.deployments.map(deploymentState) }),
+    serves: serves ? deploymentState(serves) : null,
+    autoDeploy: a.autoDeploy,
+    canary: a.canary ?? null,
+    draft: a.draft,
+    draftAuthorizers: a.draftAuthorizers,
+    executionLogging: a.executionLogging ?? null,
+    dataTrace: a.dataTrace,
+    throttle: a.around.throttle ?? null,
+    routeThrottles: a.around.routeThrottles,
+    accessLog: a.accessLog ?? null,
+    variables: a.variables,
+    tags: a.tags,
+  };
+}
+
 /** Everything somebody could change, without revision ids and times: equal before a change and after its undo. */
 export function snapshotOf(parts: Parts): unknown {
-  const { functions, apis, logs, parameters, stacks, codeDeploy } = parts;
+  const { around, functions, apis, logs, parameters, stacks, codeDeploy } = parts;
   const state = {
     functions: sorted([...functions.all].map(([name, fn]) => [name, functionState(fn)] as const)),
-    stages: sorted(
-      [...apis.all].map(
-        ([key, a]) =>
-          [
-            key,
-            {
-              deploymentId: a.deploymentId,
-              draft: a.draft,
-              executionLogging: a.executionLogging,
-              dataTrace: a.dataTrace,
-              accessLog: a.accessLog ?? null,
-              variables: a.variables,
-              tags: a.tags,
-            },
-          ] as const,
-      ),
-    ),
+    stages: sorted([...apis.all].map(([key, a]) => [key, stageState(a)] as const)),
     deployments: sorted([...codeDeploy.all].map(([id, d]) => [id, d.status] as const)),
     stacks: sorted([...stacks.all].map(([name, s]) => [name, s.status] as const)),
     subscriptionFilters: sorted(
       logs
         .groups()
+        // a group that API Gateway made for its lines is no setting: it stays, like the lines
+        .filter((g) => logs.filters(g).length > 0)
         .map((g) => [g, logs.filters(g).map(({ name, pattern, destinationArn }) => ({ name, pattern, destinationArn }))] as const),
     ),
     parameters: sorted(parameters),
+    domains: sorted([...around.domains.values()].map((d) => [d.name, d.mappings.toSorted((a, b) => (a.path < b.path ? -1 : 1))] as const)),
   };
   return JSON.parse(JSON.stringify(state));
 }

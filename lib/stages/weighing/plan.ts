@@ -44,8 +44,10 @@ export function evidenceFor(kinds: readonly EvidenceKind[], gathered: Gathered):
 /** Fixes for what was found: of a confirmed cause those that treat it, else those that make visible what is not enabled. */
 function suited({ diagnosis, evidence, fixes = catalogue }: Planning): readonly Fix[] {
   if (diagnosis.certainty === 'confirmed') return fixes.filter((f) => f.treats.includes(diagnosis.cause));
-  return fixes.filter((f) => f.gains?.some((kind) => isOff(evidence[kind])));
+  return fixes.filter((f) => wouldShow(f, evidence));
 }
+/** Whether the fix makes a kind of evidence visible that is not enabled. */
+export const wouldShow = ({ gains = [] }: Pick<Fix, 'gains'>, gathered: Gathered): boolean => gains.some((kind) => isOff(gathered[kind]));
 const isOff = (one: Gathered[EvidenceKind]): boolean => one?.state === 'missing' && one.why === 'notEnabled';
 
 export async function makePlan(input: Planning): Promise<Planned> {

@@ -1,9 +1,11 @@
 // API Gateway's control plane around a stage, AWS WAF and AWS Health, in the SDK's shapes.
 import { ok } from '../../../model/result.ts';
-import { authorizerId, lambdaUri, routeKeyOf, type RouteSpec, type ServedStage } from '../apis.ts';
-import type { Base } from '../base.ts';
+import { authorizerId, routeKeyOf, type ServedStage } from '../apis.ts';
+import { accountThrottle } from '../around.ts';
 import { fail, meta } from '../failure.ts';
+import { integrationId, resourcesOf, v2Integration } from './integrations.ts';
 import type { Answers, Parts } from './parts.ts';
+import { shown } from './stage-writes.ts';
 
 type Names =
   | 'apigateway:GetAccount'
@@ -24,9 +26,6 @@ type Names =
 
 const noApi = fail('gone', 'NotFoundException', 'Invalid API identifier specified');
 const noDomain = fail('gone', 'NotFoundException', 'Invalid domain name identifier specified');
-const integrationUri = (base: Base, r: RouteSpec): string => r.httpBackend?.uri ?? lambdaUri(base, r);
-/** An integration's id, equal for equal routes. */
-const integrationId = (n: number): string => `int${String(n).padStart(4, '0')}`;
 
 export function aroundAnswers(parts: Parts): Pick<Answers, Names> {
   const { apis, around, base } = parts;
@@ -34,7 +33,13 @@ export function aroundAnswers(parts: Parts): Pick<Answers, Names> {
     [...apis.all.values()].find((a) => a.apiId === apiId && (a.apiType === 'REST') === rest);
   const address = (api: ServedStage): string => `https://${api.apiId}.execute-api.${base.here.region}.amazonaws.com`;
   return {
-    'apigateway:GetAccount': () => ok({ ...meta, throttleSettings: { rateLimit: 10_000, burstLimit: 5000 }, features: ['UsagePlans'] }),
+    'apigateway:GetAccount': () =>
+      ok({
+        ...meta,
+        throttleSettings: { rateLimit: accountThrottle.rate, burstLimit: accountThrottle.burst },
+        features: ['UsagePlans'],
+        ...(around.logsRole === undefined ? {} : { cloudwatchRoleArn: around.logsRole }),
+      }),
     'apigateway:GetRestApi': (input) => {
       const api = of(input.restApiId, true);
       if (!api) return noApi;
@@ -64,19 +69,12 @@ export function aroundAnswers(parts: Parts): Pick<Answers, Names> {
     'apigateway:GetResources': (input) => {
       const api = of(input.restApiId, true);
       if (!api) return noApi;
-      const paths = [...new Set(api.draft.map((r) => r.path))];
-      const items = paths.map((path, n) => ({
-        id: `res${n}`,
-        path,
-        resourceMethods: Object.fromEntries(
-          api.draft.filter((r) => r.path === path).map((r) => [r.method, { httpMethod: r.method, ...restIntegration(parts, r) }]),
-        ),
-      }));
+      const items = resourcesOf(parts, api);
       return ok({ ...meta, items });
     },
     'apigateway:GetDeployments': (input) => {
       const api = of(input.restApiId, true);
-      return api ? ok({ ...meta, items: [{ id: api.deploymentId, createdDate: new Date(api.deployedAt) }] }) : noApi;
+      return api ? ok({ ...meta, items: apis.stagesOf(api.apiId).flatMap((a) => a.deployments.map(shown)) }) : noApi;
     },
     'apigateway:GetDomainNames': () =>
       ok({
@@ -114,30 +112,19 @@ export function aroundAnswers(parts: Parts): Pick<Answers, Names> {
     'apigatewayv2:GetDeployments': (input) => {
       const api = of(input.ApiId, false);
       if (!api) return noApi;
-      const Items = [
-        {
-          DeploymentId: api.deploymentId,
-          CreatedDate: new Date(api.deployedAt),
-          DeploymentStatus: 'DEPLOYED' as const,
-          AutoDeployed: true,
-        },
-      ];
+      const Items = api.deployments.map((d) => ({
+        DeploymentId: d.id,
+        CreatedDate: new Date(d.at),
+        DeploymentStatus: 'DEPLOYED' as const,
+        AutoDeployed: api.autoDeploy,
+        ...(d.description === undefined ? {} : { Description: d.description }),
+      }));
       return ok({ ...meta, Items });
     },
     'apigatewayv2:GetIntegrations': (input) => {
       const api = of(input.ApiId, false);
       if (!api) return noApi;
-      const Items = api.draft.flatMap((r, n) =>
-        r.empty
-          ? []
-          : [
-              {
-                IntegrationId: integrationId(n),
-                IntegrationType: r.httpBackend ? ('HTTP_PROXY' as const) : ('AWS_PROXY' as const),
-                IntegrationUri: integrationUri(base, r),
-              },
-            ],
-      );
+      const Items = api.draft.flatMap((r, n) => (r.empty ? [] : [v2Integration(parts, api, r, n)]));
       return ok({ ...meta, Items });
     },
     'apigatewayv2:GetRoutes': (input) => {
@@ -186,10 +173,4 @@ export function aroundAnswers(parts: Parts): Pick<Answers, Names> {
       return ok({ ...meta, events });
     },
   };
-}
-
-function restIntegration({ base }: Parts, r: RouteSpec) {
-  if (r.empty) return {};
-  const type = r.httpBackend ? ('HTTP_PROXY' as const) : r.functionName === undefined ? ('MOCK' as const) : ('AWS_PROXY' as const);
-  return { methodIntegration: { type, ...(type === 'MOCK' ? {} : { uri: integrationUri(base, r), httpMethod: 'POST' }) } };
 }

@@ -1,9 +1,10 @@
 // API Gateway's control plane: stages and exports of deployments, in the SDK's shapes.
 import { ok } from '../../../model/result.ts';
-import { lastUpdatedAt } from '../around.ts';
+import { lastUpdatedAt, type Throttle } from '../around.ts';
 import { exportOf } from '../api-export.ts';
 import type { ServedStage } from '../apis.ts';
 import { fail, meta } from '../failure.ts';
+import { methodSettingsOf } from '../stage-patches.ts';
 import type { Answers, Parts } from './parts.ts';
 
 type Names = 'apigateway:GetExport' | 'apigateway:GetStage' | 'apigateway:GetRestApis' | 'apigatewayv2:ExportApi' | 'apigatewayv2:GetStage';
@@ -15,22 +16,24 @@ function accessLog(parts: Parts, api: ServedStage): { destinationArn: string; fo
   return api.accessLog && { destinationArn: logArn(parts, api.accessLog.logGroup), format: api.accessLog.format };
 }
 
-function restStage(parts: Parts, api: ServedStage) {
-  const settings = {
-    metricsEnabled: false,
-    loggingLevel: api.executionLogging,
-    dataTraceEnabled: api.dataTrace,
-    throttlingBurstLimit: api.around.throttle?.burst ?? 5000,
-    throttlingRateLimit: api.around.throttle?.rate ?? 10_000,
-    cachingEnabled: false,
-  };
+export function restStage(parts: Parts, api: ServedStage) {
   const log = accessLog(parts, api);
   return {
     deploymentId: api.deploymentId,
     stageName: api.stage,
     variables: { ...api.variables },
-    methodSettings: api.executionLogging === 'OFF' && !api.dataTrace && !api.around.throttle ? {} : { '*/*': settings },
+    methodSettings: methodSettingsOf(api),
     ...(log ? { accessLogSettings: log } : {}),
+    ...(api.canary
+      ? {
+          canarySettings: {
+            percentTraffic: api.canary.percent,
+            deploymentId: api.canary.deploymentId,
+            stageVariableOverrides: { ...api.canary.variables },
+            useStageCache: false,
+          },
+        }
+      : {}),
     cacheClusterEnabled: false,
     cacheClusterStatus: 'NOT_AVAILABLE' as const,
     tracingEnabled: false,
@@ -39,6 +42,32 @@ function restStage(parts: Parts, api: ServedStage) {
     tags: { ...api.tags },
     createdDate: new Date(api.deployedAt),
     lastUpdatedDate: new Date(lastUpdatedAt(api)),
+  };
+}
+
+const v2Limit = (limit: Throttle | undefined) => ({
+  ...(limit?.rate === undefined ? {} : { ThrottlingRateLimit: limit.rate }),
+  ...(limit?.burst === undefined ? {} : { ThrottlingBurstLimit: limit.burst }),
+});
+
+export function v2Stage(parts: Parts, api: ServedStage) {
+  const log = accessLog(parts, api);
+  const level = api.executionLogging === undefined ? {} : { LoggingLevel: api.executionLogging };
+  return {
+    StageName: api.stage,
+    AutoDeploy: api.autoDeploy,
+    DeploymentId: api.deploymentId,
+    StageVariables: { ...api.variables },
+    DefaultRouteSettings: {
+      ...(api.apiType === 'WEBSOCKET' ? { ...level, DataTraceEnabled: api.dataTrace } : {}),
+      DetailedMetricsEnabled: false,
+      ...v2Limit(api.around.throttle),
+    },
+    RouteSettings: Object.fromEntries(Object.entries(api.around.routeThrottles).map(([key, limit]) => [key, v2Limit(limit)])),
+    ...(log ? { AccessLogSettings: { DestinationArn: log.destinationArn, Format: log.format } } : {}),
+    Tags: { ...api.tags },
+    CreatedDate: new Date(api.deployedAt),
+    LastUpdatedDate: new Date(lastUpdatedAt(api)),
   };
 }
 
@@ -89,26 +118,7 @@ export function gatewayAnswers(parts: Parts): Pick<Answers, Names> {
     'apigatewayv2:GetStage': (input) => {
       const api = find('HTTP', input.ApiId, input.StageName) ?? find('WEBSOCKET', input.ApiId, input.StageName);
       if (!api) return fail('gone', 'NotFoundException', 'Invalid stage identifier specified');
-      const log = accessLog(parts, api);
-      return ok({
-        ...meta,
-        StageName: api.stage,
-        AutoDeploy: api.apiType === 'HTTP',
-        DeploymentId: api.deploymentId,
-        StageVariables: { ...api.variables },
-        DefaultRouteSettings: {
-          ...(api.apiType === 'WEBSOCKET' ? { LoggingLevel: api.executionLogging, DataTraceEnabled: api.dataTrace } : {}),
-          DetailedMetricsEnabled: false,
-          ...(api.around.throttle
-            ? { ThrottlingRateLimit: api.around.throttle.rate, ThrottlingBurstLimit: api.around.throttle.burst }
-            : {}),
-        },
-        RouteSettings: {},
-        ...(log ? { AccessLogSettings: { DestinationArn: log.destinationArn, Format: log.format } } : {}),
-        Tags: { ...api.tags },
-        CreatedDate: new Date(api.deployedAt),
-        LastUpdatedDate: new Date(lastUpdatedAt(api)),
-      });
+      return ok({ ...meta, ...v2Stage(parts, api) });
     },
   };
 }

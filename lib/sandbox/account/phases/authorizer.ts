@@ -14,10 +14,14 @@ const configuration = 'Execution failed due to configuration error: ';
 export const authorizer = (parts: PhaseParts): Phase => ({
   answer(asked) {
     const spec = asked.api.authorizers.find((a) => a.name === asked.route?.authorizer);
-    if (!spec) return undefined;
+    if (!spec || (asked.api.kept.get(spec.name) ?? 0) > asked.at) return undefined;
     const invoked = ask(parts, asked, spec);
     const words = wordsFor(parts, asked.api, invoked) ?? formWords(asked.api, spec);
-    if (!words) return undefined;
+    if (!words) {
+      // all callers of the sandbox carry one token; whether failures are kept too is not known (fixes.md §12, U), so they are not
+      asked.api.kept.set(spec.name, asked.at + (spec.ttlSeconds ?? 0) * 1000);
+      return undefined;
+    }
     const fault = faultOf(asked.api, words);
     return { status: fault.status, fault };
   },

@@ -1,5 +1,6 @@
 // What stands before a route: the web ACL, and the stage's limit. A request that either turns away asks nothing behind it.
-import type { ServedStage } from '../apis.ts';
+import { routeKeyOf } from '../apis.ts';
+import { accountThrottle, type Throttle } from '../around.ts';
 import { add } from '../metrics.ts';
 import type { Phase, PhaseParts } from './phase.ts';
 
@@ -33,14 +34,17 @@ interface Bucket {
 
 /** A token bucket a stage (AWS "Throttle requests to your REST APIs"): 429, unless the owner rewrote that answer. */
 export const stageLimit = (): Phase => {
-  const buckets = new Map<ServedStage, Bucket>();
+  const buckets = new Map<Throttle, Bucket>();
   return {
-    answer({ api, at }) {
-      const limit = api.around.throttle;
+    answer({ api, route, at }) {
+      const own = route && api.around.routeThrottles[routeKeyOf(route)];
+      const limit = own ?? api.around.throttle;
       if (!limit) return undefined;
-      const bucket = buckets.get(api) ?? { tokens: limit.burst, at };
-      buckets.set(api, bucket);
-      bucket.tokens = Math.min(limit.burst, bucket.tokens + ((at - bucket.at) / 1000) * limit.rate);
+      const { rate, burst } = { ...accountThrottle, ...limit };
+      // a limit that is set anew begins with a full bucket
+      const bucket = buckets.get(limit) ?? { tokens: burst, at };
+      buckets.set(limit, bucket);
+      bucket.tokens = Math.min(burst, bucket.tokens + ((at - bucket.at) / 1000) * rate);
       bucket.at = at;
       if (bucket.tokens >= 1) {
         bucket.tokens -= 1;
