@@ -15,6 +15,7 @@ import { lambdaAnswers } from './answers/lambda.ts';
 import { configurationAnswers } from './answers/lambda-configuration.ts';
 import { versionAnswers } from './answers/lambda-versions.ts';
 import { logsAnswers } from './answers/logs.ts';
+import { listedAnswers } from './answers/listed-resources.ts';
 import { networkAnswers } from './answers/network.ts';
 import type { Parts } from './answers/parts.ts';
 import { serviceAnswers } from './answers/behind-routes.ts';
@@ -187,6 +188,7 @@ export function createAccount(options: AccountOptions): Account {
     ...configurationAnswers(parts),
     ...versionAnswers(parts),
     ...logsAnswers(parts),
+    ...listedAnswers(parts),
     ...networkAnswers(parts),
     ...watchAnswers(parts),
     ...serviceAnswers(parts),

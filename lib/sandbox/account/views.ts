@@ -94,6 +94,18 @@ function functionState(fn: LambdaFunction): unknown {
   };
 }
 
+/** Roles, tables and security groups: a table that is being updated counts as what it becomes. */
+const listedState = ({ services, network }: Parts) => ({
+  roles: sorted(
+    [...services.roles].map(
+      ([name, r]) => [name, { trust: r.trust, policies: sorted(r.policies), boundary: r.boundary?.arn ?? null }] as const,
+    ),
+  ),
+  tables: sorted([...services.tables].map(([name, t]) => [name, t.becoming ?? t.capacity ?? 'on demand'] as const)),
+  queues: sorted([...services.queues].map(([name, q]) => [name, q.policy] as const)),
+  securityGroups: sorted([...network.groups].map(([id, { ingress, egress }]) => [id, { ingress, egress }] as const)),
+});
+
 /** Everything somebody could change, without revision ids and times: equal before a change and after its undo. */
 export function snapshotOf(parts: Parts): unknown {
   const { functions, apis, logs, parameters, stacks, codeDeploy } = parts;
@@ -124,6 +136,7 @@ export function snapshotOf(parts: Parts): unknown {
         .map((g) => [g, logs.filters(g).map(({ name, pattern, destinationArn }) => ({ name, pattern, destinationArn }))] as const),
     ),
     parameters: sorted(parameters),
+    ...listedState(parts),
   };
   return JSON.parse(JSON.stringify(state));
 }
