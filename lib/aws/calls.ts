@@ -205,8 +205,6 @@ export interface GrantScope extends Here {
   readonly changeCalendars?: readonly string[] | undefined;
   /** What may be tried out: hosts, and methods (`GET /orders`) that may be called for a test. */
   readonly probes?: { readonly hosts: readonly string[]; readonly methods: readonly string[] } | undefined;
-  /** ARN patterns of what else may be written: tables, roles, security groups. None listed: no statement at all. */
-  readonly resources?: readonly string[] | undefined;
   /** The permissions boundary a role must carry before its inline policies may be written; none named: none may. */
   readonly permissionsBoundary?: string | undefined;
   /** Log groups outside the usual names that may be read and subscribed to. */

@@ -2,6 +2,7 @@
 import type { Fix } from '../model/change.ts';
 import pinRuntimeVersion from './pin-runtime-version.ts';
 import putAliasBack from './put-alias-back.ts';
+import raiseTableCapacity from './raise-table-capacity.ts';
 import reAddInvokePermission from './re-add-invoke-permission.ts';
 import setFunctionMemory from './set-function-memory.ts';
 import setFunctionTimeout from './set-function-timeout.ts';
@@ -13,6 +14,7 @@ import warmConcurrency from './warm-concurrency.ts';
 export const fixes = [
   pinRuntimeVersion,
   putAliasBack,
+  raiseTableCapacity,
   reAddInvokePermission,
   setFunctionMemory,
   setFunctionTimeout,

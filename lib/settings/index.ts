@@ -9,6 +9,7 @@ import provisionedConcurrency from './provisioned-concurrency.ts';
 import publishedAlias from './published-alias.ts';
 import reservedConcurrency from './reserved-concurrency.ts';
 import runtimeVersion from './runtime-version.ts';
+import tableCapacity from './table-capacity.ts';
 
 /** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const settings = [
@@ -21,4 +22,5 @@ export const settings = [
   publishedAlias,
   reservedConcurrency,
   runtimeVersion,
+  tableCapacity,
 ] as unknown as readonly Setting[];

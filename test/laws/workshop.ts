@@ -30,6 +30,7 @@ export interface Workshop {
   readonly store: MemoryStore;
   installation: Installation;
   readonly fix: Fix;
+  readonly fault: Fault;
   readonly incident: Incident;
   readonly diagnosis: Diagnosis;
   readonly evidence: Gathered;
@@ -116,6 +117,7 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
     clock,
     account,
     fix: found,
+    fault,
     installation: installationFor(found, over),
     scheduled: [] as { input: UndoInput; atMs: number }[],
     wire: [] as CallName[],
