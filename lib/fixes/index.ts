@@ -4,6 +4,8 @@ import pinRuntimeVersion from './pin-runtime-version.ts';
 import putAliasBack from './put-alias-back.ts';
 import raiseTableCapacity from './raise-table-capacity.ts';
 import reAddInvokePermission from './re-add-invoke-permission.ts';
+import reAddSecurityGroupRule from './re-add-security-group-rule.ts';
+import restoreRoleStatement from './restore-role-statement.ts';
 import setFunctionMemory from './set-function-memory.ts';
 import setFunctionTimeout from './set-function-timeout.ts';
 import setReservedConcurrency from './set-reserved-concurrency.ts';
@@ -16,6 +18,8 @@ export const fixes = [
   putAliasBack,
   raiseTableCapacity,
   reAddInvokePermission,
+  reAddSecurityGroupRule,
+  restoreRoleStatement,
   setFunctionMemory,
   setFunctionTimeout,
   setReservedConcurrency,

@@ -8,7 +8,9 @@ import invokePermission from './invoke-permission.ts';
 import provisionedConcurrency from './provisioned-concurrency.ts';
 import publishedAlias from './published-alias.ts';
 import reservedConcurrency from './reserved-concurrency.ts';
+import rolePolicy from './role-policy.ts';
 import runtimeVersion from './runtime-version.ts';
+import securityGroupRule from './security-group-rule.ts';
 import tableCapacity from './table-capacity.ts';
 
 /** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
@@ -21,6 +23,8 @@ export const settings = [
   provisionedConcurrency,
   publishedAlias,
   reservedConcurrency,
+  rolePolicy,
   runtimeVersion,
+  securityGroupRule,
   tableCapacity,
 ] as unknown as readonly Setting[];

@@ -2,13 +2,14 @@
 import type { Account } from '../../lib/sandbox/account/index.ts';
 import { accountId, at, region } from './fault.ts';
 
+export const alice = { kind: 'person' as const, arn: `arn:aws:iam::${accountId}:user/alice`, userName: 'alice' };
 export const table = 'orders-items';
 export const role = 'orders-gateway';
 export const roleArn = `arn:aws:iam::${accountId}:role/${role}`;
 export const tableArn = `arn:aws:dynamodb:${region}:${accountId}:table/${table}`;
-export const mayPut = { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: tableArn } as const;
+const mayPut = { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: tableArn } as const;
 const anything = { Effect: 'Allow', Action: '*', Resource: '*' } as const;
-export const boundary = { arn: `arn:aws:iam::${accountId}:policy/boundary`, statements: [anything] };
+const boundary = { arn: `arn:aws:iam::${accountId}:policy/boundary`, statements: [anything] };
 
 /** Puts items by `POST /orders/items`, five a second, beside the function's routes. */
 export function serveItems(account: Account): void {

@@ -100,7 +100,12 @@ export interface Opened {
 }
 
 /** Opens an account, breaks it, gathers what the fix looks at, and writes the incident's rows. */
-export async function openWorkshop({ fault, installation: over = {}, afterMs = 4 * minute, trafficForMs }: Opened): Promise<Workshop> {
+export async function openWorkshop({
+  fault,
+  installation: over = {},
+  afterMs = fault.lookedAtMs ?? 4 * minute,
+  trafficForMs,
+}: Opened): Promise<Workshop> {
   const clock = new SimulatedClock(startAt);
   const account = openAccount(clock, trafficForMs);
   fault.prepare?.(account);

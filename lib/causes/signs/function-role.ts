@@ -36,6 +36,8 @@ export const roleSuspected = (e: Seen, at: StageRef): boolean =>
   functionsOf(e.deployedApi.value).length > 0 &&
   lineWith(e, (text) => texts.slice(0, 2).some((t) => text.includes(t))) !== undefined;
 
+const needOf = ({ ref: called }: DeployedFunction) => ({ action: invokeAction, resource: functionArn(called) });
+
 /** The verdict on those roles; undefined where no function is called with one. */
 export function roleVerdict(e: Seen): Verdict<PermissionFacts> | undefined {
   const functions = byRole(e);
@@ -45,7 +47,7 @@ export function roleVerdict(e: Seen): Verdict<PermissionFacts> | undefined {
     ...judgeRole(e, { role: f.role, action: invokeAction, resource: functionArn(f.ref) }, undefined),
   }));
   const barred = judged.flatMap(({ f, barred: b }) =>
-    b ? [{ f, fact: { role: f.role, says: b.says, routes: f.routes.map(nameOf) } satisfies RoleFault }] : [],
+    b ? [{ f, fact: { role: f.role, ...b, needs: needOf(f), routes: f.routes.map(nameOf) } satisfies RoleFault }] : [],
   );
   if (barred.length === 0) {
     const open = judged.flatMap((j): readonly MissingRef[] => (j.open ? [j.open] : []));
