@@ -125,7 +125,7 @@ function lasting(t: Target, document: string): readonly Snippet[] {
     {
       title: 'Terraform',
       language: 'hcl',
-      code: `resource "aws_iam_role_policy" "restored" {\n  name   = ${policy}\n  role   = ${role}\n  policy = jsonencode(${document.replaceAll('${', '$${')})\n}`,
+      code: `resource "aws_iam_role_policy" "restored" {\n  name   = ${policy}\n  role   = ${role}\n  policy = jsonencode(${document.replaceAll('${', () => '$${')})\n}`,
     },
   ];
 }

@@ -18,10 +18,10 @@ const scope: GrantScope = {
   ],
   functions: ['arn:aws:lambda:us-east-1:111122223333:function:orders'],
   killSwitchParameter: '/gatemedic/kill-switch',
-  resources: ['arn:aws:codedeploy:us-east-1:111122223333:deploymentgroup:shop/orders'],
   logGroups: ['/shop/access'],
   changeCalendars: ['freeze'],
   ...listedScope,
+  resources: [...listedScope.resources, 'arn:aws:codedeploy:us-east-1:111122223333:deploymentgroup:shop/orders'],
   probes: { hosts: ['api.example.com'], methods: ['GET /orders'] },
 };
 
