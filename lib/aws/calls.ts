@@ -90,6 +90,8 @@ export interface Calls {
   'cloudformation:DescribeStackEvents': Shape<Cfn.DescribeStackEventsCommandInput, Cfn.DescribeStackEventsCommandOutput>;
   'cloudformation:DescribeStacks': Shape<Cfn.DescribeStacksCommandInput, Cfn.DescribeStacksCommandOutput>;
   'cloudtrail:LookupEvents': Shape<Trail.LookupEventsCommandInput, Trail.LookupEventsCommandOutput>;
+  /** LookupEvents asked in us-east-1, wherever we run: IAM's events are recorded there only (evidence.md §6). */
+  'cloudtrail:LookupGlobalEvents': Shape<Trail.LookupEventsCommandInput, Trail.LookupEventsCommandOutput>;
   'cloudwatch:GetMetricData': Shape<Watch.GetMetricDataCommandInput, Watch.GetMetricDataCommandOutput>;
   'cloudwatch:DescribeAlarms': Shape<Watch.DescribeAlarmsCommandInput, Watch.DescribeAlarmsCommandOutput>;
   'codedeploy:BatchGetDeployments': Shape<Deploy.BatchGetDeploymentsCommandInput, Deploy.BatchGetDeploymentsCommandOutput>;
@@ -145,6 +147,9 @@ export interface Calls {
   'elbv2:DescribeTargetGroups': Shape<Elb.DescribeTargetGroupsCommandInput, Elb.DescribeTargetGroupsCommandOutput>;
   'elbv2:DescribeTargetHealth': Shape<Elb.DescribeTargetHealthCommandInput, Elb.DescribeTargetHealthCommandOutput>;
   'ec2:DescribeSecurityGroups': Shape<Ec2.DescribeSecurityGroupsCommandInput, Ec2.DescribeSecurityGroupsCommandOutput>;
+  'ec2:DescribeSecurityGroupRules': Shape<Ec2.DescribeSecurityGroupRulesCommandInput, Ec2.DescribeSecurityGroupRulesCommandOutput>;
+  'ec2:AuthorizeSecurityGroupIngress': Shape<Ec2.AuthorizeSecurityGroupIngressCommandInput, Ec2.AuthorizeSecurityGroupIngressCommandOutput>;
+  'ec2:RevokeSecurityGroupIngress': Shape<Ec2.RevokeSecurityGroupIngressCommandInput, Ec2.RevokeSecurityGroupIngressCommandOutput>;
   'ec2:DescribeSubnets': Shape<Ec2.DescribeSubnetsCommandInput, Ec2.DescribeSubnetsCommandOutput>;
   'ec2:DescribeNetworkAcls': Shape<Ec2.DescribeNetworkAclsCommandInput, Ec2.DescribeNetworkAclsCommandOutput>;
   'ec2:DescribeRouteTables': Shape<Ec2.DescribeRouteTablesCommandInput, Ec2.DescribeRouteTablesCommandOutput>;
@@ -157,8 +162,12 @@ export interface Calls {
     Discovery.GetInstancesHealthStatusCommandOutput
   >;
   'iam:GetRole': Shape<Iam.GetRoleCommandInput, Iam.GetRoleCommandOutput>;
+  'iam:GetRolePolicy': Shape<Iam.GetRolePolicyCommandInput, Iam.GetRolePolicyCommandOutput>;
+  'iam:PutRolePolicy': Shape<Iam.PutRolePolicyCommandInput, Iam.PutRolePolicyCommandOutput>;
+  'iam:DeleteRolePolicy': Shape<Iam.DeleteRolePolicyCommandInput, Iam.DeleteRolePolicyCommandOutput>;
   'iam:SimulatePrincipalPolicy': Shape<Iam.SimulatePrincipalPolicyCommandInput, Iam.SimulatePrincipalPolicyCommandOutput>;
   'dynamodb:DescribeTable': Shape<Dynamo.DescribeTableCommandInput, Dynamo.DescribeTableCommandOutput>;
+  'dynamodb:UpdateTable': Shape<Dynamo.UpdateTableCommandInput, Dynamo.UpdateTableCommandOutput>;
   'sqs:GetQueueAttributes': Shape<Sqs.GetQueueAttributesCommandInput, Sqs.GetQueueAttributesCommandOutput>;
   'sns:GetTopicAttributes': Shape<Sns.GetTopicAttributesCommandInput, Sns.GetTopicAttributesCommandOutput>;
   'states:DescribeStateMachine': Shape<Sfn.DescribeStateMachineCommandInput, Sfn.DescribeStateMachineCommandOutput>;
@@ -218,6 +227,8 @@ export interface GrantScope extends Here {
   readonly changeCalendars?: readonly string[] | undefined;
   /** What may be tried out: hosts, and methods (`GET /orders`) that may be called for a test. */
   readonly probes?: { readonly hosts: readonly string[]; readonly methods: readonly string[] } | undefined;
+  /** The permissions boundary a role must carry before its inline policies may be written; none named: none may. */
+  readonly permissionsBoundary?: string | undefined;
   /** Log groups outside the usual names that may be read and subscribed to. */
   readonly logGroups?: readonly string[] | undefined;
 }

@@ -31,7 +31,12 @@ function kindOf({ name, message, status }: Thrown): CallError['kind'] {
     (name === 'ValidationError' && /does not exist/.test(message))
   )
     return 'gone';
-  if (/ResourceConflict|PreconditionFailed|OperationAborted|^Conflict/.test(name) || status === 409 || status === 412) return 'conflict';
+  if (
+    /ResourceConflict|ResourceInUse|PreconditionFailed|OperationAborted|^Conflict|\.Duplicate$/.test(name) ||
+    status === 409 ||
+    status === 412
+  )
+    return 'conflict';
   if (status !== undefined && status >= 400 && status < 500) return 'refused';
   return 'down';
 }

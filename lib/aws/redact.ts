@@ -1,5 +1,6 @@
 // Secrets are taken out at the AWS edge, before anything is stored, shown or reasoned about: headers in execution logs carry live tokens,
 // configuration carries environment values (evidence.md §2, §4). Patterns are linear: bounded, and each begins where no other match can.
+import { parseJson } from '../model/json.ts';
 import type { CallError, CallName } from './calls.ts';
 
 const gone = '[redacted]';
@@ -146,7 +147,27 @@ export function redactAnswer(name: CallName, value: unknown): unknown {
   if (name === 'cloudformation:DescribeStackEvents') return walk(onlyPermissions(value), redactText);
   // Who removed a permission is the evidence, and is often an e-mail address.
   if (name === 'cloudtrail:LookupEvents') return walk(value, secrets);
+  if (name === 'cloudtrail:LookupGlobalEvents') return walk(value, besidePolicies);
+  // A document is written back as it was read: nothing of it may be taken for a secret (a secret's ARN looks like one).
+  if (name === 'iam:GetRolePolicy') return value;
   return redactValue(value);
+}
+
+/** A trail's record without secrets, its policy document as it was written: a policy names secrets and holds none, and what is put back must be exact. */
+function besidePolicies(text: string): string {
+  const record = recordOf(text);
+  const policyDocument = record?.requestParameters?.policyDocument;
+  if (typeof policyDocument !== 'string') return secrets(text);
+  const { requestParameters, ...rest } = record ?? {};
+  const clean = recordOf(secrets(JSON.stringify({ ...rest, requestParameters: { ...requestParameters, policyDocument: '' } })));
+  return clean ? JSON.stringify({ ...clean, requestParameters: { ...clean.requestParameters, policyDocument } }) : secrets(text);
+}
+interface TrailRecord {
+  readonly requestParameters?: { readonly policyDocument?: unknown };
+}
+function recordOf(text: string): TrailRecord | undefined {
+  const parsed = text.startsWith('{') ? parseJson(text) : undefined;
+  return parsed?.ok && typeof parsed.value === 'object' && parsed.value !== null ? parsed.value : undefined;
 }
 
 /** Properties of a stack's other resources hold anything, passwords too; only AWS::Lambda::Permission is ever looked at. */

@@ -7,6 +7,7 @@ import { codeDeployRows } from './table/codedeploy.ts';
 import { gatewayRows } from './table/gateway.ts';
 import { healthRows } from './table/health.ts';
 import { lambdaRows } from './table/lambda.ts';
+import { listedRows } from './table/listed-resources.ts';
 import { logRows } from './table/logs.ts';
 import { networkRows } from './table/network.ts';
 import { serviceRows } from './table/behind-routes.ts';
@@ -20,6 +21,7 @@ export const table: { readonly [N in CallName]: CallRow<N> } = {
   ...watchRows,
   ...serviceRows,
   ...healthRows,
+  ...listedRows,
   ...logRows,
   ...lambdaRows,
   ...networkRows,

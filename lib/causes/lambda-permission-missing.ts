@@ -11,7 +11,7 @@ import type { Evidence, EvidenceSet } from '../model/evidence.ts';
 import type { PermissionFacts } from '../model/facts/lambda.ts';
 import type { FunctionPolicy } from '../model/kinds/function.ts';
 import type { LogLines } from '../model/kinds/log.ts';
-import { roleAdvice, roleSuspected, roleVerdict } from './signs/function-role.ts';
+import { calledByRole, roleAdvice, roleSuspected, roleVerdict, stillBarred } from './signs/function-role.ts';
 import { mayRoute, sourceArnOf } from '../model/policy.ts';
 import { eachOf, functionSince, gatewaySince, successesNeeded } from './signs/since.ts';
 import { failures, inBurst } from '../model/series.ts';
@@ -218,19 +218,15 @@ function healed(e: Seen, at: StageRef, sinceAt: number, facts: PermissionFacts):
     f.routes.some((route) => !['allowed', 'unclear'].includes(mayRoute(policies[functionKey(f.ref)] ?? 'absent', at, route, f.ref))),
   );
   if (shut.length > 0) return { is: 'stillThere', by: shut.map((b) => ref('functionPolicy', e.functionPolicy, sentence(b))) };
-  const counts = facts.functions.map((f) => ({
-    f,
-    invoked: functionSince(e.functionMetrics, functionKey(f.ref), sinceAt)?.invocations ?? 0,
-  }));
+  const barred = stillBarred(e, facts.roles ?? []);
+  if (barred.length > 0) return { is: 'stillThere', by: barred };
+  const keys = [...facts.functions.map((f) => functionKey(f.ref)), ...calledByRole(facts.roles ?? [])];
+  const counts = keys.map((key) => ({ key, invoked: functionSince(e.functionMetrics, key, sinceAt)?.invocations ?? 0 }));
   if (eachOf(counts, ({ invoked }) => invoked >= successesNeeded))
     return {
       is: 'healed',
       by: [
-        ref(
-          'functionMetrics',
-          e.functionMetrics,
-          counts.map(({ f, invoked }) => `${functionKey(f.ref)} was invoked ${invoked} times since`).join('; '),
-        ),
+        ref('functionMetrics', e.functionMetrics, counts.map(({ key, invoked }) => `${key} was invoked ${invoked} times since`).join('; ')),
       ],
     };
   return nothingArrives(

@@ -8,7 +8,7 @@ import { accessSays, gatewaySays } from './signs/clue-lines.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
 import type { ServiceThrottledFacts } from '../model/facts/direct.ts';
 import type { ServiceMetrics } from '../model/kinds/direct.ts';
-import { placesUnknown, serviceCallsOf, type ServiceCall } from '../model/service-call.ts';
+import { placesUnknown, readsItems, serviceCallsOf, type ServiceCall } from '../model/service-call.ts';
 import { calledOf, callsSince, enoughThrottled, metricsOf, spoken, throttledIn, usedPerSecond } from './signs/service-numbers.ts';
 import { nextMinute, sum } from '../model/series.ts';
 import { successesNeeded } from './signs/since.ts';
@@ -150,8 +150,7 @@ function relate(hit: readonly Hit[], burst: Burst, e: Seen): Verdict<ServiceThro
 function factOf({ call, throttled }: Hit, burst: Burst, e: Seen): Throttled {
   const target = e.serviceTargets.state === 'got' ? e.serviceTargets.value.targets[call.key] : undefined;
   const used = usedPerSecond(call, e.serviceMetrics, burst.minutes);
-  const reads = call.action !== undefined && /^(?:Get|BatchGet|Query|Scan|TransactGet)/.test(call.action);
-  const bought = target?.provisioned && (reads ? target.provisioned.readUnits : target.provisioned.writeUnits);
+  const bought = target?.provisioned && (readsItems(call.action) ? target.provisioned.readUnits : target.provisioned.writeUnits);
   return {
     ...calledOf(call),
     throttled,

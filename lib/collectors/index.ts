@@ -26,10 +26,12 @@ import functionMetrics from './function-metrics.ts';
 import functionPlace from './function-place.ts';
 import functionPolicy from './function-policy.ts';
 import gatewayMetrics from './gateway-metrics.ts';
+import groupTrail from './group-trail.ts';
 import loadBalancerMetrics from './load-balancer-metrics.ts';
 import loadBalancers from './load-balancers.ts';
 import neighbours from './neighbours.ts';
 import network from './network.ts';
+import roleTrail from './role-trail.ts';
 import roles from './roles.ts';
 import runtimeLog from './runtime-log.ts';
 import serviceMetrics from './service-metrics.ts';
@@ -68,10 +70,12 @@ export const collectors = [
   functionPlace,
   functionPolicy,
   gatewayMetrics,
+  groupTrail,
   loadBalancerMetrics,
   loadBalancers,
   neighbours,
   network,
+  roleTrail,
   roles,
   runtimeLog,
   serviceMetrics,

@@ -52,11 +52,13 @@ async function one(aws: Aws<Calls>, { role, needs }: RoleUse, at: StageRef): Pro
   const asked = await aws.call('iam:GetRole', { RoleName: name });
   if (!asked.ok) return asked.error.kind === 'gone' ? ok({ exists: false, may: [] }) : err(notHad(asked.error));
   const trust = trustOf(asked.value);
+  const boundary = asked.value.Role?.PermissionsBoundary?.PermissionsBoundaryArn;
   const simulated = await Promise.all(needs.slice(0, needsAsked).map((need) => simulate(aws, role, need)));
   const refused = simulated.find((s) => !s.ok);
   return ok({
     exists: true,
     ...(trust ? { trust } : {}),
+    ...(boundary === undefined ? {} : { boundary }),
     may: simulated.flatMap((s) => (s.ok ? [s.value] : [])),
     ...(refused && !refused.ok ? { notSimulated: refused.error } : {}),
   });

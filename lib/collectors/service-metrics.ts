@@ -1,7 +1,7 @@
 // What the services behind the stage counted themselves: calls they took, and calls they turned away for their rate. No caller can forge them.
 import { got, missing } from '../model/evidence.ts';
 import type { ServiceMetrics, CallMetrics } from '../model/kinds/direct.ts';
-import { callKey, callsLookedAt, serviceCallsOf, type ServiceCall } from '../model/service-call.ts';
+import { callKey, callsLookedAt, readsItems, serviceCallsOf, type ServiceCall } from '../model/service-call.ts';
 import { collector } from './collector.ts';
 import { metricPages, readMetrics, type Wanted } from './reading/metrics.ts';
 
@@ -28,7 +28,7 @@ function metricsOf({ service, action, target }: ServiceCall): Readonly<Partial<R
   switch (service) {
     case 'dynamodb': {
       const operation = { TableName: name, Operation: action ?? '' };
-      const units = reads.has(action ?? '') ? 'ConsumedReadCapacityUnits' : 'ConsumedWriteCapacityUnits';
+      const units = readsItems(action) ? 'ConsumedReadCapacityUnits' : 'ConsumedWriteCapacityUnits';
       return {
         throttled: sum('AWS/DynamoDB', 'ThrottledRequests', operation),
         taken: { namespace: 'AWS/DynamoDB', name: 'SuccessfulRequestLatency', stat: 'SampleCount', dimensions: operation },
@@ -53,7 +53,6 @@ function metricsOf({ service, action, target }: ServiceCall): Readonly<Partial<R
       return {};
   }
 }
-const reads = new Set(['GetItem', 'Query', 'Scan', 'BatchGetItem', 'TransactGetItems']);
 
 export default collector({
   kind: 'serviceMetrics',

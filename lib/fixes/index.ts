@@ -2,7 +2,10 @@
 import type { Fix } from '../model/change.ts';
 import pinRuntimeVersion from './pin-runtime-version.ts';
 import putAliasBack from './put-alias-back.ts';
+import raiseTableCapacity from './raise-table-capacity.ts';
 import reAddInvokePermission from './re-add-invoke-permission.ts';
+import reAddSecurityGroupRule from './re-add-security-group-rule.ts';
+import restoreRoleStatement from './restore-role-statement.ts';
 import restoreStageVariable from './restore-stage-variable.ts';
 import setFunctionMemory from './set-function-memory.ts';
 import setFunctionTimeout from './set-function-timeout.ts';
@@ -16,7 +19,10 @@ import warmConcurrency from './warm-concurrency.ts';
 export const fixes = [
   pinRuntimeVersion,
   putAliasBack,
+  raiseTableCapacity,
   reAddInvokePermission,
+  reAddSecurityGroupRule,
+  restoreRoleStatement,
   restoreStageVariable,
   setFunctionMemory,
   setFunctionTimeout,

@@ -3,13 +3,13 @@ import { guard } from '../model/change.ts';
 
 export default guard({
   id: 'not-writable',
-  title: 'The function is neither listed nor tagged as allowed',
+  title: 'What would be changed is neither listed nor tagged as allowed',
   check: ({ writable }) =>
     writable
       ? undefined
       : {
           id: 'not-writable',
           lowersTo: 'advise',
-          says: 'Gatemedic may not write to this function; list it in functions, or tag it gatemedic=allowed',
+          says: 'Gatemedic may not write to what this changes; list it in functions (or tag the function gatemedic=allowed), stages or resources',
         },
 });

@@ -52,6 +52,16 @@ const installation = v.strictObject({
       ),
     ),
   ),
+  /** The permissions boundary (a policy's ARN) a role must carry before its inline policies may be written; none named: none is. */
+  permissionsBoundary: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^arn:aws[\w-]{0,10}:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]{1,500}$/,
+        'must be the ARN of a policy such as arn:aws:iam::111122223333:policy/boundary',
+      ),
+    ),
+  ),
   /** Log groups outside the usual names (API-Gateway-Execution-Logs_*, /aws/lambda/*, /aws/apigateway/*): access logs of watched stages, functions' own groups. */
   logGroups: v.optional(v.array(v.pipe(v.string(), v.regex(/^[\w/#.-]{1,512}$/, 'must be a log group name such as /shop/access')))),
   /** What may be tried out, because it acts: hosts of backends that may be connected to (`api.example.com`, or a private address itself), REST methods (`GET /orders`) that may be called for a test. */

@@ -32,6 +32,10 @@ export const callKey = (call: Pick<ServiceCall, 'key' | 'action'>): string =>
 /** HTTP APIs write the service's product name in a subtype (`StepFunctions-StartExecution`). */
 const iamNames: Readonly<Record<string, string>> = { stepfunctions: 'states', eventbridge: 'events' };
 
+const itemReads = new Set(['GetItem', 'Query', 'Scan', 'BatchGetItem', 'TransactGetItems']);
+/** Whether a DynamoDB action spends read units; else it spends write units. */
+export const readsItems = (action: string | undefined): boolean => itemReads.has(action ?? '');
+
 /** At most this many calls of a stage are looked at. */
 export const callsLookedAt = 5;
 

@@ -10,10 +10,13 @@ import invokePermission from './invoke-permission.ts';
 import provisionedConcurrency from './provisioned-concurrency.ts';
 import publishedAlias from './published-alias.ts';
 import reservedConcurrency from './reserved-concurrency.ts';
+import rolePolicy from './role-policy.ts';
 import runtimeVersion from './runtime-version.ts';
+import securityGroupRule from './security-group-rule.ts';
 import stageDeployment from './stage-deployment.ts';
 import stageLogging from './stage-logging.ts';
 import stageVariable from './stage-variable.ts';
+import tableCapacity from './table-capacity.ts';
 
 /** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const settings = [
@@ -27,8 +30,11 @@ export const settings = [
   provisionedConcurrency,
   publishedAlias,
   reservedConcurrency,
+  rolePolicy,
   runtimeVersion,
+  securityGroupRule,
   stageDeployment,
   stageLogging,
   stageVariable,
+  tableCapacity,
 ] as unknown as readonly Setting[];

@@ -41,6 +41,12 @@ export interface Settings {
    */
   readonly resources?: readonly string[];
   /**
+   * The permissions boundary, by the ARN of its policy, that a role must carry before one of its inline policies may be put back: whatever a
+   * document says, the boundary still holds the role. Needed where a fix writes role policies (docs/fixes.md).
+   * @default - none: no role's policies are written
+   */
+  readonly permissionsBoundary?: string;
+  /**
    * Log groups with names of their own (not API-Gateway-Execution-Logs_…, /aws/apigateway/… or /aws/lambda/…) that may be read, and
    * subscribed where a watched stage writes its access log there. Groups tagged `gatemedic=allowed` may be too.
    * @default - none by name: only tagged groups
@@ -191,6 +197,7 @@ function assembled(props: GatemedicProps, place: { accountId: string; region: st
     fixes: list('fixes', props.fixes ?? defaults.fixes).map((f) => ({ ...f })),
     functions: [...list('functions', props.functions ?? [])],
     ...(props.resources ? { resources: [...list('resources', props.resources)] } : {}),
+    ...(props.permissionsBoundary === undefined ? {} : { permissionsBoundary: props.permissionsBoundary }),
     ...(props.logGroups ? { logGroups: [...list('logGroups', props.logGroups)] } : {}),
     ...probesOf(props),
     approvers: [...list('approvers', approvers)],
@@ -239,5 +246,9 @@ function concrete(i: Installation): unknown {
       stage: known(s.stage, 'stage'),
     })),
     functions: i.functions.map((arn) => known(arn, 'arn:aws:lambda:us-east-1:111122223333:function:name')),
+    ...(i.resources ? { resources: i.resources.map((arn) => known(arn, 'arn:aws:dynamodb:us-east-1:111122223333:table/name')) } : {}),
+    ...(i.permissionsBoundary === undefined
+      ? {}
+      : { permissionsBoundary: known(i.permissionsBoundary, 'arn:aws:iam::111122223333:policy/name') }),
   };
 }

@@ -55,6 +55,7 @@ export const scopeOf = (i: Installation): GrantScope => ({
   readUnlisted: i.readUnlisted,
   functions: i.functions,
   resources: i.resources,
+  permissionsBoundary: i.permissionsBoundary,
   killSwitchParameter: i.killSwitchParameter,
   changeCalendars: i.changeCalendars,
   logGroups: i.logGroups,

@@ -1,6 +1,7 @@
 // Whether the owner's settings make sense, beyond their forms: checked at synth, where a mistake costs a minute instead of a night.
 import { Token } from 'aws-cdk-lib';
 import { fixes as catalogue } from '../fixes/index.ts';
+import { settings } from '../settings/index.ts';
 import type { Installation } from '../model/installation.ts';
 import type { GatemedicProps } from './props.ts';
 
@@ -14,6 +15,9 @@ export function checkSense(i: Installation, props: GatemedicProps): void {
     const always = fix.consent === 'asked' || fix.consent === 'two-person';
     if (f.unasked === true && (always || f.twoPerson === true)) wrong('fixes', f, `${f.id} is always asked: leave unasked out`);
     if (f.twoPerson === false && fix.consent === 'two-person') wrong('fixes', f, `${f.id} always takes two people: leave twoPerson out`);
+    // without it the hand's role would allow nothing, and nobody would hear of it before the first incident
+    if (i.permissionsBoundary === undefined && settings.some((one) => one.hand === 'role-policies' && fix.settings.includes(one.id)))
+      wrong('permissionsBoundary', i.permissionsBoundary, `${f.id} writes policies of roles: name the boundary that these roles carry`);
     if ((f.twoPerson ?? fix.consent === 'two-person') && i.approvers.length < 2)
       wrong('approvers', i.approvers, `${f.id} takes two different people: list two or more`);
   }

@@ -21,6 +21,8 @@ const settings = v.strictObject({
   slackTeamId: text,
   slackAppId: text,
   functions: texts,
+  resources: texts,
+  permissionsBoundary: v.optional(text),
   logGroups: texts,
   probes: v.optional(v.strictObject({ hosts: texts, methods: texts })),
   readUnlisted: v.optional(v.boolean()),

@@ -1,5 +1,6 @@
 // What the table's laws are asked on: one installation's listed things, and IAM's own matching.
 import type { Grant, GrantScope } from '../../lib/aws/calls.ts';
+import { listedScope } from './listed-inputs.ts';
 
 export const scope: GrantScope = {
   accountId: '111122223333',
@@ -13,7 +14,9 @@ export const scope: GrantScope = {
   logGroups: ['/shop/access'],
   changeCalendars: ['freeze'],
   probes: { hosts: ['api.example.com'], methods: ['GET /orders'] },
+  ...listedScope,
   resources: [
+    ...listedScope.resources,
     'arn:aws:apigateway:us-east-1::/domainnames/api.example.com/*',
     'arn:aws:codedeploy:us-east-1:111122223333:deploymentgroup:shop/orders',
   ],

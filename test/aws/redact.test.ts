@@ -158,6 +158,27 @@ describe('by call', () => {
     });
     expect(safe).toEqual({ Events: [{ Username: 'ann@example.com', AccessKeyId: '[redacted]' }] });
   });
+  test('a policy that names a secret is kept to the letter, everything beside it loses its keys', () => {
+    const document =
+      '{"Statement":[{"Effect":"Allow","Action":"secretsmanager:GetSecretValue","Resource":"arn:aws:secretsmanager:r:1:secret:db-AbC"}]}';
+    const record = (name: 'cloudtrail:LookupGlobalEvents' | 'cloudtrail:LookupEvents') => {
+      const CloudTrailEvent = JSON.stringify({
+        userIdentity: { userName: 'ann@example.com', accessKeyId: 'ASIAIOSFODNN7EXAMPLE' },
+        requestParameters: { roleName: 'gateway', policyDocument: document },
+        responseElements: { credentials: { sessionToken: 'abc' } },
+      });
+      return JSON.stringify(redactAnswer(name, { Events: [{ CloudTrailEvent }] }));
+    };
+    const kept = JSON.parse(
+      (JSON.parse(record('cloudtrail:LookupGlobalEvents')) as { Events: { CloudTrailEvent: string }[] }).Events[0]?.CloudTrailEvent ?? '',
+    );
+    expect(kept.requestParameters).toEqual({ roleName: 'gateway', policyDocument: document });
+    expect(kept.userIdentity).toEqual({ userName: 'ann@example.com', accessKeyId: '[redacted]' });
+    expect(kept.responseElements).toEqual({ credentials: { sessionToken: '[redacted]' } });
+    expect(record('cloudtrail:LookupEvents')).not.toContain('secret:db-AbC');
+    const encoded = { PolicyDocument: encodeURIComponent(document) };
+    expect(redactAnswer('iam:GetRolePolicy', encoded)).toEqual(encoded);
+  });
   test('dates, numbers and nothing pass', () => {
     const at = new Date(0);
     expect(redactValue({ at, n: 1, no: null, missing: undefined, list: [at, true] })).toEqual({

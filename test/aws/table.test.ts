@@ -9,6 +9,7 @@ import { edgeGrants, type OwnArns } from '../../lib/aws/own.ts';
 import type { CallName, CallRow, In } from '../../lib/aws/calls.ts';
 import { changeInputs } from './change-inputs.ts';
 import { duties, type Edge } from '../../lib/duties.ts';
+import { boundaryOfRole, listedInputs, writesToListed } from './listed-inputs.ts';
 
 const own: OwnArns = {
   table: 'arn:aws:dynamodb:us-east-1:111122223333:table/gatemedic',
@@ -43,6 +44,8 @@ const inputs: { readonly [N in CallName]: In<N> } = {
   'cloudformation:DescribeStackEvents': { StackName: 'shop' },
   'cloudformation:DescribeStacks': { StackName: 'arn:aws:cloudformation:us-east-1:111122223333:stack/shop/0a1b' },
   'cloudtrail:LookupEvents': {},
+  'cloudtrail:LookupGlobalEvents': {},
+  ...listedInputs,
   'cloudwatch:GetMetricData': { MetricDataQueries: [], StartTime: new Date(0), EndTime: new Date(1) },
   'cloudwatch:DescribeAlarms': {},
   'kms:DescribeKey': { KeyId: 'arn:aws:kms:us-east-1:111122223333:key/0a1b' },
@@ -123,7 +126,8 @@ const inputs: { readonly [N in CallName]: In<N> } = {
 /** The table's rows with their inputs no longer told apart: each is handed its own. */
 const rowOf = (name: CallName) => table[name] as unknown as CallRow<CallName>;
 const resourcesOf = (name: CallName): readonly string[] => rowOf(name).resource(inputs[name], scope);
-const carries = (name: CallName): Record<string, string> => ({ ...rowOf(name).conditions?.(inputs[name]) });
+/** What IAM knows of a call: what it carries, and the boundary of the role it is about. */
+const carries = (name: CallName): Record<string, string> => ({ ...rowOf(name).conditions?.(inputs[name]), ...boundaryOfRole });
 
 describe('every row', () => {
   test.each(callNames)('%s needs actions that exist, none of them a star', async (name) => {
@@ -172,7 +176,9 @@ describe('writes', () => {
   const others = ['codedeploy:StopDeployment', 'logs:PutSubscriptionFilter', 'logs:DeleteSubscriptionFilter'];
   const principal = { 'lambda:Principal': 'apigateway.amazonaws.com' };
   test('exactly these rows write', () => {
-    expect(callNames.filter((n) => table[n].effect === 'write')).toEqual([...writes, ...gatewayWrites, ...others].sort());
+    expect(callNames.filter((n) => table[n].effect === 'write')).toEqual(
+      [...writes, ...gatewayWrites, ...writesToListed, ...others].sort(),
+    );
   });
   test.each(writes)('%s reaches a function only when it is listed or tagged', (name) => {
     const grants = table[name].grants(scope);

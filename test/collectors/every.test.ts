@@ -88,12 +88,28 @@ const guard = {
   function: { accountId: '111122223333', region: 'us-east-1', name: 'guard' },
 };
 const authorizers = got({ authorizers: [{ ...guard, routes: [] }] }, window, 'aws');
+/** A role that may not do what a route asks of it, and the security groups on the way. */
+const may = [{ action: 'sqs:SendMessage', resource: 'arn:aws:sqs:us-east-1:111122223333:orders', decision: 'implicitDeny' }] as const;
+const roles = got({ roles: { 'arn:aws:iam::111122223333:role/gateway': { exists: true, may } } }, window, 'aws');
+const network = got(
+  {
+    securityGroups: { 'sg-1': { id: 'sg-1' } },
+    subnets: {},
+    acls: [],
+    routeTables: [],
+    interfaces: { '10.0.2.20': { securityGroups: ['sg-2'] } },
+  },
+  window,
+  'aws',
+);
 const have = {
   ...haveApi(api([...functions, ...services, backend, behindLink], { ...access, clientCertificateId: 'c1', authorizers: [guard] })),
   authorizers,
   loadBalancers,
   vpcLinks,
   functionConfig,
+  roles,
+  network,
 } as unknown as EvidenceSet<EvidenceKind>;
 const haveNone = {
   ...haveNothing(),
@@ -101,6 +117,8 @@ const haveNone = {
   loadBalancers: missing('denied', 'x'),
   vpcLinks: missing('denied', 'x'),
   functionConfig: missing('denied', 'x'),
+  roles: missing('denied', 'x'),
+  network: missing('denied', 'x'),
 } as unknown as EvidenceSet<EvidenceKind>;
 const read = (c: (typeof collectors)[number], aws: ReturnType<typeof fakeAws>, evidence = have, at = rest) =>
   c.read(aws.aws, { at, window, have: evidence, lines: [], now, probes });

@@ -84,6 +84,7 @@ export async function carry(shop: Workshop): Promise<Routed['next']> {
       }
       if (routed.next === 'take-back') routed = await takeBack(shop);
       await comeBack(shop);
+      await shop.advance(shop.fault.settlesMs ?? 0);
       return routed.next;
     } catch (error) {
       if (!(error instanceof Killed)) throw error;
@@ -125,6 +126,7 @@ export const accountOf = (shop: Workshop, fault: Fault): unknown => {
 /** Somebody else's third value at each change that can drift. */
 export async function drift(shop: Workshop, fault: Fault): Promise<void> {
   for (const change of (await planOf(shop)).changes) await fault.drift(shop.account.attempt('admin'), change);
+  await shop.advance(fault.settlesMs ?? 0);
 }
 
 export const changeOf = (shop: Workshop): Promise<ChangeRecord> => newestChangeOf(shop);

@@ -34,6 +34,10 @@ export interface Fault {
   readonly facts: unknown | ((account: Account) => unknown);
   /** Somebody else writes a third value where a change of the plan is, by the service's own calls. A one-way change drifts from nothing. */
   drift(attempt: Attempt, change: Change): Promise<unknown>;
+  /** How long after it broke it is looked at; four minutes where not said (CloudTrail is later than that). */
+  readonly lookedAtMs?: number;
+  /** How long the service takes to carry a change out, and lets it be changed no further; no time where not said. */
+  readonly settlesMs?: number;
   /** Without what cannot be taken back and stays (a published version): what an undo is compared by. Everything where not said. */
   compared?(snapshot: unknown): unknown;
 }

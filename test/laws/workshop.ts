@@ -31,6 +31,7 @@ export interface Workshop {
   readonly store: MemoryStore;
   installation: Installation;
   readonly fix: Fix;
+  readonly fault: Fault;
   readonly incident: Incident;
   readonly diagnosis: Diagnosis;
   readonly evidence: Gathered;
@@ -104,7 +105,12 @@ export interface Opened {
 }
 
 /** Opens an account, breaks it, gathers what the fix looks at, and writes the incident's rows. */
-export async function openWorkshop({ fault, installation: over = {}, afterMs = 4 * minute, trafficForMs }: Opened): Promise<Workshop> {
+export async function openWorkshop({
+  fault,
+  installation: over = {},
+  afterMs = fault.lookedAtMs ?? 4 * minute,
+  trafficForMs,
+}: Opened): Promise<Workshop> {
   const clock = new SimulatedClock(startAt);
   const account = openAccount(clock, trafficForMs);
   const where = fault.at ?? at;
@@ -122,6 +128,7 @@ export async function openWorkshop({ fault, installation: over = {}, afterMs = 4
     clock,
     account,
     fix: found,
+    fault,
     installation: installationFor(found, where, over),
     scheduled: [] as { input: UndoInput; atMs: number }[],
     wire: [] as CallName[],

@@ -1,5 +1,5 @@
 // DynamoDB, as what stands behind a route, over the SDK; loaded on first use.
-import { DynamoDBClient, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { Sends } from './sends.ts';
 import type { ClientSettings } from './settings.ts';
 
@@ -7,5 +7,6 @@ export function sends(settings: ClientSettings): Sends<'dynamodb'> {
   const client = new DynamoDBClient(settings);
   return {
     'dynamodb:DescribeTable': (input) => client.send(new DescribeTableCommand(input)),
+    'dynamodb:UpdateTable': (input) => client.send(new UpdateTableCommand(input)),
   };
 }

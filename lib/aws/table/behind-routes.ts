@@ -1,10 +1,14 @@
 // Rows of the AWS services that integrations call without a function between, and of the roles they are called with. Reads only; which
 // role, queue or table stands behind a route is only known at run time.
 import type { CallName, CallRow, Here } from '../calls.ts';
+import type { ListedCall } from './listed-resources.ts';
 
 type Rows = {
   readonly [
-    N in Extract<CallName, `iam:${string}` | `dynamodb:${string}` | `sqs:${string}` | `sns:${string}` | `states:${string}`>
+    N in Exclude<
+      Extract<CallName, `iam:${string}` | `dynamodb:${string}` | `sqs:${string}` | `sns:${string}` | `states:${string}`>,
+      ListedCall
+    >
   ]: CallRow<N>;
 };
 

@@ -1,8 +1,11 @@
 // Rows of what stands between the gateway and a private backend: load balancers, VPC networks, Cloud Map. All reads, and all free of charge;
 // most of them IAM cannot narrow at all.
 import type { CallName, CallRow, GrantScope, Here } from '../calls.ts';
+import type { ListedCall } from './listed-resources.ts';
 
-type Rows = { readonly [N in Extract<CallName, `elbv2:${string}` | `ec2:${string}` | `servicediscovery:${string}`>]: CallRow<N> };
+type Rows = {
+  readonly [N in Exclude<Extract<CallName, `elbv2:${string}` | `ec2:${string}` | `servicediscovery:${string}`>, ListedCall>]: CallRow<N>;
+};
 type Services = Pick<CallRow<'servicediscovery:ListInstances'>, 'effect' | 'grants'>;
 
 /** Neither Elastic Load Balancing's nor EC2's Describe actions know resources (Service Authorization Reference). */

@@ -145,6 +145,7 @@ const fromHop = (b: Blocked, ending: Ending, behind?: true): Finding => ({
   says: b.says,
   port: b.port,
   ...(b.peer === undefined ? {} : { peer: b.peer }),
+  ...(b.by === 'ingress' ? { groups: b.groups, peers: b.peers, peerSubnets: b.peerSubnets } : {}),
   routes: ending.way.routes,
   sure: true,
   ending,

@@ -1,11 +1,11 @@
 // Functions that are called with a role instead of by their own policy: then the role decides. Its failure is a missing permission too, but no
 // statement on the function mends it, so these facts name no function to the fix that adds one.
 import { bash, listed, shell } from '../../model/advice.ts';
-import { functionArn, type StageRef } from '../../model/api.ts';
+import { functionArn, functionKey, parseFunctionArn, type StageRef } from '../../model/api.ts';
 import { burstOf, faultOf } from '../../model/burst.ts';
 import { agreeing, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Verdict } from '../../model/cause.ts';
 import { functionsOf, nameOf, type DeployedFunction } from '../../model/deployed.ts';
-import type { EvidenceSet, MissingRef } from '../../model/evidence.ts';
+import type { EvidenceRef, EvidenceSet, MissingRef } from '../../model/evidence.ts';
 import type { PermissionFacts } from '../../model/facts/lambda.ts';
 import { invokeAction } from '../../model/policy.ts';
 import { judgeRole } from './role-judge.ts';
@@ -36,6 +36,8 @@ export const roleSuspected = (e: Seen, at: StageRef): boolean =>
   functionsOf(e.deployedApi.value).length > 0 &&
   lineWith(e, (text) => texts.slice(0, 2).some((t) => text.includes(t))) !== undefined;
 
+const needOf = ({ ref: called }: DeployedFunction) => ({ action: invokeAction, resource: functionArn(called) });
+
 /** The verdict on those roles; undefined where no function is called with one. */
 export function roleVerdict(e: Seen): Verdict<PermissionFacts> | undefined {
   const functions = byRole(e);
@@ -45,7 +47,7 @@ export function roleVerdict(e: Seen): Verdict<PermissionFacts> | undefined {
     ...judgeRole(e, { role: f.role, action: invokeAction, resource: functionArn(f.ref) }, undefined),
   }));
   const barred = judged.flatMap(({ f, barred: b }) =>
-    b ? [{ f, fact: { role: f.role, says: b.says, routes: f.routes.map(nameOf) } satisfies RoleFault }] : [],
+    b ? [{ f, fact: { role: f.role, ...b, needs: needOf(f), routes: f.routes.map(nameOf) } satisfies RoleFault }] : [],
   );
   if (barred.length === 0) {
     const open = judged.flatMap((j): readonly MissingRef[] => (j.open ? [j.open] : []));
@@ -72,6 +74,22 @@ export function roleVerdict(e: Seen): Verdict<PermissionFacts> | undefined {
     burst?.unexplained,
   );
 }
+
+/** The functions that were called with these roles, by their keys. */
+export const calledByRole = (roles: readonly RoleFault[]): readonly string[] => [
+  ...new Set(
+    roles.flatMap(({ needs }) => {
+      const called = parseFunctionArn(needs.resource);
+      return called ? [functionKey(called)] : [];
+    }),
+  ),
+];
+/** Roles that IAM still says do not let the gateway through. */
+export const stillBarred = (e: Seen, roles: readonly RoleFault[]): readonly EvidenceRef[] =>
+  roles.flatMap(({ role, needs }) => {
+    const { barred } = judgeRole(e, { role, ...needs }, undefined);
+    return barred ? [ref('roles', e.roles, barred.says)] : [];
+  });
 
 /** What mends a role: no statement on the function does. */
 export function roleAdvice(role: RoleFault): Advice {

@@ -1,5 +1,6 @@
 // May traffic pass from here to there? Security groups of both sides and network ACLs both ways, evaluated for one TCP port. Pure; what was
 // not told makes the answer `unclear`, never `no`.
+import { holds, ipRange } from '../../model/ip-range.ts';
 import type { AclEntry, AclFact, Network, RuleFact } from '../../model/kinds/network.ts';
 
 export type Passes = 'yes' | 'no' | 'unclear';
@@ -19,6 +20,10 @@ export interface Blocked {
   readonly at: string;
   /** The peer the missing rule should name. */
   readonly peer?: string;
+  /** All groups of the side that lacks the rule, and of the peer, and where the peer's addresses are. */
+  readonly groups: readonly string[];
+  readonly peers: readonly string[];
+  readonly peerSubnets: readonly string[];
   readonly says: string;
 }
 export type Hop = { readonly passes: 'yes' | 'unclear' } | { readonly passes: 'no'; readonly blocked: Blocked };
@@ -43,7 +48,9 @@ const words: Readonly<Record<Blocked['by'], (b: Omit<Blocked, 'says'>) => string
   acl: (b) => `network ACL ${b.at} turns traffic between ${b.from} and ${b.to} on port ${b.port} away`,
 };
 function closed(by: Blocked['by'], from: Side, to: Side, port: number, at: string, peer?: string): Hop {
-  const b = { by, from: from.name, to: to.name, port, at, ...(peer === undefined ? {} : { peer }) };
+  const [own, other] = by === 'egress' ? [from, to] : [to, from];
+  const sides = { groups: own.securityGroups ?? [], peers: other.securityGroups ?? [], peerSubnets: other.subnets ?? [] };
+  const b = { by, from: from.name, to: to.name, port, at, ...sides, ...(peer === undefined ? {} : { peer }) };
   return { passes: 'no', blocked: { ...b, says: words[by](b) } };
 }
 
@@ -78,24 +85,12 @@ function rangesOf(net: Network, side: Side): readonly string[] | undefined {
 /** Whether a rule's range holds all of these addresses; part of them is unclear, for which of them are used is not known. */
 function covers(range: string, peers: readonly string[] | undefined): Passes {
   if (range === '0.0.0.0/0') return 'yes';
-  const outer = parse(range);
+  const outer = ipRange(range);
   if (!outer) return range.includes(':') ? 'no' : 'unclear'; // an IPv6 range admits no IPv4 traffic
   if (!peers) return 'unclear';
-  const inner = peers.map(parse);
-  if (inner.every((i) => i && i.from >= outer.from && i.to <= outer.to)) return 'yes';
+  const inner = peers.map(ipRange);
+  if (inner.every((i) => i && holds(outer, i))) return 'yes';
   return inner.every((i) => i && (i.to < outer.from || i.from > outer.to)) ? 'no' : 'unclear';
-}
-
-/** An IPv4 range as its first and last address. */
-function parse(range: string): { readonly from: number; readonly to: number } | undefined {
-  const m = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(range);
-  if (!m) return undefined;
-  const [a = 0, b = 0, c = 0, d = 0] = m.slice(1, 5).map(Number);
-  const bits = m[5] === undefined ? 32 : Number(m[5]);
-  if ([a, b, c, d].some((n) => n > 255) || bits > 32) return undefined;
-  const size = 2 ** (32 - bits);
-  const from = Math.floor((((a * 256 + b) * 256 + c) * 256 + d) / size) * size;
-  return { from, to: from + size - 1 };
 }
 
 type AclAnswer = { readonly passes: 'yes' | 'unclear' } | { readonly passes: 'no'; readonly at: string };

@@ -1,6 +1,7 @@
 // The facts each cause establishes: what its confirmation hands to the fixes that treat it, and to the message.
 // They live in the model so that a fix never imports a cause.
 import type { FunctionRef } from '../api.ts';
+import type { DeniedWhy } from './direct.ts';
 
 /** One deployed route that may not call its function, with the source ARN a statement must carry. */
 export interface BarredRoute {
@@ -19,7 +20,14 @@ export interface PermissionFacts {
     readonly explicitDeny: boolean;
   }[];
   /** Roles that functions are called with and that do not let the gateway through: no statement on a function mends these. */
-  readonly roles?: readonly { readonly role: string; readonly says: string; readonly routes: readonly string[] }[];
+  readonly roles?: readonly {
+    readonly role: string;
+    readonly why: DeniedWhy;
+    /** The action that is not allowed, and on what. */
+    readonly needs: { readonly action: string; readonly resource: string };
+    readonly says: string;
+    readonly routes: readonly string[];
+  }[];
 }
 
 /** lambda-cold-start: the function whose new environments came too late for the gateway. */

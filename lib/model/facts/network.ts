@@ -38,6 +38,10 @@ export interface NetworkFacts {
     readonly at: string;
     readonly port?: number;
     readonly peer?: string;
+    /** `ingress`: all groups that could hold the missing rule, all groups of the peer, and the subnets of its addresses. */
+    readonly groups?: readonly string[];
+    readonly peers?: readonly string[];
+    readonly peerSubnets?: readonly string[];
     readonly routes: readonly string[];
     readonly function?: FunctionRef;
   }[];

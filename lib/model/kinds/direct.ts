@@ -20,6 +20,8 @@ export interface RoleFact {
   readonly exists: boolean;
   /** Who may assume it; absent where the document could not be read. */
   readonly trust?: readonly PolicyStatement[];
+  /** The permissions boundary it carries. */
+  readonly boundary?: string;
   /** What the deployed integrations need of it. */
   readonly may: readonly SimulatedAction[];
   /** Why IAM did not say what it may do. */

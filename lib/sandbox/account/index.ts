@@ -17,6 +17,7 @@ import { configurationAnswers } from './answers/lambda-configuration.ts';
 import { versionAnswers } from './answers/lambda-versions.ts';
 import { logsAnswers } from './answers/logs.ts';
 import { mappingAnswers } from './answers/mappings.ts';
+import { listedAnswers } from './answers/listed-resources.ts';
 import { networkAnswers } from './answers/network.ts';
 import type { Parts } from './answers/parts.ts';
 import { serviceAnswers } from './answers/behind-routes.ts';
@@ -193,6 +194,7 @@ export function createAccount(options: AccountOptions): Account {
     ...configurationAnswers(parts),
     ...versionAnswers(parts),
     ...logsAnswers(parts),
+    ...listedAnswers(parts),
     ...networkAnswers(parts),
     ...watchAnswers(parts),
     ...serviceAnswers(parts),

@@ -1,5 +1,6 @@
 // What owners do to networks and private backends; each leaves the CloudTrail record it would.
 import type { Parts } from './answers/parts.ts';
+import { noteRules } from './group-rules.ts';
 import { functionReaches, putPrivateBackend, type GroupRule, type PrivateBackend, type PrivateBackendSpec } from './network.ts';
 import type { Caller } from './trail.ts';
 
@@ -53,7 +54,8 @@ export function createNetworkBuilder({ base, network: net, trail }: Parts): Netw
       const found = must(net.groups.get(group), `security group ${group}`);
       const before: readonly GroupRule[] = found[side];
       found[side] = [];
-      note(side === 'ingress' ? 'RevokeSecurityGroupIngress' : 'RevokeSecurityGroupEgress', 'ec2.amazonaws.com', by, { groupId: group });
+      const parts = { base, network: net, trail };
+      noteRules(parts, side === 'ingress' ? 'RevokeSecurityGroupIngress' : 'RevokeSecurityGroupEgress', { by, group, rules: before });
       return () => void (found[side] = [...before]);
     },
     denyPort(port, by) {

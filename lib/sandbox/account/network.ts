@@ -8,6 +8,9 @@ export interface GroupRule {
   readonly to: number;
   readonly group?: string;
   readonly cidr?: string;
+  readonly description?: string;
+  /** Of a rule that was added later; those of the beginning have one by what they say. */
+  readonly id?: string;
 }
 export interface SecurityGroup {
   readonly id: string;

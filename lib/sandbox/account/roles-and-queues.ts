@@ -3,6 +3,8 @@
 import type { IamStatement } from '../iam.ts';
 import type { Base } from './base.ts';
 import type { Metrics, Series } from './metrics.ts';
+import { documentOf, noteRole, takeEffect, type Boundary } from './role-policies.ts';
+import { setCapacity, type Table as TableCapacity } from './table-capacity.ts';
 import type { Caller, Trail } from './trail.ts';
 
 /** A statement of a trust policy or of a queue's own policy. */
@@ -11,20 +13,21 @@ export type ResourceStatement = IamStatement & { readonly Principal: '*' | { rea
 export interface Role {
   readonly name: string;
   trust: readonly ResourceStatement[];
-  statements: readonly IamStatement[];
+  /** Inline policies: documents as they were written, by name. */
+  readonly policies: Map<string, string>;
+  /** What of them callers meet: a write takes seconds. */
+  inForce: readonly IamStatement[];
+  /** Number of the last write. */
+  written: number;
+  /** What it may do at most. */
+  boundary?: Boundary;
 }
 export interface Queue {
   readonly name: string;
   policy: readonly ResourceStatement[];
   readonly series: Series;
 }
-export interface Table {
-  readonly name: string;
-  readonly key: string;
-  /** Write units a second; undefined is on demand. */
-  writeUnits: number | undefined;
-  /** Units left to spend: unused ones are kept for five minutes (DynamoDB "Burst capacity"). */
-  credit: { units: number; at: number };
+export interface Table extends TableCapacity {
   readonly series: Series;
   readonly byOperation: (operation: string) => Series;
 }
@@ -49,18 +52,23 @@ export const gatewayTrust: readonly ResourceStatement[] = [
 export interface ServicesBuilder {
   putRole(
     name: string,
-    spec: { readonly trust?: readonly ResourceStatement[]; readonly statements?: readonly IamStatement[] },
+    spec: { readonly trust?: readonly ResourceStatement[]; readonly statements?: readonly IamStatement[]; readonly boundary?: Boundary },
     by?: Caller,
   ): void;
   deleteRole(name: string, by?: Caller): void;
   putQueue(name: string, policy?: readonly ResourceStatement[], by?: Caller): void;
   deleteQueue(name: string, by?: Caller): void;
-  /** `writeUnits` undefined is on demand. */
+  /** `writeUnits` undefined is on demand; as many units are bought for reads. */
   putTable(name: string, spec: { readonly key: string; readonly writeUnits?: number }, by?: Caller): void;
+  /** Registers a table's writes with Application Auto Scaling. */
+  steerTable(name: string): void;
   deleteTable(name: string, by?: Caller): void;
   putMachine(name: string): void;
   deleteMachine(name: string, by?: Caller): void;
 }
+
+/** The name of the one inline policy that owners write here. */
+const ownPolicy = 'access';
 
 const owner: Caller = { kind: 'role', name: 'deployer' };
 
@@ -69,22 +77,37 @@ interface BuilderParts {
   readonly metrics: Metrics;
   readonly trail: Trail;
   readonly services: Services;
+  readonly provisioning: { readonly steered: Set<string> };
 }
 
-export function createServicesBuilder({ base, metrics, trail, services }: BuilderParts): ServicesBuilder {
+export function createServicesBuilder({ base, metrics, trail, services, provisioning }: BuilderParts): ServicesBuilder {
   const { roles, queues, tables, machines } = services;
   const note = (eventName: string, eventSource: string, by: Caller, requestParameters: Readonly<Record<string, unknown>>): void =>
     trail.record({ eventName, eventSource: `${eventSource}.amazonaws.com`, by, requestParameters, resources: [] });
   const arn = (service: string, rest: string): string => `arn:aws:${service}:${base.here.region}:${base.here.accountId}:${rest}`;
+  /** A policy without a statement is none: IAM takes no empty document. */
+  const writePolicy = (role: Role, statements: readonly IamStatement[], by: Caller): void => {
+    const document = documentOf(statements);
+    if (statements.length > 0) {
+      role.policies.set(ownPolicy, document);
+      noteRole(trail, 'PutRolePolicy', by, role.name, ownPolicy, document);
+    } else if (role.policies.delete(ownPolicy)) noteRole(trail, 'DeleteRolePolicy', by, role.name, ownPolicy);
+    takeEffect(base, role, true);
+  };
   return {
-    putRole(name, { trust, statements }, by = owner) {
+    putRole(name, { trust, statements, boundary }, by = owner) {
       const old = roles.get(name);
-      roles.set(name, { name, trust: trust ?? old?.trust ?? gatewayTrust, statements: statements ?? old?.statements ?? [] });
-      note(trust ? 'UpdateAssumeRolePolicy' : 'PutRolePolicy', 'iam', by, { roleName: name });
+      const role: Role = old ?? { name, trust: trust ?? gatewayTrust, policies: new Map(), inForce: [], written: 0 };
+      if (trust) role.trust = trust;
+      if (boundary) role.boundary = boundary;
+      roles.set(name, role);
+      if (!old) noteRole(trail, 'CreateRole', by, name, undefined);
+      else if (trust) noteRole(trail, 'UpdateAssumeRolePolicy', by, name, undefined);
+      if (statements) writePolicy(role, statements, by);
     },
     deleteRole(name, by = owner) {
       roles.delete(name);
-      note('DeleteRole', 'iam', by, { roleName: name });
+      noteRole(trail, 'DeleteRole', by, name, undefined);
     },
     putQueue(name, policy = [], by = owner) {
       const old = queues.get(name);
@@ -99,12 +122,15 @@ export function createServicesBuilder({ base, metrics, trail, services }: Builde
     putTable(name, { key, writeUnits }, by = owner) {
       const old = tables.get(name);
       const at = base.clock.now();
-      if (old) Object.assign(old, { writeUnits, credit: { units: 0, at } });
+      const capacity = writeUnits === undefined ? undefined : { readUnits: writeUnits, writeUnits };
+      if (old) setCapacity(old, capacity, at);
       else
         tables.set(name, {
           name,
           key,
-          writeUnits,
+          capacity,
+          becoming: undefined,
+          decreases: [],
           credit: { units: 0, at },
           series: metrics.series('AWS/DynamoDB', { TableName: name }, ['ConsumedWriteCapacityUnits', 'WriteThrottleEvents']),
           byOperation: (Operation) =>
@@ -112,6 +138,7 @@ export function createServicesBuilder({ base, metrics, trail, services }: Builde
         });
       note(old ? 'UpdateTable' : 'CreateTable', 'dynamodb', by, { tableName: name });
     },
+    steerTable: (name) => void provisioning.steered.add(`table/${name}`),
     deleteTable(name, by = owner) {
       tables.delete(name);
       note('DeleteTable', 'dynamodb', by, { tableName: name });

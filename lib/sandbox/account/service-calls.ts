@@ -1,11 +1,13 @@
 // What SQS, DynamoDB and Step Functions answer the gateway: the role's permissions, the target's own policy, then the request itself. Errors
 // in each service's own words and statuses (SDK error types; messages.md §2 and §9 for what reached the gateway).
 import { asText } from '../../model/json.ts';
-import { conditionHolds, evaluate, glob } from '../iam.ts';
+import { conditionHolds, glob } from '../iam.ts';
 import type { Base } from './base.ts';
 import { roleArn, type MappedIntegration } from './mapped.ts';
 import { add, type Metrics } from './metrics.ts';
-import type { ResourceStatement, Role, Services, Table } from './roles-and-queues.ts';
+import { roleAccess } from './role-policies.ts';
+import type { ResourceStatement, Role, Services } from './roles-and-queues.ts';
+import { spend } from './table-capacity.ts';
 
 export interface ServiceAnswer {
   readonly status: number;
@@ -41,7 +43,7 @@ export const roleMay = (base: Base, role: Role, action: string, resource: string
 
 /** Whether identity and resource policies of one account let the role do it. */
 function may(base: Base, role: Role, action: string, resource: string, policy: readonly ResourceStatement[]): boolean {
-  const own = evaluate({ name: role.name, statements: role.statements }, { action, resource, context: {} });
+  const own = roleAccess(role, action, resource);
   const arn = roleArn(base, role.name);
   const named = policy.filter(
     (s) =>
@@ -134,16 +136,6 @@ function toTable({ base, metrics, services }: CalledParts, action: string, role:
   add(metrics.row(table.series, at), 0, 1);
   add(operation, 1, 6);
   return { status: 200, body: '{}', ms: 9 };
-}
-
-/** DynamoDB keeps up to 300 seconds of unused capacity ("Burst capacity"). */
-const keptSeconds = 300;
-function spend(table: Table, at: number): boolean {
-  if (table.writeUnits === undefined) return true;
-  const earned = ((at - table.credit.at) / 1000) * table.writeUnits;
-  const units = Math.min(keptSeconds * table.writeUnits, table.credit.units + earned);
-  table.credit = { units: units >= 1 ? units - 1 : units, at };
-  return units >= 1;
 }
 
 function toMachine({ base, metrics, services }: CalledParts, action: string, role: Role, sent: string, at: number): ServiceAnswer {

@@ -1,6 +1,7 @@
 // The rate limits of AWS's control planes as token buckets, shared by everybody in the account.
 import type { CallName } from '../../aws/calls.ts';
 import type { Base } from './base.ts';
+import { globalRegion } from './trail.ts';
 
 interface Limit {
   readonly bucket: string;
@@ -41,6 +42,7 @@ function limitOf(call: CallName, region: string): Limit {
   if (call === 'lambda:GetPolicy') return lambdaPolicy;
   if (call.startsWith('lambda:')) return lambda;
   if (call === 'cloudtrail:LookupEvents') return trail;
+  if (call === 'cloudtrail:LookupGlobalEvents') return region === globalRegion ? trail : { ...trail, bucket: 'cloudtrail elsewhere' };
   if (call === 'logs:FilterLogEvents') return search(region);
   if (call.startsWith('logs:')) return filters;
   if (call === 'cloudwatch:GetMetricData') return generous('metrics', 50);

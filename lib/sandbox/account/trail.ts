@@ -28,6 +28,13 @@ export interface Trail {
   visible(): readonly TrailRecord[];
 }
 
+/** Where the events of services without a Region are recorded, and only there (evidence.md §6). */
+export const globalRegion = 'us-east-1';
+const globalSources = ['iam.amazonaws.com'];
+/** Whether a record stands in a Region's history, for an account that lives in `home`. */
+export const recordedIn = (r: TrailInput, region: string, home: string): boolean =>
+  globalSources.includes(r.eventSource) ? region === globalRegion : region === home;
+
 /** Records kept; LookupEvents keeps 90 days, a run sees hours. */
 const kept = 5000;
 
@@ -83,7 +90,7 @@ export function trailJson(base: Base, r: TrailRecord): string {
     eventTime: `${new Date(r.at).toISOString().slice(0, 19)}Z`,
     eventSource: r.eventSource,
     eventName: r.eventName,
-    awsRegion: base.here.region,
+    awsRegion: globalSources.includes(r.eventSource) ? globalRegion : base.here.region,
     sourceIPAddress: service ?? '198.51.100.7',
     userAgent: service ?? (r.by.kind === 'person' ? 'aws-cli/2.31.0' : 'aws-sdk-js/3'),
     requestParameters: r.requestParameters,

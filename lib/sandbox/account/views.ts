@@ -118,6 +118,17 @@ function stageState(a: ServedStage): unknown {
     tags: a.tags,
   };
 }
+/** Roles, tables and security groups: a table that is being updated counts as what it becomes. */
+const listedState = ({ services, network }: Parts) => ({
+  roles: sorted(
+    [...services.roles].map(
+      ([name, r]) => [name, { trust: r.trust, policies: sorted(r.policies), boundary: r.boundary?.arn ?? null }] as const,
+    ),
+  ),
+  tables: sorted([...services.tables].map(([name, t]) => [name, t.becoming ?? t.capacity ?? 'on demand'] as const)),
+  queues: sorted([...services.queues].map(([name, q]) => [name, q.policy] as const)),
+  securityGroups: sorted([...network.groups].map(([id, { ingress, egress }]) => [id, { ingress, egress }] as const)),
+});
 
 /** Everything somebody could change, without revision ids and times: equal before a change and after its undo. */
 export function snapshotOf(parts: Parts): unknown {
@@ -136,6 +147,7 @@ export function snapshotOf(parts: Parts): unknown {
     ),
     parameters: sorted(parameters),
     domains: sorted([...around.domains.values()].map((d) => [d.name, d.mappings.toSorted((a, b) => (a.path < b.path ? -1 : 1))] as const)),
+    ...listedState(parts),
   };
   return JSON.parse(JSON.stringify(state));
 }

@@ -45,6 +45,12 @@ function removedPrincipal(parts: Parts, input: object): Record<string, string> |
   return name === undefined ? undefined : { 'lambda:Principal': name };
 }
 
+/** The permissions boundary of the role a call is about. */
+function boundaryOf(parts: Parts, input: object): Record<string, string> | undefined {
+  const arn = parts.services.roles.get(field(input, 'RoleName') ?? '')?.boundary?.arn;
+  return arn === undefined ? undefined : { 'iam:PermissionsBoundary': arn };
+}
+
 function denial(parts: Parts, principal: Exclude<Principal, 'admin'>, action: string, resource: string, explicit: boolean): Failure {
   const arn = `arn:aws:sts::${parts.base.here.accountId}:assumed-role/${principal.name}/${principal.name}`;
   const why = explicit
@@ -76,7 +82,7 @@ export function createWire({ parts, answers, faults, counts, latency, tags }: Wi
   const refused = <N extends CallName>(name: N, input: In<N>, principal: Principal): Failure | undefined => {
     if (principal === 'admin') return undefined;
     const row: CallRow<N> = table[name];
-    const own = name === 'lambda:RemovePermission' ? removedPrincipal(parts, input) : undefined;
+    const own = name === 'lambda:RemovePermission' ? removedPrincipal(parts, input) : boundaryOf(parts, input);
     for (const resource of row.resource(input, base.here))
       for (const action of row.iam) {
         const context = {

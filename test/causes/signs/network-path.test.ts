@@ -50,6 +50,9 @@ describe('security groups', () => {
         port: 443,
         at: 'b',
         peer: 'a',
+        groups: ['b'],
+        peers: ['a'],
+        peerSubnets: ['s1'],
         says: 'security group b of the balancer has no rule that admits the link on port 443',
       },
     });

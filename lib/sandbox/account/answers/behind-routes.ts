@@ -1,8 +1,9 @@
 // IAM, DynamoDB, SQS, SNS and Step Functions, as far as somebody asks who looks for a fault: who may do what, and what exists.
 import { ok } from '../../../model/result.ts';
-import { evaluate } from '../../iam.ts';
 import { fail, meta } from '../failure.ts';
 import { roleArn } from '../mapped.ts';
+import { boundaryBars, noRole, roleAccess, statementsIn } from '../role-policies.ts';
+import type { Table } from '../table-capacity.ts';
 import type { Answers, Parts } from './parts.ts';
 
 type Names =
@@ -16,9 +17,20 @@ type Names =
 const lastOf = (text: string | undefined, separator: string): string => text?.split(separator).at(-1) ?? '';
 const decisions = { allowed: 'allowed', 'implicitly denied': 'implicitDeny', 'explicitly denied': 'explicitDeny' } as const;
 
+/** While it is UPDATING a table shows, and gives, what it had. */
+export const describedTable = (table: Table) => ({
+  TableName: table.name,
+  TableStatus: table.becoming ? ('UPDATING' as const) : ('ACTIVE' as const),
+  KeySchema: [{ AttributeName: table.key, KeyType: 'HASH' as const }],
+  ProvisionedThroughput: {
+    ReadCapacityUnits: table.capacity?.readUnits ?? 0,
+    WriteCapacityUnits: table.capacity?.writeUnits ?? 0,
+  },
+  ...(table.capacity === undefined ? { BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' as const } } : {}),
+});
+
 export function serviceAnswers({ base, services }: Parts): Pick<Answers, Names> {
   const made = new Date(base.clock.now());
-  const noRole = (name: string | undefined) => fail('gone', 'NoSuchEntityException', `The role with name ${name ?? ''} cannot be found.`);
   return {
     'iam:GetRole': (input) => {
       const role = services.roles.get(input.RoleName ?? '');
@@ -33,6 +45,9 @@ export function serviceAnswers({ base, services }: Parts): Pick<Answers, Names> 
           Arn: roleArn(base, role.name),
           CreateDate: made,
           AssumeRolePolicyDocument,
+          ...(role.boundary
+            ? { PermissionsBoundary: { PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: role.boundary.arn } }
+            : {}),
         },
       });
     },
@@ -40,27 +55,25 @@ export function serviceAnswers({ base, services }: Parts): Pick<Answers, Names> 
       const role = services.roles.get(lastOf(input.PolicySourceArn, '/'));
       if (!role) return noRole(input.PolicySourceArn);
       const [action = '', resource = '*'] = [input.ActionNames?.[0], input.ResourceArns?.[0]];
-      const decision = evaluate({ name: role.name, statements: role.statements }, { action, resource, context: {} });
+      const more = (input.PolicyInputList ?? []).flatMap((document) => statementsIn(document) ?? []);
+      const decision = decisions[roleAccess(role, action, resource, more)];
       return ok({
         ...meta,
-        EvaluationResults: [{ EvalActionName: action, EvalResourceName: resource, EvalDecision: decisions[decision] }],
+        EvaluationResults: [
+          {
+            EvalActionName: action,
+            EvalResourceName: resource,
+            EvalDecision: decision,
+            ...(boundaryBars(role, action, resource) ? { PermissionsBoundaryDecisionDetail: { AllowedByPermissionsBoundary: false } } : {}),
+          },
+        ],
       });
     },
     'dynamodb:DescribeTable': (input) => {
       const table = services.tables.get(lastOf(input.TableName, '/'));
       if (!table)
         return fail('gone', 'ResourceNotFoundException', `Requested resource not found: Table: ${input.TableName ?? ''} not found`);
-      const { writeUnits } = table;
-      return ok({
-        ...meta,
-        Table: {
-          TableName: table.name,
-          TableStatus: 'ACTIVE',
-          KeySchema: [{ AttributeName: table.key, KeyType: 'HASH' }],
-          ProvisionedThroughput: { ReadCapacityUnits: writeUnits ?? 0, WriteCapacityUnits: writeUnits ?? 0 },
-          ...(writeUnits === undefined ? { BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' } } : {}),
-        },
-      });
+      return ok({ ...meta, Table: describedTable(table) });
     },
     'sqs:GetQueueAttributes': (input) => {
       const queue = services.queues.get(lastOf(input.QueueUrl, '/'));

@@ -1,4 +1,5 @@
 // VPC links, load balancers and the VPC, in the SDK's shapes.
+import type { ListedCall } from '../../../aws/table/listed-resources.ts';
 import { ok } from '../../../model/result.ts';
 import { fail, meta } from '../failure.ts';
 import { healthOf, type Balancer, type GroupRule, type NetworkState } from '../network.ts';
@@ -7,7 +8,7 @@ import type { Answers, Parts } from './parts.ts';
 type Names =
   | 'apigateway:GetVpcLink'
   | 'apigatewayv2:GetVpcLink'
-  | Extract<keyof Answers, `elbv2:${string}` | `ec2:${string}` | `servicediscovery:${string}`>;
+  | Exclude<Extract<keyof Answers, `elbv2:${string}` | `ec2:${string}` | `servicediscovery:${string}`>, ListedCall>;
 
 const noBalancer = (what: string): ReturnType<typeof fail> => fail('gone', `${what}NotFoundException`, `One or more ${what} not found`);
 
@@ -128,7 +129,7 @@ const shownRule = (rule: GroupRule) => ({
   UserIdGroupPairs: rule.group === undefined ? [] : [{ GroupId: rule.group }],
 });
 
-type VpcNames = Extract<keyof Answers, `ec2:${string}`>;
+type VpcNames = Exclude<Extract<keyof Answers, `ec2:${string}`>, ListedCall>;
 function vpcAnswers(net: NetworkState, full: ReadonlySet<string>): Pick<Answers, VpcNames> {
   return {
     'ec2:DescribeSecurityGroups': ({ GroupIds, Filters }) => {

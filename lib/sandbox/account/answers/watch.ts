@@ -2,7 +2,7 @@
 import { ok } from '../../../model/result.ts';
 import { fail, meta } from '../failure.ts';
 import { type Stat, statistic } from '../metrics.ts';
-import { trailJson, type TrailRecord, userName } from '../trail.ts';
+import { trailJson, type TrailRecord, userName, globalRegion, recordedIn } from '../trail.ts';
 import { type Alarm } from '../alarms.ts';
 import type { In } from '../../../aws/calls.ts';
 import { searched } from './metric-search.ts';
@@ -12,6 +12,7 @@ type Names =
   | 'cloudwatch:GetMetricData'
   | 'cloudwatch:DescribeAlarms'
   | 'cloudtrail:LookupEvents'
+  | 'cloudtrail:LookupGlobalEvents'
   | 'cloudformation:DescribeStackEvents'
   | 'cloudformation:DescribeStacks'
   | 'application-autoscaling:DescribeScalableTargets';
@@ -127,14 +128,20 @@ function found(r: TrailRecord, key: string | undefined, value: string | undefine
         : false;
 }
 
-function lookup(parts: Parts, input: In<'cloudtrail:LookupEvents'>): ReturnType<Answers['cloudtrail:LookupEvents']> {
+function lookup(parts: Parts, input: In<'cloudtrail:LookupEvents'>, region: string): ReturnType<Answers['cloudtrail:LookupEvents']> {
   const attribute = input.LookupAttributes?.[0];
   if ((input.LookupAttributes?.length ?? 0) > 1)
     return fail('refused', 'InvalidLookupAttributesException', 'You can specify only one lookup attribute.');
   const [from, to] = [input.StartTime?.getTime() ?? 0, input.EndTime?.getTime() ?? Infinity];
   const all = parts.trail
     .visible()
-    .filter((r) => r.at >= from && r.at <= to && found(r, attribute?.AttributeKey, attribute?.AttributeValue))
+    .filter(
+      (r) =>
+        recordedIn(r, region, parts.base.here.region) &&
+        r.at >= from &&
+        r.at <= to &&
+        found(r, attribute?.AttributeKey, attribute?.AttributeValue),
+    )
     .reverse();
   const { items, next } = page(all, Math.min(input.MaxResults ?? 50, 50), input.NextToken);
   const events = items.map((r) => ({
@@ -165,7 +172,8 @@ export function watchAnswers(parts: Parts): Pick<Answers, Names> {
       const { items, next } = page(wantsMetric ? chosen : [], Math.min(input.MaxRecords ?? 50, 100), input.NextToken);
       return ok({ ...meta, MetricAlarms: items.map(metricAlarm), CompositeAlarms: [], ...(next === undefined ? {} : { NextToken: next }) });
     },
-    'cloudtrail:LookupEvents': (input) => lookup(parts, input),
+    'cloudtrail:LookupEvents': (input) => lookup(parts, input, parts.base.here.region),
+    'cloudtrail:LookupGlobalEvents': (input) => lookup(parts, input, globalRegion),
     'cloudformation:DescribeStackEvents': (input) => {
       const stack = stackOf(input.StackName);
       if (!stack) return fail('gone', 'ValidationError', `Stack [${input.StackName}] does not exist`);
@@ -198,21 +206,27 @@ export function watchAnswers(parts: Parts): Pick<Answers, Names> {
       }));
       return ok({ ...meta, Stacks: shown });
     },
-    'application-autoscaling:DescribeScalableTargets': (input) => {
-      const asked = [...parts.provisioning.steered].filter((id) => input.ResourceIds?.includes(id) ?? true);
-      const here = parts.base.here;
-      return ok({
-        ...meta,
-        ScalableTargets: asked.map((ResourceId) => ({
-          ServiceNamespace: 'lambda' as const,
-          ResourceId,
-          ScalableDimension: 'lambda:function:ProvisionedConcurrency' as const,
-          MinCapacity: 0,
-          MaxCapacity: 10,
-          RoleARN: `arn:aws:iam::${here.accountId}:role/aws-service-role/lambda.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_LambdaConcurrency`,
-          CreationTime: new Date(0),
-        })),
-      });
+    'application-autoscaling:DescribeScalableTargets': ({ ServiceNamespace: space, ResourceIds }) => {
+      const asked = [...parts.provisioning.steered].filter(
+        (id) => id.startsWith('table/') === (space === 'dynamodb') && (ResourceIds?.includes(id) ?? true),
+      );
+      return ok({ ...meta, ScalableTargets: asked.map((id) => scalable(parts, id)) });
     },
+  };
+}
+
+/** A steered table is steered in its writes; an alias in its warm environments. */
+function scalable({ base }: Parts, ResourceId: string) {
+  const table = ResourceId.startsWith('table/');
+  const role = table ? 'dynamodb.application-autoscaling.amazonaws.com' : 'lambda.application-autoscaling.amazonaws.com';
+  const name = table ? 'DynamoDBTable' : 'LambdaConcurrency';
+  return {
+    ServiceNamespace: table ? ('dynamodb' as const) : ('lambda' as const),
+    ResourceId,
+    ScalableDimension: table ? ('dynamodb:table:WriteCapacityUnits' as const) : ('lambda:function:ProvisionedConcurrency' as const),
+    MinCapacity: table ? 1 : 0,
+    MaxCapacity: 10,
+    RoleARN: `arn:aws:iam::${base.here.accountId}:role/aws-service-role/${role}/AWSServiceRoleForApplicationAutoScaling_${name}`,
+    CreationTime: new Date(0),
   };
 }

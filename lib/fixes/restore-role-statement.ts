@@ -1,0 +1,129 @@
+// Puts an inline policy back that was taken from a role the gateway calls with, exactly as CloudTrail recorded it: never a wider one, never over what
+// somebody wrote since, and only where IAM itself says that it would help. Two people approve, who read who took it away.
+import * as v from 'valibot';
+import { absent, fix, type Change, type PlanInput } from '../model/change.ts';
+import type { RoleHistory } from '../model/kinds/removal.ts';
+import { removedPolicies, sameDocument, tooWide, type RemovedPolicy } from '../model/removed-policy.ts';
+import { err, ok, type Result } from '../model/result.ts';
+import rolePolicy, { type RolePolicyTarget } from '../settings/role-policy.ts';
+import { servedBy } from '../settings/signs/stage-serves.ts';
+
+type Kind = 'roles' | 'roleTrail';
+type Plan = PlanInput<Kind>;
+
+const denied = v.object({
+  role: v.optional(v.string()),
+  why: v.optional(v.string()),
+  needs: v.optional(v.object({ action: v.string(), resource: v.string() })),
+});
+/** Calls of services, or roles that functions are called with: each says what keeps it out. */
+const factsSchema = v.object({ calls: v.optional(v.array(denied)), roles: v.optional(v.array(denied)) });
+
+export default fix<Kind, never>({
+  id: 'restore-role-statement',
+  title: 'Put the role’s removed permission back',
+  about: {
+    changes:
+      'Writes an inline policy of a role exactly as CloudTrail recorded it before it was deleted, or before statements were taken out of it. It steps aside where the policy was edited in any other way since, where the record is not within CloudTrail’s 90 days, where IAM’s simulation says that it would not help, where the policy lets a role change permissions or pass roles or allows everything but something, and where the role carries no permissions boundary. Managed policies and trust policies are advice. The question says who took the policy away, and when.',
+    costs: 'nothing',
+  },
+  treats: ['service-access-denied', 'lambda-permission-missing'],
+  settings: [rolePolicy.id],
+  risk: 'if somebody took the permission away on purpose, this gives it back to the role',
+  consent: 'two-person',
+  judgeMs: 15 * 60_000,
+  cooldownMs: 60 * 60_000,
+  looksAt: ['roles', 'roleTrail'],
+  async plan(input) {
+    const facts = v.safeParse(factsSchema, input.facts);
+    if (!facts.success) return err({ reason: 'the diagnosis does not say which role is not let through' });
+    const all = [...(facts.output.calls ?? []), ...(facts.output.roles ?? [])];
+    const other = all.find((d) => d.why !== 'no-statement' || d.role === undefined || d.needs === undefined);
+    if (all.length === 0 || other)
+      return err({ reason: `not a permission that the role lacks keeps the gateway out${other?.why ? ` (${other.why})` : ''}` });
+    const roles = [...new Set(all.flatMap((d) => d.role ?? []))];
+    const changes: Change[] = [];
+    for (const role of roles) {
+      const change = await changeOf(
+        input,
+        role,
+        all.flatMap((d) => (d.role === role && d.needs ? [d.needs] : [])),
+      );
+      if (!change.ok) return err({ reason: change.error });
+      changes.push(change.value);
+    }
+    return ok(changes);
+  },
+});
+
+interface Need {
+  readonly action: string;
+  readonly resource: string;
+}
+const short = (role: string): string => role.split('/').at(-1) ?? role;
+
+async function changeOf(input: Plan, role: string, needs: readonly Need[]): Promise<Result<Change, string>> {
+  const against = roleSpeaksAgainst(input, role);
+  if (against !== undefined) return err(against);
+  const { roleTrail } = input.evidence;
+  if (roleTrail.state !== 'got') return err(`who changed the role ${short(role)} could not be read: ${roleTrail.detail}`);
+  const history = roleTrail.value.roles[role];
+  if (!history) return err(`CloudTrail could not be asked about the role ${short(role)}`);
+  const removed = helpful(history, needs);
+  if (!removed)
+    return err(
+      `CloudTrail shows no removal (yet) from the inline policies of ${short(role)} that IAM says would let it do ${needs[0]?.action ?? ''} again`,
+    );
+  const wide = tooWide(removed.document);
+  if (wide !== undefined) return err(`the policy ${removed.policy} of ${short(role)} is not one to put back: ${wide}`);
+  const target: RolePolicyTarget = {
+    accountId: input.at.accountId,
+    region: input.at.region,
+    roleArn: role,
+    policyName: removed.policy,
+    removed: `removed by ${removed.by} at ${new Date(removed.at).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    stage: servedBy(input.at),
+  };
+  const now = await input.read(rolePolicy.id, target);
+  if (!now.ok) return err(now.error.reason);
+  if (!stands(now.value.value, removed.left))
+    return err(
+      `the policy ${removed.policy} of ${short(role)} was edited since it was taken away: what stands there is somebody’s decision`,
+    );
+  return ok({
+    setting: rolePolicy.id,
+    target,
+    from: removed.left === absent ? absent : { document: removed.left },
+    to: { document: removed.document },
+  });
+}
+
+function roleSpeaksAgainst({ at, evidence: { roles } }: Plan, role: string): string | undefined {
+  if (role.split(':')[4] !== at.accountId) return `the role ${role} belongs to another account`;
+  if (role.includes(':role/aws-service-role/')) return `the role ${short(role)} is AWS’s own, and takes no inline policy`;
+  if (roles.state !== 'got') return `the role ${short(role)} could not be read: ${roles.detail}`;
+  const fact = roles.value.roles[role];
+  if (!fact?.exists) return `the role ${short(role)} is gone, or could not be read`;
+  return fact.boundary === undefined
+    ? `the role ${short(role)} carries no permissions boundary: only roles that one holds are written to`
+    : undefined;
+}
+
+/** The newest removal that IAM says lets the role do what it is needed for. */
+function helpful(history: RoleHistory, needs: readonly Need[]): RemovedPolicy | undefined {
+  const helps = ({ policy }: RemovedPolicy): boolean =>
+    needs.some((need) =>
+      history.tried.some(
+        (t) => t.policy === policy && t.action === need.action && t.resource === need.resource && t.decision === 'allowed',
+      ),
+    );
+  return removedPolicies(history)
+    .filter(helps)
+    .toSorted((a, b) => b.at - a.at)[0];
+}
+
+function stands(now: unknown, left: RemovedPolicy['left']): boolean {
+  if (now === absent || left === absent) return now === left;
+  const parsed = v.safeParse(rolePolicy.value, now);
+  return parsed.success && sameDocument(parsed.output.document, left);
+}

@@ -1,0 +1,48 @@
+// What CloudTrail tells of permissions and rules that went: inline policies of roles, inbound rules of security groups. Plain JSON, newest first;
+// the trail lags by 5 to 15 minutes, so what it does not show may still have happened.
+import type { Decision } from './direct.ts';
+import type { PartlyHad } from './function.ts';
+
+/** Who did it, for people; and whether CloudFormation did. */
+export interface DoneBy {
+  readonly at: number;
+  readonly by: string;
+}
+
+/** One write of an inline policy. */
+export interface PolicyWrite extends DoneBy {
+  readonly what: 'put' | 'deleted';
+  readonly policy: string;
+  /** As it was written; absent for a deletion, and where the record does not hold it. */
+  readonly document?: string;
+}
+export interface RoleHistory {
+  readonly writes: readonly PolicyWrite[];
+  /** What IAM says would come of putting back what was removed, by the policy's name. */
+  readonly tried: readonly { readonly policy: string; readonly action: string; readonly resource: string; readonly decision: Decision }[];
+}
+/** By role ARN: of the roles that may not do what the deployment asks of them. */
+export interface RoleTrail extends PartlyHad {
+  readonly roles: Readonly<Record<string, RoleHistory>>;
+}
+
+/** One inbound rule: a source is another group or an address range. */
+export interface RecordedRule {
+  readonly id?: string;
+  /** `tcp`, `-1` for all … */
+  readonly protocol: string;
+  readonly fromPort?: number;
+  readonly toPort?: number;
+  readonly group?: string;
+  /** The account of that group, where the record says it. */
+  readonly groupOwner?: string;
+  readonly range?: string;
+}
+export interface RulesWrite extends DoneBy {
+  readonly what: 'authorized' | 'revoked' | 'modified';
+  readonly rules: readonly RecordedRule[];
+}
+/** By security group. */
+export interface GroupTrail extends PartlyHad {
+  readonly groups: Readonly<Record<string, readonly RulesWrite[]>>;
+}

@@ -1,0 +1,142 @@
+// restore-role-statement: exactly what was recorded, and every reason to leave it alone.
+import { describe, expect, test } from 'vitest';
+import '../../lib/collectors/index.ts';
+import fix from '../../lib/fixes/restore-role-statement.ts';
+import { got, missing } from '../../lib/model/evidence.ts';
+import type { RoleFact } from '../../lib/model/kinds/direct.ts';
+import type { PolicyWrite, RoleHistory } from '../../lib/model/kinds/removal.ts';
+import { ok } from '../../lib/model/result.ts';
+import { at } from '../laws/fault.ts';
+
+const now = Date.UTC(2026, 10, 20, 12);
+const window = { from: 0, to: now };
+const role = 'arn:aws:iam::111122223333:role/gateway';
+const needs = { action: 'sqs:SendMessage', resource: 'arn:aws:sqs:us-east-1:111122223333:orders' };
+const doc = (...actions: readonly string[]): string =>
+  JSON.stringify({ Statement: actions.map((Action) => ({ Effect: 'Allow', Action, Resource: needs.resource })) });
+const put = (when: number, document: string): PolicyWrite => ({ at: when, by: 'ann', what: 'put', policy: 'access', document });
+const gone = (when: number): PolicyWrite => ({ at: when, by: 'alice', what: 'deleted', policy: 'access' });
+const denied = { service: 'sqs', routes: [], role, needs, why: 'no-statement', says: 'x' };
+
+interface Given {
+  readonly facts?: unknown;
+  readonly writes?: readonly PolicyWrite[];
+  readonly tried?: RoleHistory['tried'];
+  readonly fact?: Partial<RoleFact> | 'none' | 'missing';
+  readonly trail?: 'late';
+  readonly there?: unknown;
+}
+const plan = (g: Given = {}) =>
+  fix.plan({
+    id: 'inc-1',
+    at,
+    diagnosis: { cause: 'service-access-denied', certainty: 'confirmed', at: now, suspects: [], missing: [] },
+    facts: g.facts ?? { calls: [denied] },
+    evidence: {
+      roles:
+        g.fact === 'missing'
+          ? missing('denied', 'no')
+          : got({ roles: g.fact === 'none' ? {} : { [role]: { exists: true, may: [], boundary: 'arn', ...g.fact } } }, window, 'aws'),
+      roleTrail:
+        g.trail === 'late'
+          ? missing('late', 'CloudTrail has no record of a change yet')
+          : got(
+              {
+                roles: {
+                  [role]: {
+                    writes: g.writes ?? [gone(now - 60_000), put(1, doc('sqs:SendMessage'))],
+                    tried: g.tried ?? [{ policy: 'access', ...needs, decision: 'allowed' }],
+                  },
+                },
+              },
+              window,
+              'aws',
+            ),
+    },
+    caps: { usdPerHour: 1, usdPerDay: 1, warmEnvironments: 1 },
+    now,
+    read: async () => ok({ value: g.there ?? 'absent' }),
+  });
+
+describe('what is put back', () => {
+  test('the document as it was recorded, with who took it away', async () => {
+    expect(await plan()).toEqual(
+      ok([
+        {
+          setting: 'role-policy',
+          target: {
+            accountId: at.accountId,
+            region: at.region,
+            roleArn: role,
+            policyName: 'access',
+            removed: 'removed by alice at 2026-11-20 11:59 UTC',
+            stage: { apiType: 'REST', apiId: at.apiId, apiName: 'orders', stage: 'prod' },
+          },
+          from: 'absent',
+          to: { document: doc('sqs:SendMessage') },
+        },
+      ]),
+    );
+  });
+  test('a statement taken out of a document, with the rest as it was', async () => {
+    const [whole, left] = [doc('sqs:SendMessage', 'sqs:ReceiveMessage'), doc('sqs:ReceiveMessage')];
+    expect(await plan({ writes: [put(2, left), put(1, whole)], there: { document: left } })).toMatchObject(
+      ok([{ from: { document: left }, to: { document: whole } }]),
+    );
+  });
+  test('a star that was recorded stays one, and none is made', async () => {
+    const planned = await plan({ writes: [gone(2), put(1, doc('sqs:*'))] });
+    expect(planned).toMatchObject(ok([{ to: { document: doc('sqs:*') } }]));
+    expect(JSON.stringify(await plan())).not.toContain('*');
+  });
+  test('the role that a function is called with', async () => {
+    const planned = await plan({ facts: { functions: [], roles: [{ role, why: 'no-statement', needs, says: 'x', routes: [] }] } });
+    expect(planned.ok).toBe(true);
+  });
+});
+
+test.each<[string, Given, RegExp]>([
+  ['an explicit deny', { facts: { calls: [{ ...denied, why: 'explicit-deny' }] } }, /explicit-deny/],
+  ['a trust that is gone beside it', { facts: { calls: [denied, { ...denied, why: 'not-trusted' }] } }, /not-trusted/],
+  ['a need that is not known', { facts: { calls: [{ ...denied, needs: undefined }] } }, /keeps the gateway out/],
+  ['a missing statement of a function', { facts: { functions: [{}] } }, /keeps the gateway out/],
+  ['facts of another shape', { facts: { calls: 'x' } }, /does not say/],
+  ['a role of another account', { facts: { calls: [{ ...denied, role: 'arn:aws:iam::999999999999:role/x' }] } }, /another account/],
+  [
+    'a role of AWS’s own',
+    { facts: { calls: [{ ...denied, role: 'arn:aws:iam::111122223333:role/aws-service-role/ops.apigateway.amazonaws.com/X' }] } },
+    /AWS’s own/,
+  ],
+  ['a role without a boundary', { fact: { boundary: undefined as unknown as string } }, /no permissions boundary/],
+  ['a role that is gone', { fact: { exists: false } }, /gone/],
+  ['a role nobody could read', { fact: 'none' }, /gone, or could not be read/],
+  ['roles nobody could read', { fact: 'missing' }, /could not be read/],
+  ['a trail that is late', { trail: 'late' }, /no record of a change yet/],
+  ['no removal', { writes: [put(1, doc('sqs:SendMessage'))] }, /no removal \(yet\)/],
+  ['IAM says it would not help', { tried: [{ policy: 'access', ...needs, decision: 'implicitDeny' }] }, /no removal/],
+  ['IAM says it depends', { tried: [{ policy: 'access', ...needs, decision: 'conditioned' }] }, /no removal/],
+  ['IAM was not asked', { tried: [] }, /no removal/],
+  [
+    'IAM was asked of something else',
+    { tried: [{ policy: 'access', action: 'sqs:SendMessage', resource: 'other', decision: 'allowed' }] },
+    /no removal/,
+  ],
+  ['it lets the role change permissions', { writes: [gone(2), put(1, doc('*'))] }, /not one to put back/],
+  ['it was written again since, before the trail tells', { there: { document: doc('sqs:GetQueueUrl') } }, /edited since/],
+  [
+    'what is left was edited',
+    {
+      writes: [put(2, doc('sqs:ReceiveMessage')), put(1, doc('sqs:SendMessage', 'sqs:ReceiveMessage'))],
+      there: { document: doc('sqs:Nothing') },
+    },
+    /edited since/,
+  ],
+  [
+    'what was left is gone too',
+    { writes: [put(2, doc('sqs:ReceiveMessage')), put(1, doc('sqs:SendMessage', 'sqs:ReceiveMessage'))] },
+    /edited since/,
+  ],
+])('steps aside: %s', async (_, given, says) => {
+  const planned = await plan(given);
+  expect(planned.ok ? planned.value : planned.error.reason).toMatch(says);
+});
