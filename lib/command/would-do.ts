@@ -11,7 +11,7 @@ import { defaults, type Installation } from '../model/installation.ts';
 import type { LogLine } from '../model/signal.ts';
 import { moveOf } from '../stages/changing/moves.ts';
 import { gather } from '../stages/looking/gather.ts';
-import { makePlan } from '../stages/weighing/plan.ts';
+import { makePlan, planningLooksAt } from '../stages/weighing/plan.ts';
 import { objectionsTo, situationOf } from '../stages/weighing/situation.ts';
 import { MemoryStore } from '../store/memory.ts';
 import type { World } from '../world.ts';
@@ -51,11 +51,11 @@ export interface About {
 export async function wouldDo(aws: Aws<CallName>, about: About): Promise<WouldDo> {
   const { diagnosis, at, now } = about;
   if (diagnosis.certainty !== 'confirmed') return nothing;
-  const kinds = catalogue.filter((f) => f.treats.includes(diagnosis.cause)).flatMap((f) => f.looksAt);
+  const kinds = planningLooksAt(catalogue.filter((f) => f.treats.includes(diagnosis.cause)));
   if (kinds.length === 0) return nothing;
   const evidence = await gather(
     { aws, now: () => now },
-    { at, window: about.window, lines: about.lines, kinds: [...new Set(kinds)].sort(), have: about.gathered, budget: defaults.callBudget },
+    { at, window: about.window, lines: about.lines, kinds, have: about.gathered, budget: defaults.callBudget },
   );
   const planned = await makePlan({ id: 'inc-command-line', aws, at, diagnosis, evidence, installation: installationAt(at, []), now });
   if (planned.is !== 'planned') return { ...nothing, refused: planned.because };

@@ -20,9 +20,7 @@ import { lookAgainMs, objectionsTo } from './steps/removal-proof.ts';
 type Kind = 'deployedApi' | 'functionPolicy' | 'stackEvents' | 'changeTrail' | 'gatewayMetrics';
 type Plan = PlanInput<Kind>;
 type Ask = UnaskedInput<Kind>;
-type Against = Objection<
-  'settling' | 'not-seen-failing' | 'deploy-in-progress' | 'person-removed' | 'no-proof' | 'not-understood' | 'edited-routes'
->;
+type Against = Objection<'settling' | 'not-seen-failing' | 'person-removed' | 'no-proof' | 'not-understood' | 'edited-routes'>;
 
 const ref = v.object({ accountId: v.string(), region: v.string(), name: v.string(), qualifier: v.optional(v.string()) });
 const functionFacts = v.object({
@@ -86,7 +84,6 @@ export default fix<Kind, Against['id']>({
   objections: {
     settling: 'the stage has failed for less than 60 seconds: the deploy may close the gap itself',
     'not-seen-failing': 'no request was seen to fail for five minutes',
-    'deploy-in-progress': 'the function’s stack is being updated and may put the permission back itself',
     'person-removed': 'a person removed the statement, so it may be on purpose',
     'no-proof': 'nothing proves (yet) that a deploy removed it',
     'not-understood': 'the plan holds a change that is not a permission',

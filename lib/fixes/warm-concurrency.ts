@@ -3,13 +3,12 @@
 import * as v from 'valibot';
 import { functionKey } from '../model/api.ts';
 import { absent, fix, type Objection, type PlanInput, type UnaskedInput } from '../model/change.ts';
-import { deployRunning } from '../model/removal.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import provisionedConcurrency, { warmUsdPerHour, type WarmTarget } from '../settings/provisioned-concurrency.ts';
 
-type Kind = 'functionConfig' | 'functionConcurrency' | 'stackEvents';
+type Kind = 'functionConfig' | 'functionConcurrency';
 type Plan = PlanInput<Kind>;
-type Against = Objection<'brief' | 'deploy-in-progress' | 'not-understood'>;
+type Against = Objection<'brief' | 'not-understood'>;
 
 const factsSchema = v.object({
   ref: v.object({ accountId: v.string(), region: v.string(), name: v.string(), qualifier: v.optional(v.string()) }),
@@ -40,7 +39,7 @@ export default fix<Kind, Against['id']>({
   judgeMs: 20 * 60_000,
   cooldownMs: 60 * 60_000,
   leaseMs,
-  looksAt: ['functionConfig', 'functionConcurrency', 'stackEvents'],
+  looksAt: ['functionConfig', 'functionConcurrency'],
   async plan(input) {
     const facts = v.safeParse(factsSchema, input.facts);
     if (!facts.success) return err({ reason: 'the diagnosis does not say which function starts cold' });
@@ -59,7 +58,6 @@ export default fix<Kind, Against['id']>({
   },
   objections: {
     brief: 'the burst has lasted less than three minutes and did not come back: not worth money yet',
-    'deploy-in-progress': 'the function’s stack is being updated: an alias that moves gives its warm environments up',
     'not-understood': 'the plan holds a change that is not provisioned concurrency',
   },
   unasked,
@@ -119,19 +117,6 @@ function numberOf({ evidence, caps }: Plan, target: WarmTarget, peak: number): R
 function unasked(input: UnaskedInput<Kind>): readonly Against[] {
   const target = v.safeParse(provisionedConcurrency.target, input.changes[0]?.target);
   if (!target.success) return [{ id: 'not-understood', lowersTo: 'ask', says: 'a change of this plan is not provisioned concurrency' }];
-  const { accountId, region, functionName: name, qualifier } = target.output;
-  const running = deployRunning({ accountId, region, name, qualifier }, input.evidence.stackEvents);
-  const deploy: Against[] =
-    running === undefined
-      ? []
-      : [
-          {
-            id: 'deploy-in-progress',
-            lowersTo: 'wait',
-            says: `stack ${running} is being updated; an alias that moves gives its warm environments up`,
-            untilAt: input.now + 20_000,
-          },
-        ];
   const lasts = input.lastFailureAt - input.firstFailureAt >= lastsMs || input.returned > 0;
   const brief: Against[] = lasts
     ? []
@@ -143,5 +128,5 @@ function unasked(input: UnaskedInput<Kind>): readonly Against[] {
           untilAt: Math.max(input.firstFailureAt + lastsMs, input.now + 60_000),
         },
       ];
-  return [...deploy, ...brief];
+  return brief;
 }

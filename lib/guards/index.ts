@@ -4,6 +4,7 @@ import askMode from './ask-mode.ts';
 import changeFreeze from './change-freeze.ts';
 import changesPerHour from './changes-per-hour.ts';
 import cooldown from './cooldown.ts';
+import deployInProgress from './deploy-in-progress.ts';
 import fixNotAllowedUnasked from './fix-not-allowed-unasked.ts';
 import handsOff from './hands-off.ts';
 import killSwitch from './kill-switch.ts';
@@ -13,6 +14,7 @@ import notWritable from './not-writable.ts';
 import observeMode from './observe-mode.ts';
 import oneWay from './one-way.ts';
 import outage from './outage.ts';
+import outsideHours from './outside-hours.ts';
 import personUndid from './person-undid.ts';
 import sharedByMany from './shared-by-many.ts';
 import spendingCap from './spending-cap.ts';
@@ -25,6 +27,7 @@ export const guards = [
   changeFreeze,
   changesPerHour,
   cooldown,
+  deployInProgress,
   fixNotAllowedUnasked,
   handsOff,
   killSwitch,
@@ -34,6 +37,7 @@ export const guards = [
   observeMode,
   oneWay,
   outage,
+  outsideHours,
   personUndid,
   sharedByMany,
   spendingCap,

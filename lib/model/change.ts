@@ -2,6 +2,7 @@
 import type { StageRef } from './api.ts';
 import type { Advice, CauseId, Diagnosis, Snippet } from './cause.ts';
 import type { EvidenceKind, EvidenceSet, Gathered } from './evidence.ts';
+import type { Hours } from './hours.ts';
 import type { Result } from './result.ts';
 
 export type SettingId = string;
@@ -141,13 +142,18 @@ export interface Situation {
   readonly freeze: 'none' | 'open' | 'closed' | 'unreadable';
   /** Functions the roles may write to: listed ARNs; a tag is checked by IAM itself. */
   readonly writable: boolean;
-  /** Changes of the last 24 h on this stage, newest first. */
+  /** The ARNs the plan writes to, and the targets its locks are taken on. */
+  readonly writesTo: readonly string[];
+  readonly keys: readonly string[];
+  /** When unasked changes are allowed at all; always where the owner names no hours. */
+  readonly unaskedHours: Hours | undefined;
+  /** Changes of the last 24 h on this stage, or on one of the plan's targets whichever stage it was for, newest first. */
   readonly recent: readonly RecentChange[];
   readonly cooldownMs: number;
   readonly stagesInTrouble: number;
   readonly outageStages: number;
-  /** Changes that failed, got stuck or were taken back by Gatemedic within the last hour, in the whole installation. */
-  readonly failedLastHour: number;
+  /** Changes that failed, got stuck or were taken back by Gatemedic within the last hour. */
+  readonly failedLastHour: { readonly ofTheStage: number; readonly anywhere: number };
   /** Changes that were begun unasked within the last hour, in the whole installation. */
   readonly unaskedLastHour: number;
   readonly changesPerHour: number;
@@ -170,12 +176,16 @@ export interface RecentChange {
   readonly step: Step;
   readonly at: number;
   readonly by: Actor['kind'];
+  /** The targets its locks were taken on. */
+  readonly keys: readonly string[];
 }
 
 /** A reason not to act unasked, whatever the fix. It can only lower: act → wait → ask → advise. */
 export interface Guard {
   readonly id: string;
   readonly title: string;
+  /** Evidence it reads; gathered once there is something to plan. */
+  readonly looksAt?: readonly EvidenceKind[];
   check(situation: Situation): Objection | undefined;
 }
 export const guard = (g: Guard): Guard => g;

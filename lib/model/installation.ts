@@ -2,6 +2,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as v from 'valibot';
 import { apiTypes } from './api.ts';
+import { hours } from './hours.ts';
 import { approverArn } from './person.ts';
 
 const functionArn = v.pipe(
@@ -119,6 +120,8 @@ const installation = v.strictObject({
       ),
     ),
   ),
+  /** Unasked changes are made within these hours only; outside of them people are asked. */
+  unaskedHours: v.optional(hours),
   /** Unasked changes in an hour, in the whole installation. */
   changesPerHour: v.optional(v.number()),
   /** A resource that more routes than this share is never changed unasked. */

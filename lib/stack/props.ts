@@ -4,6 +4,7 @@ import { Duration, Stack, Token } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { type Hours } from '../model/hours.ts';
 import { defaults, readInstallation, type Installation, type WatchedStage } from '../model/installation.ts';
 import { checkNumbers, checkSense, wrong } from './sense.ts';
 import { watched, type StageConstruct } from './watched.ts';
@@ -133,6 +134,12 @@ export interface Settings {
    */
   readonly changeCalendars?: readonly string[];
   /**
+   * When unasked changes may be made: `{ days: ['mon', …], from: '09:00', to: '17:00', timezone: 'Europe/Berlin' }`; outside of these
+   * hours people are asked. A `to` before `from` runs over midnight.
+   * @default - at any time
+   */
+  readonly unaskedHours?: Hours;
+  /**
    * Changes made unasked in one hour, all stages together; more are asked for.
    * @default - 6
    */
@@ -218,6 +225,7 @@ function assembled(props: GatemedicProps, place: { accountId: string; region: st
     undoWindowMs: props.undoWindowHours === undefined ? defaults.undoWindowMs : Duration.hours(props.undoWindowHours).toMilliseconds(),
     killSwitchParameter: defaults.killSwitchParameter,
     ...(props.changeCalendars ? { changeCalendars: [...list('changeCalendars', props.changeCalendars)] } : {}),
+    ...(props.unaskedHours ? { unaskedHours: props.unaskedHours } : {}),
     changesPerHour: props.changesPerHour ?? defaults.changesPerHour,
     sharedByRoutes: props.sharedByRoutes ?? defaults.sharedByRoutes,
   };

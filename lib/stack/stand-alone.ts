@@ -2,6 +2,7 @@
 import type { App } from 'aws-cdk-lib';
 import { Stack } from 'aws-cdk-lib';
 import * as v from 'valibot';
+import { hours } from '../model/hours.ts';
 import { watchedStage, installedFix } from '../model/installation.ts';
 import { Gatemedic } from './gatemedic.ts';
 import type { GatemedicProps, Settings } from './props.ts';
@@ -38,6 +39,10 @@ const settings = v.strictObject({
   callBudget: number,
   questionMinutes: number,
   undoWindowHours: number,
+  changeCalendars: texts,
+  unaskedHours: v.optional(hours),
+  changesPerHour: number,
+  sharedByRoutes: number,
   digestSchedule: v.optional(text),
   digestTimezone: v.optional(text),
   reserveConcurrency: v.optional(v.boolean()),

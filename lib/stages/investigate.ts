@@ -2,7 +2,6 @@
 // told as one: AWS Health is asked, and nothing is gathered stage by stage.
 import type { CallName } from '../aws/calls.ts';
 import { fixes as allFixes } from '../fixes/index.ts';
-import { wouldShow } from './weighing/plan.ts';
 import { stageKey } from '../model/api.ts';
 import type { Diagnosis } from '../model/cause.ts';
 import { missing, type EvidenceKind, type Gathered, type Window } from '../model/evidence.ts';
@@ -19,6 +18,7 @@ import { outageFailing } from './looking/outage-metrics.ts';
 import { parentOf, withMembers } from './opening/outage.ts';
 import { keepCard } from './telling/outbox.ts';
 import { incidentInput, stage, timestamp, type IncidentInput, type Next, type Routed } from './stage.ts';
+import { planningLooksAt, suited } from './weighing/plan.ts';
 import { trailNotes } from './looking/trail-notes.ts';
 
 /** Metrics from before the burst are what it is compared with. */
@@ -94,15 +94,14 @@ async function forFixes(
 ): Promise<Gathered> {
   const installed = new Set(world.installation.fixes.map((f) => f.id));
   const confirmed = new Set(diagnosis.suspects.filter((s) => s.verdict.is === 'confirmed').map((s) => s.id));
-  const blind = diagnosis.certainty !== 'confirmed';
-  const suits = (f: Fix): boolean => f.treats.some((id) => confirmed.has(id)) || (blind && wouldShow(f, gathered));
-  const kinds = allFixes.filter((f) => installed.has(f.id) && suits(f)).flatMap((f) => f.looksAt);
+  const treating = allFixes.filter((f) => f.treats.some((id) => confirmed.has(id)));
+  const kinds = planningLooksAt([...treating, ...suited({ diagnosis, evidence: gathered })].filter((f) => installed.has(f.id)));
   if (kinds.length === 0) return gathered;
   return gather(world, {
     at: incident.at,
     window,
     lines: incident.lines,
-    kinds: [...new Set(kinds)].sort(),
+    kinds,
     have: gathered,
     budget: Math.max(0, world.installation.callBudget - calls),
   });

@@ -90,7 +90,7 @@ describe('fixes are what an installation would do, and nothing else', () => {
       {
         fix: 're-add-invoke-permission',
         treats: ['lambda-permission-missing'],
-        because: [expect.stringMatching(/nothing proves that a deploy removed/)],
+        because: expect.arrayContaining([expect.stringMatching(/nothing proves that a deploy removed/)]) as string[],
       },
     ]);
   });

@@ -113,5 +113,4 @@ describe('unasked', () => {
     expect(await against({}, { lastFailureAt: now - 3 * 60_000 })).toEqual(['brief→wait']);
     expect(await against({}, { firstFailureAt: now - 60_000, returned: 1 })).toEqual([]);
   });
-  test('not while a deploy runs', async () => expect(await against({ deploying: true })).toEqual(['deploy-in-progress→wait']));
 });

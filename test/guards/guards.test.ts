@@ -2,14 +2,57 @@
 import { describe, expect, test } from 'vitest';
 import { guards } from '../../lib/guards/index.ts';
 import type { Situation } from '../../lib/model/change.ts';
+import { missing, type Gathered } from '../../lib/model/evidence.ts';
+import type { Hours } from '../../lib/model/hours.ts';
 
 const now = 1_000_000_000;
 const minute = 60_000;
+const known = { from: now, to: now, trust: 'aws' as const };
+const arn = (name: string) => `arn:aws:lambda:us-east-1:111122223333:function:${name}`;
+const fn = (name: string, more: object = {}) => ({ ref: { accountId: '111122223333', region: 'us-east-1', name }, exists: true, ...more });
+const stack = (inProgress: boolean) => ({
+  stack: 'shop',
+  status: inProgress ? 'UPDATE_IN_PROGRESS' : 'UPDATE_COMPLETE',
+  inProgress,
+  permissions: [],
+});
+const stacks = (of: Readonly<Record<string, ReturnType<typeof stack>>>, more: object = {}) => ({
+  state: 'got' as const,
+  value: { stacks: of, ...more },
+  ...known,
+});
+const configs = (of: Readonly<Record<string, ReturnType<typeof fn>>>) => ({ state: 'got' as const, value: { functions: of }, ...known });
+const deployments = (...functionNames: readonly string[]) => ({
+  state: 'got' as const,
+  value: {
+    running: functionNames.map((functionName) => ({
+      id: 'd-1',
+      application: 'shop',
+      group: 'g',
+      status: 'InProgress',
+      createdAt: now,
+      functionName,
+      alias: 'live',
+      from: '1',
+      to: '2',
+    })),
+  },
+  ...known,
+});
+const calmEvidence: Gathered = {
+  codeDeployments: deployments('other'),
+  stackEvents: stacks({ 'orders:live': stack(false), 'other:live': stack(true) }),
+  functionConfig: configs({ 'orders:live': fn('orders'), 'other:live': fn('other', { weighted: true }) }),
+};
+const stageArn = 'arn:aws:apigateway:us-east-1::/restapis/a1b2c3/stages/prod';
+/** A Wednesday at 09:46 in London, 18:46 in Tokyo. */
+const wednesday = Date.parse('2026-11-25T09:46:00Z');
+const office: Hours = { days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '17:00', timezone: 'Europe/London' };
 const calm: Situation = {
   at: { accountId: '111122223333', region: 'us-east-1', apiType: 'REST', apiId: 'a1b2c3', stage: 'prod' },
   now,
   diagnosis: { cause: 'lambda-cold-start', certainty: 'confirmed', at: now, suspects: [], missing: [], failing: true },
-  evidence: {},
+  evidence: calmEvidence,
   plan: {
     fix: 'warm-concurrency',
     cause: 'lambda-cold-start',
@@ -36,14 +79,17 @@ const calm: Situation = {
   cooldownMs: 60 * minute,
   stagesInTrouble: 1,
   outageStages: 10,
-  failedLastHour: 0,
+  failedLastHour: { ofTheStage: 0, anywhere: 0 },
+  writesTo: [arn('orders')],
+  keys: ['lambda/orders'],
+  unaskedHours: undefined,
   handsOff: [],
   tagsUnread: [],
   spending: { usdPerHour: 0, usdLastDay: 0 },
   caps: { usdPerHour: 1, usdPerDay: 10, warmEnvironments: 50 },
 };
 const recent = (more: Partial<Situation['recent'][number]>) => [
-  { id: 'chg-1', hash: 'h', fix: 'warm-concurrency', step: 'verified', at: now - 10 * minute, by: 'gatemedic', ...more } as const,
+  { id: 'chg-1', hash: 'h', fix: 'warm-concurrency', step: 'verified', at: now - 10 * minute, by: 'gatemedic', keys: [], ...more } as const,
 ];
 
 /** guard → situations it objects to, and how far it lowers. */
@@ -68,8 +114,32 @@ const speaks: Record<string, readonly [Partial<Situation>, 'wait' | 'ask' | 'adv
     [{ recent: recent({ step: 'undone' }) }, 'advise'],
     [{ recent: recent({ step: 'stuck' }) }, 'advise'],
     [{ recent: recent({ step: 'undone', by: 'lease' }) }, 'ask'],
+    // another fix on the same target, whichever stage it was for
+    [{ recent: recent({ fix: 'other', step: 'undone', keys: ['lambda/orders'] }) }, 'ask'],
   ],
-  'three-failed-in-an-hour': [[{ failedLastHour: 3 }, 'advise']],
+  'three-failed-in-an-hour': [
+    [{ failedLastHour: { ofTheStage: 3, anywhere: 3 } }, 'ask'],
+    [{ failedLastHour: { ofTheStage: 0, anywhere: 6 } }, 'ask'],
+  ],
+  'deploy-in-progress': [
+    [{ evidence: { ...calmEvidence, stackEvents: stacks({ 'orders:live': stack(true) }) } }, 'wait'],
+    [{ evidence: { ...calmEvidence, functionConfig: configs({ 'orders:live': fn('orders', { weighted: true }) }) } }, 'wait'],
+    [{ evidence: { ...calmEvidence, codeDeployments: deployments('orders') } }, 'wait'],
+    [{ evidence: { ...calmEvidence, codeDeployments: missing('denied', 'no') } }, 'ask'],
+    // of a stage, every function behind it counts
+    [{ writesTo: [stageArn] }, 'wait'],
+    [{ writesTo: [arn('orders'), stageArn] }, 'wait'],
+    [{ evidence: {} }, 'ask'],
+    [{ evidence: { ...calmEvidence, stackEvents: missing('denied', 'no') } }, 'ask'],
+    [{ evidence: { ...calmEvidence, stackEvents: stacks({}, { notHad: { 'orders:live': missing('throttled', 'no') } }) } }, 'ask'],
+    [{ evidence: { ...calmEvidence, functionConfig: missing('overBudget', 'no') } }, 'ask'],
+  ],
+  'outside-hours': [
+    [{ unaskedHours: office, now: wednesday - 47 * minute }, 'ask'],
+    [{ unaskedHours: office, now: wednesday + 8 * 60 * minute }, 'ask'],
+    [{ unaskedHours: { ...office, days: ['sat', 'sun'] }, now: wednesday }, 'ask'],
+    [{ unaskedHours: { ...office, timezone: 'Asia/Tokyo' }, now: wednesday }, 'ask'],
+  ],
   'hands-off': [
     [{ handsOff: ['orders'] }, 'advise'],
     [{ tagsUnread: ['orders'] }, 'ask'],
@@ -89,8 +159,27 @@ const speaks: Record<string, readonly [Partial<Situation>, 'wait' | 'ask' | 'adv
 };
 /** guard → near misses it lets pass. */
 const silent: Record<string, readonly Partial<Situation>[]> = {
-  cooldown: [{ recent: recent({ at: now - 61 * minute }) }, { recent: recent({ fix: 'other' }) }, { recent: recent({ step: 'dropped' }) }],
-  'three-failed-in-an-hour': [{ failedLastHour: 2 }],
+  cooldown: [
+    { recent: recent({ at: now - 61 * minute }) },
+    { recent: recent({ fix: 'other' }) },
+    { recent: recent({ fix: 'other', keys: ['lambda/payments'] }) },
+    { recent: recent({ fix: 'other', keys: ['lambda/orders'], step: 'dropped' }) },
+    { recent: recent({ step: 'dropped' }) },
+  ],
+  'deploy-in-progress': [
+    // of functions nothing writes to
+    { evidence: { ...calmEvidence, stackEvents: stacks({ 'payments:live': stack(true) }) } },
+    { evidence: { ...calmEvidence, functionConfig: configs({ 'payments:live': fn('payments', { weighted: true }) }) } },
+    { evidence: { ...calmEvidence, codeDeployments: deployments('payments') } },
+    // no stack owns it
+    { evidence: { ...calmEvidence, stackEvents: missing('empty', 'no stack owns a function') } },
+  ],
+  'outside-hours': [
+    { unaskedHours: office, now: wednesday },
+    // over midnight: from Tuesday, 22:00 to Wednesday, 10:00
+    { unaskedHours: { ...office, days: ['tue'], from: '22:00', to: '10:00' }, now: wednesday },
+  ],
+  'three-failed-in-an-hour': [{ failedLastHour: { ofTheStage: 2, anywhere: 5 } }],
   'change-freeze': [{ freeze: 'none' }],
   'changes-per-hour': [{ unaskedLastHour: 5 }],
   'shared-by-many': [{ routesShared: 50 }],

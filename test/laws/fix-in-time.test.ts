@@ -58,28 +58,24 @@ describe.each(faults.map((fault) => [fault.fix, fault] as const))('%s', (_, faul
     const before = accountOf(shop, fault);
     const law = await watched(shop);
     shop.slow = () => ({ thereMs: Math.min(ms / 2, 7_000), backMs: ms / 2 });
-    let next: Routed['next'] = 'carry-on';
-    let runs = 0;
-    for (; runs < 30 && next === 'carry-on'; runs++) {
-      law.begin();
-      next = (await shop.run(apply(shop))).next;
-    }
+    const next = await toItsEnd(shop, law);
     expect(law.breaches).toEqual([]);
-    // a wire so slow that no write can fit is given up, with nothing written; what was begun is taken back
-    if (next === 'investigate') expect(writes(shop.wire)).toEqual([]);
+    // so slow that it never gets to its end: given up within its time, and taken back
+    expect(['wait-for-proof', 'take-back', 'investigate']).toContain(next);
+    if (ms <= 1_000) expect(next).toBe('wait-for-proof');
     shop.slow = () => undefined;
-    if (next === 'carry-on' || next === 'take-back') expect(['wait-for-proof', 'investigate']).toContain(await carry(shop));
-    if ((await changeOf(shop)).step !== 'applied') expect(accountOf(shop, fault)).toEqual(before);
+    if (next === 'take-back') expect(['investigate', 'wait-for-proof']).toContain(await carry(shop));
+    const { step } = await changeOf(shop);
+    if (next !== 'wait-for-proof') expect(['dropped', 'undone', 'kept', 'applied']).toContain(step);
+    if (step !== 'applied') expect(accountOf(shop, fault)).toEqual(before);
   });
 
-  test.each([20_000, 40_000, 70_000, 100_000])(
-    'asleep for %i ms at each place in turn, while another may take the lock: nothing is written that should not be',
+  test.each([40_000, 100_000])(
+    'asleep for %i ms before and after each write, while another may take the lock: nothing is written that should not be',
     async (ms) => {
       const calm = await decided(fault);
       await inPeace(calm);
-      const places = calm.wire.length;
-      expect(places).toBeGreaterThan(1);
-      for (let n = 0; n < places; n++) {
+      for (const n of aroundWrites(calm.wire)) {
         const shop = await decided(fault);
         const law = await watched(shop);
         const keys = lockKeys(await planOf(shop));
@@ -105,11 +101,10 @@ describe.each(faults.map((fault) => [fault.fix, fault] as const))('%s', (_, faul
     120_000,
   );
 
-  test('a second run of the same change takes the lock at each place in turn: the first writes nothing after that', async () => {
+  test('a second run of the same change takes the lock before and after each write: the first writes nothing after that', async () => {
     const calm = await decided(fault);
     await inPeace(calm);
-    const places = calm.wire.length;
-    for (let n = 0; n < places; n++) {
+    for (const n of aroundWrites(calm.wire)) {
       const shop = await decided(fault);
       const keys = lockKeys(await planOf(shop));
       let seen = 0;
@@ -156,6 +151,21 @@ describe.each(faults.map((fault) => [fault.fix, fault] as const))('%s', (_, faul
     }
   });
 });
+
+/** The first call, those right before a write, and the writes. */
+const aroundWrites = (wire: readonly CallName[]): readonly number[] =>
+  wire.flatMap((name, n) => (n === 0 || table[name].effect === 'write' || table[wire[n + 1] ?? name].effect === 'write' ? [n] : []));
+
+/** Again and again, as the workflow does, until it says something else than to carry on. */
+async function toItsEnd(shop: Workshop, law: { begin(): void }): Promise<Routed['next']> {
+  for (let runs = 0; runs < 200; runs++) {
+    law.begin();
+    const routed = await shop.run(apply(shop));
+    if (routed.next !== 'carry-on') return routed.next;
+    await shop.advance(Math.max(0, Date.parse(routed.untilAt) - shop.clock.now()));
+  }
+  throw new Error('it never came to an end');
+}
 
 /** Run once in peace, to count its calls. */
 const inPeace = (shop: Workshop): Promise<Routed> => shop.run(apply(shop));

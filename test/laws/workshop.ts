@@ -15,6 +15,7 @@ import { SimulatedClock } from '../../lib/sandbox/clock.ts';
 import { memoryStore, type MemoryStore } from '../../lib/store/memory.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { gather } from '../../lib/stages/looking/gather.ts';
+import { planningLooksAt } from '../../lib/stages/weighing/plan.ts';
 import type { UndoInput, World } from '../../lib/world.ts';
 import { accountId, at, permission, region, startAt, type Fault } from './fault.ts';
 
@@ -211,7 +212,13 @@ export async function openWorkshop({
   shop.evidence = await shop.run(
     gather(
       { aws: looking, now: () => clock.now() },
-      { at: where, window: { from: startAt, to: clock.now() }, lines: [], kinds: [...found.looksAt, 'gatewayMetrics'], budget: 60 },
+      {
+        at: where,
+        window: { from: startAt, to: clock.now() },
+        lines: [],
+        kinds: [...planningLooksAt([found]), 'gatewayMetrics'],
+        budget: 60,
+      },
     ),
   );
   const facts: unknown = typeof fault.facts === 'function' ? (fault.facts as (account: Account) => unknown)(account) : fault.facts;

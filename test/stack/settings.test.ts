@@ -12,6 +12,7 @@ const make = (props: Record<string, unknown>): unknown =>
     ...props,
   });
 const stage = settings.stages[0];
+const office = { days: ['mon', 'tue'], from: '09:00', to: '17:00', timezone: 'Europe/Berlin' };
 
 describe('the construct', () => {
   test.for<[string, Record<string, unknown>, RegExp]>([
@@ -45,6 +46,20 @@ describe('the construct', () => {
     ],
     ['a boundary by name', { permissionsBoundary: 'boundary' }, /permissionsBoundary is "boundary"; must be the ARN of a policy/],
     ['a resource by name', { resources: ['orders'] }, /resources.0.*must be the ARN of a resource/],
+    [
+      'a zone that is none',
+      { unaskedHours: { ...office, timezone: 'Berlin' } },
+      /unaskedHours.timezone is "Berlin"; must be an IANA time zone/,
+    ],
+    [
+      'an offset for a zone',
+      { unaskedHours: { ...office, timezone: '+02:00' } },
+      /unaskedHours.timezone is "\+02:00"; must be an IANA time zone/,
+    ],
+    ['an hour that is none', { unaskedHours: { ...office, from: '9' } }, /unaskedHours.from is "9"; must be a time of day such as 09:00/],
+    ['hours of no length', { unaskedHours: { ...office, to: '09:00' } }, /unaskedHours is .*must end at another time than it begins/],
+    ['a day that is none', { unaskedHours: { ...office, days: ['Monday'] } }, /unaskedHours.days.0 is "Monday"; must be one of mon, tue/],
+    ['no days', { unaskedHours: { ...office, days: [] } }, /unaskedHours.days is \[\]; must name at least one day/],
     ['no money', { usdPerHour: 0 }, /usdPerHour is "0"; write a number above 0/],
     ['no number', { questionMinutes: Number.NaN }, /questionMinutes is "NaN"; write a number above 0/],
     ['an alarm by name', { compositeAlarms: ['shop-is-down'] }, /compositeAlarms is "shop-is-down"; write the composite alarm's ARN/],
@@ -66,6 +81,22 @@ describe('the gatemedic key of cdk.json', () => {
     ['is text', '{}', /is "\{\}"; write/],
   ])('%s', ([, context, message]) => {
     expect(() => readContext(context)).toThrow(message);
+  });
+  test('takes every setting that the construct takes', () => {
+    const all = {
+      ...good,
+      resources: ['arn:aws:dynamodb:us-east-1:111122223333:table/orders'],
+      changeCalendars: ['freeze'],
+      unaskedHours: office,
+      changesPerHour: 3,
+      sharedByRoutes: 20,
+    };
+    expect(readContext(all)).toMatchObject(all);
+    const app = new App({ context: { gatemedic: { ...all, account: place.accountId, region: place.region } } });
+    expect(standAlone(app, { code: stubBundles() }).gatemedic.installation).toMatchObject({ unaskedHours: office, changesPerHour: 3 });
+    expect(() => readContext({ ...good, unaskedHours: { ...office, timezone: 'Berlin' } })).toThrow(
+      /unaskedHours.timezone is "Berlin"; must be an IANA time zone/,
+    );
   });
   test('installs', () => {
     const app = new App({ context: { gatemedic: { ...good, account: place.accountId, region: place.region, undoWindowHours: 2 } } });

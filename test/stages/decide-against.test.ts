@@ -135,14 +135,22 @@ describe('brakes', () => {
     await run();
     expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('a person took this same fix back')] });
   });
-  test('three failed within an hour, wherever', async () => {
+  test.each([
+    ['three of this stage', 3, at, '3 changes of this stage failed'],
+    [
+      'six on other stages',
+      6,
+      { accountId, region, apiType: 'REST', apiId: 'other', stage: 'prod' },
+      '6 changes failed within the last hour',
+    ],
+  ] as const)('%s failed within an hour: a person is asked', async (_, count, where, says) => {
     await opened();
     const plan = { fix: 'x', cause: 'y', changes: [], hash: 'other', preview: [], snippets: [] };
-    for (const n of [1, 2, 3])
+    for (let n = 1; n <= count; n++)
       await rows.change.create(shop.store, `chg-${n}`, {
         id: `chg-${n}`,
         incidentId: 'inc-x',
-        at: { accountId, region, apiType: 'REST', apiId: 'other', stage: 'prod' },
+        at: where,
         plan,
         step: 'undone',
         entries: [
@@ -151,7 +159,35 @@ describe('brakes', () => {
         ],
       });
     await run();
-    expect((await open()).decision).toMatchObject({ do: 'advise', because: [expect.stringContaining('3 changes failed')] });
+    expect((await open()).decision).toMatchObject({ do: 'ask', because: [expect.stringContaining(says)] });
+  });
+  test('the same target, changed a short while ago for another stage by another fix: a person is asked', async () => {
+    await opened();
+    await record({
+      at: { accountId, region, apiType: 'HTTP', apiId: 'other', stage: 'prod' },
+      step: 'verified',
+      entries: [{ n: 1, step: 'verified', at: shop.clock.now() - 10 * minute, by: { kind: 'gatemedic' } }],
+    });
+    await rows.change.update(shop.store, 'chg-old', (c) => ({ ...c, plan: { ...c.plan, fix: 'warm-concurrency' } }));
+    await run();
+    expect((await open()).decision).toMatchObject({
+      do: 'ask',
+      because: [expect.stringMatching(/warm-concurrency changed the same target 10 minutes ago/)],
+    });
+  });
+  test('whoever is asked hears of a deploy under way, too', async () => {
+    await opened({ mode: 'ask' });
+    await rows.evidence.upsert(shop.store, id, (row) => {
+      const found = row?.gathered.stackEvents;
+      if (!row || found?.state !== 'got') throw new Error('no stack events');
+      const stacks = Object.fromEntries(Object.entries(found.value.stacks).map(([key, stack]) => [key, { ...stack, inProgress: true }]));
+      return { ...row, gathered: { ...row.gathered, stackEvents: { ...found, value: { stacks } } } };
+    });
+    await run();
+    expect((await open()).decision).toMatchObject({
+      do: 'ask',
+      because: [expect.stringContaining('asks before every change'), expect.stringContaining('stack orders-stack is being updated')],
+    });
   });
   test('leases that stand count against the cap on dollars an hour', async () => {
     await opened({ caps: { usdPerHour: 0.06, usdPerDay: 10, warmEnvironments: 50 } }, coldFault);

@@ -50,11 +50,35 @@ const held = async (because: RegExp) => {
   expect(shop.account.snapshot()).toEqual(before);
 };
 
+/** The stack of the function is being updated, as the last look saw it. */
+async function updating(): Promise<void> {
+  await rows.evidence.upsert(shop.store, id, (row) => {
+    const found = row?.gathered.stackEvents;
+    if (!row || found?.state !== 'got') throw new Error('no stack events');
+    const stacks = Object.fromEntries(Object.entries(found.value.stacks).map(([key, stack]) => [key, { ...stack, inProgress: true }]));
+    return { ...row, gathered: { ...row.gathered, stackEvents: { ...found, value: { ...found.value, stacks } } } };
+  });
+}
+
 describe('an approval', () => {
   test('is carried out, with what it rests on', async () => {
     await approved(permissionFault);
     expect((await run()).next).toBe('carry-out');
     expect((await read()).decision).toMatchObject({ do: 'act', question: 'q1' });
+  });
+  test.each([
+    [
+      'a calendar that closed meanwhile',
+      { changeCalendars: ['freeze'] },
+      () => shop.account.putCalendar('freeze', 'CLOSED'),
+      /a change calendar is closed/,
+    ],
+    ['a deploy that began meanwhile', {}, updating, /stack orders-stack is being updated/],
+  ] as const)('goes over %s, and says so', async (_, installation, meanwhile, says) => {
+    await approved(permissionFault, installation as Partial<Installation>);
+    await meanwhile();
+    expect((await run()).next).toBe('carry-out');
+    expect((await read()).notes.at(-1)?.says).toMatch(new RegExp(`carried out on a person’s word, although ${says.source}`));
   });
   test('stands when the cause could only not be confirmed again', async () => {
     await approved(permissionFault);

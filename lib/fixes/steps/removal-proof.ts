@@ -4,7 +4,7 @@ import type { Objection, UnaskedInput } from '../../model/change.ts';
 import { covers, deployRunning, grantsNotRemoved, removalsOf, wentOnAfter, type Removal } from '../../model/removal.ts';
 
 type Ask = UnaskedInput<'stackEvents' | 'changeTrail' | 'gatewayMetrics'>;
-type Against = Objection<'deploy-in-progress' | 'person-removed' | 'no-proof'>;
+type Against = Objection<'person-removed' | 'no-proof'>;
 
 /** How long before the first failure a removal may lie and still be its reason; after it, for clocks that differ; and before it, where nobody can see whether requests went on. */
 const before = { removalMs: 60 * 60_000, clocksMs: 5 * 60_000, unseenMs: 5 * 60_000 };
@@ -25,16 +25,8 @@ export function objectionsTo(input: Ask, ref: FunctionRef, sourceArn: string): r
         says: `${person.by.who} removed statement ${person.statementId} of ${name}: it may be on purpose`,
       },
     ];
-  const running = deployRunning(ref, input.evidence.stackEvents);
-  if (running !== undefined)
-    return [
-      {
-        id: 'deploy-in-progress',
-        lowersTo: 'wait',
-        says: `stack ${running} is being updated; it may put the permission back itself`,
-        untilAt: input.now + lookAgainMs,
-      },
-    ];
+  // until the deploy has ended its own record is not whole, and nobody is asked about it: the guard waits for its end
+  if (deployRunning(ref, input.evidence.stackEvents) !== undefined) return [];
   const proven = recent.filter((r) => proves(r, sourceArn, input.firstFailureAt));
   if (proven.length === 0) return [{ id: 'no-proof', lowersTo: 'ask', says: noProof(input, name) }];
   const doubt = doubtOf(input, ref, sourceArn, proven);

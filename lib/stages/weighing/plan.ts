@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { Aws, CallName } from '../../aws/calls.ts';
 import { fixes as catalogue } from '../../fixes/index.ts';
+import { guards } from '../../guards/index.ts';
 import { hashOf } from '../../journal/hash.ts';
 import type { StageRef } from '../../model/api.ts';
 import type { Diagnosis } from '../../model/cause.ts';
@@ -42,12 +43,18 @@ export function evidenceFor(kinds: readonly EvidenceKind[], gathered: Gathered):
 }
 
 /** Fixes for what was found: of a confirmed cause those that treat it, else those that make visible what is not enabled. */
-function suited({ diagnosis, evidence, fixes = catalogue }: Planning): readonly Fix[] {
+export function suited({ diagnosis, evidence, fixes = catalogue }: Pick<Planning, 'diagnosis' | 'evidence' | 'fixes'>): readonly Fix[] {
   if (diagnosis.certainty === 'confirmed') return fixes.filter((f) => f.treats.includes(diagnosis.cause));
   return fixes.filter((f) => wouldShow(f, evidence));
 }
 /** Whether the fix makes a kind of evidence visible that is not enabled. */
-export const wouldShow = ({ gains = [] }: Pick<Fix, 'gains'>, gathered: Gathered): boolean => gains.some((kind) => isOff(gathered[kind]));
+const wouldShow = ({ gains = [] }: Pick<Fix, 'gains'>, gathered: Gathered): boolean => gains.some((kind) => isOff(gathered[kind]));
+
+/** What planning these fixes reads, and what the guards then look at: nothing where there is nothing to plan. */
+export function planningLooksAt(fixes: readonly Fix[]): readonly EvidenceKind[] {
+  if (fixes.length === 0) return [];
+  return [...new Set([...fixes.flatMap((f) => f.looksAt), ...guards.flatMap((g) => g.looksAt ?? [])])].sort();
+}
 const isOff = (one: Gathered[EvidenceKind]): boolean => one?.state === 'missing' && one.why === 'notEnabled';
 
 export async function makePlan(input: Planning): Promise<Planned> {

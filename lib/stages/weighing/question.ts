@@ -51,13 +51,17 @@ export function ask(incident: Incident, question: Question, { because, advice, n
   };
 }
 
-export function approved(question: Question, now: number): Draft {
+/** `despite`: what would have held it back unasked, as it stands now: it goes on, and is said. */
+export function approved(question: Question, now: number, despite: readonly string[] = []): Draft {
   const who = question.by?.kind === 'person' ? (question.by.name ?? question.by.id) : 'a person';
   return {
     decision: { at: now, because: [`${who} approved exactly these changes`], do: 'act', plan: question.plan, question: question.id },
     next: 'carry-out',
     untilAt: now,
-    notes: [],
+    notes:
+      despite.length === 0
+        ? []
+        : [{ key: `despite:${question.id}`, at: now, says: `carried out on a person’s word, although ${despite.join('; and ')}` }],
   };
 }
 

@@ -12,6 +12,7 @@ import { rows } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
 import { evidenceFor, factsOf } from './plan.ts';
 import { mayRunUnasked } from './consent.ts';
+import { lockKeys, moveOf } from '../changing/moves.ts';
 import { reachOf } from './reach.ts';
 
 const hourMs = 3_600_000;
@@ -62,6 +63,9 @@ export async function situationOf(
     freezeOf(world.aws, installation.changeCalendars ?? []),
     reachOf(world, plan, evidence),
   ]);
+  const here = new Set(records.filter((r) => stageKey(r.at) === stageKey(incident.at)).map((r) => r.id));
+  const failed = records.filter((r) => failedWithin(r, now - hourMs));
+  const keys = lockKeys(plan);
   return {
     at: incident.at,
     now,
@@ -76,14 +80,17 @@ export async function situationOf(
     killSwitch: brake,
     freeze,
     writable: reach.writable,
-    recent: records.filter((r) => stageKey(r.at) === stageKey(incident.at)).map(recentOf),
+    writesTo: [...new Set(plan.changes.map(moveOf).map((m) => m.setting.writesTo(m.target)))],
+    keys,
+    unaskedHours: installation.unaskedHours,
+    recent: records.map(recentOf).filter((r) => here.has(r.id) || r.keys.some((key) => keys.includes(key))),
     cooldownMs: fix.cooldownMs,
     stagesInTrouble: inTrouble(
       live.map((row) => row.value),
       now - installation.outage.withinMs,
     ),
     outageStages: installation.outage.stages,
-    failedLastHour: records.filter((r) => failedWithin(r, now - hourMs)).length,
+    failedLastHour: { ofTheStage: failed.filter((r) => here.has(r.id)).length, anywhere: failed.length },
     unaskedLastHour: records.filter((r) => begunUnasked(r, now - hourMs)).length,
     changesPerHour: installation.changesPerHour ?? defaults.changesPerHour,
     routesShared: reach.routesShared,
@@ -129,6 +136,13 @@ export function objectionsTo(
 export const forbids = (situation: Situation, guards: readonly Guard[] = catalogue): readonly Objection[] =>
   guards.flatMap((g) => g.check(situation) ?? []).filter((o) => o.lowersTo === 'advise' && o.id !== 'suspected-only');
 
+/** What a person's word goes over, though it may not have stood so when they gave it: it is said when the change begins. */
+export const despite = (situation: Situation, guards: readonly Guard[] = catalogue): readonly string[] =>
+  guards
+    .filter((g) => ['change-freeze', 'deploy-in-progress'].includes(g.id))
+    .flatMap((g) => g.check(situation) ?? [])
+    .map((o) => o.says);
+
 /** How often this stage's incident was closed within the last hour: the burst came back. */
 export const returnedOf = (row: StageRow | undefined, now: number): number =>
   (row?.closedAts ?? []).filter((at) => at > now - hourMs).length;
@@ -150,6 +164,7 @@ const recentOf = (r: ChangeRecord): RecentChange => ({
   step: r.step,
   at: r.entries.at(-1)?.at ?? 0,
   by: r.entries.at(-1)?.by.kind ?? 'gatemedic',
+  keys: lockKeys(r.plan),
 });
 
 /** Failed, stuck, or taken back by Gatemedic itself (not by a person, not because a lease ended). */

@@ -19,7 +19,7 @@ import { factsOf, makePlan } from './plan.ts';
 import { shadowOf, shadowWithout } from './shadow.ts';
 import { approved, ask, final, isRuledOut, notCarriedOut, settle, withdrawn } from './question.ts';
 import { takesTwo } from './consent.ts';
-import { forbids, lastFailureOf, objectionsTo, returnedOf, situationOf } from './situation.ts';
+import { despite, forbids, lastFailureOf, objectionsTo, returnedOf, situationOf } from './situation.ts';
 
 const minute = 60_000;
 /** The first seconds of a stage are silent, so that an outage of many stages becomes one message. */
@@ -87,8 +87,9 @@ async function weighApproval(
   const { diagnosis } = incident;
   const fix = fixes.find((f) => f.id === question.plan.fix);
   if (!diagnosis || !fix) return approved(question, now);
-  const against = forbids(await situationOf(world, { incident, diagnosis, evidence, plan: question.plan, fix }));
-  if (against.length === 0) return approved(question, now);
+  const situation = await situationOf(world, { incident, diagnosis, evidence, plan: question.plan, fix });
+  const against = forbids(situation);
+  if (against.length === 0) return approved(question, now, despite(situation));
   const because = against.map((o) => o.says);
   return {
     ...advise(incident, diagnosis, because, now, { plan: question.plan, looks: lookAgain.later }),
@@ -146,7 +147,9 @@ async function weighPlan(world: World<CallName>, incident: Incident, diagnosis: 
       ],
     };
   const lowersTo = lowest(objections);
-  const because = objections.filter((o) => o.lowersTo === lowersTo).map((o) => o.says);
+  // whoever is asked hears of a deploy under way, too; what only waits does not explain advice
+  const told = objections.filter((o) => o.lowersTo === lowersTo || (lowersTo === 'ask' && o.lowersTo === 'wait'));
+  const because = told.toSorted((a, b) => order.indexOf(b.lowersTo) - order.indexOf(a.lowersTo)).map((o) => o.says);
   return { is: 'against', plan, lowersTo, because, untilAt: nextLook(objections, now), shadow };
 }
 
