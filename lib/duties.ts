@@ -76,6 +76,14 @@ const none = (): readonly CallName[] => [];
 export const handed = (i: Installed): ReadonlyMap<CallName, Hand> =>
   new Map(settingsOf(i).flatMap(({ hand, calls }) => (hand === undefined ? [] : calls.write.map((name) => [name, hand] as const))));
 
+/** A duty as an installation has it: without a receiver nobody holds the signing secret. */
+export const installedDuty = <D extends Pick<Duty, 'edges'>>(duty: D, { receiver }: Pick<Installation, 'receiver'>): D =>
+  receiver === 'none' ? { ...duty, edges: duty.edges.filter((edge) => edge !== 'slack:signing') } : duty;
+
+/** The duties of an installation. */
+export const dutiesOf = (installation: Pick<Installation, 'receiver'>): readonly Duty[] =>
+  duties.filter(({ id }) => id !== 'receive' || installation.receiver !== 'none').map((duty) => installedDuty(duty, installation));
+
 export const duties: readonly Duty[] = [
   {
     id: 'intake',

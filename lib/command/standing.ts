@@ -1,7 +1,7 @@
 // An incident as a person at a terminal has to know it: what it is, what it asks, what stands changed, and what may be ordered of each until
 // when. Plain data, as `--json` prints it.
 import { fixes } from '../fixes/index.ts';
-import { canKeep, canUndo, undoUntilAt } from '../messages/buttons.ts';
+import { canUndo, offersOf, undoUntilAt } from '../messages/buttons.ts';
 import { headline, stageName } from '../messages/mood.ts';
 import type { Act } from '../model/act.ts';
 import type { Actor, ChangeRecord, Plan, Step } from '../model/change.ts';
@@ -134,14 +134,6 @@ function madeOf(change: ChangeRecord, { now, undoWindowMs }: Clocked): Made {
     why: last?.why === undefined ? null : tame(last.why),
     ...proposedOf(change.plan, 'undo'),
   };
-}
-
-function offersOf(change: ChangeRecord, undoWindowMs: number, now: number): readonly Act[] {
-  return [
-    ...(canUndo(change, undoWindowMs, now) ? (['undo'] as const) : []),
-    ...(canKeep(change, now) ? (['keep'] as const) : []),
-    ...(change.step === 'stuck' ? (['settle'] as const) : []),
-  ];
 }
 
 /** A person's decision is wanted, or may be given. */
