@@ -36,7 +36,7 @@ export interface FunctionsInput {
 }
 
 /** Invoked asynchronously: what fails to the end goes to the dead-letter queue instead of nowhere. */
-const asynchronous: ReadonlySet<DutyId> = new Set(['intake', 'answer', 'sweep', 'subscribe', 'digest']);
+const asynchronous: ReadonlySet<DutyId> = new Set(['intake', 'answer', 'sweep', 'subscribe', 'digest', 'farewell']);
 
 export function makeFunctions(scope: Construct, input: FunctionsInput): Functions {
   const own = ownArns(scope, input);

@@ -17,7 +17,7 @@ import { makeOwn, type Own } from './own.ts';
 import { functionUrl, httpApi } from './receiver.ts';
 import { statement } from './roles.ts';
 import { installationOf, type GatemedicProps } from './props.ts';
-import { makeFilters, makeOwnAlarms, makeSchedules, schedulerRole } from './upkeep.ts';
+import { makeFarewell, makeFilters, makeOwnAlarms, makeSchedules, schedulerRole } from './upkeep.ts';
 import { alarmRules, executionRule, logsMayInvoke, stageAlarms } from './watching.ts';
 import { incidentChain, incidentTimeoutHours, undoChain, undoTimeoutHours, type Invoked } from './workflow.ts';
 
@@ -45,7 +45,9 @@ export class Gatemedic extends Construct {
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
       reserveConcurrency: props.reserveConcurrency ?? true,
     });
+    const farewell = makeFarewell(this, this.functions, [this.own.table, this.own.topic, this.own.undelivered]);
     const machines = this.#machines(leases);
+    for (const machine of machines) machine.node.addDependency(farewell);
     this.#watch(props);
     this.#keep(props, machines);
     this.url = this.#receive();
