@@ -153,7 +153,7 @@ export interface Settings {
    */
   readonly digestTimezone?: string;
   /**
-   * Whether Gatemedic's functions reserve concurrency (42 in all), so that neither a storm nor its public URL can take the patient's. Turn
+   * Whether Gatemedic's functions reserve concurrency (43 in all), so that neither a storm nor its public URL can take the patient's. Turn
    * it off in an account whose limit is too small: AWS refuses a reservation that leaves fewer than 100 unreserved.
    * @default - true
    */

@@ -35,7 +35,7 @@ const farewell = only('Custom::GatemedicFarewell');
 
 test('its function, role, policy, log group, table, topic and queue are still there while it works', () => {
   const fn = only('AWS::Lambda::Function', functionName('farewell'));
-  const role = (resources[fn]?.Properties as { Role: { 'Fn::GetAtt': [string] } }).Role['Fn::GetAtt'][0];
+  const [role] = (resources[fn] as { Properties: { Role: { 'Fn::GetAtt': [string] } } }).Properties.Role['Fn::GetAtt'];
   const policy = only('AWS::IAM::Policy', `"Roles":[{"Ref":"${role}"}]`);
   const group = only('AWS::Logs::LogGroup', functionName('farewell'));
   const alias = only('AWS::Lambda::Alias', fn);
