@@ -36,7 +36,8 @@ export type DutyId =
   | 'answer'
   | 'sweep'
   | 'subscribe'
-  | 'digest';
+  | 'digest'
+  | 'farewell';
 
 export interface Duty {
   readonly id: DutyId;
@@ -72,9 +73,23 @@ const tagging = (i: Installed): readonly CallName[] =>
   settingWrites(i).some((name) => name.startsWith('lambda:')) ? ['lambda:ListTags'] : [];
 const none = (): readonly CallName[] => [];
 
+/** What is lent for a time, and so taken back when the installation goes. */
+const leasedOf = (i: Installed) => {
+  const leased = new Set(fixes.filter((f) => f.leaseMs !== undefined).flatMap((f) => f.settings));
+  return settingsOf(i).filter((s) => leased.has(s.id) && s.hand === undefined);
+};
+
 /** The writes that are made with a role of their own, and with which. */
 export const handed = (i: Installed): ReadonlyMap<CallName, Hand> =>
   new Map(settingsOf(i).flatMap(({ hand, calls }) => (hand === undefined ? [] : calls.write.map((name) => [name, hand] as const))));
+
+/** A duty as an installation has it: without a receiver nobody holds the signing secret. */
+export const installedDuty = <D extends Pick<Duty, 'edges'>>(duty: D, { receiver }: Pick<Installation, 'receiver'>): D =>
+  receiver === 'none' ? { ...duty, edges: duty.edges.filter((edge) => edge !== 'slack:signing') } : duty;
+
+/** The duties of an installation. */
+export const dutiesOf = (installation: Pick<Installation, 'receiver'>): readonly Duty[] =>
+  duties.filter(({ id }) => id !== 'receive' || installation.receiver !== 'none').map((duty) => installedDuty(duty, installation));
 
 export const duties: readonly Duty[] = [
   {
@@ -195,6 +210,15 @@ export const duties: readonly Duty[] = [
     calls: none,
     edges: ['store:read', 'store:write', 'slack', 'topic'],
     timeoutSeconds: 60,
+    memoryMb: 256,
+    reservedConcurrency: 1,
+  },
+  {
+    id: 'farewell',
+    title: 'Takes back what was lent when the stack is removed, and lists what stays',
+    calls: (i) => unique(leasedOf(i).flatMap((s) => [...s.calls.read, ...s.calls.write])),
+    edges: ['store:read', 'store:write', 'topic'],
+    timeoutSeconds: 120,
     memoryMb: 256,
     reservedConcurrency: 1,
   },

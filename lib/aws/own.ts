@@ -15,7 +15,8 @@ export interface OwnArns {
   /** The role EventBridge Scheduler takes to start an Undo execution. */
   readonly schedulerRole: string;
   readonly slackToken: string;
-  readonly slackSigning: string;
+  /** None where there is no receiver. */
+  readonly slackSigning?: string;
   readonly deadLetterQueue: string;
   /** Roles that carry-out takes for writes IAM cannot narrow; none where no such fix is installed. */
   readonly hands: readonly string[];
@@ -37,7 +38,8 @@ const edges: { readonly [E in Edge]: (own: OwnArns) => readonly EdgeGrant[] } = 
   'store:write': (own) => [{ actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], resources: [own.table] }],
   topic: (own) => [{ actions: ['sns:Publish'], resources: [own.topic] }],
   slack: (own) => [{ actions: ['secretsmanager:GetSecretValue'], resources: [own.slackToken] }],
-  'slack:signing': (own) => [{ actions: ['secretsmanager:GetSecretValue'], resources: [own.slackSigning] }],
+  'slack:signing': ({ slackSigning }) =>
+    slackSigning === undefined ? [] : [{ actions: ['secretsmanager:GetSecretValue'], resources: [slackSigning] }],
   'workflow:start': (own) => [{ actions: ['states:StartExecution'], resources: [own.incidentMachine] }],
   'workflow:undo': (own) => [{ actions: ['states:StartExecution'], resources: [own.undoMachine] }],
   // SendTaskSuccess has no resource type (platform.md §1): the decision is a conditional write, the token only wakes.

@@ -24,6 +24,13 @@ export function standingLines(standing: Standing, paper: Paper, now: number): re
 function questionLines({ id }: Standing, question: Asked, paper: Paper, now: number): readonly string[] {
   return [
     ...hanging(paper, '  asks: ', `${question.title}; open until ${when(question.expiresAt, now)}`),
+    ...(question.needs > 1
+      ? hanging(
+          paper,
+          '    takes: ',
+          `${question.needs} different people${question.approvedBy.length === 0 ? '' : `; approved so far by ${question.approvedBy.join(', ')}`}`,
+        )
+      : []),
     ...question.because.flatMap((text) => hanging(paper, '    why asked: ', text, 'dim')),
     ...proposedLines(question, paper),
     ...commandLines(['approve', 'dismiss'], id, paper),
@@ -54,6 +61,7 @@ export const proposedLines = (proposed: Proposed, paper: Paper): readonly string
   ...movedLines(proposed),
   ...hanging(paper, '    costs: ', costWords(proposed)),
   ...hanging(paper, '    risk: ', proposed.risk),
+  ...proposed.forGood.flatMap((text) => hanging(paper, '    cannot be taken back: ', text)),
   ...handLines(proposed, paper),
 ];
 

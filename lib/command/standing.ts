@@ -1,7 +1,7 @@
 // An incident as a person at a terminal has to know it: what it is, what it asks, what stands changed, and what may be ordered of each until
 // when. Plain data, as `--json` prints it.
 import { fixes } from '../fixes/index.ts';
-import { canKeep, canUndo, undoUntilAt } from '../messages/buttons.ts';
+import { canUndo, offersOf, undoUntilAt } from '../messages/buttons.ts';
 import { headline, stageName } from '../messages/mood.ts';
 import type { Act } from '../model/act.ts';
 import type { Actor, ChangeRecord, Plan, Step } from '../model/change.ts';
@@ -17,6 +17,8 @@ export interface Proposed {
   readonly risk: string;
   readonly usdPerHour: number | null;
   readonly leaseMinutes: number | null;
+  /** What of it cannot be taken back, in words. */
+  readonly forGood: readonly string[];
   readonly byHand: readonly string[];
 }
 export interface Asked extends Proposed {
@@ -25,6 +27,9 @@ export interface Asked extends Proposed {
   readonly state: Question['state'];
   readonly because: readonly string[];
   readonly expiresAt: string;
+  /** How many different people must approve it, and who did so far. */
+  readonly needs: number;
+  readonly approvedBy: readonly string[];
 }
 export interface Made extends Proposed {
   readonly id: string;
@@ -92,6 +97,7 @@ function proposedOf(plan: Plan, direction: Direction): Proposed {
     risk: fix?.risk ?? 'not known: this version has no such fix',
     usdPerHour: plan.usdPerHour ?? null,
     leaseMinutes: plan.leaseMs === undefined ? null : Math.round(plan.leaseMs / 60_000),
+    forGood: (plan.oneWay ?? []).map((text) => tame(text)),
     byHand: plan.changes.map((change) => commandOf(change, direction)),
   };
 }
@@ -113,6 +119,8 @@ function askedOf(question: Question, { decision }: Incident, now: number): Asked
     state: over ? 'expired' : question.state,
     because: (decision?.do === 'ask' ? decision.because : []).map((text) => tame(text)),
     expiresAt: new Date(question.expiresAt).toISOString(),
+    needs: question.needs ?? 1,
+    approvedBy: (question.approvals ?? []).map(({ by }) => actorWords(by)),
     ...proposedOf(question.plan, 'apply'),
   };
 }
@@ -134,14 +142,6 @@ function madeOf(change: ChangeRecord, { now, undoWindowMs }: Clocked): Made {
     why: last?.why === undefined ? null : tame(last.why),
     ...proposedOf(change.plan, 'undo'),
   };
-}
-
-function offersOf(change: ChangeRecord, undoWindowMs: number, now: number): readonly Act[] {
-  return [
-    ...(canUndo(change, undoWindowMs, now) ? (['undo'] as const) : []),
-    ...(canKeep(change, now) ? (['keep'] as const) : []),
-    ...(change.step === 'stuck' ? (['settle'] as const) : []),
-  ];
 }
 
 /** A person's decision is wanted, or may be given. */

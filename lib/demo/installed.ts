@@ -247,7 +247,7 @@ class Installing {
         declared: duty.calls(this.#installation),
         limiter: gatewayLimiter(store, clock),
         duty: duty.id,
-        ...(duty.id === 'carry-out' ? { timeLeftMs } : {}),
+        ...(duty.id === 'carry-out' || duty.id === 'farewell' ? { timeLeftMs } : {}),
       }),
       store,
       slack: duty.edges.includes('slack') ? slack : noSlack(duty),

@@ -17,7 +17,7 @@ export function ownArns(template: ResolvedTemplate): OwnArns {
     schedules: `arn:aws:scheduler:${region}:${account}:schedule/${env['GATEMEDIC_SCHEDULE_GROUP'] ?? 'default'}/*`,
     schedulerRole: arn(env['GATEMEDIC_SCHEDULER_ROLE_ARN'], 'GATEMEDIC_SCHEDULER_ROLE_ARN'),
     slackToken: arn(env['GATEMEDIC_SLACK_TOKEN_SECRET_ARN'], 'GATEMEDIC_SLACK_TOKEN_SECRET_ARN'),
-    slackSigning: arn(env['GATEMEDIC_SLACK_SIGNING_SECRET_ARN'], 'GATEMEDIC_SLACK_SIGNING_SECRET_ARN'),
+    ...(env['GATEMEDIC_SLACK_SIGNING_SECRET_ARN'] ? { slackSigning: env['GATEMEDIC_SLACK_SIGNING_SECRET_ARN'] } : {}),
     deadLetterQueue: queueArn(arn(env['GATEMEDIC_DEAD_LETTER_URL'], 'GATEMEDIC_DEAD_LETTER_URL')),
     hands: handRoles(template).map((r) => r.arn ?? ''),
     answerFunction: arn(env['GATEMEDIC_ANSWER_FUNCTION'], 'GATEMEDIC_ANSWER_FUNCTION'),

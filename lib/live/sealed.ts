@@ -12,7 +12,7 @@ type Secret = (fresh?: boolean) => Promise<string>;
 
 /** Throws for a click that nobody sealed, so that it is counted and the alarm of `answer` rings: nothing of ours sends one. */
 export function sealedOnly(handler: Handler, secret: Secret | undefined): Handler {
-  return async (event) => {
+  return async (event, context) => {
     const read = v.safeParse(click, event);
     if (read.success && read.output.origin === 'slack') {
       const shown = { ...read.output, seal: (event as { readonly seal?: unknown }).seal };
@@ -22,7 +22,7 @@ export function sealedOnly(handler: Handler, secret: Secret | undefined): Handle
           `this click of ${JSON.stringify(read.output.userId.slice(0, 40))} was not handed on by receive: its seal does not fit; whoever invoked answer with it is in CloudTrail`,
         );
     }
-    return handler(event);
+    return handler(event, context);
   };
 }
 

@@ -1,6 +1,6 @@
 // What a function is told by its environment, checked by name: a duty needs only the variables of its edges, and a missing one is one clear error.
 import * as v from 'valibot';
-import type { Duty, Edge } from '../duties.ts';
+import { installedDuty, type Duty, type Edge } from '../duties.ts';
 import { readInstallation, unpackSettings, type Installation } from '../model/installation.ts';
 
 /**
@@ -64,9 +64,10 @@ export interface Settings {
 
 /** Reads and checks what the duty needs; throws one error that names the variable, the value seen and what to write. */
 export function readSettings(duty: Pick<Duty, 'id' | 'edges'>, env: Environment): Settings {
-  const values = new Map(variablesOf(duty).map((name) => [name, checked(name, env[name])]));
+  const installation = readInstallation(json(env['GATEMEDIC_INSTALLATION']));
+  const values = new Map(variablesOf(installedDuty(duty, installation)).map((name) => [name, checked(name, env[name])]));
   return {
-    installation: readInstallation(json(env['GATEMEDIC_INSTALLATION'])),
+    installation,
     ...(env['GATEMEDIC_SLACK_API_URL'] ? { slackApiUrl: env['GATEMEDIC_SLACK_API_URL'] } : {}),
     get(name) {
       const value = values.get(name);

@@ -23,7 +23,7 @@ const clock: Clock = { now, sleep: (ms) => wait(ms) };
 const id = (): string => randomUUID().replaceAll('-', '');
 
 /** Whoever changes the account begins nothing that could be cut off. */
-const changing: readonly DutyId[] = ['carry-out'];
+const changing: readonly DutyId[] = ['carry-out', 'farewell'];
 /** Investigations look around within a budget; whoever carries out must not run out of calls half-way. */
 const budgeted: readonly DutyId[] = ['investigate', 'prove'];
 

@@ -73,6 +73,13 @@ export const canUndo = (change: ChangeRecord, undoWindowMs: number, now: number)
 export const canKeep = (change: ChangeRecord, now: number): boolean =>
   change.step === 'verified' && change.leaseEndsAt !== undefined && now < change.leaseEndsAt;
 
+/** What may be ordered of a change now. */
+export const offersOf = (change: ChangeRecord, undoWindowMs: number, now: number): readonly Act[] => [
+  ...(canUndo(change, undoWindowMs, now) ? (['undo'] as const) : []),
+  ...(canKeep(change, now) ? (['keep'] as const) : []),
+  ...(change.step === 'stuck' ? (['settle'] as const) : []),
+];
+
 function keepButton(change: ChangeRecord, carried: Carried): Button {
   const { usdPerHour } = change.plan;
   const price = usdPerHour === undefined ? '' : ` It costs ${usd(usdPerHour)} an hour, about ${usd(usdPerHour * 730)} a month.`;
@@ -107,7 +114,8 @@ const settleButton = (carried: Carried): Button =>
 /** Undo within its window; Keep while a lease runs; a stuck change is settled by a person. */
 export function changeButtons(change: ChangeRecord, undoWindowMs: number, now: number): readonly Block[] {
   const carried = { incidentId: change.incidentId, about: change.id, hash: change.plan.hash };
-  const undo = canUndo(change, undoWindowMs, now)
+  const offers = offersOf(change, undoWindowMs, now);
+  const undo = offers.includes('undo')
     ? [
         button(
           'undo',
@@ -118,8 +126,8 @@ export function changeButtons(change: ChangeRecord, undoWindowMs: number, now: n
         ),
       ]
     : [];
-  const keep = canKeep(change, now) ? [keepButton(change, carried)] : [];
-  const settle = change.step === 'stuck' ? [settleButton(carried)] : [];
+  const keep = offers.includes('keep') ? [keepButton(change, carried)] : [];
+  const settle = offers.includes('settle') ? [settleButton(carried)] : [];
   const elements = [...undo, ...keep, ...settle];
   return elements.length === 0 ? [] : [{ type: 'actions', block_id: `change.${change.id}`, elements }];
 }

@@ -1,13 +1,14 @@
 // The card's lower half: what is proposed, what was done and by whom, what it costs, what can go wrong, and how to make it last in code.
+import type { Act } from '../model/act.ts';
 import type { Snippet } from '../model/cause.ts';
 import type { Actor, ChangeRecord, Plan, Step } from '../model/change.ts';
 import type { Incident, Question } from '../model/incident.ts';
 import type { Shadow } from '../model/shadow.ts';
 import type { Installation } from '../model/installation.ts';
 import { type Block, context, lines, section } from './blocks.ts';
-import { changeButtons, leaseWords, questionButtons } from './buttons.ts';
+import { changeButtons, leaseWords, offersOf, questionButtons } from './buttons.ts';
 import { asksToKeep } from './mood.ts';
-import { clock, code, fence, person, plain, sentence, span, usd } from './text.ts';
+import { clock, code, fence, person, plain, sentence, short, span, usd } from './text.ts';
 import { fixTitle, type Words } from './why.ts';
 
 export interface Shown {
@@ -49,7 +50,6 @@ export function questionBlocks(incident: Incident, s: Shown): readonly Block[] {
   const { question } = incident;
   if (question?.state !== 'pending' || incident.phase !== 'live') return [];
   const { plan } = question;
-  const who = s.installation.approvers.slice(0, 10).map(person).join(' ');
   return [
     section(lines([`*Proposed: ${plain(fixTitle(plan.fix, s.words), 150)}*`, ...previewLines(plan)])),
     context([
@@ -59,13 +59,27 @@ export function questionBlocks(incident: Incident, s: Shown): readonly Block[] {
           ...riskLine(plan, s),
           ...(plan.oneWay ? [`*Cannot be taken back:* ${sentence(plan.oneWay.join('; '), 300)}`] : []),
           ...peopleLine(question),
-          `${who === '' ? 'Nobody may approve: no approvers are set' : who} · open until ${clock(question.expiresAt, s.now)}`,
+          `${mayAnswer(s.installation, incident.id)} · open until ${clock(question.expiresAt, s.now)}`,
         ],
         2000,
       ),
     ]),
-    ...questionButtons(incident),
+    ...(s.installation.receiver === 'none' ? [commandBlock(['approve', 'dismiss'], incident.id)] : questionButtons(incident)),
   ];
+}
+
+/** Where nothing of Slack's comes in: the exact commands instead of buttons. */
+const commandBlock = (acts: readonly Act[], about: string): Block =>
+  section(lines(['*By the command line:*', ...acts.map((act) => code(`gatemedic ${act} ${about}`, 200))]));
+
+/** Who may answer, of Slack and by the command line. */
+function mayAnswer({ approvers, approverArns = [], receiver }: Installation, incidentId: string): string {
+  const byCommand = approverArns.slice(0, 10).map(short).join(' ');
+  const ofSlack = approvers.slice(0, 10).map(person).join(' ');
+  if (receiver === 'none') return byCommand === '' ? 'Nobody may approve: no approverArns are set' : byCommand;
+  if (ofSlack === '' && byCommand === '') return 'Nobody may approve: no approvers are set';
+  const command = byCommand === '' ? '' : `${code(`gatemedic approve ${incidentId}`, 200)} by ${byCommand}`;
+  return [ofSlack, command].filter((t) => t !== '').join(' or ');
 }
 
 const answers: Readonly<Record<Exclude<Question['state'], 'pending'>, string>> = {
@@ -161,8 +175,16 @@ function changeBlocks(change: ChangeRecord, s: Shown): readonly Block[] {
       ]),
     ),
     ...(small.length === 0 ? [] : [context([lines(small, 2000)])]),
-    ...changeButtons(change, s.installation.undoWindowMs, s.now),
+    ...pressBlocks(change, s),
   ];
+}
+
+/** What a person may do about a change: buttons, or commands. */
+function pressBlocks(change: ChangeRecord, { installation, now }: Shown): readonly Block[] {
+  const { undoWindowMs, receiver } = installation;
+  if (receiver !== 'none') return changeButtons(change, undoWindowMs, now);
+  const offers = offersOf(change, undoWindowMs, now);
+  return offers.length === 0 ? [] : [commandBlock(offers, change.id)];
 }
 
 function dropLease(plan: Plan): Plan {

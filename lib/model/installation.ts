@@ -84,6 +84,8 @@ const installation = v.strictObject({
   ),
   /** Slack user ids that may approve and undo. */
   approvers: v.array(v.pipe(v.string(), v.regex(/^[UW][A-Z0-9]{2,20}$/, 'must be a Slack user id such as U012AB3CD'))),
+  /** What takes Slack's clicks; `none`: nothing is public, and people decide by the command line. A Function URL where not said. */
+  receiver: v.optional(v.picklist(['function-url', 'http-api', 'none'])),
   /** ARN patterns (`*` allowed) of IAM principals that may approve and undo by the command line, as STS names them. */
   approverArns: v.optional(
     v.array(

@@ -6,7 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { handRoleArn, handRoleName } from '../aws/hands.ts';
 import type { OwnArns } from '../aws/own.ts';
-import { duties, type Duty, type DutyId, type Edge } from '../duties.ts';
+import { dutiesOf, type Duty, type DutyId, type Edge } from '../duties.ts';
 import { packSettings, type Installation } from '../model/installation.ts';
 import { functionName, liveAlias } from '../model/names.ts';
 import { arnOf, incidentMachine, scheduleGroup, undoMachine } from './names.ts';
@@ -23,7 +23,8 @@ export interface DutyFunction {
   /** What events, schedules and the URL invoke: always the newest version. */
   readonly live: lambda.IFunction;
 }
-export type Functions = Readonly<Record<DutyId, DutyFunction>>;
+/** Without a receiver there is none that receives. */
+export type Functions = Readonly<Record<Exclude<DutyId, 'receive'>, DutyFunction>> & { readonly receive?: DutyFunction };
 
 export interface FunctionsInput {
   readonly installation: Installation;
@@ -35,11 +36,13 @@ export interface FunctionsInput {
 }
 
 /** Invoked asynchronously: what fails to the end goes to the dead-letter queue instead of nowhere. */
-const asynchronous: ReadonlySet<DutyId> = new Set(['intake', 'answer', 'sweep', 'subscribe', 'digest']);
+const asynchronous: ReadonlySet<DutyId> = new Set(['intake', 'answer', 'sweep', 'subscribe', 'digest', 'farewell']);
 
 export function makeFunctions(scope: Construct, input: FunctionsInput): Functions {
   const own = ownArns(scope, input);
-  const made = Object.fromEntries(duties.map((duty) => [duty.id, makeFunction(scope, duty, input, own)] as const)) as Functions;
+  const made = Object.fromEntries(
+    dutiesOf(input.installation).map((duty) => [duty.id, makeFunction(scope, duty, input, own)] as const),
+  ) as Functions;
   makeHands(scope, input.installation, made['carry-out'].role);
   return made;
 }
@@ -110,7 +113,7 @@ function ownArns(scope: Construct, input: FunctionsInput): OwnArns {
     schedules: arnOf(scope, 'scheduler', `schedule/${scheduleGroup}/*`),
     schedulerRole: input.schedulerRole.roleArn,
     slackToken: own.slackToken.secretArn,
-    slackSigning: own.slackSigning.secretArn,
+    ...(own.slackSigning ? { slackSigning: own.slackSigning.secretArn } : {}),
     deadLetterQueue: own.aside.queueArn,
     hands: [...handNeeds(input.installation, scopeOf(input.installation)).keys()].map((hand) =>
       handRoleArn({ accountId: Stack.of(scope).account, region: Stack.of(scope).region }, hand),
@@ -130,7 +133,7 @@ function environment(scope: Construct, duty: Duty, input: FunctionsInput, own: O
     'store:write': table,
     topic: { GATEMEDIC_TOPIC_ARN: own.topic },
     slack: { GATEMEDIC_SLACK_TOKEN_SECRET_ARN: own.slackToken },
-    'slack:signing': { GATEMEDIC_SLACK_SIGNING_SECRET_ARN: own.slackSigning },
+    'slack:signing': own.slackSigning === undefined ? {} : { GATEMEDIC_SLACK_SIGNING_SECRET_ARN: own.slackSigning },
     'workflow:start': incident,
     'workflow:status': incident,
     'workflow:undo': undo,

@@ -14,9 +14,10 @@ import { accept, acceptWildcards } from './nag.ts';
 import { functionName } from '../model/names.ts';
 import { arnOf, incidentMachine, undoMachine } from './names.ts';
 import { makeOwn, type Own } from './own.ts';
+import { functionUrl, httpApi } from './receiver.ts';
 import { statement } from './roles.ts';
 import { installationOf, type GatemedicProps } from './props.ts';
-import { makeFilters, makeOwnAlarms, makeSchedules, schedulerRole } from './upkeep.ts';
+import { makeFarewell, makeFilters, makeOwnAlarms, makeSchedules, schedulerRole } from './upkeep.ts';
 import { alarmRules, executionRule, logsMayInvoke, stageAlarms } from './watching.ts';
 import { incidentChain, incidentTimeoutHours, undoChain, undoTimeoutHours, type Invoked } from './workflow.ts';
 
@@ -28,8 +29,8 @@ export class Gatemedic extends Construct {
   readonly installation: Installation;
   readonly functions: Functions;
   readonly own: Own;
-  /** Where Slack sends clicks: the Request URL of the app's Interactivity. */
-  readonly url: string;
+  /** Where Slack sends clicks: the Request URL of the app's Interactivity. Undefined without a receiver. */
+  readonly url: string | undefined;
 
   constructor(scope: Construct, id: string, props: GatemedicProps) {
     super(scope, id);
@@ -44,7 +45,9 @@ export class Gatemedic extends Construct {
       logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
       reserveConcurrency: props.reserveConcurrency ?? true,
     });
+    const farewell = makeFarewell(this, this.functions, [this.own.table, this.own.topic, this.own.undelivered]);
     const machines = this.#machines(leases);
+    for (const machine of machines) machine.node.addDependency(farewell);
     this.#watch(props);
     this.#keep(props, machines);
     this.url = this.#receive();
@@ -83,18 +86,19 @@ export class Gatemedic extends Construct {
     makeOwnAlarms(this, this.functions, machines, this.own);
   }
 
-  /** Open to the world and signed by Slack: CloudFormation grants both permissions such a URL needs since October 2025 (platform.md §4). */
-  #receive(): string {
-    return this.functions.receive.live.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE }).url;
+  #receive(): string | undefined {
+    const { receive } = this.functions;
+    if (!receive) return undefined;
+    return this.installation.receiver === 'http-api' ? httpApi(this, receive.live) : functionUrl(receive.live);
   }
 
   #outputs(): void {
     // plain names, for a person reads them in a terminal: CDK would add the construct's path and a hash
     const output = (name: string, value: string, description: string): void =>
       new CfnOutput(this, name, { value, description }).overrideLogicalId(`Gatemedic${name}`);
-    output('SlackRequestUrl', this.url, 'The Request URL of the Slack app: gatemedic slack-manifest --url …');
+    if (this.url !== undefined) output('SlackRequestUrl', this.url, 'The Request URL of the Slack app: gatemedic slack-manifest --url …');
     output('SlackTokenSecret', this.own.slackToken.secretArn, "Put the bot's token here");
-    output('SlackSigningSecretArn', this.own.slackSigning.secretArn, "Put the app's signing secret here");
+    if (this.own.slackSigning) output('SlackSigningSecretArn', this.own.slackSigning.secretArn, "Put the app's signing secret here");
     output('TopicArn', this.own.topic.topicArn, 'Subscribe to be told without Slack');
     output('KillSwitchName', this.own.killSwitch.parameterName, 'Write "on" to stop every new change');
     output('TableName', this.own.table.tableName, 'Holds incidents, changes and their journal');

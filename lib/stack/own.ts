@@ -21,7 +21,8 @@ export interface Own {
   /** Events a function failed on, and deliveries that failed. */
   readonly undelivered: sqs.Queue;
   readonly slackToken: secrets.Secret;
-  readonly slackSigning: secrets.Secret;
+  /** None where there is no receiver: nothing of Slack's comes in. */
+  readonly slackSigning: secrets.Secret | undefined;
   readonly killSwitch: ssm.StringParameter;
   readonly schedules: CfnScheduleGroup;
 }
@@ -34,7 +35,10 @@ export function makeOwn(scope: Construct, installation: Installation): Own {
     aside: makeQueue(scope, 'PutAside'),
     undelivered: makeQueue(scope, 'Undelivered'),
     slackToken: makeSecret(scope, 'SlackToken', 'Bot token of the Slack app, xoxb-…'),
-    slackSigning: makeSecret(scope, 'SlackSigningSecret', "Signing secret of the Slack app: what a click's signature is checked with"),
+    slackSigning:
+      installation.receiver === 'none'
+        ? undefined
+        : makeSecret(scope, 'SlackSigningSecret', "Signing secret of the Slack app: what a click's signature is checked with"),
     killSwitch: makeKillSwitch(scope, installation),
     schedules: new CfnScheduleGroup(scope, 'Schedules', { name: scheduleGroup }),
   };

@@ -18,6 +18,12 @@ export interface Settings {
   /** Slack user ids that may approve, dismiss and undo. */
   readonly approvers: readonly string[];
   /**
+   * What takes Slack's clicks: `function-url` (a Lambda Function URL), `http-api` (an HTTP API of API Gateway), or `none`: nothing is public,
+   * messages show commands instead of buttons, and people decide by the command line (`approverArns`).
+   * @default - function-url
+   */
+  readonly receiver?: 'function-url' | 'http-api' | 'none';
+  /**
    * ARN patterns (`*` allowed) of IAM principals of this account that may approve, dismiss, undo, keep and settle by the command line, as STS
    * names them: `arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_oncall_*\/*`, `arn:aws:iam::111122223333:user/ada`. A role whose sessions
    * its users name themselves counts as one person where two must approve.
@@ -160,7 +166,7 @@ export interface Settings {
    */
   readonly digestTimezone?: string;
   /**
-   * Whether Gatemedic's functions reserve concurrency (42 in all), so that neither a storm nor its public URL can take the patient's. Turn
+   * Whether Gatemedic's functions reserve concurrency (43 in all), so that neither a storm nor its public URL can take the patient's. Turn
    * it off in an account whose limit is too small: AWS refuses a reservation that leaves fewer than 100 unreserved.
    * @default - true
    */
@@ -208,6 +214,7 @@ function assembled(props: GatemedicProps, place: { accountId: string; region: st
     ...(props.logGroups ? { logGroups: [...list('logGroups', props.logGroups)] } : {}),
     ...probesOf(props),
     approvers: [...list('approvers', approvers)],
+    ...(props.receiver === undefined ? {} : { receiver: props.receiver }),
     ...(props.approverArns ? { approverArns: [...list('approverArns', props.approverArns)] } : {}),
     slack: { channel, teamId, appId },
     deployPrincipals: [...list('deployPrincipals', props.deployPrincipals ?? defaults.deployPrincipals)],

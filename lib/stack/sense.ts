@@ -37,6 +37,10 @@ export function checkSense(i: Installation, props: GatemedicProps): void {
 /** Somebody must be able to say yes, and to take back. */
 function checkPeople(i: Installation): void {
   const arns = i.approverArns ?? [];
+  if (i.receiver === 'none' && i.approvers.length > 0)
+    wrong('approvers', i.approvers, 'with receiver none there is no button to press: write [], and list IAM principals in approverArns');
+  if (i.mode !== 'observe' && i.receiver === 'none' && arns.length === 0)
+    wrong('approverArns', arns, `mode ${i.mode} with receiver none needs at least one IAM principal that may approve and undo`);
   if (i.mode !== 'observe' && i.approvers.length + arns.length === 0)
     wrong(
       'approvers',

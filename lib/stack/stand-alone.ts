@@ -18,6 +18,7 @@ const settings = v.strictObject({
   stages: v.array(watchedStage),
   approvers: v.array(text),
   approverArns: texts,
+  receiver: v.optional(v.picklist(['function-url', 'http-api', 'none'])),
   slackChannel: text,
   slackTeamId: text,
   slackAppId: text,

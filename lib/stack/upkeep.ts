@@ -69,6 +69,23 @@ export function makeFilters(scope: Construct, functions: Functions, after: reado
   return filters;
 }
 
+/** Its function answers within its two minutes, whatever it meets; CloudFormation gives up on it soon after. */
+const farewellTimeout = Duration.minutes(3);
+
+/**
+ * On the way out, before anything it needs goes: what was lent is taken back and what stays is listed. `after` is what it needs; whatever could
+ * begin a change meanwhile depends on it, and so is gone before it.
+ */
+export function makeFarewell(scope: Construct, { farewell }: Functions, after: readonly IDependable[]): CustomResource {
+  const resource = new CustomResource(scope, 'Farewell', {
+    resourceType: 'Custom::GatemedicFarewell',
+    serviceToken: farewell.live.functionArn,
+    serviceTimeout: farewellTimeout,
+  });
+  resource.node.addDependency(farewell.live, farewell.role, ...after);
+  return resource;
+}
+
 /** Alarms on Gatemedic itself, told to the topic: who mends the mender is a person. */
 export function makeOwnAlarms(scope: Construct, functions: Functions, machines: readonly StateMachine[], own: Own): void {
   const tell = new SnsAction(own.topic);

@@ -8,7 +8,9 @@ import type { Construct } from 'constructs';
 import type { DutyId } from '../duties.ts';
 
 /** What a duty runs as: a published version, so that an upgrade leaves running executions alone. */
-export type Invoked = (duty: DutyId) => { readonly version: lambda.IFunction; readonly timeoutSeconds: number };
+/** Whatever a machine may call; the one that receives stands outside, and may not be there. */
+type Worker = Exclude<DutyId, 'receive'>;
+export type Invoked = (duty: Worker) => { readonly version: lambda.IFunction; readonly timeoutSeconds: number };
 
 /** How much longer a task waits than its function may run: Lambda's own timeout must speak first. */
 export const taskMarginSeconds = 15;
@@ -98,7 +100,7 @@ const incidentAnd = (more: Record<string, string>): sfn.TaskInput =>
 const incident = incidentAnd({});
 const said = (next: string): sfn.Condition => sfn.Condition.stringEquals('$.next', next);
 
-type MakeTask = (name: string, duty: DutyId, payload: sfn.TaskInput, result?: { resultPath: string }) => LambdaInvoke;
+type MakeTask = (name: string, duty: Worker, payload: sfn.TaskInput, result?: { resultPath: string }) => LambdaInvoke;
 
 function tasks(scope: Construct, invoked: Invoked): MakeTask {
   return (name, duty, payload, result) => {

@@ -5,6 +5,7 @@ import carryOut from './carry-out.ts';
 import close from './close.ts';
 import decide from './decide.ts';
 import digest from './digest.ts';
+import farewell from './farewell.ts';
 import intake from './intake.ts';
 import investigate from './investigate.ts';
 import prove from './prove.ts';
@@ -20,6 +21,7 @@ export const stages = {
   close,
   decide,
   digest,
+  farewell,
   intake,
   investigate,
   prove,

@@ -14,6 +14,7 @@ import { ok } from '../../lib/model/result.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { runCommand } from '../command/edges.ts';
 import { approverArns, keys, people } from '../stages/people.ts';
+import { pumped } from './pumped.ts';
 
 const minute = 60_000;
 const account = ({ installed, clock }: Run): InstalledAccount => ({
@@ -25,17 +26,6 @@ const account = ({ installed, clock }: Run): InstalledAccount => ({
   hand: async (order) => ok(await pumped(clock, installed.invoke('answer', order))),
   pause: async () => undefined,
 });
-/** Moves the simulated clock on for as long as the work takes. */
-async function pumped<T>(clock: Run['clock'], work: Promise<T>): Promise<T> {
-  const state = { done: false };
-  const end = work.finally(() => (state.done = true));
-  end.catch(() => undefined);
-  while (!state.done) {
-    await new Promise((resolve) => setImmediate(resolve));
-    await clock.runUntil(clock.now() + 50);
-  }
-  return end;
-}
 const command = (run: Run, which: typeof approve, ...args: string[]) =>
   runCommand(which, args, { installed: () => account(run), now: () => run.clock.now() });
 const shown = async (run: Run, id?: string): Promise<Standing> => {

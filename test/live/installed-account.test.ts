@@ -21,12 +21,14 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 };
 beforeAll(async () => {
   server = createServer((request, response) => {
-    void bodyOf(request).then((body) => {
+    const answer = async (): Promise<void> => {
+      const body = await bodyOf(request);
       const one = { line: `${request.method ?? ''} ${request.url ?? ''}`, target: request.headers['x-amz-target']?.toString(), body };
       seen.push(one);
-      const { status = 200, headers = {}, body: answer } = reply(one);
-      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(answer));
-    });
+      const { status = 200, headers = {}, body: told } = reply(one);
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(told));
+    };
+    void answer();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);

@@ -158,6 +158,41 @@ describe('buttons follow the state', () => {
   });
 });
 
+describe('without Slack’s buttons', () => {
+  const arns = ['arn:aws:sts::111122223333:assumed-role/oncall/*'];
+  const silent: typeof installation = { ...installation, receiver: 'none', approvers: [], approverArns: arns };
+  const shown = (incident: Incident, changes: readonly ChangeRecord[] = [], of = silent) => incidentCard(incident, changes, of, { now });
+  test('where nothing receives: the exact commands, and who may, instead of buttons', () => {
+    const { blocks } = shown(asking);
+    expect(JSON.stringify(blocks)).not.toContain('"actions"');
+    expect(read(blocks)).toContain(`*By the command line:*\n\`gatemedic approve ${base.id}\`\n\`gatemedic dismiss ${base.id}\``);
+    expect(read(blocks)).toContain('`assumed-role/oncall/*` · open until');
+    const changes = [
+      changeAt('verified', { plan: warm, leaseEndsAt: t0 + hour, undoUntilAt: t0 + 24 * hour }),
+      changeAt('stuck', { id: 'chg-2' }),
+    ];
+    expect(read(shown(fixed, changes).blocks)).toMatch(/`gatemedic undo chg-1`\n`gatemedic keep chg-1`[^]*`gatemedic settle chg-2`/);
+    checkMessage(shown(asking));
+  });
+  test('where both are: buttons, and the command for those who are listed', () => {
+    const both = shown(asking, [], { ...installation, approverArns: arns });
+    expect(read(both.blocks)).toContain('[Approve] [Dismiss]');
+    expect(read(both.blocks)).toContain(
+      `<@U0ADA0001> <@U0BOB0002> or \`gatemedic approve ${base.id}\` by \`assumed-role/oncall/*\` · open until`,
+    );
+  });
+  test('nobody listed is said', () => {
+    expect(read(shown(asking, [], { ...installation, receiver: 'none', approvers: [] }).blocks)).toContain(
+      'Nobody may approve: no approverArns are set',
+    );
+  });
+  test('whoever decided by the command line is named, and mentions nobody', () => {
+    const by = { kind: 'person', id: 'arn:aws:sts::111122223333:assumed-role/oncall/<@U0ADA0001>', name: 'x' } as const;
+    const text = read(shown({ ...asking, question: { ...question, state: 'approved', by, decidedAt: now } }).blocks);
+    expect(text).toContain('Approved by `assumed-role/oncall/&lt;@U0ADA0001&gt;`');
+  });
+});
+
 describe('who decided', () => {
   test('a person who approved, with the time', () => {
     const approved: Incident = {

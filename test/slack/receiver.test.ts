@@ -116,3 +116,30 @@ test('Slack’s own published example of a signature', () => {
     ),
   ).toBeUndefined();
 });
+
+test('an HTTP API hands the same click over as a Function URL: payload 2.0, a form in base64 or as text', async () => {
+  // the fields beside headers and body are those of AWS's example (developer guide, HTTP API, Lambda integrations, payload 2.0)
+  const around = {
+    version: '2.0',
+    routeKey: 'POST /',
+    rawPath: '/',
+    rawQueryString: '',
+    requestContext: {
+      accountId: '111122223333',
+      apiId: 'a1b2c3d4e5',
+      domainName: 'a1b2c3d4e5.execute-api.us-east-1.amazonaws.com',
+      http: { method: 'POST', path: '/', protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'Slackbot 1.0' },
+      requestId: 'JKJaXmPLvHcESHA=',
+      routeKey: 'POST /',
+      stage: '$default',
+      timeEpoch: 1583348638390,
+    },
+  };
+  const { slack, ts, clicks, receive } = await scene();
+  const event = slack.click('U0ADA0001', ts, 'approve');
+  expect((await receive({ ...around, ...event })).statusCode).toBe(200);
+  const text = { ...event, body: Buffer.from(event.body ?? '', 'base64').toString(), isBase64Encoded: false };
+  expect((await receive({ ...around, ...text })).statusCode).toBe(200);
+  expect(clicks).toHaveLength(2);
+  expect(clicks[0]).toEqual(clicks[1]);
+});

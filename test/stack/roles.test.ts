@@ -64,7 +64,7 @@ const scope = {
   functions: installation.functions,
   killSwitchParameter: installation.killSwitchParameter,
 };
-const asynchronous = ['intake', 'answer', 'sweep', 'subscribe', 'digest'];
+const asynchronous = ['intake', 'answer', 'sweep', 'subscribe', 'digest', 'farewell'];
 
 const declared = (id: string): readonly Statement[] => {
   const duty = duties.find((d) => d.id === id);
@@ -98,8 +98,18 @@ test('each function has a role of its own', () => {
 describe('who may what', () => {
   const actions = (name: string): string[] => roleOf(name).flatMap((s) => s.Action);
   const writes = /^lambda:(Add|Remove|Put|Delete|Update|Create|Publish)/;
-  test('only carry-out writes to functions', () => {
-    expect(duties.filter((d) => actions(d.id).some((a) => writes.test(a))).map((d) => d.id)).toEqual(['carry-out']);
+  test('only carry-out writes to functions; farewell takes back what is lent, and adds nothing else', () => {
+    expect(duties.filter((d) => actions(d.id).some((a) => writes.test(a))).map((d) => d.id)).toEqual(['carry-out', 'farewell']);
+    expect([...new Set(actions('farewell').filter((a) => writes.test(a)))].toSorted()).toEqual([
+      'lambda:DeleteProvisionedConcurrencyConfig',
+      'lambda:PutProvisionedConcurrencyConfig',
+    ]);
+    const unlent = synthesise({ fixes: [{ id: 're-add-invoke-permission' }] }).resolved;
+    expect(
+      roleOf('farewell', unlent)
+        .flatMap((s) => s.Action)
+        .filter((a) => writes.test(a)),
+    ).toEqual([]);
   });
   test('each write is narrowed to listed or tagged functions', () => {
     for (const s of roleOf('carry-out').filter((one) => one.Action.some((a) => writes.test(a)))) {

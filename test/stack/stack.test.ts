@@ -226,7 +226,7 @@ describe('Gatemedic’s own things', () => {
     const withQueue = of('AWS::Lambda::Function')
       .filter((f) => (f.properties['DeadLetterConfig'] as { TargetArn?: string } | undefined)?.TargetArn === queue)
       .map((f) => f.ref);
-    expect(withQueue.toSorted()).toEqual(['answer', 'digest', 'intake', 'subscribe', 'sweep'].map((d) => `gatemedic-${d}`));
+    expect(withQueue.toSorted()).toEqual(['answer', 'digest', 'farewell', 'intake', 'subscribe', 'sweep'].map((d) => `gatemedic-${d}`));
     for (const r of of('AWS::Events::Rule'))
       expect((r.properties['Targets'] as { DeadLetterConfig?: { Arn: string } }[])[0]?.DeadLetterConfig?.Arn).toBe(queue);
     for (const s of of('AWS::Scheduler::Schedule'))
