@@ -1,9 +1,11 @@
 // set-reserved-concurrency, set-function-timeout, set-function-memory and pin-runtime-version: how much, to what, and when they step aside.
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import memory from '../../lib/fixes/set-function-memory.ts';
 import pin from '../../lib/fixes/pin-runtime-version.ts';
 import reserve from '../../lib/fixes/set-reserved-concurrency.ts';
 import timeout from '../../lib/fixes/set-function-timeout.ts';
+import type { Change } from '../../lib/model/change.ts';
 import { got, missing } from '../../lib/model/evidence.ts';
 import type { FunctionConcurrency, FunctionFact } from '../../lib/model/kinds/function.ts';
 import type { AliasFact, RuntimeSeen, Shifting } from '../../lib/model/kinds/release.ts';
@@ -97,7 +99,7 @@ describe('timeout and memory', () => {
   const plan = (fix: typeof timeout, g: Given = {}) => {
     const { qualifier: _, ...plain } = ref;
     const one = g.qualifier === null ? plain : { ...ref, qualifier: g.qualifier ?? 'live' };
-    const now_: Readonly<Record<string, unknown>> = {
+    const stands: Readonly<Record<string, unknown>> = {
       'function-configuration': g.configuration ?? { timeoutSeconds: 10, memoryMb: 512 },
       'function-version': g.published ?? 'absent',
       'published-alias': g.points ?? { version: '6', weights: {} },
@@ -110,16 +112,17 @@ describe('timeout and memory', () => {
         codeDeployments: deployments(...(g.running ? [g.running] : [])),
         stackEvents: stack(g.deploying),
       },
-      read: async (id) => ok({ value: now_[id] }),
+      read: async (id) => ok({ value: stands[id] }),
     });
   };
+  const named = (change: Change | undefined): { readonly token: string } => v.parse(v.object({ token: v.string() }), change?.target);
   test('behind an alias: configuration, a version named by a token, the alias on that version', async () => {
     const planned = await plan(timeout);
     if (!planned.ok) throw new Error(planned.error.reason);
     const [first, second, third] = planned.value;
     expect(planned.value.map((c) => c.setting)).toEqual(['function-configuration', 'function-version', 'published-alias']);
     expect(first).toMatchObject({ from: { timeoutSeconds: 10, memoryMb: 512 }, to: { timeoutSeconds: 28, memoryMb: 512 } });
-    const token = (second?.target as { token: string }).token;
+    const { token } = named(second);
     expect(token).toMatch(/^inc-1 [0-9a-f]{12}$/);
     expect(second).toMatchObject({ target: { codeSha256: 'abc=' }, from: 'absent', to: { published: true } });
     expect(third).toMatchObject({ target: { alias: 'live', token }, from: { version: '6' }, to: { ours: true, weights: {} } });
@@ -127,7 +130,7 @@ describe('timeout and memory', () => {
   test('the same plan has the same token, another goal another', async () => {
     const token = async (fix: typeof timeout, g: Given = {}) => {
       const planned = await plan(fix, g);
-      return planned.ok ? (planned.value[1]?.target as { token: string }).token : planned.error.reason;
+      return planned.ok ? named(planned.value[1]).token : planned.error.reason;
     };
     expect(await token(timeout)).toBe(await token(timeout));
     expect(await token(timeout)).not.toBe(await token(memory));

@@ -92,6 +92,11 @@ describe('put-alias-back', () => {
     ],
     ['too few served', { alias: fact({ served: { 6: served(-20, 0, 1), 7: served(0, 5, 100) } }) }, /20 requests .* too few/],
     ['the old one had errors', { alias: fact({ served: { 6: served(-20, 0, 100, 5), 7: served(0, 5, 100) } }) }, /it was not clean/],
+    [
+      'both versions fail',
+      { alias: fact({ version: '6', weights: { 7: 0.1 }, served: { 6: served(-20, 5, 90, 9), 7: served(0, 5, 10) } }) },
+      /version 6 of orders:live fails as well/,
+    ],
     ['the stage failed before', { gateway: stage(5, 100) }, /50 of 1000 requests failed before version 7/],
     ['the stage is not failing', { gateway: stage(0, 0) }, /not seen failing/],
     ['no traffic before', { gateway: stage(0, 100, 0) }, /too few to say/],
