@@ -11,12 +11,8 @@ import { notHere, refOf, refSchema } from './steps/failing-functions.ts';
 type Kind = 'functionConcurrency' | 'functionMetrics' | 'gatewayMetrics';
 type Plan = PlanInput<Kind>;
 
-const factsSchema = v.object({
-  functions: v.pipe(
-    v.array(v.object({ ref: refSchema, limit: v.picklist(['reserved', 'switched-off', 'account', 'unknown']) })),
-    v.minLength(1),
-  ),
-});
+/** Which limit turned calls away is read again: a function with a reservation is throttled by it, and by no other. */
+const factsSchema = v.object({ functions: v.pipe(v.array(v.object({ ref: refSchema })), v.minLength(1)) });
 /** Lambda keeps 100 of the account's concurrency unreserved for everybody else (fixes.md §3). */
 const leftToOthers = 100;
 /** Above what the burst would have used: it is estimated from what was turned away. */
@@ -39,12 +35,12 @@ export default fix<Kind, never>({
   looksAt: ['functionConcurrency', 'functionMetrics', 'gatewayMetrics'],
   async plan(input) {
     const facts = v.safeParse(factsSchema, input.facts);
-    if (!facts.success) return err({ reason: 'the diagnosis does not say which function is throttled, and by which limit' });
+    if (!facts.success) return err({ reason: 'the diagnosis does not say which function is throttled' });
     // two aliases of one function share one reservation
-    const byName = new Map(facts.output.functions.map((one) => [one.ref.name, { ref: refOf(one.ref), limit: one.limit }]));
+    const byName = new Map(facts.output.functions.map((one) => [one.ref.name, refOf(one.ref)]));
     const changes: Change[] = [];
-    for (const { ref, limit } of byName.values()) {
-      const planned = await planOne(input, ref, limit);
+    for (const ref of byName.values()) {
+      const planned = await planOne(input, ref);
       if (!planned.ok) return planned;
       changes.push(planned.value);
     }
@@ -52,21 +48,20 @@ export default fix<Kind, never>({
   },
 });
 
-const notReserved = {
-  'switched-off': 'has a reserved concurrency of 0: somebody switched it off, and lifts it',
-  account: 'has no reserved concurrency: the account’s own limit turned it away, which a quota increase raises',
-  unknown: 'was turned away by a limit that could not be read',
-} as const;
-
-async function planOne(input: Plan, ref: FunctionRef, limit: 'reserved' | keyof typeof notReserved): Promise<Result<Change, Refusal>> {
-  const reason = notHere(ref, input.at) ?? (limit === 'reserved' ? undefined : `${ref.name} ${notReserved[limit]}`);
+async function planOne(input: Plan, ref: FunctionRef): Promise<Result<Change, Refusal>> {
+  const reason = notHere(ref, input.at);
   if (reason !== undefined) return err({ reason });
   const target: ReservedTarget = { accountId: ref.accountId, region: ref.region, functionName: ref.name };
   const now = await input.read(reservedConcurrency.id, target);
   if (!now.ok) return now;
-  const from = now.value.value === absent ? undefined : v.safeParse(reservedConcurrency.value, now.value.value);
-  if (!from?.success) return err({ reason: `${ref.name} has no reserved concurrency any more` });
-  if (from.output.reserved === 0) return err({ reason: `${ref.name} ${notReserved['switched-off']}` });
+  if (now.value.value === absent)
+    return err({
+      reason: `${ref.name} has no reserved concurrency: the account’s own limit turned it away, which a quota increase raises`,
+    });
+  const from = v.safeParse(reservedConcurrency.value, now.value.value);
+  if (!from.success) return err({ reason: `the reserved concurrency of ${ref.name} is not understood` });
+  if (from.output.reserved === 0)
+    return err({ reason: `${ref.name} has a reserved concurrency of 0: somebody switched it off, and a person lifts it` });
   const to = goal(input, ref, from.output.reserved);
   return to.ok ? ok({ setting: reservedConcurrency.id, target, from: from.output, to: to.value }) : err({ reason: to.error });
 }

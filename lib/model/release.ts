@@ -58,7 +58,10 @@ function shared(alias: AliasFact, extra: string): Result<Told, string> {
   const since = other ? minutesOf(other)[0] : undefined;
   if (!main || !other || since === undefined)
     return err(`${name(alias)} shares its traffic between version ${alias.version} and ${extra}, and what each served is not seen yet`);
-  return ok({ version: alias.version, bad: extra, since });
+  // whoever shifts traffic may be mending what the alias stands on: then there is nothing clean to go back to
+  return sum(main.errors, since) > noise * ran(main, since)
+    ? err(`version ${alias.version} of ${name(alias)} fails as well as version ${extra}, which gets a share of its traffic`)
+    : ok({ version: alias.version, bad: extra, since });
 }
 
 /** Another version served until this one came: it is the version before. */

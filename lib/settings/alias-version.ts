@@ -81,8 +81,8 @@ export default setting({
   value,
   calls: { read: ['lambda:GetAlias'], write: ['lambda:UpdateAlias'] },
   race: 'none: UpdateAlias carries the revision that was read, and a release in between changes it. A deployment of CodeDeploy that begins after the plan shows in the alias’ weights, and the change is dropped.',
-  lockKey: aliasLock,
-  writesTo: functionOf,
+  lockKey: (t: Target) => aliasLock(t),
+  writesTo: (t: Target) => functionOf(t),
   async read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value: Value; readonly revision?: string }, CallError>> {
     const answer = await aws.call('lambda:GetAlias', { FunctionName: t.functionName, Name: t.alias });
     if (!answer.ok) return answer.error.kind === 'gone' ? ok({ value: 'absent' }) : answer;

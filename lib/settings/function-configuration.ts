@@ -68,7 +68,7 @@ export default setting({
   mustSettle: true,
   hand: 'function-configuration',
   lockKey: (t: Target) => `function-configuration:${t.accountId}:${t.region}:${t.functionName}`,
-  writesTo: functionOf,
+  writesTo: (t: Target) => functionOf(t),
   async read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value: Value; readonly revision?: string }, CallError>> {
     const answer = await aws.call('lambda:GetFunctionConfiguration', { FunctionName: t.functionName });
     if (!answer.ok) return answer.error.kind === 'gone' ? ok({ value: 'absent' }) : answer;

@@ -72,7 +72,7 @@ export default setting({
   oneWay: 'the published version stays: no request runs it once the alias is back, and Gatemedic deletes no version',
   mustSettle: true,
   lockKey: (t: Target) => `function-configuration:${t.accountId}:${t.region}:${t.functionName}`,
-  writesTo: functionOf,
+  writesTo: (t: Target) => functionOf(t),
   async read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value: Value }, CallError>> {
     const now = await found(aws, t);
     return now.ok ? ok({ value: now.value }) : now;

@@ -56,8 +56,8 @@ export default setting({
     write: ['lambda:UpdateAlias', 'lambda:ListVersionsByFunction'],
   },
   race: 'none: UpdateAlias carries the revision that was read, and a release in between changes it.',
-  lockKey: aliasLock,
-  writesTo: functionOf,
+  lockKey: (t: Target) => aliasLock(t),
+  writesTo: (t: Target) => functionOf(t),
   read,
   async write(aws: Aws<Read | Write>, t: Target, from: Value, to: Value, revision?: string): Promise<Result<void, CallError>> {
     if (from === 'absent' || to === 'absent') return noAlias(t);

@@ -38,7 +38,7 @@ export default setting({
   },
   race: 'between our read and our write (well under a second): Lambda offers no revision for it; the value is read back after the write. Somebody who sets it to 0 in that moment is overrun, and the message says what was written.',
   lockKey: (t: Target) => `function-reserved:${t.accountId}:${t.region}:${t.functionName}`,
-  writesTo: functionOf,
+  writesTo: (t: Target) => functionOf(t),
   read,
   async write(aws: Aws<Read | Write>, t: Target, from: Value, to: Value): Promise<Result<void, CallError>> {
     if (isOff(from) || isOff(to))

@@ -41,7 +41,7 @@ export default setting({
   calls: { read: ['lambda:GetRuntimeManagementConfig'], write: ['lambda:PutRuntimeManagementConfig'] },
   race: 'between our read and our write (well under a second): Lambda offers no revision for it; the value is read back after the write.',
   lockKey: (t: Target) => `function-runtime:${t.accountId}:${t.region}:${t.functionName}:${t.version}`,
-  writesTo: functionOf,
+  writesTo: (t: Target) => functionOf(t),
   read,
   async write(aws: Aws<Read | Write>, t: Target, from: Value, to: Value): Promise<Result<void, CallError>> {
     if (from === 'absent' || to === 'absent')

@@ -33,10 +33,11 @@ export async function reconfigure(
   const to = wanted(from.output);
   if (!to.ok) return err({ reason: to.error });
   const configured: Change = { setting: functionConfiguration.id, target, from: from.output, to: to.value };
-  if (one.qualifier === undefined || one.qualifier === '$LATEST') return ok([configured]);
-  if (!isAlias(one.qualifier))
+  const { qualifier } = one;
+  if (qualifier === undefined || qualifier === '$LATEST') return ok([configured]);
+  if (!isAlias(qualifier))
     return err({ reason: `the API calls version ${one.qualifier} of ${one.name} itself, and versions never change` });
-  const published = await publish(input, { ...one, qualifier: one.qualifier }, { from: from.output, to: to.value });
+  const published = await publish(input, { ...one, qualifier }, { from: from.output, to: to.value });
   return published.ok ? ok([configured, ...published.value]) : err({ reason: `${name}: ${published.error.reason}` });
 }
 
