@@ -8,6 +8,7 @@ import setFunctionMemory from './set-function-memory.ts';
 import setFunctionTimeout from './set-function-timeout.ts';
 import setIntegrationTimeout from './set-integration-timeout.ts';
 import setReservedConcurrency from './set-reserved-concurrency.ts';
+import setStageThrottling from './set-stage-throttling.ts';
 import stopCodedeployDeployment from './stop-codedeploy-deployment.ts';
 import turnOnErrorLogging from './turn-on-error-logging.ts';
 import warmConcurrency from './warm-concurrency.ts';
@@ -22,6 +23,7 @@ export const fixes = [
   setFunctionTimeout,
   setIntegrationTimeout,
   setReservedConcurrency,
+  setStageThrottling,
   stopCodedeployDeployment,
   turnOnErrorLogging,
   warmConcurrency,

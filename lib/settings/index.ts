@@ -13,6 +13,7 @@ import reservedConcurrency from './reserved-concurrency.ts';
 import runtimeVersion from './runtime-version.ts';
 import stageDeployment from './stage-deployment.ts';
 import stageLogging from './stage-logging.ts';
+import stageThrottling from './stage-throttling.ts';
 import stageVariable from './stage-variable.ts';
 
 /** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
@@ -30,5 +31,6 @@ export const settings = [
   runtimeVersion,
   stageDeployment,
   stageLogging,
+  stageThrottling,
   stageVariable,
 ] as unknown as readonly Setting[];
