@@ -9,6 +9,7 @@ import setFunctionTimeout from './set-function-timeout.ts';
 import setIntegrationTimeout from './set-integration-timeout.ts';
 import setReservedConcurrency from './set-reserved-concurrency.ts';
 import setStageThrottling from './set-stage-throttling.ts';
+import shiftCanaryToZero from './shift-canary-to-zero.ts';
 import stopCodedeployDeployment from './stop-codedeploy-deployment.ts';
 import turnOnErrorLogging from './turn-on-error-logging.ts';
 import warmConcurrency from './warm-concurrency.ts';
@@ -24,6 +25,7 @@ export const fixes = [
   setIntegrationTimeout,
   setReservedConcurrency,
   setStageThrottling,
+  shiftCanaryToZero,
   stopCodedeployDeployment,
   turnOnErrorLogging,
   warmConcurrency,
