@@ -6,6 +6,7 @@ import awsIncident from './aws-incident.ts';
 import backendError from './backend-error.ts';
 import backendTlsFailure from './backend-tls-failure.ts';
 import backendUnreachable from './backend-unreachable.ts';
+import canaryFailing from './canary-failing.ts';
 import customDomain from './custom-domain.ts';
 import gatewayThrottled from './gateway-throttled.ts';
 import integrationMissing from './integration-missing.ts';
@@ -44,6 +45,7 @@ export const causes = [
   backendError,
   backendTlsFailure,
   backendUnreachable,
+  canaryFailing,
   customDomain,
   gatewayThrottled,
   integrationMissing,

@@ -8,6 +8,7 @@ export const causeTitles: Readonly<Record<string, string>> = {
   'backend-error': 'The backend itself answers with 5xx',
   'backend-tls-failure': 'The TLS handshake with the backend fails',
   'backend-unreachable': 'The HTTP backend cannot be reached',
+  'canary-failing': 'The canary release of the stage fails',
   'custom-domain': 'A custom domain does not lead to the stage',
   'gateway-throttled': 'API Gateway itself throttles',
   'integration-missing': 'A route leads to nothing, or was never deployed',

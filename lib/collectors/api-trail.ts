@@ -126,5 +126,7 @@ function editsIn(parameters: JsonObject): NonNullable<ApiChange['edits']> {
     path: `/variables/${key}`,
     ...optional('value', asText(value)),
   }));
-  return [...patches, ...variables].slice(0, 20);
+  // a deployment to a canary only
+  const canary = asObject(made['canarySettings']) ? [{ op: 'add', path: '/canarySettings' }] : [];
+  return [...patches, ...variables, ...canary].slice(0, 20);
 }

@@ -11,6 +11,8 @@ import setFunctionMemory from './set-function-memory.ts';
 import setFunctionTimeout from './set-function-timeout.ts';
 import setIntegrationTimeout from './set-integration-timeout.ts';
 import setReservedConcurrency from './set-reserved-concurrency.ts';
+import setStageThrottling from './set-stage-throttling.ts';
+import shiftCanaryToZero from './shift-canary-to-zero.ts';
 import stopCodedeployDeployment from './stop-codedeploy-deployment.ts';
 import turnOnErrorLogging from './turn-on-error-logging.ts';
 import warmConcurrency from './warm-concurrency.ts';
@@ -28,6 +30,8 @@ export const fixes = [
   setFunctionTimeout,
   setIntegrationTimeout,
   setReservedConcurrency,
+  setStageThrottling,
+  shiftCanaryToZero,
   stopCodedeployDeployment,
   turnOnErrorLogging,
   warmConcurrency,

@@ -1,6 +1,7 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Setting } from './setting.ts';
 import aliasVersion from './alias-version.ts';
+import canaryTraffic from './canary-traffic.ts';
 import codedeployDeployment from './codedeploy-deployment.ts';
 import freshDeployment from './fresh-deployment.ts';
 import functionConfiguration from './function-configuration.ts';
@@ -15,12 +16,14 @@ import runtimeVersion from './runtime-version.ts';
 import securityGroupRule from './security-group-rule.ts';
 import stageDeployment from './stage-deployment.ts';
 import stageLogging from './stage-logging.ts';
+import stageThrottling from './stage-throttling.ts';
 import stageVariable from './stage-variable.ts';
 import tableCapacity from './table-capacity.ts';
 
 /** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const settings = [
   aliasVersion,
+  canaryTraffic,
   codedeployDeployment,
   freshDeployment,
   functionConfiguration,
@@ -35,6 +38,7 @@ export const settings = [
   securityGroupRule,
   stageDeployment,
   stageLogging,
+  stageThrottling,
   stageVariable,
   tableCapacity,
 ] as unknown as readonly Setting[];

@@ -19,6 +19,7 @@ import backendPathMoved from './backend-path-moved.ts';
 import backendRefuses from './backend-refuses.ts';
 import balancerRuleRevoked from './balancer-rule-revoked.ts';
 import binaryTypesEverything from './binary-types-everything.ts';
+import canaryBroken from './canary-broken.ts';
 import clientCertificateExpired from './client-certificate-expired.ts';
 import coldStartBurst from './cold-start-burst.ts';
 import crashingRelease from './crashing-release.ts';
@@ -100,6 +101,7 @@ export const breakages = [
   backendRefuses,
   balancerRuleRevoked,
   binaryTypesEverything,
+  canaryBroken,
   clientCertificateExpired,
   coldStartBurst,
   crashingRelease,

@@ -15,6 +15,17 @@ export interface VariableFacts {
   }[];
 }
 
+/** canary-failing: the share of the requests that the canary takes fails, and the stage's own does not. */
+export interface CanaryFacts {
+  readonly percent: number;
+  readonly deploymentId?: string;
+  /** Names of the variables that go before the stage's. */
+  readonly variables: readonly string[];
+  readonly failed: number;
+  readonly requests: number;
+  readonly changed?: ApiChange;
+}
+
 /** integration-missing. */
 export interface IntegrationMissingFacts {
   /** Deployed routes that lead nowhere. */

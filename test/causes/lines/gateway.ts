@@ -67,6 +67,14 @@ export const lines: LinesByCause = {
       ['access', '{"status":"400","error":"NOT_THROTTLED_BY_US"}'],
     ],
   },
+  // no log says that it was the canary: only its numbers do
+  'canary-failing': {
+    is: [],
+    isNot: [
+      ['execution', 'Lambda invocation failed with status: 404.'],
+      ['access', 'status=502 stage=prod canary=true'],
+    ],
+  },
   'custom-domain': {
     is: [
       ['access', 'status=403 body={"message":"Forbidden"}'],
