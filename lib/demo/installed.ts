@@ -25,18 +25,24 @@ import { Meter } from './meter.ts';
 import { witnessed, type Observe } from './observer.ts';
 import { sandboxDeadLetter, sandboxTopic, sandboxWorkflow, type PutAside } from './own-edges.ts';
 import { ownWire, type Said } from './own-wire.ts';
+import { Process, type Around } from './process.ts';
 import { ownArns } from './own-arns.ts';
 
 export interface InstallOptions {
   readonly account: Account;
   readonly template: ResolvedTemplate;
   readonly slack: SandboxSlack;
-  readonly observe: Observe;
+  /** Hears of what Gatemedic writes and says. */
+  readonly observe?: Observe | undefined;
   readonly onState?: (execution: { readonly machineArn: string; readonly name: string }, event: HistoryEvent) => void;
   /** How often each delivery arrives: at-least-once, taken at its word. */
   readonly deliveredTimes?: number;
   /** Of the people who decide by the command line. */
   readonly keys?: readonly AccessKey[];
+  /** What surrounds each call of each process. */
+  readonly around?: Around;
+  /** How far the clock of a duty's process is off, now. */
+  readonly clockOffMs?: (duty: DutyId) => number;
 }
 
 export interface Installed {
@@ -90,7 +96,7 @@ class Installing {
     const [first] = this.#functions.values();
     this.#installation = readInstallation(JSON.parse(unpackSettings(first?.environment['GATEMEDIC_INSTALLATION'] ?? '{}')));
     this.#own = ownArns(template);
-    this.#store = witnessed(memoryStore(), options.observe);
+    this.#store = options.observe ? witnessed(memoryStore(), options.observe) : memoryStore();
     this.#machines = createMachines({
       definitions: Object.fromEntries(template.machines.map((m) => [m.arn, m.definition])),
       clock: account.clock,
@@ -187,7 +193,8 @@ class Installing {
     this.#warm.add(id);
     const input = v.parse(stage.input, JSON.parse(JSON.stringify(payload ?? {})));
     const timeLeftMs = (): number => startedAt + f.timeoutSeconds * 1000 - clock.now();
-    const work = this.#withinTimeout(f, stage.run(this.#worldOf(duty, f, timeLeftMs), input));
+    const living = new Process({ duty: id, payload: input, startedAt }, this.#o.around);
+    const work = this.#withinTimeout(f, living, stage.run(this.#worldOf(duty, f, living, timeLeftMs), input));
     const answer: unknown = JSON.parse(
       JSON.stringify((await work.finally(() => this.#meter.invoked(id, clock.now() - startedAt, duty.memoryMb))) ?? null),
     );
@@ -204,28 +211,26 @@ class Installing {
       opened = [],
     } = answer as { signals?: number; ignored?: number; refused?: number; opened?: readonly string[] };
     if (signals > 0)
-      this.#o.observe({
+      this.#o.observe?.({
         kind: 'signal',
         says: `${signals} ${signals === 1 ? 'signal' : 'signals'}: ${opened.join(', ') || 'nothing new'}`,
         fields: { signals, opened, ignored, refused },
       });
   }
 
-  async #withinTimeout<T>(f: ResolvedFunction, work: Promise<T>): Promise<T> {
-    let cancel = (): void => undefined;
-    const over = new Promise<never>((_, reject) => {
-      cancel = this.#o.account.clock.after(f.timeoutSeconds * 1000, () =>
-        reject(Object.assign(new Error(`Task timed out after ${f.timeoutSeconds}.00 seconds`), { name: 'Sandbox.Timedout' })),
-      );
-    });
+  async #withinTimeout<T>(f: ResolvedFunction, living: Process, work: Promise<T>): Promise<T> {
+    const over = new Error(`Task timed out after ${f.timeoutSeconds}.00 seconds`);
+    const cancel = this.#o.account.clock.after(f.timeoutSeconds * 1000, () =>
+      living.die(Object.assign(over, { name: 'Sandbox.Timedout' })),
+    );
     try {
-      return await Promise.race([work, over]);
+      return await Promise.race([work, living.death]);
     } finally {
       cancel();
     }
   }
 
-  #worldOf(duty: Duty, f: ResolvedFunction, timeLeftMs: () => number): World<CallName> {
+  #worldOf(duty: Duty, f: ResolvedFunction, living: Process, timeLeftMs: () => number): World<CallName> {
     const { account, slack } = this.#o;
     const { clock } = account;
     const principal = { name: f.name, statements: f.statements };
@@ -234,12 +239,15 @@ class Installing {
       (action, resource) => allows(principal, { action, resource, context: { 'iam:PassedToService': 'scheduler.amazonaws.com' } }),
       f.name,
     );
-    const store = this.#meter.store(this.#guarded(wire), duty.id);
+    const store = living.store(this.#meter.store(this.#guarded(wire), duty.id));
+    const offMs = this.#o.clockOffMs?.(duty.id) ?? 0;
     return {
       aws: awsClient({
-        attempt: this.#meter.attempt(
-          handedAttempt(account.attempt(principal), duty.edges.includes('hands') ? handed(this.#installation) : new Map(), (hand) =>
-            this.#taken(wire, hand),
+        attempt: living.attempt(
+          this.#meter.attempt(
+            handedAttempt(account.attempt(principal), duty.edges.includes('hands') ? handed(this.#installation) : new Map(), (hand) =>
+              this.#taken(wire, hand),
+            ),
           ),
         ),
         clock,
@@ -250,13 +258,13 @@ class Installing {
         ...(duty.id === 'carry-out' ? { timeLeftMs } : {}),
       }),
       store,
-      slack: duty.edges.includes('slack') ? slack : noSlack(duty),
-      topic: sandboxTopic(wire, this.#own, this.#topic, clock),
-      workflow: sandboxWorkflow(wire, this.#own, () => this.#machines, clock, this.#scheduled),
-      deadLetter: sandboxDeadLetter(wire, this.#own, this.#aside),
+      slack: duty.edges.includes('slack') ? living.slack(slack) : noSlack(duty),
+      topic: living.topic(sandboxTopic(wire, this.#own, this.#topic, clock)),
+      workflow: living.workflow(sandboxWorkflow(wire, this.#own, () => this.#machines, clock, this.#scheduled)),
+      deadLetter: living.deadLetter(sandboxDeadLetter(wire, this.#own, this.#aside)),
       identity: sandboxSts(this.#o.keys ?? [], clock),
       installation: this.#installation,
-      now: () => clock.now(),
+      now: () => clock.now() + offMs,
       timeLeftMs,
       id: () =>
         Math.floor(account.random() * 36 ** 8)

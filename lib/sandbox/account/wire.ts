@@ -14,7 +14,11 @@ import type { Caller } from './trail.ts';
 export interface WireCount extends Map<string, number> {
   add(service: string): void;
 }
-export type Wired = (principal: Principal) => Attempt;
+export interface Wired {
+  (principal: Principal): Attempt;
+  /** What a call would answer, for witnesses: at once, with no role, limit or fault, and counted nowhere. Reads only. */
+  readonly peek: Attempt;
+}
 
 export function createWireCount(): WireCount {
   const counts = new Map<string, number>();
@@ -111,7 +115,14 @@ export function createWire({ parts, answers, faults, counts, latency, tags }: Wi
     const handler: (input: In<N>, by: Caller) => Answered<N> = answers[name];
     return handler(input, by);
   };
-  return (principal) =>
+  const peek = async <N extends CallName>(name: N, input: In<N>): Promise<Result<Out<N>, CallError>> => {
+    if (table[name].effect === 'write') throw new Error(`${name} writes; a witness only reads`);
+    const handler: (input: In<N>, by: Caller) => Answered<N> = answers[name];
+    const answered = handler(input, { kind: 'role', name: 'witness' });
+    return answered.ok ? answered : err({ ...answered.error, call: name });
+  };
+  const wired =
+    (principal: Principal): Attempt =>
     async <N extends CallName>(name: N, input: In<N>): Promise<Result<Out<N>, CallError & { readonly retryAfterMs?: number }>> => {
       counts.add(name.slice(0, name.indexOf(':')));
       const fault = faults.strikes(name);
@@ -123,5 +134,5 @@ export function createWire({ parts, answers, faults, counts, latency, tags }: Wi
       await rest(10 + Math.round(30 * random()));
       if (fault?.kind === 'crash-after') throw new SandboxCrash('after', name);
       return answered.ok ? answered : err({ ...answered.error, call: name });
-    };
+    };  return Object.assign(wired, { peek });
 }
