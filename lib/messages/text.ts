@@ -40,7 +40,10 @@ function fill(text: string, max: number, piece: (character: string) => string): 
 const escaped = (character: string): string => entities[character] ?? character;
 
 /** Cut to `max`, one line, no markup: for plain_text objects and the fallback text, which Slack does not format. */
-export const cut = (text: string, max: number): string => fill(oneLine(text), max, (c) => c);
+export function cut(text: string, max: number): string {
+  const line = oneLine(text);
+  return line.length <= max ? line : fill(line, max, (c) => c);
+}
 
 /** `://`, `@name`, `#name` and `_word_` lose their meaning, and read nearly the same. */
 const unlinked = (text: string): string =>
@@ -127,8 +130,11 @@ export function span(ms: number): string {
   return `${s} s`;
 }
 
+/** Made once: a locale is loaded each time a number asks for its own. */
+const figures = new Intl.NumberFormat('en-US');
+
 /** `1 request`, `12 requests`. */
-export const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+export const count = (n: number, one: string, many = `${one}s`): string => `${figures.format(n)} ${n === 1 ? one : many}`;
 
 /** Dollars, to the cent, or to the first figure that is not zero. */
 export const usd = (amount: number): string => `$${amount === 0 || amount >= 0.01 ? amount.toFixed(2) : amount.toPrecision(1)}`;

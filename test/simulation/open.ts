@@ -63,6 +63,7 @@ export async function open(plan: Plan, all: ResolvedTemplate): Promise<World> {
     template: templateFor(all, plan),
     slack,
     deliveredTimes: plan.deliveredTimes,
+    unmetered: true,
     around: (invocation, call, work) => witness.watch(invocation, call, () => strikes.around(invocation, call, work)),
     clockOffMs: (duty) => clockOff.get(duty) ?? 0,
   });
@@ -96,10 +97,10 @@ const callersOf =
   ({ events, seed }: Plan, startAt: number, calmAt: number, quietUntil: ReadonlyMap<number, number>) =>
   (stage: number) => {
     const busy = events.some((e) => e.is === 'break' && e.stage === stage);
-    const perSecond = busy ? 0.6 + ((seed * 7 + stage) % 5) / 10 : 0.1;
+    const perSecond = busy ? 0.4 + ((seed * 7 + stage) % 4) / 10 : 0.04;
     return (at: number): number => {
       if (at < (quietUntil.get(stage) ?? 0)) return 0;
-      if (at < startAt - 2 * minute) return perSecond / 3;
+      if (at < startAt - 2 * minute) return perSecond / 4;
       return at > calmAt + eveningMs ? perSecond / 20 : perSecond;
     };
   };

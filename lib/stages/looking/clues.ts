@@ -22,6 +22,17 @@ export function allLines(gathered: Gathered, lines: readonly LogLine[]): readonl
   return [...byText.values()].sort((a, b) => a.at - b.at || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
 }
 
+/** A burst repeats itself: of lines that differ in nothing but the request's id, the first speaks for all. */
+export function distinct(lines: readonly LogLine[]): readonly LogLine[] {
+  const first = new Map<string, LogLine>();
+  for (const line of lines) {
+    const { log, text, requestId } = line;
+    const key = `${log} ${requestId === undefined ? text : text.replace(requestId, '')}`;
+    if (!first.has(key)) first.set(key, line);
+  }
+  return [...first.values()];
+}
+
 /** A clue that was found, and how plainly it speaks: by it suspects are told apart that nothing proves. */
 export interface Hit {
   readonly clue: FoundClue;
