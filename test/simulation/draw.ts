@@ -13,7 +13,7 @@ const minute = 60 * second;
 
 export function draw(seed: number): Plan {
   const dice = diceOf(seed);
-  const stages = dice.is(0.6) ? 1 : dice.is(0.5) ? 2 : dice.one([3, mostStages]);
+  const stages = dice.is(0.7) ? 1 : dice.is(0.6) ? 2 : dice.one([3, mostStages]);
   const broken = breakages(dice, stages);
   const overMs = Math.max(...broken.map((e) => (e.is === 'break' ? e.untilMs : 0)));
   return {
@@ -38,14 +38,20 @@ function ownerOf(dice: Dice): Plan['owner'] {
 }
 
 /** Those that happen often, for what is done unasked and what a person forbade is where most can go wrong. */
-const often = ['permission-removed-by-deploy', 'permission-removed-by-deploy', 'permission-removed-on-purpose', 'removed-on-purpose-trail-late'];
+const often = [
+  'permission-removed-by-deploy',
+  'permission-removed-by-deploy',
+  'permission-removed-by-deploy',
+  'permission-removed-on-purpose',
+  'removed-on-purpose-trail-late',
+];
 /** Bursts of eight minutes each and a lease of hours: few worlds have the time. */
 const long = new Set(['cold-start-burst']);
 
 function drawn(dice: Dice, stage: number): Breaking {
   const fit = (list: readonly Breaking[]): readonly Breaking[] => list.filter((b) => b.on(stage));
   if (stage === pairAt) return breaking('both-permissions-removed-by-deploy');
-  if (dice.is(0.62)) return breaking(dice.one(often));
+  if (dice.is(0.7)) return breaking(dice.one(often));
   if (dice.is(0.25)) return dice.one(fit(untreated));
   const one = dice.one(fit(treated));
   return long.has(one.id) && dice.is(0.7) ? breaking('permission-removed-by-deploy') : one;
@@ -57,7 +63,7 @@ function breakages(dice: Dice, stages: number): readonly Event[] {
   const freeAt = Array.from({ length: stages }, () => 0);
   const had = new Map<number, Set<string>>();
   const together = dice.is(0.3);
-  const count = stages === 1 ? dice.one([1, 1, 1, 2]) : dice.one([1, 2, 2, 3]);
+  const count = stages === 1 ? dice.one([1, 1, 1, 1, 2]) : dice.one([1, 2, 2, 3]);
   for (let n = 0; n < count; n++) {
     const stage = together ? n % stages : Math.floor(dice.next() * stages);
     const thing = drawn(dice, stage);
@@ -66,7 +72,11 @@ function breakages(dice: Dice, stages: number): readonly Event[] {
     const alone = thing.prepare !== undefined || [...before].some((id) => breaking(id).prepare !== undefined);
     if ((alone && before.size > 0) || (!thing.again && before.has(thing.id))) continue;
     const atMs = Math.max(freeAt[stage] ?? 0, together ? dice.between(0, 20 * second) : dice.between(0, 2 * minute));
-    const lastsMs = long.has(thing.id) ? dice.between(30, 60) * minute : dice.is(0.2) ? dice.between(30, 60) * second : dice.between(4, 11) * minute;
+    const lastsMs = long.has(thing.id)
+      ? dice.between(30, 60) * minute
+      : dice.is(0.2)
+        ? dice.between(30, 60) * second
+        : dice.between(2, 6) * minute;
     events.push({ atMs, is: 'break', what: thing.id, stage, untilMs: atMs + lastsMs });
     freeAt[stage] = atMs + lastsMs + dice.between(40 * second, 4 * minute);
     had.set(stage, before.add(thing.id));
@@ -79,7 +89,7 @@ function people(dice: Dice, overMs: number): readonly Event[] {
   const events: Event[] = [];
   const eager = dice.is(0.75) ? dice.between(0.2, 0.8) : 0.05;
   const who = (): Who => (dice.is(0.1) ? 'kim' : dice.is(0.3) ? 'lee' : 'robin');
-  for (let atMs = dice.between(20 * second, 2 * minute); atMs < overMs + 4 * minute; atMs += dice.between(20 * second, 80 * second)) {
+  for (let atMs = dice.between(20 * second, 2 * minute); atMs < overMs + 3 * minute; atMs += dice.between(20 * second, 80 * second)) {
     if (!dice.is(eager)) continue;
     const act = dice.is(0.72) ? 'approve' : dice.one(['dismiss', 'undo', 'keep', 'settle', 'any'] as const);
     if (act === 'undo' && dice.is(0.5)) continue;
@@ -97,11 +107,23 @@ function people(dice: Dice, overMs: number): readonly Event[] {
   }
   // after the incident closed, or when all is long over
   for (const laterMs of [9 * minute, 16 * minute])
-    if (dice.is(0.25)) events.push({ atMs: overMs + laterMs, is: 'press', who: who(), act: dice.one(['undo', 'undo', 'any'] as const), pick: dice.next() });
+    if (dice.is(0.25))
+      events.push({ atMs: overMs + laterMs, is: 'press', who: who(), act: dice.one(['undo', 'undo', 'any'] as const), pick: dice.next() });
   return events;
 }
 
-const writers: readonly DutyId[] = ['carry-out', 'carry-out', 'carry-out', 'decide', 'prove', 'tell', 'answer', 'sweep', 'investigate', 'close'];
+const writers: readonly DutyId[] = [
+  'carry-out',
+  'carry-out',
+  'carry-out',
+  'decide',
+  'prove',
+  'tell',
+  'answer',
+  'sweep',
+  'investigate',
+  'close',
+];
 /** What fixes read and write, and what everything rests on. */
 const calls: readonly CallName[] = [
   ...new Set([
@@ -119,10 +141,23 @@ function troubles(dice: Dice, stages: number, overMs: number): readonly Event[] 
     if (dice.is(probability)) events.push(make());
   };
   some(0.25, () => ({ atMs: 0, is: 'fault', kind: 'throttled', probability: dice.between(0, 0.2), forMs: overMs + 3 * minute }));
-  some(0.15, () => ({ atMs: at(), is: 'fault', kind: dice.one(['down', 'denied', 'latency', 'throttled'] as const), call: dice.one(calls), probability: 0.6, forMs: forMs(2 * minute) }));
+  some(0.15, () => ({
+    atMs: at(),
+    is: 'fault',
+    kind: dice.one(['down', 'denied', 'latency', 'throttled'] as const),
+    call: dice.one(calls),
+    probability: 0.6,
+    forMs: forMs(2 * minute),
+  }));
   for (let n = dice.few(3); n > 0; n--) events.push(crash(dice, at()));
   some(0.1, () => ({ atMs: at(), is: 'pause', duty: 'carry-out', ms: dice.between(5 * second, 65 * second) }));
-  some(0.06, () => ({ atMs: at(), is: 'clock', duty: dice.one(writers), ms: dice.between(-15 * second, 15 * second), forMs: forMs(6 * minute) }));
+  some(0.06, () => ({
+    atMs: at(),
+    is: 'clock',
+    duty: dice.one(writers),
+    ms: dice.between(-15 * second, 15 * second),
+    forMs: forMs(6 * minute),
+  }));
   some(0.12, () => ({ atMs: 0, is: 'lag', ms: dice.between(500, 6000), forMs: overMs }));
   some(0.1, () => ({ atMs: at(), is: 'slack', kind: dice.one(['down', 'throttled'] as const), forMs: forMs(6 * minute) }));
   some(0.04, () => ({ atMs: at(), is: 'topic', forMs: forMs(6 * minute) }));

@@ -15,7 +15,13 @@ export function happen(world: World, e: Event): void {
 }
 
 /** From now for so long; at its end it is taken back. */
-function during<T extends Span>(world: World, forMs: number, spans: Spans<T> | undefined, more: Omit<T, keyof Span>, end: () => void): void {
+function during<T extends Span>(
+  world: World,
+  forMs: number,
+  spans: Spans<T> | undefined,
+  more: Omit<T, keyof Span>,
+  end: () => void,
+): void {
   const from = world.clock.now();
   spans?.begin({ ...more, from, until: from + forMs } as unknown as T);
   world.clock.after(forMs, end);

@@ -47,7 +47,7 @@ export async function open(plan: Plan, all: ResolvedTemplate): Promise<World> {
   const clock = new SimulatedClock(startsAt);
   const startAt = startsAt + healthyMs;
   const calmAt = startAt + calmAtMs(plan);
-  const account = createAccount({ clock, ...place, seed: plan.seed });
+  const account = createAccount({ clock, ...place, seed: plan.seed, logsGatherMs: 5000 + (plan.seed % 10) * 1000 });
   const quietUntil = new Map<number, number>();
   const shop = openLightShop(account, plan, callersOf(plan, startAt, calmAt, quietUntil));
   for (const e of plan.events) if (e.is === 'break') breaking(e.what).prepare?.(shop, stageOf(shop, e.stage));
@@ -97,7 +97,7 @@ const callersOf =
   ({ events, seed }: Plan, startAt: number, calmAt: number, quietUntil: ReadonlyMap<number, number>) =>
   (stage: number) => {
     const busy = events.some((e) => e.is === 'break' && e.stage === stage);
-    const perSecond = busy ? 0.4 + ((seed * 7 + stage) % 4) / 10 : 0.04;
+    const perSecond = busy ? 0.25 + ((seed * 7 + stage) % 4) / 20 : 0.02;
     return (at: number): number => {
       if (at < (quietUntil.get(stage) ?? 0)) return 0;
       if (at < startAt - 2 * minute) return perSecond / 4;

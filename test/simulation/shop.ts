@@ -76,7 +76,11 @@ function patched(text: string, patch: (i: Installation) => Installation): string
 const stagesOf = (count: number): readonly ShopStage[] => listed().slice(0, count);
 
 /** Fewer callers than the demo's: a burst must fail some thirty requests and prove itself on as many, no more. */
-export function openLightShop(account: Account, plan: Pick<Plan, 'stages' | 'logs'>, callers: (stage: number) => (at: number) => number): Shop {
+export function openLightShop(
+  account: Account,
+  plan: Pick<Plan, 'stages' | 'logs'>,
+  callers: (stage: number) => (at: number) => number,
+): Shop {
   const number = (s: ShopStage): number => listed().findIndex((l) => l.apiId === s.apiId);
   const shop = openShop(account, {
     stages: Math.min(plan.stages, shops),

@@ -18,8 +18,7 @@ function* simpler(plan: Plan): Generator<Plan> {
   for (const [n, e] of events.entries())
     if (e.is === 'press') {
       const { atMs, is, who, act, pick } = e;
-      if (e.old ?? e.twiceMs ?? e.with ?? e.forged)
-        yield { ...plan, events: events.with(n, { atMs, is, who, act, pick }) };
+      if (e.old ?? e.twiceMs ?? e.with ?? e.forged) yield { ...plan, events: events.with(n, { atMs, is, who, act, pick }) };
     }
 }
 
@@ -27,7 +26,7 @@ function* simpler(plan: Plan): Generator<Plan> {
 export async function shrink(plan: Plan, plays: Plays, law: string, tries = 400): Promise<Plan> {
   let best = plan;
   let left = tries;
-  for (let again = true; again && left > 0; ) {
+  for (let again = true; again && left > 0;) {
     again = false;
     for (const next of simpler(best)) {
       if (left-- <= 0) break;

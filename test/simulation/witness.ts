@@ -123,13 +123,12 @@ export class Witness {
     const answer = await work();
     const { ok, error } = answer as { readonly ok: boolean; readonly error?: { readonly kind: string; readonly message: string } };
     if (!ok) {
-      if (error?.kind === 'denied' && !error.message.includes('service control policy')) this.denied.push(`${process.invocation.duty}: ${call}`);
+      if (error?.kind === 'denied' && !error.message.includes('service control policy'))
+        this.denied.push(`${process.invocation.duty}: ${call}`);
       return answer;
     }
     const after = await this.#values(moves);
-    const moved = moves.flatMap((move, n) =>
-      move.setting.same(before[n], after[n]) ? [] : [{ n, move, was: before[n], is: after[n] }],
-    );
+    const moved = moves.flatMap((move, n) => (move.setting.same(before[n], after[n]) ? [] : [{ n, move, was: before[n], is: after[n] }]));
     const write: Write = {
       at: this.#account.clock.now(),
       call,

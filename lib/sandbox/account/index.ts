@@ -67,6 +67,8 @@ export interface AccountOptions {
   readonly latency?: boolean;
   /** The account's concurrency; 1,000 where not said. */
   readonly concurrencyLimit?: number;
+  /** How long log lines gather before a subscription delivers them together; a second where not said. */
+  readonly logsGatherMs?: number;
 }
 
 export interface Account extends Builder, AroundBuilder, FunctionBuilder, FunctionChanges, Pick<Faults, 'inject'> {
@@ -144,7 +146,7 @@ function createParts(options: AccountOptions): Made {
     codeDeploy,
     trail,
     metrics,
-    logs: createLogs(base, () => faults.doubles()),
+    logs: createLogs(base, () => faults.doubles(), options.logsGatherMs),
     alarms: createAlarms(base, metrics, () => faults.doubles()),
     stacks: createStacks(base, functions, permissions),
     services: createServices(),

@@ -2,7 +2,7 @@
 import type { Attempt, CallError, CallName, CallRow, In, Out } from '../../aws/calls.ts';
 import { table } from '../../aws/table.ts';
 import { err, type Result } from '../../model/result.ts';
-import { evaluate, type Principal } from '../iam.ts';
+import { evaluate, type Access, type Asked, type Principal } from '../iam.ts';
 import type { Answers, Parts } from './answers/parts.ts';
 import { type Answered, type Failure, SandboxCrash } from './failure.ts';
 import type { Faults, FaultSpec } from './faults.ts';
@@ -70,6 +70,17 @@ export interface WireOptions {
   readonly tags: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
+/** A role is asked the same again and again: by its statements, and by what was asked. */
+function judged(principal: Exclude<Principal, 'admin'>, asked: Asked): Access {
+  const known = verdicts.get(principal.statements) ?? new Map<string, Access>();
+  verdicts.set(principal.statements, known);
+  const key = `${asked.action} ${asked.resource} ${JSON.stringify(asked.context)}`;
+  const access = known.get(key) ?? evaluate(principal, asked);
+  known.set(key, access);
+  return access;
+}
+const verdicts = new WeakMap<object, Map<string, Access>>();
+
 export function createWire({ parts, answers, faults, counts, latency, tags }: WireOptions): Wired {
   const { base } = parts;
   const throttled = createThrottle(base);
@@ -90,7 +101,7 @@ export function createWire({ parts, answers, faults, counts, latency, tags }: Wi
           ...tagsOf(parts, tags, input, resource),
           ...own,
         };
-        const access = evaluate(principal, { action, resource, context });
+        const access = judged(principal, { action, resource, context });
         if (access !== 'allowed') return denial(parts, principal, action, resource, access === 'explicitly denied');
       }
     return undefined;
@@ -134,5 +145,6 @@ export function createWire({ parts, answers, faults, counts, latency, tags }: Wi
       await rest(10 + Math.round(30 * random()));
       if (fault?.kind === 'crash-after') throw new SandboxCrash('after', name);
       return answered.ok ? answered : err({ ...answered.error, call: name });
-    };  return Object.assign(wired, { peek });
+    };
+  return Object.assign(wired, { peek });
 }

@@ -19,7 +19,7 @@ import {
 import { kindOfLog } from '../../model/kinds/log.ts';
 import { metricLagMs, minuteMs, minuteOf } from '../../model/series.ts';
 import type { LogLine } from '../../model/signal.ts';
-import { allLines, distinct, hitsOf } from './clues.ts';
+import { allLines, distinct, firstLines, hitsOf } from './clues.ts';
 import { probeFor } from './probe.ts';
 import { agrees, answerIn, aroundIt, type Judged } from './rank.ts';
 
@@ -68,16 +68,18 @@ interface Before {
 /** The causes that have a clue (all of them once it is widened), and what each one's own test says. In order of id. */
 export function judge(input: Omit<DiagnoseInput, 'now'>, known: Known = new Map()): readonly Judged[] {
   const { gathered, at } = input;
-  let lines: readonly LogLine[] | undefined;
+  const causes = input.causes ?? catalogue;
+  let lines: ReturnType<typeof firstLines> | undefined;
   const told = (cause: Cause): Before => {
     const on = restsOn(cause).map((kind) => gathered[kind]);
     const before = known.get(cause.id);
     if (before && on.every((one, n) => one === before.on[n])) return before;
-    const now: Before = { on, hits: hitsOf(cause, gathered, (lines ??= distinct(allLines(gathered, input.lines))), at) };
+    lines ??= firstLines(causes, distinct(allLines(gathered, input.lines)));
+    const now: Before = { on, hits: hitsOf(cause, gathered, lines, at) };
     known.set(cause.id, now);
     return now;
   };
-  return (input.causes ?? catalogue)
+  return causes
     .map((cause) => ({ cause, so: told(cause) }))
     .filter(({ so }) => so.hits.length > 0 || input.widened === true)
     .map(({ cause, so }) => {
@@ -90,7 +92,11 @@ export function judge(input: Omit<DiagnoseInput, 'now'>, known: Known = new Map(
 /** Every kind that can change what is judged of a cause: what its test sees, what its clues stand in, and whether the API is known in parts. */
 function restsOn(cause: Cause): readonly EvidenceKind[] {
   const kinds = rests.get(cause) ?? [
-    ...new Set([...cause.looksAt, ...cause.clues.flatMap((c) => (c.kind === 'line' ? c.in.map((log) => kindOfLog[log]) : [c.in])), 'deployedApi' as const]),
+    ...new Set([
+      ...cause.looksAt,
+      ...cause.clues.flatMap((c) => (c.kind === 'line' ? c.in.map((log) => kindOfLog[log]) : [c.in])),
+      'deployedApi' as const,
+    ]),
   ];
   rests.set(cause, kinds);
   return kinds;

@@ -35,7 +35,8 @@ export function beginning(world: World, begun: Begun): readonly Breach[] {
 
 const name = (c: ChangeRecord): string => `${c.plan.fix} on ${c.at.apiName ?? c.at.apiId} (${c.id})`;
 const sameStage = (a: ChangeRecord, b: ChangeRecord): boolean => stageKey(a.at) === stageKey(b.at);
-const others = ({ world, change }: Beginning): readonly ChangeRecord[] => [...world.witness.changes.values()].filter((c) => c.id !== change.id);
+const others = ({ world, change }: Beginning): readonly ChangeRecord[] =>
+  [...world.witness.changes.values()].filter((c) => c.id !== change.id);
 const begunAt = (c: ChangeRecord): number | undefined => c.entries.find((e) => e.step === 'applying')?.at;
 
 function approval({ world, change, unasked, begun }: Beginning, questionId: string | undefined): readonly Breach[] {

@@ -50,7 +50,8 @@ function people({ people: { clicks }, installed: { installation } }: World, c: C
     if (act === undefined || e.by.kind !== 'person') return [];
     const by = e.by.id;
     const pressed = clicks.find(
-      (k) => k.act === act && k.about === c.id && k.userId === by && !k.forged && k.hash === c.plan.hash && installation.approvers.includes(by),
+      (k) =>
+        k.act === act && k.about === c.id && k.userId === by && !k.forged && k.hash === c.plan.hash && installation.approvers.includes(by),
     );
     const late = act === 'undo' && pressed && pressed.at > lastUndoAt(c, installation.undoWindowMs);
     return [
@@ -128,4 +129,3 @@ function together(changes: readonly ChangeRecord[]): readonly Breach[] {
       .flatMap((b) => when(true, 'one-at-a-time', `${a.id} and ${b.id} wrote to ${a.key} at once`)),
   );
 }
-

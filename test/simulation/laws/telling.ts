@@ -27,7 +27,10 @@ function incidentEnds(world: World, i: Incident): readonly Breach[] {
   const asks = JSON.stringify(shown?.blocks ?? []).includes('gatemedic.approve');
   const { question } = i;
   const unheard =
-    question?.state === 'approved' && !changes.some((c) => c.id === approvedChangeId(i, question)) && !wasSwept(i) && i.parentId === undefined;
+    question?.state === 'approved' &&
+    !changes.some((c) => c.id === approvedChangeId(i, question)) &&
+    !wasSwept(i) &&
+    i.parentId === undefined;
   return [
     ...when(i.phase !== 'closed', 'all-rests', `incident ${i.id} is not closed`),
     ...when(i.outcome === 'fixed' && !proven, 'fixed-is-proven', `incident ${i.id} ended fixed without a proven change`),
