@@ -23,7 +23,7 @@ import type { World } from '../world.ts';
 import { matchesPattern, nextFiring } from './bus.ts';
 import { Meter } from './meter.ts';
 import { witnessed, type Observe } from './observer.ts';
-import { sandboxDeadLetter, sandboxTopic, sandboxWorkflow, type PutAside } from './own-edges.ts';
+import { guardedStore, noSlack, sandboxDeadLetter, sandboxTopic, sandboxWorkflow, type PutAside } from './own-edges.ts';
 import { ownWire, type Said } from './own-wire.ts';
 import { Process, type Around } from './process.ts';
 import { ownArns } from './own-arns.ts';
@@ -242,7 +242,7 @@ class Installing {
       (action, resource) => this.#allowed(principal, action, resource),
       f.name,
     );
-    const guarded = this.#guarded(wire);
+    const guarded = guardedStore(wire, this.#own, this.#store);
     const store = living.store(this.#o.unmetered ? guarded : this.#meter.store(guarded, duty.id));
     const offMs = this.#o.clockOffMs?.(duty.id) ?? 0;
     return {
@@ -262,7 +262,7 @@ class Installing {
         ...(duty.id === 'carry-out' ? { timeLeftMs } : {}),
       }),
       store,
-      slack: duty.edges.includes('slack') ? living.slack(slack) : noSlack(duty),
+      slack: duty.edges.includes('slack') ? living.slack(slack) : noSlack(duty.id),
       topic: living.topic(sandboxTopic(wire, this.#own, this.#topic, clock)),
       workflow: living.workflow(sandboxWorkflow(wire, this.#own, () => this.#machines, clock, this.#scheduled)),
       deadLetter: living.deadLetter(sandboxDeadLetter(wire, this.#own, this.#aside)),
@@ -293,29 +293,4 @@ class Installing {
     this.#verdicts.set(key, allowed);
     return allowed;
   }
-
-  /** The one store, seen through one role: what the role does not allow, the store refuses. */
-  #guarded(wire: ReturnType<typeof ownWire>): Store {
-    const { table } = this.#own;
-    const asked = <T>(action: string, arn: string, work: () => Promise<T>): Promise<T> => {
-      wire('dynamodb', action, arn);
-      return work();
-    };
-    const store = this.#store;
-    return {
-      get: (key) => asked('dynamodb:GetItem', table, () => store.get(key)),
-      putIfAbsent: (item) => asked('dynamodb:PutItem', table, () => store.putIfAbsent(item)),
-      putIfUnchanged: (item, version) => asked('dynamodb:PutItem', table, () => store.putIfUnchanged(item, version)),
-      deleteIfUnchanged: (key, version) => asked('dynamodb:DeleteItem', table, () => store.deleteIfUnchanged(key, version)),
-      countBelow: (key, max, expiresAt) => asked('dynamodb:UpdateItem', table, () => store.countBelow(key, max, expiresAt)),
-      list: (name, range) => asked('dynamodb:Query', `${table}/index/list`, () => store.list(name, range)),
-    };
-  }
-}
-
-function noSlack(duty: Duty): World['slack'] {
-  const refuse = (): never => {
-    throw new Error(`duty ${duty.id} has no edge to slack; add it to lib/duties.ts if it must`);
-  };
-  return { post: refuse, update: refuse, whisper: refuse };
 }

@@ -5,7 +5,7 @@ import { acts, type Act } from '../../lib/model/act.ts';
 import type { Installed } from '../../lib/demo/installed.ts';
 import type { SimulatedClock } from '../../lib/sandbox/clock.ts';
 import type { SandboxSlack } from '../../lib/sandbox/slack.ts';
-import type { Click } from '../../lib/stages/stage.ts';
+import type { SlackClick } from '../../lib/stages/stage.ts';
 import type { Happening, Who } from './events.ts';
 import { slackIds, workspace } from './shop.ts';
 
@@ -17,7 +17,7 @@ interface Button {
   readonly ts: string;
 }
 /** A click that arrived. */
-export interface Pressed extends Click {
+export interface Pressed extends SlackClick {
   readonly who: Who;
   readonly forged: boolean;
 }
@@ -68,7 +68,8 @@ export class People {
 
   #send({ forged }: Press, who: Who, { act, value, ts }: Button): void {
     const userId = slackIds[who];
-    const click: Click = {
+    const click: SlackClick = {
+      origin: 'slack',
       ...value,
       ...(forged === 'hash' ? { hash: 'f'.repeat(64) } : {}),
       act,

@@ -46,12 +46,14 @@ export const templateOfAll = (): ResolvedTemplate =>
       slackTeamId: workspace.teamId,
       slackAppId: workspace.appId,
       changeCalendars: [calendar],
-      fixes: fixes.map(({ id }) => ({ id, ...(unaskedHere.has(id) ? { unasked: true } : {}) })),
+      // what the owner may allow is allowed, so that more happens
+      fixes: fixes.map(({ id, consent }) => ({ id, ...(consent === 'allowed' ? { unasked: true } : {}) })),
+      resources: ['dynamodb', 'ec2', 'codedeploy']
+        .map((s) => `arn:aws:${s}:${place.region}:${place.accountId}:*`)
+        .concat(`arn:aws:iam::${place.accountId}:role/*`),
     },
     place,
   );
-/** What asks by default and may run unasked here, so that more happens. */
-const unaskedHere = new Set(['warm-concurrency']);
 
 /** The same template with the stages of this world, and with what its owner set otherwise. No role rests on these settings. */
 export function templateFor(all: ResolvedTemplate, { owner, stages }: Pick<Plan, 'owner' | 'stages'>): ResolvedTemplate {

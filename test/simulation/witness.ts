@@ -45,6 +45,13 @@ export interface Begun {
   readonly process: Deeds;
 }
 
+interface Around {
+  readonly change: ChangeRecord | undefined;
+  readonly moves: readonly Move[];
+  readonly before: readonly unknown[];
+  readonly elsewhere: readonly string[];
+}
+
 export class Witness {
   readonly changes = new Map<string, ChangeRecord>();
   readonly incidents = new Map<string, Incident>();
@@ -120,13 +127,24 @@ export class Witness {
     const moves = change ? change.plan.changes.map(moveOf) : [];
     const before = await this.#values(moves);
     const all = flat(this.#account.snapshot());
-    const answer = await work();
-    const { ok, error } = answer as { readonly ok: boolean; readonly error?: { readonly kind: string; readonly message: string } };
-    if (!ok) {
-      if (error?.kind === 'denied' && !error.message.includes('service control policy'))
-        this.denied.push(`${process.invocation.duty}: ${call}`);
+    try {
+      const answer = await work();
+      this.#refused(process, call, answer);
       return answer;
+    } finally {
+      // whatever the process heard, or did not live to hear: what moved was written
+      const elsewhere = differing(all, flat(this.#account.snapshot()));
+      if (elsewhere.length > 0) await this.#written(process, call, { change, moves, before, elsewhere });
     }
+  }
+
+  #refused(process: Deeds, call: CallName, answer: unknown): void {
+    const { ok, error } = answer as { readonly ok: boolean; readonly error?: { readonly kind: string; readonly message: string } };
+    if (!ok && error?.kind === 'denied' && !error.message.includes('service control policy'))
+      this.denied.push(`${process.invocation.duty}: ${call}: ${error.message}`);
+  }
+
+  async #written(process: Deeds, call: CallName, { change, moves, before, elsewhere }: Around): Promise<void> {
     const after = await this.#values(moves);
     const moved = moves.flatMap((move, n) => (move.setting.same(before[n], after[n]) ? [] : [{ n, move, was: before[n], is: after[n] }]));
     const write: Write = {
@@ -137,13 +155,12 @@ export class Witness {
       step: change && this.changes.get(change.id)?.step,
       locks: change ? lockKeys(change.plan).map((key) => ({ key, ...(this.locks.get(key) ?? { owner: 'nobody', expiresAt: 0 }) })) : [],
       moved,
-      elsewhere: differing(all, flat(this.#account.snapshot())),
+      elsewhere,
     };
     this.onWrite(write);
     this.writes.push(write);
     process.writes.push(write);
     process.lastWriteAt = write.at;
-    return answer;
   }
 
   /** By the locks it took; a process that took none (or whose lock says nothing) is found by the journal. */

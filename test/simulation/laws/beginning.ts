@@ -4,6 +4,7 @@ import { fixes } from '../../../lib/fixes/index.ts';
 import { hashOf } from '../../../lib/journal/hash.ts';
 import { stageKey } from '../../../lib/model/api.ts';
 import type { ChangeRecord } from '../../../lib/model/change.ts';
+import { mayRunUnasked, takesTwo } from './consent.ts';
 import { routesOf } from '../../../lib/demo/shop.ts';
 import type { World } from '../open.ts';
 import type { Begun } from '../witness.ts';
@@ -44,20 +45,20 @@ function approval({ world, change, unasked, begun }: Beginning, questionId: stri
   const { plan } = change;
   const hash = when(hashOf(plan.fix, plan.changes) !== plan.hash, 'hash-binds', `${name(change)} is not what its hash says`);
   if (unasked) {
-    const installed = installation.fixes.find((f) => f.id === plan.fix);
-    const fix = fixes.find((f) => f.id === plan.fix);
-    const allowed = installation.mode === 'act' && installed !== undefined && (installed.unasked ?? fix?.unaskedByDefault) === true;
+    const allowed = installation.mode === 'act' && mayRunUnasked(installation, plan.fix);
     return [...hash, ...when(!allowed, 'nothing-unasked', `${name(change)} began unasked, and is not allowed to`)];
   }
   const question = begun.incident?.question;
   const yes = world.people.clicks.filter(
     (c) => c.act === 'approve' && !c.forged && installation.approvers.includes(c.userId) && c.about === questionId && c.hash === plan.hash,
   );
-  const inTime = question !== undefined && question.id === questionId && yes.some((c) => c.at <= question.expiresAt);
+  const inTime = question !== undefined && question.id === questionId ? yes.filter((c) => c.at <= question.expiresAt) : [];
+  const people = new Set(inTime.map((c) => c.userId)).size;
   const dismissed = world.witness.dismissed.has(`${change.incidentId} ${plan.fix}`);
   return [
     ...hash,
-    ...when(!inTime, 'approved-by-an-approver', `${name(change)} began, and no approver approved exactly it in time`),
+    ...when(people === 0, 'approved-by-an-approver', `${name(change)} began, and no approver approved exactly it in time`),
+    ...when(people === 1 && takesTwo(plan.fix), 'two-people', `${name(change)} began by the word of one person, and takes two`),
     ...when(dismissed, 'a-no-is-a-no', `${name(change)} began although a person dismissed it`),
   ];
 }
