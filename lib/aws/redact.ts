@@ -103,7 +103,27 @@ export function cutLine(line: string): string {
 }
 
 /** A log line as evidence: cut first, so that redaction costs no more than 4 KB. */
-export const redactLine = (line: string): string => redactText(cutLine(line));
+export function redactLine(line: string): string {
+  const known = lines.get(line);
+  if (known !== undefined) return known;
+  if (lines.size >= mostLines) lines.clear();
+  const clean = redactText(cutLine(line));
+  if (line.length <= maxLineLength) lines.set(line, clean);
+  return clean;
+}
+/** The lines of a burst come again at each look. */
+const lines = new Map<string, string>();
+const mostLines = 300;
+
+/** A field's name is one of a few hundred, and each value of every answer asks about its own. */
+function isSecretField(name: string): boolean {
+  const known = fields.get(name) ?? isSecretName.test(name);
+  if (fields.size < 1000) fields.set(name, known);
+  return known;
+}
+const fields = new Map<string, boolean>();
+/** The shortest text that can hold a secret has a name, a sign and a value. */
+const shortest = 6;
 
 const never = new Set(['ParameterValue', 'OutputValue']);
 /** A field or header that is called a secret. */
@@ -118,7 +138,7 @@ const goneFromMap = 'redacted';
 export const redactValue = (value: unknown): unknown => walk(value, redactText);
 
 function walk(value: unknown, text: (s: string) => string, key = ''): unknown {
-  if (typeof value === 'string') return never.has(key) || isSecretName.test(key) ? gone : text(value);
+  if (typeof value === 'string') return never.has(key) || isSecretField(key) ? gone : value.length < shortest ? value : text(value);
   if (value instanceof Uint8Array) return new TextEncoder().encode(text(new TextDecoder().decode(value)));
   if (Array.isArray(value)) return value.map((one) => walk(one, text, key));
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;

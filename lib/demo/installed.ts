@@ -10,7 +10,7 @@ import { duties, handed, type Duty, type DutyId } from '../duties.ts';
 import type { Hand } from '../model/change.ts';
 import { readInstallation, unpackSettings, type Installation } from '../model/installation.ts';
 import type { Account } from '../sandbox/account/index.ts';
-import { allows } from '../sandbox/iam.ts';
+import { allows, type Principal } from '../sandbox/iam.ts';
 import type { SandboxSlack } from '../sandbox/slack.ts';
 import { sandboxSts, type AccessKey } from '../sandbox/sts.ts';
 import { stages } from '../stages/index.ts';
@@ -23,20 +23,28 @@ import type { World } from '../world.ts';
 import { matchesPattern, nextFiring } from './bus.ts';
 import { Meter } from './meter.ts';
 import { witnessed, type Observe } from './observer.ts';
-import { sandboxDeadLetter, sandboxTopic, sandboxWorkflow, type PutAside } from './own-edges.ts';
+import { guardedStore, noSlack, sandboxDeadLetter, sandboxTopic, sandboxWorkflow, type PutAside } from './own-edges.ts';
 import { ownWire, type Said } from './own-wire.ts';
+import { Process, type Around } from './process.ts';
 import { ownArns } from './own-arns.ts';
 
 export interface InstallOptions {
   readonly account: Account;
   readonly template: ResolvedTemplate;
   readonly slack: SandboxSlack;
-  readonly observe: Observe;
+  /** Hears of what Gatemedic writes and says. */
+  readonly observe?: Observe | undefined;
   readonly onState?: (execution: { readonly machineArn: string; readonly name: string }, event: HistoryEvent) => void;
   /** How often each delivery arrives: at-least-once, taken at its word. */
   readonly deliveredTimes?: number;
   /** Of the people who decide by the command line. */
   readonly keys?: readonly AccessKey[];
+  /** What surrounds each call of each process. */
+  readonly around?: Around;
+  /** How far the clock of a duty's process is off, now. */
+  readonly clockOffMs?: (duty: DutyId) => number;
+  /** Nobody asks what the run would cost. */
+  readonly unmetered?: true;
 }
 
 export interface Installed {
@@ -79,6 +87,7 @@ class Installing {
   readonly #warm = new Set<DutyId>();
   readonly #meter = new Meter();
   readonly #scheduled = new Set<string>();
+  readonly #verdicts = new Map<string, boolean>();
   #deliveries = 0;
 
   constructor(options: InstallOptions) {
@@ -90,7 +99,7 @@ class Installing {
     const [first] = this.#functions.values();
     this.#installation = readInstallation(JSON.parse(unpackSettings(first?.environment['GATEMEDIC_INSTALLATION'] ?? '{}')));
     this.#own = ownArns(template);
-    this.#store = witnessed(memoryStore(), options.observe);
+    this.#store = options.observe ? witnessed(memoryStore(), options.observe) : memoryStore();
     this.#machines = createMachines({
       definitions: Object.fromEntries(template.machines.map((m) => [m.arn, m.definition])),
       clock: account.clock,
@@ -187,7 +196,8 @@ class Installing {
     this.#warm.add(id);
     const input = v.parse(stage.input, JSON.parse(JSON.stringify(payload ?? {})));
     const timeLeftMs = (): number => startedAt + f.timeoutSeconds * 1000 - clock.now();
-    const work = this.#withinTimeout(f, stage.run(this.#worldOf(duty, f, timeLeftMs), input));
+    const living = new Process({ duty: id, payload: input, startedAt }, this.#o.around);
+    const work = this.#withinTimeout(f, living, stage.run(this.#worldOf(duty, f, living, timeLeftMs), input));
     const answer: unknown = JSON.parse(
       JSON.stringify((await work.finally(() => this.#meter.invoked(id, clock.now() - startedAt, duty.memoryMb))) ?? null),
     );
@@ -204,42 +214,44 @@ class Installing {
       opened = [],
     } = answer as { signals?: number; ignored?: number; refused?: number; opened?: readonly string[] };
     if (signals > 0)
-      this.#o.observe({
+      this.#o.observe?.({
         kind: 'signal',
         says: `${signals} ${signals === 1 ? 'signal' : 'signals'}: ${opened.join(', ') || 'nothing new'}`,
         fields: { signals, opened, ignored, refused },
       });
   }
 
-  async #withinTimeout<T>(f: ResolvedFunction, work: Promise<T>): Promise<T> {
-    let cancel = (): void => undefined;
-    const over = new Promise<never>((_, reject) => {
-      cancel = this.#o.account.clock.after(f.timeoutSeconds * 1000, () =>
-        reject(Object.assign(new Error(`Task timed out after ${f.timeoutSeconds}.00 seconds`), { name: 'Sandbox.Timedout' })),
-      );
-    });
+  async #withinTimeout<T>(f: ResolvedFunction, living: Process, work: Promise<T>): Promise<T> {
+    const over = new Error(`Task timed out after ${f.timeoutSeconds}.00 seconds`);
+    const cancel = this.#o.account.clock.after(f.timeoutSeconds * 1000, () =>
+      living.die(Object.assign(over, { name: 'Sandbox.Timedout' })),
+    );
     try {
-      return await Promise.race([work, over]);
+      return await Promise.race([work, living.death]);
     } finally {
       cancel();
     }
   }
 
-  #worldOf(duty: Duty, f: ResolvedFunction, timeLeftMs: () => number): World<CallName> {
+  #worldOf(duty: Duty, f: ResolvedFunction, living: Process, timeLeftMs: () => number): World<CallName> {
     const { account, slack } = this.#o;
     const { clock } = account;
     const principal = { name: f.name, statements: f.statements };
     const wire = ownWire(
       (service) => account.count(service),
-      (action, resource) => allows(principal, { action, resource, context: { 'iam:PassedToService': 'scheduler.amazonaws.com' } }),
+      (action, resource) => this.#allowed(principal, action, resource),
       f.name,
     );
-    const store = this.#meter.store(this.#guarded(wire), duty.id);
+    const guarded = guardedStore(wire, this.#own, this.#store);
+    const store = living.store(this.#o.unmetered ? guarded : this.#meter.store(guarded, duty.id));
+    const offMs = this.#o.clockOffMs?.(duty.id) ?? 0;
     return {
       aws: awsClient({
-        attempt: this.#meter.attempt(
-          handedAttempt(account.attempt(principal), duty.edges.includes('hands') ? handed(this.#installation) : new Map(), (hand) =>
-            this.#taken(wire, hand),
+        attempt: living.attempt(
+          this.#meter.attempt(
+            handedAttempt(account.attempt(principal), duty.edges.includes('hands') ? handed(this.#installation) : new Map(), (hand) =>
+              this.#taken(wire, hand),
+            ),
           ),
         ),
         clock,
@@ -250,13 +262,13 @@ class Installing {
         ...(duty.id === 'carry-out' || duty.id === 'farewell' ? { timeLeftMs } : {}),
       }),
       store,
-      slack: duty.edges.includes('slack') ? slack : noSlack(duty),
-      topic: sandboxTopic(wire, this.#own, this.#topic, clock),
-      workflow: sandboxWorkflow(wire, this.#own, () => this.#machines, clock, this.#scheduled),
-      deadLetter: sandboxDeadLetter(wire, this.#own, this.#aside),
+      slack: duty.edges.includes('slack') ? living.slack(slack) : noSlack(duty.id),
+      topic: living.topic(sandboxTopic(wire, this.#own, this.#topic, clock)),
+      workflow: living.workflow(sandboxWorkflow(wire, this.#own, () => this.#machines, clock, this.#scheduled)),
+      deadLetter: living.deadLetter(sandboxDeadLetter(wire, this.#own, this.#aside)),
       identity: sandboxSts(this.#o.keys ?? [], clock),
       installation: this.#installation,
-      now: () => clock.now(),
+      now: () => clock.now() + offMs,
       timeLeftMs,
       id: () =>
         Math.floor(account.random() * 36 ** 8)
@@ -273,28 +285,12 @@ class Installing {
     return this.#o.account.attempt({ name: handRoleName(this.#installation.region, hand), statements: this.#o.template.statementsOf(arn) });
   }
 
-  /** The one store, seen through one role: what the role does not allow, the store refuses. */
-  #guarded(wire: ReturnType<typeof ownWire>): Store {
-    const { table } = this.#own;
-    const asked = <T>(action: string, arn: string, work: () => Promise<T>): Promise<T> => {
-      wire('dynamodb', action, arn);
-      return work();
-    };
-    const store = this.#store;
-    return {
-      get: (key) => asked('dynamodb:GetItem', table, () => store.get(key)),
-      putIfAbsent: (item) => asked('dynamodb:PutItem', table, () => store.putIfAbsent(item)),
-      putIfUnchanged: (item, version) => asked('dynamodb:PutItem', table, () => store.putIfUnchanged(item, version)),
-      deleteIfUnchanged: (key, version) => asked('dynamodb:DeleteItem', table, () => store.deleteIfUnchanged(key, version)),
-      countBelow: (key, max, expiresAt) => asked('dynamodb:UpdateItem', table, () => store.countBelow(key, max, expiresAt)),
-      list: (name, range) => asked('dynamodb:Query', `${table}/index/list`, () => store.list(name, range)),
-    };
+  /** Roles do not change in a run, and each row read and written asks. */
+  #allowed(principal: Exclude<Principal, 'admin'>, action: string, resource: string): boolean {
+    const key = `${principal.name} ${action} ${resource}`;
+    const context = { 'iam:PassedToService': 'scheduler.amazonaws.com' };
+    const allowed = this.#verdicts.get(key) ?? allows(principal, { action, resource, context });
+    this.#verdicts.set(key, allowed);
+    return allowed;
   }
-}
-
-function noSlack(duty: Duty): World['slack'] {
-  const refuse = (): never => {
-    throw new Error(`duty ${duty.id} has no edge to slack; add it to lib/duties.ts if it must`);
-  };
-  return { post: refuse, update: refuse, whisper: refuse };
 }

@@ -1,7 +1,9 @@
 // Gatemedic's own edges inside the sandbox: topic, workflow, dead letters. Each asks the role first, is counted at the wire, and can be refused like the real one.
 import type { SimulatedClock } from '../sandbox/clock.ts';
 import { MachineError, type Machines } from '../workflow/machines.ts';
-import type { DeadLetter, Topic, UndoInput, Workflow } from '../world.ts';
+import type { DutyId } from '../duties.ts';
+import type { Store } from '../store/store.ts';
+import type { DeadLetter, Slack, Topic, UndoInput, Workflow } from '../world.ts';
 import type { OwnArns } from '../aws/own.ts';
 import type { OwnWire, Said } from './own-wire.ts';
 
@@ -88,4 +90,28 @@ function refusedAs(act: () => unknown, names: readonly string[]): boolean {
     if (error instanceof MachineError && names.includes(error.name)) return true;
     throw error;
   }
+}
+
+/** The one store, seen through one role: what the role does not allow, the store refuses. */
+export function guardedStore(wire: OwnWire, { table }: OwnArns, store: Store): Store {
+  const asked = <T>(action: string, arn: string, work: () => Promise<T>): Promise<T> => {
+    wire('dynamodb', action, arn);
+    return work();
+  };
+  return {
+    get: (key) => asked('dynamodb:GetItem', table, () => store.get(key)),
+    putIfAbsent: (item) => asked('dynamodb:PutItem', table, () => store.putIfAbsent(item)),
+    putIfUnchanged: (item, version) => asked('dynamodb:PutItem', table, () => store.putIfUnchanged(item, version)),
+    deleteIfUnchanged: (key, version) => asked('dynamodb:DeleteItem', table, () => store.deleteIfUnchanged(key, version)),
+    countBelow: (key, max, expiresAt) => asked('dynamodb:UpdateItem', table, () => store.countBelow(key, max, expiresAt)),
+    list: (name, range) => asked('dynamodb:Query', `${table}/index/list`, () => store.list(name, range)),
+  };
+}
+
+/** Of a duty that never speaks to people. */
+export function noSlack(duty: DutyId): Slack {
+  const refuse = (): never => {
+    throw new Error(`duty ${duty} has no edge to slack; add it to lib/duties.ts if it must`);
+  };
+  return { post: refuse, update: refuse, whisper: refuse };
 }

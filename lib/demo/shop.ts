@@ -1,6 +1,6 @@
 // The shop: a small account to break, four APIs with their functions, stacks and traffic; and, for an outage, as many more as it takes.
 // Everything here is what an owner, a deploy, a person or a caller could do to a real account.
-import type { Account } from '../sandbox/account/index.ts';
+import type { Account, TrafficSpec } from '../sandbox/account/index.ts';
 import type { ApiType } from '../model/api.ts';
 
 export interface ShopStage {
@@ -42,8 +42,15 @@ const planOf = (n: number): Plan =>
 /** Ids are fixed, so that one synthesised template serves every run. */
 const apiIdOf = (name: string, n: number): string => `${name.replace(/[^a-z]/g, '').slice(0, 6)}${String(1000 + n)}`;
 
-export function openShop(account: Account, options: { stages?: number; logs: boolean }): Shop {
-  const stages = shopStages(options.stages).map((stage) => openStage(account, stage, options.logs));
+export interface ShopOptions {
+  readonly stages?: number;
+  readonly logs: boolean;
+  /** Traffic of each called route; the stage's own where not said. */
+  readonly perSecond?: (stage: ShopStage) => TrafficSpec['perSecond'];
+}
+
+export function openShop(account: Account, options: ShopOptions): Shop {
+  const stages = shopStages(options.stages).map((stage) => openStage(account, stage, options));
   const [victim] = stages;
   if (!victim) throw new Error('a shop needs at least one stage; stages is 0');
   return { account, stages, victim, logs: options.logs };
@@ -59,7 +66,7 @@ function stageOf(plan: Plan, n: number): ShopStage {
   return { ...plan, apiId: apiIdOf(plan.apiName, n), stack: `${plan.apiName}-stack`, statementId: `${plan.apiName}-gateway-invoke` };
 }
 
-function openStage(account: Account, s: ShopStage, logs: boolean): ShopStage {
+function openStage(account: Account, s: ShopStage, { logs, perSecond = () => s.perSecond }: ShopOptions): ShopStage {
   account.putFunction({
     name: s.functionName,
     timeoutSeconds: 10,
@@ -83,7 +90,7 @@ function openStage(account: Account, s: ShopStage, logs: boolean): ShopStage {
   account.putStack(s.stack, { functions: [s.functionName] });
   grantByStack(account, s);
   for (const route of routesOf(s).filter((r) => r.method !== 'POST'))
-    account.traffic({ apiId: s.apiId, stage: s.stage, route, perSecond: s.perSecond });
+    account.traffic({ apiId: s.apiId, stage: s.stage, route, perSecond: perSecond(s) });
   return s;
 }
 

@@ -21,11 +21,23 @@ const joiner = '\u2060';
 /** Longer input is cut before it is looked at: a line is 4 KB at most, this is for what did not pass intake. */
 const readAtMost = 8192;
 
-const seen = (text: string): string => text.slice(0, readAtMost).toWellFormed().replace(unseen, '');
-const oneLine = (text: string): string => seen(text).replace(control, ' ').trim();
+/** Nearly every text is printable ASCII, where there is nothing to take out. */
+const special = /[^ -~]/;
+const seen = (text: string): string => {
+  const read = text.slice(0, readAtMost);
+  return special.test(read) ? read.toWellFormed().replace(unseen, '') : read;
+};
+const oneLine = (text: string): string => {
+  const read = seen(text);
+  return (special.test(read) ? read.replace(control, ' ') : read).trim();
+};
+
+/** Every character that some `piece` puts another in place of. */
+const replaced = /[&<>*~`]/;
 
 /** Joins what `piece` makes of each character until `max` UTF-16 units are full; cut text ends in `…`. */
 function fill(text: string, max: number, piece: (character: string) => string): string {
+  if (text.length <= max && !replaced.test(text)) return text;
   let out = '';
   let whole = '';
   for (const character of text) {
@@ -40,14 +52,16 @@ function fill(text: string, max: number, piece: (character: string) => string): 
 const escaped = (character: string): string => entities[character] ?? character;
 
 /** Cut to `max`, one line, no markup: for plain_text objects and the fallback text, which Slack does not format. */
-export const cut = (text: string, max: number): string => fill(oneLine(text), max, (c) => c);
+export function cut(text: string, max: number): string {
+  const line = oneLine(text);
+  return line.length <= max ? line : fill(line, max, (c) => c);
+}
 
 /** `://`, `@name`, `#name` and `_word_` lose their meaning, and read nearly the same. */
-const unlinked = (text: string): string =>
-  text
-    .replaceAll('://', `:${joiner}//`)
-    .replace(/[@#](?=\w)/g, (sign) => sign + joiner)
-    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '＿');
+const unlinked = (text: string): string => {
+  const bare = text.replaceAll('://', `:${joiner}//`).replace(/[@#](?=\w)/g, (sign) => sign + joiner);
+  return bare.includes('_') ? bare.replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '＿') : bare;
+};
 
 /** Outside text as mrkdwn: reads the same, does nothing. */
 export const plain = (text: string, max = 300): string => fill(unlinked(oneLine(text)), max, (c) => formatting[c] ?? escaped(c));
@@ -127,8 +141,11 @@ export function span(ms: number): string {
   return `${s} s`;
 }
 
+/** Made once: a locale is loaded each time a number asks for its own. */
+const figures = new Intl.NumberFormat('en-US');
+
 /** `1 request`, `12 requests`. */
-export const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+export const count = (n: number, one: string, many = `${one}s`): string => `${figures.format(n)} ${n === 1 ? one : many}`;
 
 /** Dollars, to the cent, or to the first figure that is not zero. */
 export const usd = (amount: number): string => `$${amount === 0 || amount >= 0.01 ? amount.toFixed(2) : amount.toPrecision(1)}`;

@@ -112,16 +112,22 @@ export function conditionHolds(condition: Condition | undefined, context: Asked[
   );
 }
 
-const actionMatches = (pattern: string, action: string): boolean => glob(pattern.toLowerCase(), action.toLowerCase());
+/** A statement's actions in lower case: each is compared with every call of a run. */
+function actionsOf(statement: IamStatement): readonly string[] {
+  const known = lowered.get(statement) ?? list(statement.NotAction ?? statement.Action).map((pattern) => pattern.toLowerCase());
+  lowered.set(statement, known);
+  return known;
+}
+const lowered = new WeakMap<IamStatement, readonly string[]>();
 
 function applies(statement: IamStatement, asked: Asked): boolean {
-  const actions = statement.NotAction
-    ? !list(statement.NotAction).some((p) => actionMatches(p, asked.action))
-    : list(statement.Action).some((p) => actionMatches(p, asked.action));
+  const action = asked.action.toLowerCase();
+  const actions = actionsOf(statement).some((pattern) => glob(pattern, action)) !== (statement.NotAction !== undefined);
+  if (!actions) return false;
   const resources = statement.NotResource
     ? !list(statement.NotResource).some((p) => glob(p, asked.resource))
     : list(statement.Resource).some((p) => glob(p, asked.resource));
-  return actions && resources && conditionHolds(statement.Condition, asked.context);
+  return resources && conditionHolds(statement.Condition, asked.context);
 }
 
 /** Explicit deny wins, then allow, then nothing: denied. */

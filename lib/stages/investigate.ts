@@ -152,8 +152,7 @@ const failuresSeen = ({ gatewayMetrics }: Gathered, firstFailureAt: number): num
 const states = (gathered: Gathered): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(gathered).map(([kind, e]) => [kind, e.state === 'got' ? 'got' : e.why]));
 
-const encoder = new TextEncoder();
-const sizeBytes = (value: unknown): number => encoder.encode(JSON.stringify(value)).length;
+const sizeBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
 /** Drops the largest kinds, and says so, until the rest fits. */
 export function fitting(gathered: Gathered, mostBytes: number): Gathered {

@@ -78,7 +78,7 @@ export class MemoryStore implements Store {
     const { list, expiresAt } = item;
     this.#items.set(item.key, {
       version,
-      value: frozen(JSON.parse(toJson(item.key, item.value))),
+      value: kept(item.key, item.value),
       ...(list ? { list: { ...list } } : {}),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     });
@@ -96,11 +96,49 @@ export class MemoryStore implements Store {
   }
 }
 
-function frozen(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const part of Object.values(value)) frozen(part);
-  return Object.freeze(value);
+/** The value as JSON keeps it, frozen. What was frozen here before comes back as it is: most of a row is what it was. */
+function kept(key: string, value: unknown): unknown {
+  const size = { characters: 0 };
+  const copy = copied(value, size);
+  // Whoever may come near the limit is measured as DynamoDB's item is: an escaped character takes six bytes at most.
+  if (value === undefined || size.characters * 6 > smallBytes) toJson(key, value);
+  return copy;
 }
+const smallBytes = 384 * 1024;
+
+const sizes = new WeakMap<object, number>();
+
+function copied(value: unknown, size: { characters: number }): unknown {
+  if (typeof value === 'string') size.characters += value.length + 2;
+  else size.characters += 24;
+  if (typeof value === 'number' && !Number.isFinite(value)) return null;
+  if (typeof value !== 'object' || value === null) return value;
+  const known = sizes.get(value);
+  if (known !== undefined) {
+    size.characters += known;
+    return value;
+  }
+  return remembered(value instanceof Date ? value.toISOString() : value, size);
+}
+
+function remembered(value: object | string, size: { characters: number }): unknown {
+  if (typeof value === 'string') return copied(value, size);
+  const own = { characters: 0 };
+  const copy: unknown = Array.isArray(value)
+    ? value.map((part) => (forgotten(part) ? null : copied(part, own)))
+    : Object.fromEntries(
+        Object.entries(value).flatMap(([key, part]) => {
+          if (forgotten(part)) return [];
+          own.characters += key.length + 4;
+          return [[key, copied(part, own)]];
+        }),
+      );
+  size.characters += own.characters;
+  sizes.set(Object.freeze(copy as object), own.characters);
+  return copy;
+}
+/** What JSON has no word for. */
+const forgotten = (value: unknown): boolean => value === undefined || typeof value === 'function' || typeof value === 'symbol';
 
 /** A store in memory. */
 export const memoryStore = (hook?: StoreHook): MemoryStore => new MemoryStore(hook);

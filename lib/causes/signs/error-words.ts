@@ -7,8 +7,16 @@ import { eventFields, fieldWords, missed, wordsOf, type ErrorKind } from './erro
 const errorKinds = Object.keys(wordsOf) as readonly ErrorKind[];
 
 /** What a line's error is about; undefined where no word of the table says it. */
-export const kindOfError = (text: string): ErrorKind | undefined =>
-  errorKinds.find((kind) => wordsOf[kind].some((word) => text.includes(word)));
+export function kindOfError(text: string): ErrorKind | undefined {
+  if (known.has(text)) return known.get(text);
+  if (known.size >= mostKnown) known.clear();
+  const kind = errorKinds.find((one) => wordsOf[one].some((word) => text.includes(word)));
+  known.set(text, kind);
+  return kind;
+}
+/** Several causes ask about the same lines, look after look. */
+const known = new Map<string, ErrorKind | undefined>();
+const mostKnown = 500;
 
 /** Words of the kinds that say more than this one: a line that holds them speaks of those. */
 const wordsBefore = (kind: ErrorKind): readonly string[] => errorKinds.slice(0, errorKinds.indexOf(kind)).flatMap((k) => wordsOf[k]);

@@ -71,6 +71,8 @@ export interface AccountOptions {
   readonly latency?: boolean;
   /** The account's concurrency; 1,000 where not said. */
   readonly concurrencyLimit?: number;
+  /** How long log lines gather before a subscription delivers them together; a second where not said. */
+  readonly logsGatherMs?: number;
 }
 
 export interface Account extends Builder, AroundBuilder, FunctionBuilder, FunctionChanges, Pick<Faults, 'inject'> {
@@ -91,6 +93,8 @@ export interface Account extends Builder, AroundBuilder, FunctionBuilder, Functi
   request(at: StageAt & Pick<RequestInput, 'method' | 'path' | 'body'>): Exchange;
   /** One try of a call at the wire, as this principal. */
   attempt(principal: Principal): Attempt;
+  /** What a read would answer, for witnesses: at once, with no role, limit or fault, and counted nowhere. */
+  readonly peek: Attempt;
   /** Attempts by service (`lambda`, `apigateway` …), retries included. */
   readonly wire: WireCount;
   /** Counts an attempt of another edge. */
@@ -103,6 +107,8 @@ export interface Account extends Builder, AroundBuilder, FunctionBuilder, Functi
   putAlarm(alarm: AlarmSpec | Readonly<Record<string, unknown>>): void;
   /** Tags of anything but functions, by ARN: what `aws:ResourceTag` compares. */
   tagResource(arn: string, tags: Readonly<Record<string, string>>): void;
+  /** How long CloudTrail takes from now on; undefined is the usual four to seven minutes. */
+  slowTrail(delayMs: number | undefined): void;
   /** Lambda answers every invocation with 503: a fault of AWS. */
   setLambdaDown(down: boolean): void;
   /** Requests that ended within the last ten seconds. */
@@ -144,7 +150,7 @@ function createParts(options: AccountOptions): Made {
     codeDeploy,
     trail,
     metrics,
-    logs: createLogs(base, () => faults.doubles()),
+    logs: createLogs(base, () => faults.doubles(), options.logsGatherMs),
     alarms: createAlarms(base, metrics, () => faults.doubles()),
     stacks: createStacks(base, functions, permissions),
     services: createServices(),
@@ -200,6 +206,7 @@ export function createAccount(options: AccountOptions): Account {
     ...serviceAnswers(parts),
     ...ssmAnswers(parts),
   };
+  const attempt = createWire({ parts, answers, faults, counts: wire, latency: options.latency ?? true, tags });
   const random: Random = base.stream('account');
   const stageAt = (apiId: string, stage: string) => {
     const found = apis.find(apiId, stage);
@@ -225,12 +232,14 @@ export function createAccount(options: AccountOptions): Account {
     traffic: createTraffic(base, apis, gateway),
     request: ({ apiId, stage, method, path, body }) =>
       gateway.request({ api: stageAt(apiId, stage), method, path, ...(body === undefined ? {} : { body }) }),
-    attempt: createWire({ parts, answers, faults, counts: wire, latency: options.latency ?? true, tags }),
+    attempt,
+    peek: attempt.peek,
     inject: (spec) => faults.inject(spec),
     onBusEvent: (listener) => alarms.onEvent(listener),
     onLogDelivery: (listener) => logs.onDelivery(listener),
     putAlarm: (alarm) => void alarms.put(isSpec(alarm) ? alarm : alarmSpecOf(alarm)),
     tagResource: (arn, more) => void tags.set(arn, { ...tags.get(arn), ...more }),
+    slowTrail: (delayMs) => void (parts.trail.delayMs = delayMs),
     setLambdaDown: (down) => invoker.setUnavailable(down),
     stats: (apiId, stage) => liveStats(stageAt(apiId, stage), base.clock.now()),
     firstServerErrorAt: (since = 0) => gateway.firstServerErrorAt(since),

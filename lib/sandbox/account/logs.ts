@@ -111,7 +111,7 @@ function batch(owner: string, group: string, filter: string, stream: string, eve
   return encode({ messageType: 'DATA_MESSAGE', owner, logGroup: group, logStream: stream, subscriptionFilters: [filter], logEvents });
 }
 
-export function createLogs(base: Base, doubles: () => boolean): Logs {
+export function createLogs(base: Base, doubles: () => boolean, gathersMs = 1000): Logs {
   const groups = new Map<string, Group>();
   const listeners: LogDelivery[] = [];
   const group = (name: string): Group => {
@@ -132,11 +132,11 @@ export function createLogs(base: Base, doubles: () => boolean): Logs {
     for (const [stream, events] of Map.groupBy(ready.sort(byTime), (e) => e.stream))
       tell(filter.destinationArn, batch(base.here.accountId, g.name, filter.name, stream, events));
   };
-  /** Batches: what becomes ready within a second of the first goes together. */
+  /** Batches: what becomes ready within a second of the first (or longer, under load) goes together. */
   const schedule = (g: Group, filter: Live): void => {
     if (filter.scheduled || filter.pending.length === 0) return;
     filter.scheduled = true;
-    base.clock.at(Math.min(...filter.pending.map((p) => p.readyAt)) + 1000, () => flush(g, filter));
+    base.clock.at(Math.min(...filter.pending.map((p) => p.readyAt)) + gathersMs, () => flush(g, filter));
   };
   const offer = (g: Group, entry: Entry): void => {
     const events = stored(base, entry);

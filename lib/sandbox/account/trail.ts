@@ -26,6 +26,8 @@ export interface TrailRecord extends TrailInput {
 export interface Trail {
   record(input: TrailInput): void;
   visible(): readonly TrailRecord[];
+  /** How long records take from now on; undefined is the usual. */
+  delayMs: number | undefined;
 }
 
 /** Where the events of services without a Region are recorded, and only there (evidence.md §6). */
@@ -41,15 +43,18 @@ const kept = 5000;
 /** Five minutes on average, seven at most; AWS promises nothing (CloudTrail: "typically within 5 minutes"). */
 export function createTrail(base: Base): Trail {
   const records: TrailRecord[] = [];
-  return {
+  const trail: Trail = {
+    delayMs: undefined,
     record(input) {
       const at = base.clock.now();
       const id = base.id();
-      records.push({ ...input, id, at, visibleAt: at + (input.delayMs ?? Math.round(spread(240_000, 420_000, base.seed, id))) });
+      const delayMs = input.delayMs ?? trail.delayMs ?? Math.round(spread(240_000, 420_000, base.seed, id));
+      records.push({ ...input, id, at, visibleAt: at + delayMs });
       if (records.length > kept) records.shift();
     },
     visible: () => records.filter((r) => r.visibleAt <= base.clock.now()),
   };
+  return trail;
 }
 
 function identityOf(base: Base, by: Caller): Record<string, unknown> {

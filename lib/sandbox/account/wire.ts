@@ -2,7 +2,7 @@
 import type { Attempt, CallError, CallName, CallRow, In, Out } from '../../aws/calls.ts';
 import { table } from '../../aws/table.ts';
 import { err, type Result } from '../../model/result.ts';
-import { evaluate, type Principal } from '../iam.ts';
+import { evaluate, type Access, type Asked, type Principal } from '../iam.ts';
 import type { Answers, Parts } from './answers/parts.ts';
 import { type Answered, type Failure, SandboxCrash } from './failure.ts';
 import type { Faults, FaultSpec } from './faults.ts';
@@ -14,7 +14,11 @@ import type { Caller } from './trail.ts';
 export interface WireCount extends Map<string, number> {
   add(service: string): void;
 }
-export type Wired = (principal: Principal) => Attempt;
+export interface Wired {
+  (principal: Principal): Attempt;
+  /** What a call would answer, for witnesses: at once, with no role, limit or fault, and counted nowhere. Reads only. */
+  readonly peek: Attempt;
+}
 
 export function createWireCount(): WireCount {
   const counts = new Map<string, number>();
@@ -72,6 +76,17 @@ export interface WireOptions {
   readonly tags: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
+/** A role is asked the same again and again: by its statements, and by what was asked. */
+function judged(principal: Exclude<Principal, 'admin'>, asked: Asked): Access {
+  const known = verdicts.get(principal.statements) ?? new Map<string, Access>();
+  verdicts.set(principal.statements, known);
+  const key = `${asked.action} ${asked.resource} ${JSON.stringify(asked.context)}`;
+  const access = known.get(key) ?? evaluate(principal, asked);
+  known.set(key, access);
+  return access;
+}
+const verdicts = new WeakMap<object, Map<string, Access>>();
+
 export function createWire({ parts, answers, faults, counts, latency, tags }: WireOptions): Wired {
   const { base } = parts;
   const throttled = createThrottle(base);
@@ -92,7 +107,7 @@ export function createWire({ parts, answers, faults, counts, latency, tags }: Wi
           ...tagsOf(parts, tags, input, resource),
           ...own,
         };
-        const access = evaluate(principal, { action, resource, context });
+        const access = judged(principal, { action, resource, context });
         if (access !== 'allowed') return denial(parts, principal, action, resource, access === 'explicitly denied');
       }
     return undefined;
@@ -117,7 +132,14 @@ export function createWire({ parts, answers, faults, counts, latency, tags }: Wi
     const handler: (input: In<N>, by: Caller) => Answered<N> = answers[name];
     return handler(input, by);
   };
-  return (principal) =>
+  const peek = async <N extends CallName>(name: N, input: In<N>): Promise<Result<Out<N>, CallError>> => {
+    if (table[name].effect === 'write') throw new Error(`${name} writes; a witness only reads`);
+    const handler: (input: In<N>, by: Caller) => Answered<N> = answers[name];
+    const answered = handler(input, { kind: 'role', name: 'witness' });
+    return answered.ok ? answered : err({ ...answered.error, call: name });
+  };
+  const wired =
+    (principal: Principal): Attempt =>
     async <N extends CallName>(name: N, input: In<N>): Promise<Result<Out<N>, CallError & { readonly retryAfterMs?: number }>> => {
       counts.add(name.slice(0, name.indexOf(':')));
       const fault = faults.strikes(name);
@@ -130,4 +152,5 @@ export function createWire({ parts, answers, faults, counts, latency, tags }: Wi
       if (fault?.kind === 'crash-after') throw new SandboxCrash('after', name);
       return answered.ok ? answered : err({ ...answered.error, call: name });
     };
+  return Object.assign(wired, { peek });
 }

@@ -22,21 +22,61 @@ export function allLines(gathered: Gathered, lines: readonly LogLine[]): readonl
   return [...byText.values()].sort((a, b) => a.at - b.at || (a.text < b.text ? -1 : a.text > b.text ? 1 : 0));
 }
 
+/** A burst repeats itself: of lines that differ in nothing but the request's id, the first speaks for all. */
+export function distinct(lines: readonly LogLine[]): readonly LogLine[] {
+  const first = new Map<string, LogLine>();
+  for (const line of lines) {
+    const { log, text, requestId } = line;
+    const key = `${log} ${requestId === undefined ? text : text.replace(requestId, '')}`;
+    if (!first.has(key)) first.set(key, line);
+  }
+  return [...first.values()];
+}
+
 /** A clue that was found, and how plainly it speaks: by it suspects are told apart that nothing proves. */
 export interface Hit {
   readonly clue: FoundClue;
   readonly from: 'named' | 'shape' | 'hint';
 }
 
+type LineClue = Extract<Clue, { kind: 'line' }>;
+
+/** The first line that says each clue of these causes. */
+export function firstLines(causes: readonly Cause[], lines: readonly LogLine[]): ReadonlyMap<LineClue, LogLine> {
+  const reading = readings.get(causes) ?? { clues: causes.flatMap((c) => c.clues.filter((clue) => clue.kind === 'line')), said: new Map() };
+  readings.set(causes, reading);
+  const first = new Map<LineClue, LogLine>();
+  for (const line of lines) for (const clue of saidIn(reading, line)) if (!first.has(clue)) first.set(clue, line);
+  return first;
+}
+
+/** What the clues of a catalogue make of a line: the same lines are read again at each look of a burst. */
+interface Reading {
+  readonly clues: readonly LineClue[];
+  readonly said: Map<string, readonly LineClue[]>;
+}
+const readings = new WeakMap<readonly Cause[], Reading>();
+const mostSaid = 500;
+
+function saidIn({ clues, said }: Reading, { log, text }: LogLine): readonly LineClue[] {
+  const key = `${log} ${text}`;
+  const known = said.get(key);
+  if (known) return known;
+  if (said.size >= mostSaid) said.clear();
+  const short = text.slice(0, lineChars);
+  const found = clues.filter((clue) => clue.in.includes(log) && says(clue, short));
+  said.set(key, found);
+  return found;
+}
+
 /** The clues of one cause in this evidence. */
-export function hitsOf(cause: Cause, gathered: Gathered, lines: readonly LogLine[], at: StageRef): readonly Hit[] {
+export function hitsOf(cause: Cause, gathered: Gathered, lines: ReadonlyMap<LineClue, LogLine>, at: StageRef): readonly Hit[] {
   return cause.clues
-    .flatMap((clue): readonly Hit[] => (clue.kind === 'line' ? lineHits(clue, lines) : shapeHit(clue, gathered, at)))
+    .flatMap((clue): readonly Hit[] => (clue.kind === 'line' ? lineHits(clue, lines.get(clue)) : shapeHit(clue, gathered, at)))
     .slice(0, cluesKept);
 }
 
-function lineHits(clue: Extract<Clue, { kind: 'line' }>, lines: readonly LogLine[]): readonly Hit[] {
-  const found = lines.find((line) => clue.in.includes(line.log) && says(clue, line.text.slice(0, lineChars)));
+function lineHits(clue: LineClue, found: LogLine | undefined): readonly Hit[] {
   return found
     ? [
         {
@@ -55,7 +95,7 @@ function quoteOf(pattern: RegExp, text: string): string {
 const leadChars = 60;
 
 /** Gates first: most lines never meet a pattern. */
-export const says = (clue: Extract<Clue, { kind: 'line' }>, text: string): boolean =>
+export const says = (clue: LineClue, text: string): boolean =>
   clue.gates.some((gate) => text.includes(gate)) && !(clue.unless ?? []).some((other) => text.includes(other)) && clue.line.test(text);
 
 function shapeHit(clue: Extract<Clue, { kind: 'shape' }>, gathered: Gathered, at: StageRef): readonly Hit[] {

@@ -16,9 +16,10 @@ import {
   type Missing,
   type MissingRef,
 } from '../../model/evidence.ts';
+import { kindOfLog } from '../../model/kinds/log.ts';
 import { metricLagMs, minuteMs, minuteOf } from '../../model/series.ts';
 import type { LogLine } from '../../model/signal.ts';
-import { allLines, hitsOf } from './clues.ts';
+import { allLines, distinct, firstLines, hitsOf } from './clues.ts';
 import { probeFor } from './probe.ts';
 import { agrees, answerIn, aroundIt, type Judged } from './rank.ts';
 
@@ -35,8 +36,8 @@ export interface DiagnoseInput {
 }
 
 /** Suspects, verdicts, root, certainty, and what is missing. */
-export function diagnose(input: DiagnoseInput): Diagnosis {
-  const judged = suspectsIn(judge(input));
+export function diagnose(input: DiagnoseInput, known?: Known): Diagnosis {
+  const judged = suspectsIn(judge(input, known));
   const answer = answerIn(judged);
   const sure = answer?.verdict.is === 'confirmed';
   const missed = missedIn(input, judged, sure);
@@ -56,15 +57,51 @@ export function diagnose(input: DiagnoseInput): Diagnosis {
 
 const suspectOf = ({ cause, hits, verdict }: Judged): Suspect => ({ id: cause.id, clues: hits.map((h) => h.clue), verdict });
 
+/** What was judged of each cause within one look, and the evidence it rests on: it is judged anew only when some of that is new. */
+export type Known = Map<string, Before>;
+interface Before {
+  readonly on: readonly unknown[];
+  readonly hits: Judged['hits'];
+  verdict?: Verdict;
+}
+
 /** The causes that have a clue (all of them once it is widened), and what each one's own test says. In order of id. */
-export function judge(input: Omit<DiagnoseInput, 'now'>): readonly Judged[] {
-  const lines = allLines(input.gathered, input.lines);
-  return (input.causes ?? catalogue)
-    .map((cause) => ({ cause, hits: hitsOf(cause, input.gathered, lines, input.at) }))
-    .filter(({ hits }) => hits.length > 0 || input.widened === true)
-    .map((j) => ({ ...j, verdict: fromParts(j.cause.confirm(seen(j.cause, input.gathered), input.at), input.gathered) }))
+export function judge(input: Omit<DiagnoseInput, 'now'>, known: Known = new Map()): readonly Judged[] {
+  const { gathered, at } = input;
+  const causes = input.causes ?? catalogue;
+  let lines: ReturnType<typeof firstLines> | undefined;
+  const told = (cause: Cause): Before => {
+    const on = restsOn(cause).map((kind) => gathered[kind]);
+    const before = known.get(cause.id);
+    if (before && on.every((one, n) => one === before.on[n])) return before;
+    lines ??= firstLines(causes, distinct(allLines(gathered, input.lines)));
+    const now: Before = { on, hits: hitsOf(cause, gathered, lines, at) };
+    known.set(cause.id, now);
+    return now;
+  };
+  return causes
+    .map((cause) => ({ cause, so: told(cause) }))
+    .filter(({ so }) => so.hits.length > 0 || input.widened === true)
+    .map(({ cause, so }) => {
+      so.verdict ??= fromParts(cause.confirm(seen(cause, gathered), at), gathered);
+      return { cause, hits: so.hits, verdict: so.verdict };
+    })
     .sort((a, b) => (a.cause.id < b.cause.id ? -1 : 1));
 }
+
+/** Every kind that can change what is judged of a cause: what its test sees, what its clues stand in, and whether the API is known in parts. */
+function restsOn(cause: Cause): readonly EvidenceKind[] {
+  const kinds = rests.get(cause) ?? [
+    ...new Set([
+      ...cause.looksAt,
+      ...cause.clues.flatMap((c) => (c.kind === 'line' ? c.in.map((log) => kindOfLog[log]) : [c.in])),
+      'deployedApi' as const,
+    ]),
+  ];
+  rests.set(cause, kinds);
+  return kinds;
+}
+const rests = new WeakMap<Cause, readonly EvidenceKind[]>();
 
 /** Without a clue only what its own test found makes a suspect. */
 const suspectsIn = (judged: readonly Judged[]): readonly Judged[] =>

@@ -7,7 +7,7 @@ import type { Cause, Diagnosis } from '../../model/cause.ts';
 import type { EvidenceKind, Gathered, Window } from '../../model/evidence.ts';
 import { failingMinutes, minuteOf, sumIn } from '../../model/series.ts';
 import type { LogLine } from '../../model/signal.ts';
-import { diagnose, judge, type DiagnoseInput } from './diagnose.ts';
+import { diagnose, judge, type DiagnoseInput, type Known } from './diagnose.ts';
 import { byKind, gatherCounted, type Collectors, type Looking, type Spent } from './gather.ts';
 import { plan } from './plan.ts';
 import { strengthOf } from './rank.ts';
@@ -32,13 +32,13 @@ export interface Examined {
 
 /** Looks, judges, looks where it helps, until the answer is settled, nothing is left to ask, or the budget is used up. */
 export async function examine(world: Looking, input: ExamineInput): Promise<Examined> {
-  const known = byKind(collectors);
   const cheap = await further(world, input, cheapKinds, { gathered: {}, calls: 0 });
-  const first = await settle(world, input, cheap, undefined, known);
-  const diagnosis = diagnose(asked(world, input, first, false));
+  const judged: Known = new Map();
+  const first = await settle(world, input, cheap, undefined, judged);
+  const diagnosis = diagnose(asked(world, input, first, false), judged);
   if (diagnosis.cause !== 'unknown') return closer(world, input, first, diagnosis);
-  const wide = await settle(world, input, first, shaped(input.causes ?? catalogue), known);
-  return { ...wide, diagnosis: diagnose(asked(world, input, wide, true)) };
+  const wide = await settle(world, input, first, shaped(input.causes ?? catalogue), judged);
+  return { ...wide, diagnosis: diagnose(asked(world, input, wide, true), judged) };
 }
 
 /** What the confirmed cause's facts and advice are made of beside its proof. */
@@ -62,11 +62,12 @@ async function settle(
   input: ExamineInput,
   from: Spent,
   wide: ReadonlySet<string> | undefined,
-  known: Collectors,
+  judged: Known,
 ): Promise<Spent> {
+  const known: Collectors = byKind(collectors);
   let so = from;
   for (;;) {
-    const standing = judge(asked(world, input, so, wide !== undefined))
+    const standing = judge(asked(world, input, so, wide !== undefined), judged)
       .filter((j) => j.hits.length > 0 || wide?.has(j.cause.id))
       .map((j) => ({ ...j, strength: strengthOf(j) }));
     const kinds = plan({ standing, gathered: so.gathered, known, probes: world.installation?.probes, failures: failuresIn(so.gathered) });
@@ -104,5 +105,8 @@ async function further(world: Looking, input: ExamineInput, kinds: readonly Evid
 function marked(gathered: Gathered, firstFailureAt: number | undefined): Gathered {
   const metrics = gathered.gatewayMetrics;
   if (metrics?.state !== 'got' || firstFailureAt === undefined) return gathered;
-  return { ...gathered, gatewayMetrics: { ...metrics, value: { ...metrics.value, burstFrom: minuteOf(firstFailureAt) } } };
+  const burstFrom = minuteOf(firstFailureAt);
+  return metrics.value.burstFrom === burstFrom
+    ? gathered
+    : { ...gathered, gatewayMetrics: { ...metrics, value: { ...metrics.value, burstFrom } } };
 }

@@ -3,6 +3,7 @@ import type { In } from '../../../aws/calls.ts';
 import { ok } from '../../../model/result.ts';
 import { fail, meta } from '../failure.ts';
 import { filterPattern } from '../filter-pattern.ts';
+import type { StoredEvent } from '../logs.ts';
 import type { Answers, Parts } from './parts.ts';
 
 type Names = Extract<keyof Answers, `logs:${string}`>;
@@ -24,6 +25,7 @@ function search({ logs, base }: Parts, input: In<'logs:FilterLogEvents'>): Retur
   if (!logs.has(group)) return noGroup();
   const matches = filterPattern(input.filterPattern);
   if (!matches) return fail('refused', 'InvalidParameterException', 'Invalid filter pattern');
+  const fits = verdictsOf(input.filterPattern ?? '', matches);
   const all = logs.search(group, input.startTime ?? 0, input.endTime ?? base.clock.now());
   if (input.startFromHead === false) all.reverse();
   const from = Number(input.nextToken ?? 0);
@@ -32,11 +34,23 @@ function search({ logs, base }: Parts, input: In<'logs:FilterLogEvents'>): Retur
   let at = from;
   for (; at < all.length && at < from + scannedPerPage && events.length < limit; at++) {
     const e = all[at];
-    if (e && matches(e.text) && (input.logStreamNames?.includes(e.stream) ?? true))
+    if (e && fits(e) && (input.logStreamNames?.includes(e.stream) ?? true))
       events.push({ logStreamName: e.stream, timestamp: e.at, message: e.text, ingestionTime: e.searchableAt, eventId: e.id });
   }
   return ok({ ...meta, events, searchedLogStreams: [], ...(at < all.length ? { nextToken: String(at) } : {}) });
 }
+
+/** A line is searched again at each look of a burst, by the same few patterns. */
+function verdictsOf(pattern: string, matches: (text: string) => boolean): (e: StoredEvent) => boolean {
+  const known = verdicts.get(pattern) ?? new WeakMap<StoredEvent, boolean>();
+  verdicts.set(pattern, known);
+  return (e) => {
+    const verdict = known.get(e) ?? matches(e.text);
+    known.set(e, verdict);
+    return verdict;
+  };
+}
+const verdicts = new Map<string, WeakMap<StoredEvent, boolean>>();
 
 export function logsAnswers(parts: Parts): Pick<Answers, Names> {
   const { logs } = parts;

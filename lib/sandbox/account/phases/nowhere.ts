@@ -4,7 +4,8 @@ import type { Phase } from './phase.ts';
 
 /** The first stage variable of an address that the stage lacks or leaves empty. */
 function openIn(api: ServedStage, route: RouteSpec): string | undefined {
-  const texts = [route.functionName, route.qualifier, route.httpBackend?.uri];
+  const texts = [route.functionName, route.qualifier, route.httpBackend?.uri].filter((text) => text?.includes('${'));
+  if (texts.length === 0) return undefined;
   const names = texts.flatMap((text) => [...(text ?? '').matchAll(/\$\{stageVariables\.([A-Za-z0-9_]{1,64})\}/g)].map((m) => m[1] ?? ''));
   return names.find((name) => !api.variables[name]);
 }

@@ -1,0 +1,138 @@
+// What must hold when a change begins, that is at the journal's entry before its first write: somebody asked for it or nobody needed to,
+// the cause is the one that is there, and no brake was on.
+import { fixes } from '../../../lib/fixes/index.ts';
+import { hashOf } from '../../../lib/journal/hash.ts';
+import { stageKey } from '../../../lib/model/api.ts';
+import type { ChangeRecord } from '../../../lib/model/change.ts';
+import { mayRunUnasked, takesTwo } from './consent.ts';
+import { routesOf } from '../../../lib/demo/shop.ts';
+import type { World } from '../open.ts';
+import type { Begun } from '../witness.ts';
+import { type Breach, when } from './breach.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+/** Metrics of a fault that was just mended still show it, and a stage waits its turn behind a lock. */
+const afterglowMs = 4 * minute;
+/** A decision rests on what was read some seconds before it, by a clock that may be off. */
+const readMs = 40_000;
+
+/** A change that begins, and what is known of it. */
+interface Beginning {
+  readonly world: World;
+  readonly begun: Begun;
+  readonly change: ChangeRecord;
+  readonly unasked: boolean;
+  readonly decidedAt: number;
+}
+
+export function beginning(world: World, begun: Begun): readonly Breach[] {
+  const { change, incident } = begun;
+  const decision = incident?.decision;
+  if (decision?.do !== 'act') return when(true, 'decided-first', `${name(change)} began without a decision to act`);
+  const b = { world, begun, change, unasked: decision.question === undefined, decidedAt: decision.at };
+  return [approval(b, decision.question), cause(b), brakes(b), place(b), history(b), money(b)].flat();
+}
+
+const name = (c: ChangeRecord): string => `${c.plan.fix} on ${c.at.apiName ?? c.at.apiId} (${c.id})`;
+const sameStage = (a: ChangeRecord, b: ChangeRecord): boolean => stageKey(a.at) === stageKey(b.at);
+const others = ({ world, change }: Beginning): readonly ChangeRecord[] =>
+  [...world.witness.changes.values()].filter((c) => c.id !== change.id);
+const begunAt = (c: ChangeRecord): number | undefined => c.entries.find((e) => e.step === 'applying')?.at;
+
+function approval({ world, change, unasked, begun }: Beginning, questionId: string | undefined): readonly Breach[] {
+  const { installation } = world.installed;
+  const { plan } = change;
+  const hash = when(hashOf(plan.fix, plan.changes) !== plan.hash, 'hash-binds', `${name(change)} is not what its hash says`);
+  if (unasked) {
+    const allowed = installation.mode === 'act' && mayRunUnasked(installation, plan.fix);
+    return [...hash, ...when(!allowed, 'nothing-unasked', `${name(change)} began unasked, and is not allowed to`)];
+  }
+  const question = begun.incident?.question;
+  const yes = world.people.clicks.filter(
+    (c) => c.act === 'approve' && !c.forged && installation.approvers.includes(c.userId) && c.about === questionId && c.hash === plan.hash,
+  );
+  const inTime = question !== undefined && question.id === questionId ? yes.filter((c) => c.at <= question.expiresAt) : [];
+  const people = new Set(inTime.map((c) => c.userId)).size;
+  const dismissed = world.witness.dismissed.has(`${change.incidentId} ${plan.fix}`);
+  return [
+    ...hash,
+    ...when(people === 0, 'approved-by-an-approver', `${name(change)} began, and no approver approved exactly it in time`),
+    ...when(people === 1 && takesTwo(plan.fix), 'two-people', `${name(change)} began by the word of one person, and takes two`),
+    ...when(dismissed, 'a-no-is-a-no', `${name(change)} began although a person dismissed it`),
+  ];
+}
+
+/** The world knows what it broke. */
+function cause({ world, change, unasked, begun }: Beginning): readonly Breach[] {
+  const here = world.known.broken.within(begun.at - afterglowMs, begun.at).filter((b) => b.stage.apiId === change.at.apiId);
+  const right = here.filter((b) => b.breaking.cause === change.plan.cause);
+  const seen = here.map((b) => b.breaking.id).join(', ') || 'nothing';
+  if (right.length === 0) return when(true, 'right-cause', `${name(change)} treats ${change.plan.cause}, and ${seen} is broken there`);
+  const byPerson = unasked && right.every((b) => b.breaking.byPerson === true);
+  return when(byPerson, 'a-persons-removal-stays', `${name(change)} undid ${seen} unasked`);
+}
+
+function brakes({ world, change, unasked, begun, decidedAt }: Beginning): readonly Breach[] {
+  const { killSwitch, calendar, handsOff } = world.known;
+  const on = killSwitch.throughout(begun.process.invocation.startedAt, begun.at).length > 0;
+  const closed = unasked && calendar.throughout(decidedAt - readMs, decidedAt).length > 0;
+  const tagged = handsOff.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId);
+  return [
+    ...when(on, 'kill-switch', `${name(change)} began while the kill switch was on`),
+    ...when(closed, 'calendar', `${name(change)} was decided unasked while the calendar was closed`),
+    ...when(tagged, 'hands-off', `${name(change)} was decided although its function is tagged hands-off`),
+  ];
+}
+
+function place({ world, change, unasked, decidedAt }: Beginning): readonly Breach[] {
+  const { installation } = world.installed;
+  const listed = installation.stages.some((s) => s.apiId === change.at.apiId && s.stage === change.at.stage);
+  const { stages, withinMs } = installation.outage;
+  const live = [...world.witness.stages.values()].filter((s) => s.live && s.key !== '*/*');
+  const recent = live.filter((s) => s.live && s.live.openedAt > decidedAt - withinMs && s.live.openedAt < decidedAt - 1000);
+  const stage = world.shop.stages.find((s) => s.apiId === change.at.apiId);
+  const routes = stage ? routesOf(stage).length : 0;
+  return [
+    ...when(!listed, 'listed-stages-only', `${name(change)} began on a stage nobody listed`),
+    ...when(recent.length > stages, 'outage', `${name(change)} was decided while ${recent.length} stages failed at once`),
+    ...when(
+      unasked && stage?.apiName !== 'pairs' && routes > (installation.sharedByRoutes ?? 50),
+      'shared-by-many',
+      `${name(change)} began unasked, and ${routes} routes share its function`,
+    ),
+  ];
+}
+
+/** What happened before it: how many, how it went, and what people took back. */
+function history(b: Beginning): readonly Breach[] {
+  const { world, change, unasked, decidedAt } = b;
+  const known = others(b);
+  const { changesPerHour = 6 } = world.installed.installation;
+  const unaskedLately = known.filter((c) => c.approvedBy === undefined && within(begunAt(c), decidedAt - hour, decidedAt));
+  const failed = known.filter((c) => c.entries.some((e) => isFailure(e) && within(e.at, decidedAt - hour, decidedAt - 1000)));
+  const same = known.filter((c) => sameStage(c, change) && c.plan.fix === change.plan.fix && begunAt(c) !== undefined);
+  const cooldownMs = fixes.find((f) => f.id === change.plan.fix)?.cooldownMs ?? 0;
+  const warm = same.filter((c) => c.entries.some((e) => within(e.at, decidedAt - cooldownMs, decidedAt - 1000)));
+  const undid = same.filter((c) => c.entries.some((e) => e.step === 'undone' && e.by.kind === 'person' && e.at < decidedAt - 1000));
+  return [
+    ...when(unasked && unaskedLately.length >= changesPerHour, 'changes-per-hour', `${name(change)} is one too many unasked`),
+    ...when(failed.length >= 3, 'three-failed', `${name(change)} was decided after ${failed.length} failed within the hour`),
+    ...when(unasked && warm.length > 0, 'cooldown', `${name(change)} began unasked soon after ${warm[0]?.id}`),
+    ...when(undid.length > 0, 'person-undid', `${name(change)} was decided although a person took ${undid[0]?.id} back`),
+  ];
+}
+
+const within = (at: number | undefined, from: number, until: number): boolean => at !== undefined && at > from && at < until;
+const isFailure = ({ step, by }: ChangeRecord['entries'][number]): boolean =>
+  step === 'failed' || step === 'stuck' || (step === 'undoing' && (by.kind === 'gatemedic' || by.kind === 'sweeper'));
+
+function money(b: Beginning): readonly Breach[] {
+  const { change, world, decidedAt } = b;
+  const { caps } = world.installed.installation;
+  const stands = new Set(['applied', 'verified', 'kept', 'failed', 'stuck', 'undoing']);
+  const standing = others(b).filter((c) => stands.has(c.step) && (c.appliedAt ?? Infinity) < decidedAt);
+  const perHour = [change, ...standing].reduce((sum, c) => sum + (c.plan.usdPerHour ?? 0), 0);
+  const costs = change.plan.usdPerHour !== undefined;
+  return when(costs && perHour > caps.usdPerHour, 'spending-cap', `${name(change)} makes it $${perHour.toFixed(2)} an hour`);
+}

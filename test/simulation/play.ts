@@ -1,0 +1,50 @@
+// Plays one world: its events in their time, then until all rests.
+import { rows } from '../../lib/store/rows.ts';
+import type { ResolvedTemplate } from '../../lib/workflow/template.ts';
+import type { Plan } from './events.ts';
+import { happen } from './happen.ts';
+import { watchLaws, type Breach } from './laws/index.ts';
+import { open, type World } from './open.ts';
+
+const minute = 60_000;
+/** A lease of two hours, extended once, asked about, and retried by the sweeper. */
+const longestMs = 8 * 60 * minute;
+
+export interface Played {
+  readonly world: World;
+  readonly breaches: readonly Breach[];
+}
+
+export async function play(plan: Plan, all: ResolvedTemplate): Promise<Played> {
+  const world = await open(plan, all);
+  const laws = watchLaws(world);
+  const { clock, startAt, calmAt } = world;
+  for (const e of plan.events) clock.at(startAt + e.atMs, () => happen(world, e));
+  await clock.runUntil(calmAt);
+  world.strikes.disarm();
+  await clock.runUntil(calmAt + longestMs, restsSince(world, calmAt));
+  return { world, breaches: [...laws.broken, ...(await laws.atTheEnd())] };
+}
+
+const underWay: ReadonlySet<string> = new Set(['planned', 'applying', 'failed', 'undoing']);
+
+/** Nothing runs, nothing is in trouble, no change is under way or leased, and nothing waits to be sent. */
+function restsSince(world: World, from: number): () => boolean {
+  let checkedAt = from;
+  let resting = false;
+  const look = async (): Promise<void> => {
+    const { store } = world.installed;
+    const [live, outbox] = await Promise.all([rows.stage.list(store, 'live'), rows.outbox.list(store, 'outbox')]);
+    const still = [...world.witness.changes.values()].some(
+      (c) => underWay.has(c.step) || (c.leaseEndsAt !== undefined && (c.step === 'applied' || c.step === 'verified')),
+    );
+    resting = live.length === 0 && outbox.length === 0 && !still && !world.installed.busy();
+  };
+  return () => {
+    if (world.clock.now() - checkedAt >= minute) {
+      checkedAt = world.clock.now();
+      world.clock.start(look);
+    }
+    return resting;
+  };
+}
