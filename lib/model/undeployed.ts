@@ -97,7 +97,7 @@ function integrationFields(raw: JsonObject | undefined, byPattern: Responses): F
   const answers = byPattern(asObject(raw['responses'] ?? raw['integrationResponses']) ?? {});
   return {
     type,
-    timeoutInMillis: String(raw['timeoutInMillis'] ?? defaultTimeoutMs),
+    timeoutInMillis: canonical(raw['timeoutInMillis'] ?? defaultTimeoutMs).replaceAll('"', ''),
     passthroughBehavior: capitals('passthroughBehavior', 'WHEN_NO_MATCH'),
     contentHandling: capitals('contentHandling', ''),
     connectionType: capitals('connectionType', 'INTERNET'),

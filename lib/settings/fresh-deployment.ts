@@ -70,7 +70,7 @@ async function deploy(aws: Aws<Read | Write>, t: Target, token: string): Promise
 const same = (a: Value, b: Value): boolean => JSON.stringify(a) === JSON.stringify(b);
 const patchTo = (deploymentId: string) => [{ op: 'replace', path: '/deploymentId', value: deploymentId }] as const;
 const show = (one: Value): string =>
-  one === 'absent' ? 'none' : 'token' in one ? `a fresh one of the edited API (${described(one.token)})` : `${one.deploymentId}`;
+  one === 'absent' ? 'none' : 'token' in one ? `a fresh one of the edited API (${described(one.token)})` : one.deploymentId;
 
 export default setting({
   id: 'fresh-deployment',

@@ -8,7 +8,6 @@ import { missing, type EvidenceKind, type Gathered, type Window } from '../model
 import { remembered, type Incident } from '../model/incident.ts';
 import { minuteMs, minuteOf, sum } from '../model/series.ts';
 import { rows } from '../store/rows.ts';
-import type { Fix } from '../model/change.ts';
 import type { World } from '../world.ts';
 import { examine, type Examined } from './looking/examine.ts';
 import { closed } from './close.ts';

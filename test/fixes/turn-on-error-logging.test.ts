@@ -1,7 +1,6 @@
 // turn-on-error-logging: when it is planned, when it steps aside, and the whole way of a stage that was blind.
 import { describe, expect, test } from 'vitest';
 import { got, missing } from '../../lib/model/evidence.ts';
-import type { UnaskedInput } from '../../lib/model/change.ts';
 import { err, ok } from '../../lib/model/result.ts';
 import fix from '../../lib/fixes/turn-on-error-logging.ts';
 import { rest, http, now } from '../collectors/fake-aws.ts';
@@ -47,7 +46,6 @@ test('unasked: not for a burst of seconds, nor when nothing fails any more', () 
     fix
       .unasked?.({
         ...input(),
-        evidence: input().evidence as never,
         changes: [],
         firstFailureAt,
         lastFailureAt,

@@ -14,7 +14,7 @@ import { writeMs } from '../../lib/stages/changing/in-time.ts';
 import { lockKeys } from '../../lib/stages/changing/moves.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
 import * as v from 'valibot';
-import { accountOf, carry, changeOf, decided, planOf, undoUntilDone, writes } from './carrying.ts';
+import { accountOf, carry, changeOf, decided, planOf, undoUntilDone } from './carrying.ts';
 import { faults } from './faults.ts';
 import { id } from './workshop-rows.ts';
 import type { Workshop } from './workshop.ts';

@@ -22,7 +22,7 @@ export interface Broken {
   readonly firstFailureAt: number;
   readonly at: StageRef;
   readonly aws: Aws<CallName>;
-  /** Runs async work under the simulated clock. */ within<T>(work: () => Promise<T>): Promise<T>;
+  /** Runs async work under the simulated clock. */ readonly within: <T>(work: () => Promise<T>) => Promise<T>;
   look(afterMs: number): Promise<Examined>;
 }
 
