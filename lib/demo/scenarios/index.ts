@@ -1,5 +1,6 @@
 // Every scenario: those with a story of their own, in its order, then the plain story of every other breakage.
 import aliasWithoutPermission from './alias-without-permission.ts';
+import approvedRollback from './approved-rollback.ts';
 import changeFreeze from './change-freeze.ts';
 import authorizerPermissionRemovedByDeploy from './authorizer-permission-removed-by-deploy.ts';
 import coldStartBurst from './cold-start-burst.ts';
@@ -42,6 +43,7 @@ export const ofTheirOwn: readonly Scenario[] = [
   malformedResponse,
   throttledByReserved,
   slowIntegration,
+  approvedRollback,
   undoAfterClose,
   driftedUndo,
   changeFreeze,
