@@ -1,51 +1,26 @@
 // `gatemedic incidents`, `approve`, `dismiss`, `undo`, `keep`, `settle` against an installation's own code and rows: what is shown is what is decided,
 // what does not fit is one sentence, and the command line itself writes nothing.
-import * as v from 'valibot';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CallError } from '../../lib/aws/calls.ts';
 import type { Command, InstalledAccount } from '../../lib/command/command.ts';
 import { incidents } from '../../lib/command/incidents.ts';
 import { approve, dismiss, keep, settle, undo } from '../../lib/command/order.ts';
 import type { Standing } from '../../lib/command/standing.ts';
-import { presigned } from '../../lib/live/presign.ts';
-import { err, ok } from '../../lib/model/result.ts';
-import type { AccessKey } from '../../lib/sandbox/sts.ts';
-import answer from '../../lib/stages/answer.ts';
-import { click } from '../../lib/stages/stage.ts';
+import { err } from '../../lib/model/result.ts';
 import { memoryStore } from '../../lib/store/memory.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { WorldError } from '../../lib/world.ts';
-import { asking, base, changeAt, fixed, hour, installation, minute, plan, question, t0, warm } from '../messages/incidents.ts';
-import { approverArns, people } from '../stages/people.ts';
-import { tellingWorld } from '../stages/telling-world.ts';
-import { runCommand, type Given } from './edges.ts';
+import { asking, base, changeAt, fixed, hour, plan, question, t0, warm } from '../messages/incidents.ts';
+import { people } from '../stages/people.ts';
+import { desk, type Desk } from './desk.ts';
 
-type W = ReturnType<typeof tellingWorld>;
-const settings = { ...installation, approverArns };
 const denied = (call: string): CallError => ({ kind: 'denied', call, name: 'AccessDeniedException', message: `not allowed ${call}` });
 
-let w: W;
-let handed: unknown[];
-beforeEach(() => {
-  w = tellingWorld(t0 + 10 * minute);
-  handed = [];
-});
-
-const account = (who: AccessKey = people.ada, more: Partial<InstalledAccount> = {}): InstalledAccount => ({
-  region: 'us-east-1',
-  whoAmI: async () => ok({ accountId: who.arn.split(':')[4] ?? '', arn: who.arn }),
-  describe: async () => ok({ table: 'Gatemedic-Table', settings }),
-  store: () => w.store,
-  presign: async (value, at) => ok(await presigned('us-east-1', who, value, at)),
-  hand: async (order) => {
-    handed.push(order);
-    return ok(await answer.run({ ...w.world, installation: settings }, v.parse(click, JSON.parse(JSON.stringify(order)))));
-  },
-  pause: async () => undefined,
-  ...more,
-});
-const run = (command: Command, args: readonly string[], given: Given & { who?: AccessKey; account?: Partial<InstalledAccount> } = {}) =>
-  runCommand(command, args, { installed: () => account(given.who, given.account), now: w.clock.now, ...given });
+let w: Desk['w'];
+let handed: Desk['handed'];
+let account: Desk['account'];
+let run: Desk['run'];
+beforeEach(() => ({ w, handed, account, run } = desk()));
 
 describe('incidents', () => {
   test('what is asked, in full, with the command for each; and until when', async () => {
@@ -166,70 +141,6 @@ describe('approve', () => {
       code: 2,
       err: expect.stringMatching(/no longer the one you saw/) as string,
     });
-  });
-});
-
-describe('what becomes of it', () => {
-  /** The installation does something while the command waits. */
-  const meanwhile = (does: () => Promise<unknown>): Partial<InstalledAccount> => ({ pause: async () => void (await does()) });
-  const makes = (change: ReturnType<typeof changeAt>) =>
-    meanwhile(async () => {
-      await rows.change.create(w.store, change.id, change);
-      await w.patch((i) => ({ ...i, changes: [change.id] }));
-    });
-  test.each<[string, () => Partial<InstalledAccount>, number, RegExp]>([
-    ['made', () => makes(changeAt('applied')), 0, /\nMade\. Its proof takes some minutes/],
-    [
-      'gone meanwhile',
-      () =>
-        makes({
-          ...changeAt('dropped'),
-          entries: [
-            { n: 1, step: 'planned', at: t0, by: { kind: 'gatemedic' } },
-            { n: 2, step: 'dropped', at: t0, by: { kind: 'gatemedic' }, why: 'the function orders is gone' },
-          ],
-        }),
-      1,
-      /\nIt was not made: the function orders is gone\.\n$/,
-    ],
-    [
-      'forbidden meanwhile',
-      () =>
-        meanwhile(() =>
-          w.patch((i) => ({
-            ...i,
-            question: { ...question, state: 'withdrawn' },
-            notes: [
-              { key: `not-carried-out:${question.id}`, at: t0, says: 'it was approved, and is not carried out: the kill switch is on' },
-            ],
-          })),
-        ),
-      1,
-      /\nIt is not carried out: it was approved, and is not carried out: the kill switch is on\n$/,
-    ],
-  ])('%s', async (_, installed, code, says) => {
-    await w.have(asking);
-    const ran = await run(approve, [base.id, '--yes'], { account: installed() });
-    expect([ran.code, ran.err]).toEqual([code, '']);
-    expect(ran.out).toMatch(says);
-  });
-  test('an undo that met somebody else’s value', async () => {
-    await w.have(fixed, changeAt('verified', { undoUntilAt: t0 + 24 * hour }));
-    const stuck = meanwhile(() => rows.change.update(w.store, 'chg-1', () => changeAt('stuck')));
-    const ran = await run(undo, ['chg-1', '--yes', '--json'], { account: stuck });
-    expect([ran.code, JSON.parse(ran.out)]).toMatchObject([1, { did: 'undo', became: { step: 'stuck', failed: true } }]);
-  });
-  test('the first of two waits for nobody here', async () => {
-    await w.have({ ...asking, question: { ...question, needs: 2 } });
-    const { out, code } = await run(approve, [base.id, '--yes'], { account: meanwhile(() => Promise.reject(new Error('waited'))) });
-    expect([code, out]).toEqual([0, expect.stringMatching(/takes: 2 different people|Approved, as the first of two/)]);
-    expect(out).toMatch(/Approved, as the first of two: another person must approve it too\.\n$/);
-  });
-  test('--no-wait', async () => {
-    await w.have(asking);
-    expect(
-      (await run(approve, [base.id, '--yes', '--no-wait'], { account: meanwhile(() => Promise.reject(new Error('waited'))) })).code,
-    ).toBe(0);
   });
 });
 
