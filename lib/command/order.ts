@@ -6,11 +6,12 @@ import { bound, type Order } from '../model/order.ts';
 import { CommandError } from './command-error.ts';
 import { exits, type Command, type Edges } from './command.ts';
 import { reach, reading, readWhere, whereHelp, type Reached } from './installation.ts';
+import { follow, type Became } from './follow.ts';
 import { noAccess } from './no-access.ts';
 import { targetOf, type Target } from './order-target.ts';
 import { hanging, tame } from './paper.ts';
 import { statementFor } from './people-policy.ts';
-import { proposedLines, when } from './standing-page.ts';
+import { peopleLines, proposedLines, when } from './standing-page.ts';
 
 interface Words {
   readonly takes: string;
@@ -58,15 +59,15 @@ ${words[act].does}
 Who you are is proven by your AWS credentials (AWS_PROFILE …); the owner's setting approverArns says who may.
 
   --yes            without asking; what is decided is bound to what is shown all the same
-${whereHelp}
+${followed(act) ? '  --no-wait        without waiting (a minute at most) for what becomes of it\n' : ''}${whereHelp}
 
-Exits 0 when it was done, 1 when you said no, 2 when it was refused, with the reason.
+Exits 0 when it was done${followed(act) ? ', or is under way' : ''}; 1 when you said no${followed(act) ? ', or when it came to another end, with the reason' : ''}; 2 when it was refused, with the reason.
 `;
 
 const order = (act: Act): Command => ({
   help: helpOf(act).trimStart(),
   async run(args, edges) {
-    const options = readWhere(args, act, { yes: 'boolean' });
+    const options = readWhere(args, act, { yes: 'boolean', ...(followed(act) ? { 'no-wait': 'boolean' } : {}) });
     const [id, more] = options.rest;
     if (id === undefined || more !== undefined)
       throw new CommandError(
@@ -80,7 +81,12 @@ const order = (act: Act): Command => ({
       edges.terminal.say('nothing was changed');
       return exits.unknown;
     }
-    return tell(await given(act, target, reached, edges.now()), { act, target, json }, edges);
+    const answer = await given(act, target, reached, edges.now());
+    const what = { act, target, json };
+    if (!followed(act) || answer.did === 'nothing') return tell(answer, what, edges);
+    if (!json) await edges.terminal.print(`${answer.says}\n`);
+    const became = options.flags.has('no-wait') ? undefined : await becoming(act, target, reached, edges);
+    return tellBecame(answer, became, what, edges);
   },
 });
 
@@ -97,6 +103,7 @@ async function show(
     ...hanging(terminal, '', standing.says, 'bold'),
     ...hanging(terminal, '  ', `${standing.id} · ${standing.cause}, ${standing.certainty}`, 'dim'),
     ...hanging(terminal, `  ${words[act].shows}: `, `${about.title}${until}`),
+    ...('needs' in about && about.needs > 1 ? peopleLines(about, terminal) : []),
     ...proposedLines(about, terminal),
     ...hanging(terminal, '  as ', me.arn),
   ].join('\n');
@@ -133,7 +140,34 @@ async function given(act: Act, { incidentId, about }: Target, { account, place, 
   return read.output;
 }
 
-async function tell({ did, says }: Answered, about: { act: Act; target: Target; json: boolean }, { terminal }: Edges): Promise<number> {
+/** What is carried out afterwards, by the installation. */
+const followed = (act: Act): act is 'approve' | 'undo' => act === 'approve' || act === 'undo';
+
+async function becoming(act: 'approve' | 'undo', { incidentId, about }: Target, reached: Reached, { terminal }: Edges): Promise<Became> {
+  terminal.progress('waiting for the installation to do it');
+  try {
+    const what = { act, incidentId, about: about.id, hash: about.hash };
+    return await reading(reached, () => follow(reached.store, what, (ms) => reached.account.pause(ms)));
+  } finally {
+    terminal.progress(undefined);
+  }
+}
+
+async function tellBecame({ did, says }: Answered, became: Became | undefined, about: Told, { terminal }: Edges): Promise<number> {
+  const { act, target, json } = about;
+  const told = { act, incidentId: target.incidentId, about: target.about.id, did, says };
+  if (json) await terminal.print(`${JSON.stringify({ ...told, became: became ?? null })}\n`);
+  else if (became && became.says !== '') await terminal.print(`${became.says}\n`);
+  return became?.failed ? exits.unknown : exits.found;
+}
+
+interface Told {
+  readonly act: Act;
+  readonly target: Target;
+  readonly json: boolean;
+}
+
+async function tell({ did, says }: Answered, about: Told, { terminal }: Edges): Promise<number> {
   const refused = did === 'nothing';
   const { act, target, json } = about;
   if (json) await terminal.print(`${JSON.stringify({ act, incidentId: target.incidentId, about: target.about.id, did, says })}\n`);

@@ -24,18 +24,20 @@ export function standingLines(standing: Standing, paper: Paper, now: number): re
 function questionLines({ id }: Standing, question: Asked, paper: Paper, now: number): readonly string[] {
   return [
     ...hanging(paper, '  asks: ', `${question.title}; open until ${when(question.expiresAt, now)}`),
-    ...(question.needs > 1
-      ? hanging(
-          paper,
-          '    takes: ',
-          `${question.needs} different people${question.approvedBy.length === 0 ? '' : `; approved so far by ${question.approvedBy.join(', ')}`}`,
-        )
-      : []),
+    ...(question.needs > 1 ? peopleLines(question, paper) : []),
     ...question.because.flatMap((text) => hanging(paper, '    why asked: ', text, 'dim')),
     ...proposedLines(question, paper),
     ...commandLines(['approve', 'dismiss'], id, paper),
   ];
 }
+
+/** Where one person is not enough. */
+export const peopleLines = ({ needs, approvedBy }: Asked, paper: Paper): readonly string[] =>
+  hanging(
+    paper,
+    '    takes: ',
+    `${needs} different people${approvedBy.length === 0 ? '' : `; approved so far by ${approvedBy.join(', ')}`}`,
+  );
 
 const stepWords: Partial<Record<Made['step'], string>> = { verified: 'made and proven', applied: 'made, not proven yet', stuck: 'STUCK' };
 

@@ -1,51 +1,26 @@
 // `gatemedic incidents`, `approve`, `dismiss`, `undo`, `keep`, `settle` against an installation's own code and rows: what is shown is what is decided,
 // what does not fit is one sentence, and the command line itself writes nothing.
-import * as v from 'valibot';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { CallError } from '../../lib/aws/calls.ts';
 import type { Command, InstalledAccount } from '../../lib/command/command.ts';
 import { incidents } from '../../lib/command/incidents.ts';
 import { approve, dismiss, keep, settle, undo } from '../../lib/command/order.ts';
 import type { Standing } from '../../lib/command/standing.ts';
-import { presigned } from '../../lib/live/presign.ts';
-import { err, ok } from '../../lib/model/result.ts';
-import type { AccessKey } from '../../lib/sandbox/sts.ts';
-import answer from '../../lib/stages/answer.ts';
-import { click } from '../../lib/stages/stage.ts';
+import { err } from '../../lib/model/result.ts';
 import { memoryStore } from '../../lib/store/memory.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { WorldError } from '../../lib/world.ts';
-import { asking, base, changeAt, fixed, hour, installation, minute, plan, question, t0, warm } from '../messages/incidents.ts';
-import { approverArns, people } from '../stages/people.ts';
-import { tellingWorld } from '../stages/telling-world.ts';
-import { runCommand, type Given } from './edges.ts';
+import { asking, base, changeAt, fixed, hour, plan, question, t0, warm } from '../messages/incidents.ts';
+import { people } from '../stages/people.ts';
+import { desk, type Desk } from './desk.ts';
 
-type W = ReturnType<typeof tellingWorld>;
-const settings = { ...installation, approverArns };
 const denied = (call: string): CallError => ({ kind: 'denied', call, name: 'AccessDeniedException', message: `not allowed ${call}` });
 
-let w: W;
-let handed: unknown[];
-beforeEach(() => {
-  w = tellingWorld(t0 + 10 * minute);
-  handed = [];
-});
-
-const account = (who: AccessKey = people.ada, more: Partial<InstalledAccount> = {}): InstalledAccount => ({
-  region: 'us-east-1',
-  whoAmI: async () => ok({ accountId: who.arn.split(':')[4] ?? '', arn: who.arn }),
-  describe: async () => ok({ table: 'Gatemedic-Table', settings }),
-  store: () => w.store,
-  presign: async (value, at) => ok(await presigned('us-east-1', who, value, at)),
-  hand: async (order) => {
-    handed.push(order);
-    return ok(await answer.run({ ...w.world, installation: settings }, v.parse(click, JSON.parse(JSON.stringify(order)))));
-  },
-  pause: async () => undefined,
-  ...more,
-});
-const run = (command: Command, args: readonly string[], given: Given & { who?: AccessKey; account?: Partial<InstalledAccount> } = {}) =>
-  runCommand(command, args, { installed: () => account(given.who, given.account), now: w.clock.now, ...given });
+let w: Desk['w'];
+let handed: Desk['handed'];
+let account: Desk['account'];
+let run: Desk['run'];
+beforeEach(() => ({ w, handed, account, run } = desk()));
 
 describe('incidents', () => {
   test('what is asked, in full, with the command for each; and until when', async () => {
@@ -117,7 +92,10 @@ describe('approve', () => {
     expect(out).toMatch(/risk: \S/);
     expect(out).toContain('by hand:');
     expect(out.replaceAll('\n', ' ')).toContain(people.ada.arn);
-    expect(out.trimEnd().split('\n').at(-1)).toBe('Approved: it is carried out now, and proven afterwards.');
+    expect(out.trimEnd().split('\n').slice(-2)).toEqual([
+      'Approved: it is carried out now, and proven afterwards.',
+      'It is still being carried out; gatemedic incidents shows what comes of it.',
+    ]);
     expect(handed).toMatchObject([{ origin: 'command', act: 'approve', incidentId: base.id, about: question.id, hash: plan.hash }]);
     expect((await w.incident()).question).toMatchObject({ state: 'approved', by: { id: people.ada.arn } });
   });
@@ -141,6 +119,7 @@ describe('approve', () => {
       about: 'q81c',
       did: 'approved',
       says: expect.any(String) as string,
+      became: { step: null, says: expect.any(String) as string, failed: false },
     });
     expect(shown).toContain(plan.preview[0]);
   });

@@ -24,7 +24,7 @@ const account = ({ installed, clock }: Run): InstalledAccount => ({
   store: () => installed.store,
   presign: async (value, at) => ok(await presigned(place.region, people.ada, value, at)),
   hand: async (order) => ok(await pumped(clock, installed.invoke('answer', order))),
-  pause: async () => undefined,
+  pause: (ms) => clock.runUntil(clock.now() + ms),
 });
 const command = (run: Run, which: typeof approve, ...args: string[]) =>
   runCommand(which, args, { installed: () => account(run), now: () => run.clock.now() });
@@ -57,6 +57,7 @@ test('asked, approved by the command line, made and proven by the installation; 
   const approved = await command(run, approve, asks.id, '--yes');
   expect([approved.code, approved.err]).toEqual([0, '']);
   for (const line of asks.question?.byHand ?? ['none']) expect(approved.out).toContain(line);
+  expect(approved.out).toMatch(/\nMade\. Its proof takes some minutes/);
   await run.clock.runUntil(run.clock.now() + 10 * minute);
   const made = await shown(run);
   expect(made.changes).toMatchObject([
@@ -68,8 +69,11 @@ test('asked, approved by the command line, made and proven by the installation; 
     },
   ]);
   expect(run.account.snapshot()).not.toEqual(before);
-  expect(await command(run, undo, asks.id, '--yes')).toMatchObject({ code: 0, err: '' });
-  await run.clock.runUntil(run.clock.now() + 2 * minute);
+  expect(await command(run, undo, asks.id, '--yes')).toMatchObject({
+    code: 0,
+    err: '',
+    out: expect.stringMatching(/\nTaken back\.\n$/) as string,
+  });
   // the stage fails again, of what was there before: another incident, and not this test's
   expect((await shown(run, asks.id)).changes[0]?.step).toBe('undone');
   expect(run.account.snapshot()).toEqual(before);
