@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { breakage, victimOf } from '../../lib/demo/breakages/find.ts';
 import { offers } from '../../lib/demo/offers.ts';
 import { openRun, people, type Run } from '../../lib/demo/run.ts';
+import { fixes } from '../../lib/fixes/index.ts';
 import type { ChangeRecord, Step } from '../../lib/model/change.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { reconfigured } from '../laws/reconfigured.ts';
@@ -62,7 +63,8 @@ test.each(stories.map((s) => [`${s.fix} mends ${s.breakage}`, s] as const))(
     const run = await openRun({
       seed: 3,
       logs: true,
-      owner: { fixes: [{ id: fix }], resources: groups },
+      // all of them, so that the right one is chosen: another that treats the cause must step aside
+    owner: { fixes: fixes.map((f) => ({ id: f.id })), resources: groups },
       prepare: (shop) => broken.prepare?.(shop, victimOf(shop, broken)),
       onEvent: () => undefined,
     });
