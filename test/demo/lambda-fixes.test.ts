@@ -10,6 +10,7 @@ import { rows } from '../../lib/store/rows.ts';
 import { reconfigured } from '../laws/reconfigured.ts';
 
 const minute = 60_000;
+const permissionsBoundary = 'arn:aws:iam::111122223333:policy/boundary';
 const groups = ['arn:aws:codedeploy:us-east-1:111122223333:deploymentgroup:shop/*'];
 
 interface Story {
@@ -64,7 +65,7 @@ test.each(stories.map((s) => [`${s.fix} mends ${s.breakage}`, s] as const))(
       seed: 3,
       logs: true,
       // all of them, so that the right one is chosen: another that treats the cause must step aside
-    owner: { fixes: fixes.map((f) => ({ id: f.id })), resources: groups },
+    owner: { fixes: fixes.map((f) => ({ id: f.id })), resources: groups, permissionsBoundary },
       prepare: (shop) => broken.prepare?.(shop, victimOf(shop, broken)),
       onEvent: () => undefined,
     });
