@@ -65,7 +65,7 @@ test.each(stories.map((s) => [`${s.fix} mends ${s.breakage}`, s] as const))(
       seed: 3,
       logs: true,
       // all of them, so that the right one is chosen: another that treats the cause must step aside
-    owner: { fixes: fixes.map((f) => ({ id: f.id })), resources: groups, permissionsBoundary },
+      owner: { fixes: fixes.map((f) => ({ id: f.id })), resources: groups, permissionsBoundary },
       prepare: (shop) => broken.prepare?.(shop, victimOf(shop, broken)),
       onEvent: () => undefined,
     });
