@@ -18,7 +18,7 @@ export default fix<Kind, never>({
   title: 'Stop the deployment and roll it back',
   about: {
     changes:
-      'Stops the deployment of CodeDeploy that shifts the failing alias, and has CodeDeploy roll it back. Only where the version it comes from served at least 30 requests before the deployment began with at most one in a hundred failing, and the failures began within half an hour of it; never a deployment that is itself a rollback.',
+      'Stops the deployment of CodeDeploy that shifts the failing alias, and has CodeDeploy roll it back. Only where the version it comes from served at least 30 requests before the deployment began with at most one in a hundred failing, and the failures began within half an hour of it; never a deployment that is itself a rollback. Its deployment group must be listed in `resources`.',
     costs: 'nothing; the release has to be deployed again',
   },
   treats: putAliasBack.treats,

@@ -4,11 +4,13 @@ import { expect, test } from 'vitest';
 import { breakage, victimOf } from '../../lib/demo/breakages/find.ts';
 import { offers } from '../../lib/demo/offers.ts';
 import { openRun, people, type Run } from '../../lib/demo/run.ts';
+import { fixes } from '../../lib/fixes/index.ts';
 import type { ChangeRecord, Step } from '../../lib/model/change.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { reconfigured } from '../laws/reconfigured.ts';
 
 const minute = 60_000;
+const permissionsBoundary = 'arn:aws:iam::111122223333:policy/boundary';
 const groups = ['arn:aws:codedeploy:us-east-1:111122223333:deploymentgroup:shop/*'];
 
 interface Story {
@@ -62,7 +64,8 @@ test.each(stories.map((s) => [`${s.fix} mends ${s.breakage}`, s] as const))(
     const run = await openRun({
       seed: 3,
       logs: true,
-      owner: { fixes: [{ id: fix }], resources: groups },
+      // all of them, so that the right one is chosen: another that treats the cause must step aside
+      owner: { fixes: fixes.map((f) => ({ id: f.id })), resources: groups, permissionsBoundary },
       prepare: (shop) => broken.prepare?.(shop, victimOf(shop, broken)),
       onEvent: () => undefined,
     });

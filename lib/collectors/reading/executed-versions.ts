@@ -1,5 +1,6 @@
 // The metrics of an alias by the version that ran (AWS "Using CloudWatch metrics with Lambda": ExecutedVersion, "a combination of alias
-// and version"): one search finds the versions, none of which need be known before.
+// and version"): one search finds the versions, none of which need be known before. Where Lambda published none, nothing is known of a
+// version, and whoever builds on it steps aside.
 import type { Aws } from '../../aws/calls.ts';
 import { missing, type Missing, type Window } from '../../model/evidence.ts';
 import type { Served } from '../../model/kinds/release.ts';
