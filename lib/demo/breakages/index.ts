@@ -28,6 +28,7 @@ import databaseHangs from './database-hangs.ts';
 import databaseRefuses from './database-refuses.ts';
 import defaultAnswerLost from './default-answer-lost.ts';
 import dependencySlower from './dependency-slower.ts';
+import deployNamesMissingAlias from './deploy-names-missing-alias.ts';
 import domainCertificateOver from './domain-certificate-over.ts';
 import domainMappingRemoved from './domain-mapping-removed.ts';
 import functionCutOff from './function-cut-off.ts';
@@ -110,6 +111,7 @@ export const breakages = [
   databaseRefuses,
   defaultAnswerLost,
   dependencySlower,
+  deployNamesMissingAlias,
   domainCertificateOver,
   domainMappingRemoved,
   functionCutOff,
