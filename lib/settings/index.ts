@@ -1,6 +1,7 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Setting } from './setting.ts';
 import aliasVersion from './alias-version.ts';
+import apiDeployment from './api-deployment.ts';
 import canaryTraffic from './canary-traffic.ts';
 import codedeployDeployment from './codedeploy-deployment.ts';
 import freshDeployment from './fresh-deployment.ts';
@@ -23,6 +24,7 @@ import tableCapacity from './table-capacity.ts';
 /** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const settings = [
   aliasVersion,
+  apiDeployment,
   canaryTraffic,
   codedeployDeployment,
   freshDeployment,

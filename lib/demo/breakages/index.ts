@@ -44,6 +44,7 @@ import linkGroupsEnforced from './link-groups-enforced.ts';
 import listenerCertificateWrongName from './listener-certificate-wrong-name.ts';
 import malformedResponse from './malformed-response.ts';
 import memoryFull from './memory-full.ts';
+import mendedNotDeployed from './mended-not-deployed.ts';
 import mockWithoutStatus from './mock-without-status.ts';
 import moduleLeftOut from './module-left-out.ts';
 import natGatewayDeleted from './nat-gateway-deleted.ts';
@@ -127,6 +128,7 @@ export const breakages = [
   listenerCertificateWrongName,
   malformedResponse,
   memoryFull,
+  mendedNotDeployed,
   mockWithoutStatus,
   moduleLeftOut,
   natGatewayDeleted,
