@@ -9,6 +9,7 @@ import reAddInvokePermission from './re-add-invoke-permission.ts';
 import reAddSecurityGroupRule from './re-add-security-group-rule.ts';
 import restoreRoleStatement from './restore-role-statement.ts';
 import restoreStageVariable from './restore-stage-variable.ts';
+import setAuthorizerTtl from './set-authorizer-ttl.ts';
 import setFunctionMemory from './set-function-memory.ts';
 import setFunctionTimeout from './set-function-timeout.ts';
 import setIntegrationTimeout from './set-integration-timeout.ts';
@@ -30,6 +31,7 @@ export const fixes = [
   reAddSecurityGroupRule,
   restoreRoleStatement,
   restoreStageVariable,
+  setAuthorizerTtl,
   setFunctionMemory,
   setFunctionTimeout,
   setIntegrationTimeout,

@@ -2,6 +2,7 @@
 import type { Setting } from './setting.ts';
 import aliasVersion from './alias-version.ts';
 import apiDeployment from './api-deployment.ts';
+import authorizerTtl from './authorizer-ttl.ts';
 import canaryTraffic from './canary-traffic.ts';
 import codedeployDeployment from './codedeploy-deployment.ts';
 import freshDeployment from './fresh-deployment.ts';
@@ -25,6 +26,7 @@ import tableCapacity from './table-capacity.ts';
 export const settings = [
   aliasVersion,
   apiDeployment,
+  authorizerTtl,
   canaryTraffic,
   codedeployDeployment,
   freshDeployment,

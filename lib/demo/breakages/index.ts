@@ -9,6 +9,7 @@ import authorizerMalformedPolicy from './authorizer-malformed-policy.ts';
 import authorizerPermissionLost from './authorizer-permission-lost.ts';
 import authorizerPermissionRemovedByDeploy from './authorizer-permission-removed-by-deploy.ts';
 import authorizerSimpleAnswer from './authorizer-simple-answer.ts';
+import authorizerThrottled from './authorizer-throttled.ts';
 import backendAnswers5xx from './backend-answers-5xx.ts';
 import backendCertificateExpired from './backend-certificate-expired.ts';
 import backendCertificateUntrusted from './backend-certificate-untrusted.ts';
@@ -93,6 +94,7 @@ export const breakages = [
   authorizerPermissionLost,
   authorizerPermissionRemovedByDeploy,
   authorizerSimpleAnswer,
+  authorizerThrottled,
   backendAnswers5xx,
   backendCertificateExpired,
   backendCertificateUntrusted,
