@@ -7,6 +7,7 @@ import putBackDeployment from './put-back-deployment.ts';
 import raiseTableCapacity from './raise-table-capacity.ts';
 import reAddInvokePermission from './re-add-invoke-permission.ts';
 import reAddSecurityGroupRule from './re-add-security-group-rule.ts';
+import restoreBasePathMapping from './restore-base-path-mapping.ts';
 import restoreRoleStatement from './restore-role-statement.ts';
 import restoreStageVariable from './restore-stage-variable.ts';
 import setAuthorizerTtl from './set-authorizer-ttl.ts';
@@ -29,6 +30,7 @@ export const fixes = [
   raiseTableCapacity,
   reAddInvokePermission,
   reAddSecurityGroupRule,
+  restoreBasePathMapping,
   restoreRoleStatement,
   restoreStageVariable,
   setAuthorizerTtl,

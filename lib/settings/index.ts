@@ -3,6 +3,7 @@ import type { Setting } from './setting.ts';
 import aliasVersion from './alias-version.ts';
 import apiDeployment from './api-deployment.ts';
 import authorizerTtl from './authorizer-ttl.ts';
+import basePathMapping from './base-path-mapping.ts';
 import canaryTraffic from './canary-traffic.ts';
 import codedeployDeployment from './codedeploy-deployment.ts';
 import freshDeployment from './fresh-deployment.ts';
@@ -27,6 +28,7 @@ export const settings = [
   aliasVersion,
   apiDeployment,
   authorizerTtl,
+  basePathMapping,
   canaryTraffic,
   codedeployDeployment,
   freshDeployment,

@@ -160,7 +160,7 @@ export async function wholeWay(breakage: string, options: WayOptions): Promise<W
   for (;;) {
     await look();
     let routed = (await within(() => decide.run(world('decide'), { incidentId: id }))) as Routed;
-    if (routed.next === 'ask' && options.approves !== false) {
+    if ((routed.next === 'ask' || routed.next === 'keep-asking') && options.approves !== false) {
       await click();
       routed = (await within(() => decide.run(world('decide'), { incidentId: id }))) as Routed;
     }
