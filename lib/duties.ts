@@ -71,6 +71,9 @@ const freezing = (i: Installed): readonly CallName[] => ((i.changeCalendars ?? [
 /** A function's tags say hands off, or that it may be written to. */
 const tagging = (i: Installed): readonly CallName[] =>
   settingWrites(i).some((name) => name.startsWith('lambda:')) ? ['lambda:ListTags'] : [];
+/** What a stage serves is kept while all is well, for the fix that puts it back. */
+const keeping = (i: Installed): readonly CallName[] =>
+  i.fixes.some((f) => f.id === 'put-back-deployment') ? ['apigateway:GetExport'] : [];
 const none = (): readonly CallName[] => [];
 
 /** What is lent for a time, and so taken back when the installation goes. */
@@ -192,9 +195,10 @@ export const duties: readonly Duty[] = [
   {
     id: 'subscribe',
     title: 'Keeps the subscription filters of the watched stages',
-    calls: () => [
+    calls: (i) => [
       'apigateway:GetStage',
       'apigatewayv2:GetStage',
+      ...keeping(i),
       'logs:DeleteSubscriptionFilter',
       'logs:DescribeSubscriptionFilters',
       'logs:PutSubscriptionFilter',

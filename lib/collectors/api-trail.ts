@@ -88,8 +88,9 @@ function changeOf(raw: Raw, at: StageRef): readonly ApiChange[] {
       ...optional('stage', stage),
       ...(edits.length > 0 ? { edits } : {}),
       ...optional('domainName', asText(parameters['domainName'])),
-      ...optional('basePath', asText(parameters['basePath'])),
+      ...optional('basePath', asText(parameters['basePath']) ?? asText(mapping?.['basePath'])),
       ...(name.startsWith('Create') && name.endsWith('Mapping') ? optional('mappedTo', apiId) : {}),
+      ...optional('mappedStage', asText(mapping?.['stage'])),
     },
   ];
 }

@@ -12,6 +12,7 @@ import type {
   Trust,
   Window,
 } from '../model/evidence.ts';
+import type { KeptDefinition } from '../model/kept.ts';
 import type { LogLine } from '../model/signal.ts';
 
 export interface CollectInput<N extends EvidenceKind> {
@@ -27,6 +28,8 @@ export interface CollectInput<N extends EvidenceKind> {
   readonly probes?: Probes;
   /** What an earlier look at the same stage found: what AWS says has not changed since need not be read again. */
   readonly before?: Gathered;
+  /** Definitions that were kept of the stage's deployments. */
+  readonly kept?: readonly KeptDefinition[];
 }
 
 /** What the owner allows to be tried out: hosts that may be connected to, methods (`GET /orders`) that may be called for a test. */

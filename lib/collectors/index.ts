@@ -27,6 +27,7 @@ import functionPlace from './function-place.ts';
 import functionPolicy from './function-policy.ts';
 import gatewayMetrics from './gateway-metrics.ts';
 import groupTrail from './group-trail.ts';
+import keptDefinitions from './kept-definitions.ts';
 import loadBalancerMetrics from './load-balancer-metrics.ts';
 import loadBalancers from './load-balancers.ts';
 import neighbours from './neighbours.ts';
@@ -71,6 +72,7 @@ export const collectors = [
   functionPolicy,
   gatewayMetrics,
   groupTrail,
+  keptDefinitions,
   loadBalancerMetrics,
   loadBalancers,
   neighbours,

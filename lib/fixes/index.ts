@@ -1,12 +1,16 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Fix } from '../model/change.ts';
+import deployEdits from './deploy-edits.ts';
 import pinRuntimeVersion from './pin-runtime-version.ts';
 import putAliasBack from './put-alias-back.ts';
+import putBackDeployment from './put-back-deployment.ts';
 import raiseTableCapacity from './raise-table-capacity.ts';
 import reAddInvokePermission from './re-add-invoke-permission.ts';
 import reAddSecurityGroupRule from './re-add-security-group-rule.ts';
+import restoreBasePathMapping from './restore-base-path-mapping.ts';
 import restoreRoleStatement from './restore-role-statement.ts';
 import restoreStageVariable from './restore-stage-variable.ts';
+import setAuthorizerTtl from './set-authorizer-ttl.ts';
 import setFunctionMemory from './set-function-memory.ts';
 import setFunctionTimeout from './set-function-timeout.ts';
 import setIntegrationTimeout from './set-integration-timeout.ts';
@@ -19,13 +23,17 @@ import warmConcurrency from './warm-concurrency.ts';
 
 /** Every entry of lib/fixes, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const fixes = [
+  deployEdits,
   pinRuntimeVersion,
   putAliasBack,
+  putBackDeployment,
   raiseTableCapacity,
   reAddInvokePermission,
   reAddSecurityGroupRule,
+  restoreBasePathMapping,
   restoreRoleStatement,
   restoreStageVariable,
+  setAuthorizerTtl,
   setFunctionMemory,
   setFunctionTimeout,
   setIntegrationTimeout,

@@ -41,13 +41,13 @@ const installation = v.strictObject({
   fixes: v.array(installedFix),
   /** Functions whose settings may be written; functions tagged gatemedic=allowed too. */
   functions: v.array(functionArn),
-  /** What else may be changed, by ARN (`*` allowed): tables, roles, security groups, deployment groups. */
+  /** What else may be changed, by ARN (`*` allowed): tables, roles, security groups, deployment groups, custom domains (whose ARNs have no account). */
   resources: v.optional(
     v.array(
       v.pipe(
         v.string(),
         v.regex(
-          /^arn:aws[\w-]{0,10}:[a-z0-9-]{1,30}:[a-z0-9-]{0,30}:\d{12}:[\w+=,.@:/*-]{1,500}$/,
+          /^arn:aws[\w-]{0,10}:[a-z0-9-]{1,30}:[a-z0-9-]{0,30}:(?:\d{12})?:[\w+=,.@:/*()-]{1,500}$/,
           'must be the ARN of a resource such as arn:aws:dynamodb:us-east-1:111122223333:table/orders',
         ),
       ),

@@ -4,9 +4,8 @@ import * as v from 'valibot';
 import type { Aws, CallError } from '../aws/calls.ts';
 import { shell, stageArgs } from '../model/advice.ts';
 import type { Snippet } from '../model/cause.ts';
-import { asObject, parseJson } from '../model/json.ts';
-import { err, ok, type Result } from '../model/result.ts';
-import { undeployedIn, type Undeployed } from '../model/undeployed.ts';
+import { ok, type Result } from '../model/result.ts';
+import { deploy, described, refused, type DeployCall } from './gateway/deploying.ts';
 import { lockKey, patchByHand, patchStage, place, race, restOf, stageArn } from './gateway/place.ts';
 import { setting, type ValueOf } from './setting.ts';
 
@@ -22,14 +21,7 @@ export type DeploymentTarget = v.InferOutput<typeof target>;
 type Target = DeploymentTarget;
 type Value = ValueOf<v.InferOutput<typeof value>>;
 type Read = 'apigateway:GetStage' | 'apigateway:GetDeployment';
-type Write = 'apigateway:UpdateStage' | 'apigateway:CreateDeployment' | 'apigateway:GetExport' | 'apigateway:GetResources';
-
-/** One page; an API with more resources cannot be compared whole. */
-const page = 500;
-
-const described = (token: string): string => `gatemedic:${token}`;
-const refused = (message: string): Result<never, CallError> =>
-  err({ kind: 'refused', call: 'apigateway:CreateDeployment', name: 'Refused', message });
+type Write = 'apigateway:UpdateStage' | DeployCall;
 
 async function read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value: Value }, CallError>> {
   const stage = await aws.call('apigateway:GetStage', restOf(t));
@@ -38,33 +30,6 @@ async function read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value:
   const served = await aws.call('apigateway:GetDeployment', { restApiId: t.apiId, deploymentId });
   if (!served.ok) return served;
   return ok({ value: served.value.description === described(t.token) ? { token: t.token } : { deploymentId } });
-}
-
-/** What a deployment would publish now. */
-async function undeployed(aws: Aws<Write>, t: Target): Promise<Result<readonly Undeployed[], CallError>> {
-  const exported = await aws.call('apigateway:GetExport', {
-    ...restOf(t),
-    exportType: 'oas30',
-    accepts: 'application/json',
-    parameters: { extensions: 'apigateway' },
-  });
-  if (!exported.ok) return exported;
-  const edited = await aws.call('apigateway:GetResources', { restApiId: t.apiId, embed: ['methods'], limit: page });
-  if (!edited.ok) return edited;
-  const parsed = parseJson(new TextDecoder().decode(exported.value.body));
-  const document = parsed.ok ? asObject(parsed.value) : undefined;
-  if (!document || edited.value.position !== undefined)
-    return refused('the edited API could not be compared with the deployed one as a whole; deploy it by hand');
-  return ok(undeployedIn(document, edited.value.items ?? []));
-}
-
-async function deploy(aws: Aws<Read | Write>, t: Target, token: string): Promise<Result<void, CallError>> {
-  const differs = await undeployed(aws, t);
-  if (!differs.ok) return differs;
-  const other = differs.value.find((d) => !t.expects.includes(`${d.route} ${d.field}`));
-  if (other) return refused(`something else was edited meanwhile and would be deployed too: ${other.says}`);
-  const made = await aws.call('apigateway:CreateDeployment', { ...restOf(t), description: described(token) });
-  return made.ok ? ok(undefined) : made;
 }
 
 const same = (a: Value, b: Value): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -87,7 +52,7 @@ export default setting({
   read,
   async write(aws: Aws<Read | Write>, t: Target, _from: Value, to: Value): Promise<Result<void, CallError>> {
     if (to === 'absent') return refused('a stage always serves a deployment');
-    return 'token' in to ? await deploy(aws, t, to.token) : await patchStage(aws, t, patchTo(to.deploymentId));
+    return 'token' in to ? await deploy(aws, t, to.token, t.expects) : await patchStage(aws, t, patchTo(to.deploymentId));
   },
   same,
   async settled(aws: Aws<Read>, t: Target, to: Value) {

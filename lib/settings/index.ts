@@ -1,6 +1,9 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Setting } from './setting.ts';
 import aliasVersion from './alias-version.ts';
+import apiDeployment from './api-deployment.ts';
+import authorizerTtl from './authorizer-ttl.ts';
+import basePathMapping from './base-path-mapping.ts';
 import canaryTraffic from './canary-traffic.ts';
 import codedeployDeployment from './codedeploy-deployment.ts';
 import freshDeployment from './fresh-deployment.ts';
@@ -23,6 +26,9 @@ import tableCapacity from './table-capacity.ts';
 /** Every entry of lib/settings, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const settings = [
   aliasVersion,
+  apiDeployment,
+  authorizerTtl,
+  basePathMapping,
   canaryTraffic,
   codedeployDeployment,
   freshDeployment,

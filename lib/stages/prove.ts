@@ -101,8 +101,15 @@ const isApi = /^arn:aws[\w-]{0,10}:apigateway:/;
 function healedBy(incident: Incident, record: ChangeRecord, after: Gathered, since: number): Healed {
   const cause = causes.find((c) => c.id === record.plan.cause);
   if (!cause) return { is: 'tooEarly', missing: [] };
-  return cause.healed(evidenceFor(cause.looksAt, after), incident.at, since, factsThen(incident, record));
+  const evidence = evidenceFor(cause.looksAt, after);
+  const said = cause.healed(evidence, incident.at, since, factsThen(incident, record));
+  if (said.is !== 'tooEarly' || !movesDefinition(record)) return said;
+  // the stage serves another definition now: what was wrong need not work again, it need only be out of the way
+  const verdict = cause.confirm(evidence, incident.at);
+  return verdict.is === 'ruledOut' ? { is: 'healed', by: verdict.by } : said;
 }
+const definitions = new Set(['stage-deployment', 'fresh-deployment', 'api-deployment']);
+const movesDefinition = ({ plan }: ChangeRecord): boolean => plan.changes.some((c) => definitions.has(c.setting));
 
 /** The facts the plan was made from: the diagnosis in the row may be a newer one, of another cause. */
 function factsThen({ diagnosis }: Incident, { plan }: ChangeRecord): unknown {

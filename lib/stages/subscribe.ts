@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { stageKey } from '../model/api.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
+import { keepDefinitions } from './upkeep/definitions.ts';
 import { ensureFilter, removeFilter, type Gap, type SubscribeWorld } from './upkeep/filters.ts';
 import { logGroupsOf, type WantedGroup } from './upkeep/log-groups.ts';
 import { stage } from './stage.ts';
@@ -65,6 +66,7 @@ async function reconcile(world: SubscribeWorld, destinationArn: string): Promise
   const left = wanted.whole ? (await sources(world)).filter((name) => !names.has(name)) : [];
   const removed: string[] = [];
   failed.push(...(await onEach(left, async (name) => void removed.push(...(await remove(world, name, destinationArn))))));
+  failed.push(...(await keepDefinitions(world)));
   throwFirst('subscribe', failed);
   return answer(world, [...names], gaps, removed);
 }

@@ -7,6 +7,7 @@ import type { Incident, StageRow } from '../model/incident.ts';
 import type { Item, Store } from './store.ts';
 import {
   changeSchema,
+  definitionSchema,
   evidenceSchema,
   incidentSchema,
   lockSchema,
@@ -14,6 +15,7 @@ import {
   sourceSchema,
   stageRowSchema,
   toldSchema,
+  type Definition,
   type Lock,
   type OutboxEntry,
   type Source,
@@ -101,7 +103,7 @@ export class RowKind<T> {
 
 const openSteps = new Set(['planned', 'applying', 'applied', 'verified', 'failed', 'undoing', 'stuck']);
 
-/** Lists: `live` (stages in trouble, by openedAt), `open-incidents`, `closed-incidents` (by closedAt), `open-changes`, `changes` (settled, by last entry), `sources`, `outbox`. */
+/** Lists: `live` (stages in trouble, by openedAt), `open-incidents`, `closed-incidents` (by closedAt), `open-changes`, `changes` (settled, by last entry), `definitions {stage}`, `sources`, `outbox`. */
 export const rows = {
   stage: new RowKind<StageRow>({
     name: 'stage',
@@ -124,6 +126,13 @@ export const rows = {
     name: 'change',
     schema: changeSchema,
     list: (c) => ({ name: openSteps.has(c.step) ? 'open-changes' : 'changes', at: c.entries.at(-1)?.at ?? 0 }),
+  }),
+  /** What a stage served while all was well, by deployment. */
+  definition: new RowKind<Definition>({
+    name: 'definition',
+    schema: definitionSchema,
+    list: (d) => ({ name: `definitions ${d.stage}`, at: d.keptAt }),
+    expiresAt: (d) => d.keptAt + 180 * day,
   }),
   lock: new RowKind<Lock>({ name: 'lock', schema: lockSchema, expiresAt: (l) => l.expiresAt }),
   /** Which stage a log group speaks for; written by the reconciler, read by intake. */

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { apiTypes, type StageRef } from '../model/api.ts';
 import { outcomes, steps, type ChangeRecord } from '../model/change.ts';
 import type { Gathered } from '../model/evidence.ts';
+import type { KeptDefinition } from '../model/kept.ts';
 import type { Incident, StageRow } from '../model/incident.ts';
 
 const at = v.looseObject({
@@ -17,6 +18,10 @@ const at = v.looseObject({
 /** Checks the fields that decisions rest on; the rest is carried as it was written by us. */
 const carried = <T>(schema: v.GenericSchema): v.GenericSchema<unknown, T> => schema as v.GenericSchema<unknown, T>;
 
+/** `stage`: the key of the stage that served it. */
+export interface Definition extends KeptDefinition {
+  readonly stage: string;
+}
 export interface Lock {
   readonly owner: string;
   readonly expiresAt: number;
@@ -91,6 +96,14 @@ export const changeSchema = carried<ChangeRecord>(
     plan,
     step: v.picklist(steps),
     entries: v.array(v.looseObject({ n: v.number(), step: v.picklist(steps), at: v.number() })),
+  }),
+);
+export const definitionSchema = carried<Definition>(
+  v.looseObject({
+    stage: v.string(),
+    deploymentId: v.string(),
+    keptAt: v.number(),
+    routes: v.array(v.looseObject({ name: v.string(), print: v.string() })),
   }),
 );
 export const lockSchema = v.object({ owner: v.string(), expiresAt: v.number() });

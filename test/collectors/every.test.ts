@@ -120,8 +120,16 @@ const haveNone = {
   roles: missing('denied', 'x'),
   network: missing('denied', 'x'),
 } as unknown as EvidenceSet<EvidenceKind>;
+/** A deployment before, which named a function. */
+const kept = [
+  {
+    deploymentId: 'd0',
+    keptAt: now,
+    routes: [{ name: 'GET /0', print: 'p', function: { accountId: rest.accountId, region: rest.region, name: 'f00' } }],
+  },
+];
 const read = (c: (typeof collectors)[number], aws: ReturnType<typeof fakeAws>, evidence = have, at = rest) =>
-  c.read(aws.aws, { at, window, have: evidence, lines: [], now, probes });
+  c.read(aws.aws, { at, window, have: evidence, lines: [], now, probes, kept });
 const all = <T>(value: T): Partial<Record<CallName, T>> =>
   Object.fromEntries(collectors.flatMap((c) => c.calls).map((name) => [name, value]));
 const kinds: readonly CallError['kind'][] = ['denied', 'throttled', 'gone', 'down', 'refused', 'notRecorded', 'overBudget', 'conflict'];

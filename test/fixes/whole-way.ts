@@ -16,6 +16,9 @@ import prove from '../../lib/stages/prove.ts';
 import type { Routed, Undone } from '../../lib/stages/stage.ts';
 import { memoryStore } from '../../lib/store/memory.ts';
 import { rows } from '../../lib/store/rows.ts';
+import type { StageRef } from '../../lib/model/api.ts';
+import type { Account } from '../../lib/sandbox/account/index.ts';
+import type { Store } from '../../lib/store/store.ts';
 import type { World } from '../../lib/world.ts';
 import { brokenShop, type Broken } from '../stages/broken-shop.ts';
 
@@ -43,7 +46,8 @@ export interface WayOptions {
   readonly decidedWithinMs?: number;
   /** False: nobody answers; it must come to be done unasked. */
   readonly approves?: false;
-  readonly store?: (store: ReturnType<typeof memoryStore>, broken: Broken) => Promise<void>;
+  /** What Gatemedic did while all was still well. */
+  readonly before?: (store: Store, account: Account, at: StageRef) => Promise<void>;
 }
 
 function installationOf({ at }: Broken, { fix, installation = {} }: WayOptions): Installation {
@@ -64,11 +68,14 @@ function installationOf({ at }: Broken, { fix, installation = {} }: WayOptions):
 
 /** From the breakage to the proof of the fix; throws, with what was decided instead, where it is another. */
 export async function wholeWay(breakage: string, options: WayOptions): Promise<Way> {
-  const broken = await brokenShop(breakage, { logs: options.logs ?? true });
+  const store = memoryStore(() => undefined);
+  const { before: early } = options;
+  const broken = await brokenShop(breakage, {
+    logs: options.logs ?? true,
+    ...(early ? { before: (shop, at) => early(store, shop.account, at) } : {}),
+  });
   const { shop, clock, at, firstFailureAt, within } = broken;
   shop.account.putParameter('/gatemedic/kill-switch', 'off');
-  const store = memoryStore(() => undefined);
-  await options.store?.(store, broken);
   const installation = installationOf(broken, options);
   let ids = 0;
   const world = (duty: DutyId): World<CallName> => ({
@@ -153,7 +160,7 @@ export async function wholeWay(breakage: string, options: WayOptions): Promise<W
   for (;;) {
     await look();
     let routed = (await within(() => decide.run(world('decide'), { incidentId: id }))) as Routed;
-    if (routed.next === 'ask' && options.approves !== false) {
+    if ((routed.next === 'ask' || routed.next === 'keep-asking') && options.approves !== false) {
       await click();
       routed = (await within(() => decide.run(world('decide'), { incidentId: id }))) as Routed;
     }

@@ -3,6 +3,7 @@ import type { Attempt } from '../../lib/aws/calls.ts';
 import type { StageRef } from '../../lib/model/api.ts';
 import type { Change } from '../../lib/model/change.ts';
 import type { Account } from '../../lib/sandbox/account/index.ts';
+import type { Store } from '../../lib/store/store.ts';
 
 export const accountId = '111122223333';
 export const region = 'us-east-1';
@@ -29,6 +30,8 @@ export interface Fault {
   readonly certainty?: 'confirmed' | 'suspected';
   /** What the account has beyond the one shop, before the story. */
   prepare?(account: Account): void;
+  /** What Gatemedic kept of it while all was well. */
+  remember?(store: Store, account: Account): Promise<void>;
   breakIt(account: Account): void;
   /** What the cause would have established of it; a function where it is only known once it is broken. */
   readonly facts: unknown | ((account: Account) => unknown);

@@ -71,7 +71,9 @@ function installationFor(
     functions: [`arn:aws:lambda:${region}:${accountId}:function:orders`],
     approvers: ['U012AB3CD', 'U045EF6GH'],
     slack: { channel: 'C012AB3CD', teamId: 'T012AB3CD', appId: 'A012AB3CD' },
-    resources: ['dynamodb', 'ec2', 'codedeploy'].map((s) => `arn:aws:${s}:${region}:${accountId}:*`).concat(`arn:aws:iam::${accountId}:*`),
+    resources: ['dynamodb', 'ec2', 'codedeploy']
+      .map((s) => `arn:aws:${s}:${region}:${accountId}:*`)
+      .concat(`arn:aws:iam::${accountId}:*`, `arn:aws:apigateway:${region}::/domainnames/*`),
     fixes: [consent === 'allowed' ? { id, unasked: true } : { id }],
     ...over,
   });
@@ -118,6 +120,9 @@ export async function openWorkshop({
   fault.prepare?.(account);
   account.settlePermissions();
   await clock.runUntil(startAt + 3 * minute);
+  let onStep = (): void => undefined;
+  const store = memoryStore(() => onStep());
+  await fault.remember?.(store, account);
   const firstFailureAt = clock.now() + 5000;
   fault.breakIt(account);
   await clock.runUntil(clock.now() + afterMs);
@@ -146,7 +151,8 @@ export async function openWorkshop({
     place++;
     if (shop.dead) throw new Killed(`killed at place ${place - 1}`);
   };
-  shop.store = memoryStore(step);
+  onStep = step;
+  shop.store = store;
   const admin = account.attempt('admin');
   let tries = 0;
   const attempt: Attempt = async (name, input) => {
@@ -211,7 +217,7 @@ export async function openWorkshop({
   const looking = awsClient<CallName>({ attempt: admin, clock, random: () => 0.5, declared: callsOf('investigate', shop.installation) });
   shop.evidence = await shop.run(
     gather(
-      { aws: looking, now: () => clock.now() },
+      { aws: looking, now: () => clock.now(), store },
       {
         at: where,
         window: { from: startAt, to: clock.now() },

@@ -38,6 +38,8 @@ export async function brokenShop(
     readonly logs: boolean;
     readonly lines?: readonly Omit<LogLine, 'at'>[];
     readonly shop?: (shop: Shop) => void;
+    /** While all is still well. */
+    readonly before?: (shop: Shop, stage: StageRef) => Promise<void>;
     /** Whether the owner lets us connect to the shop's backend; yes where not said. */ readonly probes?: boolean;
   },
 ): Promise<Broken> {
@@ -49,6 +51,13 @@ export async function brokenShop(
   broken.prepare?.(shop, stage);
   account.settlePermissions();
   await clock.runUntil(startAt + warmUpMs);
+  if (options.before) {
+    // its calls take time, as all do
+    const done = options.before(shop, refOf(shop, stage)).then(() => true);
+    let over = false;
+    void done.then(() => (over = true));
+    await clock.runUntil(clock.now() + 60_000, () => over);
+  }
   const brokenAt = clock.now();
   broken.breakIt(shop, stage);
   options.shop?.(shop);

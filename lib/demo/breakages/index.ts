@@ -9,6 +9,7 @@ import authorizerMalformedPolicy from './authorizer-malformed-policy.ts';
 import authorizerPermissionLost from './authorizer-permission-lost.ts';
 import authorizerPermissionRemovedByDeploy from './authorizer-permission-removed-by-deploy.ts';
 import authorizerSimpleAnswer from './authorizer-simple-answer.ts';
+import authorizerThrottled from './authorizer-throttled.ts';
 import backendAnswers5xx from './backend-answers-5xx.ts';
 import backendCertificateExpired from './backend-certificate-expired.ts';
 import backendCertificateUntrusted from './backend-certificate-untrusted.ts';
@@ -28,6 +29,7 @@ import databaseHangs from './database-hangs.ts';
 import databaseRefuses from './database-refuses.ts';
 import defaultAnswerLost from './default-answer-lost.ts';
 import dependencySlower from './dependency-slower.ts';
+import deployNamesMissingAlias from './deploy-names-missing-alias.ts';
 import domainCertificateOver from './domain-certificate-over.ts';
 import domainMappingRemoved from './domain-mapping-removed.ts';
 import functionCutOff from './function-cut-off.ts';
@@ -43,6 +45,7 @@ import linkGroupsEnforced from './link-groups-enforced.ts';
 import listenerCertificateWrongName from './listener-certificate-wrong-name.ts';
 import malformedResponse from './malformed-response.ts';
 import memoryFull from './memory-full.ts';
+import mendedNotDeployed from './mended-not-deployed.ts';
 import mockWithoutStatus from './mock-without-status.ts';
 import moduleLeftOut from './module-left-out.ts';
 import natGatewayDeleted from './nat-gateway-deleted.ts';
@@ -91,6 +94,7 @@ export const breakages = [
   authorizerPermissionLost,
   authorizerPermissionRemovedByDeploy,
   authorizerSimpleAnswer,
+  authorizerThrottled,
   backendAnswers5xx,
   backendCertificateExpired,
   backendCertificateUntrusted,
@@ -110,6 +114,7 @@ export const breakages = [
   databaseRefuses,
   defaultAnswerLost,
   dependencySlower,
+  deployNamesMissingAlias,
   domainCertificateOver,
   domainMappingRemoved,
   functionCutOff,
@@ -125,6 +130,7 @@ export const breakages = [
   listenerCertificateWrongName,
   malformedResponse,
   memoryFull,
+  mendedNotDeployed,
   mockWithoutStatus,
   moduleLeftOut,
   natGatewayDeleted,

@@ -85,6 +85,7 @@ export interface ApiChange {
   readonly basePath?: string;
   /** The API that a mapping was made for; a record of its removal does not name it. */
   readonly mappedTo?: string;
+  readonly mappedStage?: string;
 }
 export interface ApiTrail {
   readonly changes: readonly ApiChange[];

@@ -24,8 +24,11 @@ export interface AroundBuilder {
   putClientCertificate(at: StageAt & { readonly forMs: number }): void;
   /** AWS WAF stops answering the gateway for every stage behind this web ACL, or answers again. */
   setWafFailing(webAcl: string, failing: boolean): void;
-  putDomain(domain: Pick<Domain, 'name' | 'mappings'>): void;
-  setDomain(name: string, change: Partial<Pick<Domain, 'status' | 'mappings' | 'certificateUntil'>> & { readonly by?: Caller }): void;
+  putDomain(domain: Pick<Domain, 'name' | 'mappings'> & { readonly trailDelayMs?: number }): void;
+  setDomain(
+    name: string,
+    change: Partial<Pick<Domain, 'status' | 'mappings' | 'certificateUntil'>> & { readonly by?: Caller; readonly trailDelayMs?: number },
+  ): void;
   /** AWS Health reports an incident, some minutes after it began; the answer ends it. */
   reportIncident(service: string, delayMs?: number): () => void;
   /** Whether the account has the support plan that AWS Health wants. */
@@ -122,12 +125,17 @@ export function createAroundBuilder({ apis, around, base, trail }: Parts): Aroun
       if (!acl) throw new Error(`there is no web ACL ${name}`);
       acl.failing = failing;
     },
-    putDomain(spec) {
+    putDomain({ trailDelayMs, ...spec }) {
       for (const m of spec.mappings)
-        note('CreateBasePathMapping', owner, {
-          domainName: spec.name,
-          createBasePathMappingInput: { basePath: m.path === '' ? '(none)' : m.path, restApiId: m.apiId, stage: m.stage },
-        });
+        note(
+          'CreateBasePathMapping',
+          owner,
+          {
+            domainName: spec.name,
+            createBasePathMappingInput: { basePath: m.path === '' ? '(none)' : m.path, restApiId: m.apiId, stage: m.stage },
+          },
+          trailDelayMs,
+        );
       const { region, accountId } = base.here;
       around.domains.set(spec.name, {
         ...spec,
@@ -136,10 +144,10 @@ export function createAroundBuilder({ apis, around, base, trail }: Parts): Aroun
         certificateArn: `arn:aws:acm:${region}:${accountId}:certificate/${base.id()}`,
       });
     },
-    setDomain(name, { by = owner, ...change }) {
+    setDomain(name, { by = owner, trailDelayMs, ...change }) {
       const known = domain(name);
       for (const gone of known.mappings.filter((m) => change.mappings && !change.mappings.some((n) => n.path === m.path)))
-        note('DeleteBasePathMapping', by, { domainName: name, basePath: gone.path === '' ? '(none)' : gone.path });
+        note('DeleteBasePathMapping', by, { domainName: name, basePath: gone.path === '' ? '(none)' : gone.path }, trailDelayMs);
       Object.assign(known, change);
     },
     reportIncident(service, delayMs = 0) {

@@ -207,7 +207,7 @@ export function createBuilder(parts: Parts): Builder {
     },
     putAuthorizer(at, spec) {
       const api = stage(at);
-      api.draftAuthorizers = [...api.draftAuthorizers.filter((one) => one.name !== spec.name), spec];
+      api.draftAuthorizers = [...api.draftAuthorizers.filter((one) => one.name !== spec.name), { ttlSeconds: 0, ...spec }];
       api.draft = api.draft.map((route) => ({ ...route, authorizer: spec.name }));
       deployApi(at);
       return { sourceArn: authorizerArn(base, api, spec.name) };

@@ -15,7 +15,9 @@ import {
 } from '../../model/evidence.ts';
 import { err } from '../../model/result.ts';
 import type { LogLine } from '../../model/signal.ts';
+import type { Store } from '../../store/store.ts';
 import { WorldError } from '../../world.ts';
+import { definitionsOf } from './kept.ts';
 
 export interface GatherInput {
   readonly at: StageRef;
@@ -38,6 +40,8 @@ export interface Looking {
   now(): number;
   /** What the owner allows to be tried out. */
   readonly installation?: { readonly probes?: Probes | undefined };
+  /** Where definitions of the stage were kept; absent where there is no store (the command line). */
+  readonly store?: Store;
 }
 export interface Spent {
   readonly gathered: Gathered;
@@ -116,6 +120,7 @@ async function look(
   const probes = world.installation?.probes;
   if (!allowed(collector, probes)) return { kind, evidence: missing('notEnabled', notAllowed(collector)), calls: 0 };
   const purse = counted(world.aws, Math.min(budget, collector.maxCalls));
+  const kept = kind === 'keptDefinitions' && world.store ? await definitionsOf({ store: world.store }, input.at) : undefined;
   const have = Object.fromEntries(collector.needs.map((need) => [need, gathered[need]])) as EvidenceSet<EvidenceKind>;
   try {
     const evidence = await collector.read(purse.aws, {
@@ -126,6 +131,7 @@ async function look(
       now: world.now(),
       ...(probes ? { probes } : {}),
       ...(input.before ? { before: input.before } : {}),
+      ...(kept ? { kept } : {}),
     });
     return { kind, evidence, calls: purse.calls() };
   } catch (error) {

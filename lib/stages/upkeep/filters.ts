@@ -4,6 +4,7 @@ import type { World } from '../../world.ts';
 import type { WantedGroup } from './log-groups.ts';
 
 export type SubscribeWorld = World<
+  | 'apigateway:GetExport'
   | 'apigateway:GetStage'
   | 'apigatewayv2:GetStage'
   | 'logs:DeleteSubscriptionFilter'
