@@ -46,7 +46,8 @@ export class Process {
   async call<T>(call: EdgeCall, work: () => Promise<T>): Promise<T> {
     if (this.#dead) return forever();
     try {
-      const answer = await (this.#around ? this.#around(this.invocation, call, work) : work());
+      const alive = (): Promise<T> => (this.#dead ? forever() : work());
+      const answer = await (this.#around ? this.#around(this.invocation, call, alive) : work());
       return this.#dead ? await forever() : answer;
     } catch (error) {
       if (error instanceof SandboxCrash) this.die(error);

@@ -20,6 +20,7 @@ export type Beside = Partial<
     | 'undoName'
     | 'undoTries'
     | 'settledAt'
+    | 'sent'
   >
 >;
 

@@ -263,6 +263,8 @@ export interface ChangeRecord {
   readonly undoName?: string;
   /** How often an undo met a world that was down. */
   readonly undoTries?: number;
+  /** The write sent last: reads may lag behind it. */
+  readonly sent?: { readonly at: number; readonly as: 'apply' | 'undo' };
 }
 export interface JournalEntry {
   readonly n: number;

@@ -48,6 +48,7 @@ export const templateOfAll = (): ResolvedTemplate =>
       changeCalendars: [calendar],
       // what the owner may allow is allowed, so that more happens
       fixes: fixes.map(({ id, consent }) => ({ id, ...(consent === 'allowed' ? { unasked: true } : {}) })),
+      permissionsBoundary: `arn:aws:iam::${place.accountId}:policy/boundary`,
       resources: ['dynamodb', 'ec2', 'codedeploy']
         .map((s) => `arn:aws:${s}:${place.region}:${place.accountId}:*`)
         .concat(`arn:aws:iam::${place.accountId}:role/*`),

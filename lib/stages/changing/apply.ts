@@ -11,7 +11,7 @@ import { rows } from '../../store/rows.ts';
 import { WorldError, type World } from '../../world.ts';
 import { changeIdOf } from '../weighing/change-id.ts';
 import { takesTwo } from '../weighing/consent.ts';
-import { barredFrom, wasLate } from './in-time.ts';
+import { barredOrSent, wasLate } from './in-time.ts';
 import { note, routed } from './incident-row.ts';
 import { lockKeys, managedBy, moveOf, read, says, shift, shown, transient, type Move } from './moves.ts';
 import { firstLookMs } from './proof-time.ts';
@@ -147,7 +147,7 @@ async function carryOut(world: World<CallName>, record: ChangeRecord, locks: rea
     // the switch was read before the first; it is obeyed between two changes, too
     if (n > 0 && (await killSwitch(world.aws, world.installation.killSwitchParameter)) !== 'off')
       return await fail(world, record, 'the kill switch came on while the change was under way');
-    const done = await shift(world.aws, move, 'apply', () => barredFrom(world, locks));
+    const done = await shift(world.aws, move, 'apply', () => barredOrSent(world, record.id, 'apply', locks));
     if (done.is === 'drift')
       return await fail(world, record, `somebody else changed it meanwhile: ${shown(move)} now stands at ${JSON.stringify(done.found)}`);
     if (done.is === 'failed')

@@ -2,6 +2,7 @@
 // slept too long finds out here, and the same work is done by the next run; so nothing is written by two at once, or by one that is cut off.
 import type { CallError, CallName } from '../../aws/calls.ts';
 import { callMs, outOfTime } from '../../aws/client.ts';
+import { amend } from '../../journal/journal.ts';
 import { heldForMs, type Held } from '../../journal/lock.ts';
 import type { World } from '../../world.ts';
 
@@ -26,6 +27,17 @@ export async function barredFrom(world: World<CallName>, locks: readonly Held[])
   const left = await Promise.all(locks.map((one) => heldForMs(world, one)));
   if (left.some((ms) => ms === 0)) return lockLost;
   return Math.min(world.timeLeftMs(), ...left) < writeMs ? late : undefined;
+}
+
+/** The same; written down before it is asked that a write goes out now, for whoever reads next may read what stood there before. */
+export async function barredOrSent(
+  world: World<CallName>,
+  changeId: string,
+  as: 'apply' | 'undo',
+  locks: readonly Held[],
+): Promise<CallError | undefined> {
+  await amend(world, changeId, () => ({ sent: { at: world.now(), as } }));
+  return barredFrom(world, locks);
 }
 
 /** Nothing was wrong but the time: the same work is done by another run. */

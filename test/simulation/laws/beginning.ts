@@ -68,10 +68,14 @@ function cause({ world, change, unasked, begun }: Beginning): readonly Breach[] 
   const here = world.known.broken.within(begun.at - afterglowMs, begun.at).filter((b) => b.stage.apiId === change.at.apiId);
   const right = here.filter((b) => b.breaking.cause === change.plan.cause);
   const seen = here.map((b) => b.breaking.id).join(', ') || 'nothing';
+  // what only makes more visible treats nothing: that something is broken is reason enough
+  if (gains(change.plan.fix)) return when(here.length === 0, 'right-cause', `${name(change)} began where nothing is broken`);
   if (right.length === 0) return when(true, 'right-cause', `${name(change)} treats ${change.plan.cause}, and ${seen} is broken there`);
   const byPerson = unasked && right.every((b) => b.breaking.byPerson === true);
   return when(byPerson, 'a-persons-removal-stays', `${name(change)} undid ${seen} unasked`);
 }
+
+const gains = (id: string): boolean => fixes.find((f) => f.id === id)?.gains !== undefined;
 
 function brakes({ world, change, unasked, begun, decidedAt }: Beginning): readonly Breach[] {
   const { killSwitch, calendar, handsOff } = world.known;

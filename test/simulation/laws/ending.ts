@@ -93,7 +93,7 @@ function relied(c: ChangeRecord): readonly Breach[] {
 /** What stands, stands as it was written; what was taken back left nothing behind. Unless people, or a later change of ours, set it since. */
 async function standsAsTold(world: World, c: ChangeRecord, all: readonly ChangeRecord[]): Promise<readonly Breach[]> {
   const goal = c.step === 'verified' || c.step === 'kept' ? 'to' : c.step === 'undone' ? 'from' : undefined;
-  if (goal === undefined || world.known.byHand.some((h) => h.changeId === c.id)) return [];
+  if (goal === undefined || world.known.byHand.some((h) => h.changeId === c.id) || actedSince(world, c)) return [];
   const aws = { call: world.shop.account.peek } as Parameters<typeof read>[0];
   const found = await Promise.all(
     c.plan.changes.map(async (change) => {
@@ -109,6 +109,12 @@ async function standsAsTold(world: World, c: ChangeRecord, all: readonly ChangeR
 }
 const begunAfter = (a: ChangeRecord, b: ChangeRecord): boolean =>
   (a.entries.find((e) => e.step === 'applying')?.at ?? 0) > (b.entries.find((e) => e.step === 'applying')?.at ?? 0);
+/** The owner broke or mended something of the stage after we had last written there: a release moves what was moved back. */
+const actedSince = ({ known, witness }: World, c: ChangeRecord): boolean => {
+  const last = witness.writes.findLast((w) => w.changeId === c.id)?.at ?? 0;
+  const statements = c.plan.changes.every((one) => one.setting === 'invoke-permission');
+  return !statements && known.broken.all.some((b) => b.stage.apiId === c.at.apiId && (b.from > last || b.until > last));
+};
 /** Its function was deleted, or its alias was not. */
 const gone = ({ known }: World, c: ChangeRecord): boolean =>
   known.broken.all.some((b) => b.breaking.id === 'function-deleted' && b.stage.apiId === c.at.apiId);
