@@ -89,7 +89,7 @@ describe('fixes are what an installation would do, and nothing else', () => {
     expect(answer?.askedFixes).toMatchObject([
       {
         fix: 're-add-invoke-permission',
-        treats: ['lambda-permission-missing'],
+        treats: ['lambda-permission-missing', 'authorizer-permission'],
         because: expect.arrayContaining([expect.stringMatching(/nothing proves that a deploy removed/)]) as string[],
       },
     ]);
