@@ -67,7 +67,9 @@ const inTheAccount: readonly Attack[] = bends.flatMap(([what, bend]): readonly A
     name: `${what} in a decision: nothing is carried out`,
     run: async () => {
       const shop = await bentAt('decided', bend);
-      await untouched(shop, async () => void expect((await apply(shop)).next).toBe('investigate'));
+      await untouched(shop, async () => {
+        expect((await apply(shop)).next).toBe('investigate');
+      });
       expect((await incidentOf(shop)).notes.at(-1)?.says).toMatch(/nothing was changed: /);
     },
   },
@@ -90,7 +92,9 @@ const inTheAccount: readonly Attack[] = bends.flatMap(([what, bend]): readonly A
     name: `${what} in a change that stands: a person’s Undo is refused in a sentence`,
     run: async () => {
       const shop = await bentAt('applied', bend);
-      await untouched(shop, async () => void expect((await undo(shop, (await changeOf(shop)).id)).end).toBe('refused'));
+      await untouched(shop, async () => {
+        expect((await undo(shop, (await changeOf(shop)).id)).end).toBe('refused');
+      });
       expect((await incidentOf(shop)).notes.at(-1)?.says).toMatch(/nothing was taken back: this version cannot read the change/);
       expect((await changeOf(shop)).step).toBe('applied');
     },
@@ -102,7 +106,9 @@ const inTheAccount: readonly Attack[] = bends.flatMap(([what, bend]): readonly A
         const shop = await bentAt('applied', bend);
         if (why === 'lease')
           await rows.change.update(shop.store, (await changeOf(shop)).id, (c) => ({ ...c, leaseEndsAt: shop.clock.now() }));
-        await untouched(shop, async () => void expect((await undo(shop, (await changeOf(shop)).id, 'undo-1', why)).end).toBe('stuck'));
+        await untouched(shop, async () => {
+          expect((await undo(shop, (await changeOf(shop)).id, 'undo-1', why)).end).toBe('stuck');
+        });
         expect((await changeOf(shop)).entries.at(-1)?.why).toMatch(/in its row stands: /);
       }
       const shop = await bentAt('applied', bend);
@@ -115,11 +121,13 @@ const inTheAccount: readonly Attack[] = bends.flatMap(([what, bend]): readonly A
   },
 ]);
 
+const without = (record: Record<string, unknown>, field: string): unknown =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => key !== field));
 /** Rows of another shape altogether. */
 const shapes: readonly (readonly [string, (record: Record<string, unknown>) => unknown])[] = [
   ['a step nobody knows', (r) => ({ ...r, step: 'rebooting' })],
-  ['no plan', ({ plan: _, ...r }) => r],
-  ['no entries', ({ entries: _, ...r }) => r],
+  ['no plan', (r) => without(r, 'plan')],
+  ['no entries', (r) => without(r, 'entries')],
   ['a later version', (r) => ({ ...r, version: 2 })],
   ['entries by nobody', (r) => ({ ...r, entries: [{ n: 1, step: 'planned', at: 1 }] })],
   ['a text', () => 'undone'],
