@@ -7,6 +7,7 @@ import { orderWord } from '../model/order.ts';
 import { rows } from '../store/rows.ts';
 import { CommandError } from './command-error.ts';
 import type { Reached } from './installation.ts';
+import { tame } from './paper.ts';
 import { changesOf } from './standing-rows.ts';
 import { standingOf, type Asked, type Made, type Standing } from './standing.ts';
 
@@ -21,7 +22,9 @@ const asks = (act: Act): act is 'approve' | 'dismiss' => act === 'approve' || ac
 
 export async function targetOf(act: Act, id: string, { store, undoWindowMs }: Reached, now: number): Promise<Target> {
   if (!orderWord.test(id)) throw new CommandError(`${JSON.stringify(id.slice(0, 80))} is no id; give one that gatemedic incidents shows`);
-  const change = asks(act) ? undefined : (await rows.change.get(store, id))?.value;
+  const found = asks(act) ? undefined : await rows.change.find(store, id);
+  if (found && !found.ok) throw new CommandError(`the row of ${id} cannot be read by this version: ${tame(found.error.why)}`);
+  const change = found?.value.value;
   const incidentId = change?.incidentId ?? id;
   const incident = (await rows.incident.get(store, incidentId))?.value;
   if (!incident && !change) throw await unknown(act, id, store);

@@ -5,8 +5,8 @@ import { rows } from '../store/rows.ts';
 import type { Store } from '../store/store.ts';
 
 export async function changesOf(store: Store, incident: Incident): Promise<readonly ChangeRecord[]> {
-  const found = await Promise.all(incident.changes.map((id) => rows.change.get(store, id)));
-  return found.flatMap((row) => (row ? [row.value] : []));
+  const found = await Promise.all(incident.changes.map((id) => rows.change.find(store, id)));
+  return found.flatMap((row) => (row?.ok ? [row.value.value] : []));
 }
 
 /** Open ones, and those that were closed since; newest first. */
@@ -21,7 +21,7 @@ export async function incidentsSince(store: Store, from: number): Promise<readon
 
 /** Incidents that were closed before and still have a change in force that somebody may take back, keep or settle. */
 export async function incidentsWithOpenChanges(store: Store): Promise<readonly Incident[]> {
-  const open = await rows.change.list(store, 'open-changes');
+  const { rows: open } = await rows.change.listed(store, 'open-changes');
   const ids = [...new Set(open.map(({ value }) => value.incidentId))];
   const found = await Promise.all(ids.map((id) => rows.incident.get(store, id)));
   return found.flatMap((row) => (row ? [row.value] : []));

@@ -20,6 +20,7 @@ import sharedByMany from './shared-by-many.ts';
 import spendingCap from './spending-cap.ts';
 import suspectedOnly from './suspected-only.ts';
 import threeFailedInAnHour from './three-failed-in-an-hour.ts';
+import unreadableChange from './unreadable-change.ts';
 
 /** Every entry of lib/guards, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const guards = [
@@ -43,4 +44,5 @@ export const guards = [
   spendingCap,
   suspectedOnly,
   threeFailedInAnHour,
+  unreadableChange,
 ] as unknown as readonly Guard[];

@@ -33,6 +33,7 @@ export async function plan(
 ): Promise<ChangeRecord> {
   const record: ChangeRecord = {
     ...draft,
+    version: 1,
     step: 'planned',
     entries: [{ n: 1, step: 'planned', at: world.now(), by: draft.approvedBy ?? gatemedic }],
   };
@@ -79,7 +80,7 @@ export async function amend(world: Ledger, changeId: string, beside: (record: Ch
 
 /** Verified changes whose undo window is over, and applied ones nobody could judge, are kept for good; called by the sweeper. Answers their ids. */
 export async function keepWhatIsOver(world: Ledger): Promise<readonly string[]> {
-  const open = await rows.change.list(world.store, 'open-changes');
+  const { rows: open } = await rows.change.listed(world.store, 'open-changes');
   const over = open.filter(
     ({ value: c }) =>
       (c.step === 'verified' || c.step === 'applied') &&

@@ -149,6 +149,8 @@ export interface Situation {
   readonly unaskedHours: Hours | undefined;
   /** Changes of the last 24 h on this stage, or on one of the plan's targets whichever stage it was for, newest first. */
   readonly recent: readonly RecentChange[];
+  /** Open changes, of any stage, that this version cannot read, each with why. */
+  readonly unreadable: readonly string[];
   readonly cooldownMs: number;
   readonly stagesInTrouble: number;
   readonly outageStages: number;
@@ -213,6 +215,8 @@ export type Actor =
   | { readonly kind: 'lease' }
   | { readonly kind: 'sweeper' };
 
+export const actors = ['gatemedic', 'person', 'lease', 'sweeper'] as const satisfies readonly Actor['kind'][];
+
 export const steps = [
   'planned',
   'dropped',
@@ -237,6 +241,8 @@ export interface Approval {
 /** The journal of one plan that was (or may have been) carried out. One item; `entries` only grows. */
 export interface ChangeRecord {
   readonly id: string;
+  /** Of the row's shape; absent in rows from before it was written. */
+  readonly version?: 1;
   readonly incidentId: string;
   readonly at: StageRef;
   readonly plan: Plan;

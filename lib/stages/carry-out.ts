@@ -14,7 +14,8 @@ import { undo } from './changing/undo.ts';
 /** The newest change of an incident that may stand somewhere between its two values. */
 export async function openChangeOf(world: Pick<World, 'store'>, changes: readonly string[]): Promise<ChangeRecord | undefined> {
   for (const id of changes.toReversed()) {
-    const record = (await rows.change.get(world.store, id))?.value;
+    const found = await rows.change.find(world.store, id);
+    const record = found?.ok ? found.value.value : undefined;
     if (record && ['applying', 'applied', 'failed', 'undoing'].includes(record.step)) return record;
   }
   return undefined;

@@ -34,8 +34,10 @@ const outcomeOf = ({ decision, standing }: Incident): Outcome => (decision?.do =
 
 /** When it was last judged to be over: by the decision to close, by the proof of a change, else by the last look. */
 async function lastJudgedAt(world: CloseWorld, incident: Incident): Promise<number> {
-  const changes = await Promise.all(incident.changes.map((id) => rows.change.get(world.store, id)));
-  const proven = changes.flatMap((row) => row?.value.entries ?? []).filter((e) => e.step === 'verified' || e.step === 'kept');
+  const changes = await Promise.all(incident.changes.map((id) => rows.change.find(world.store, id)));
+  const proven = changes
+    .flatMap((row) => (row?.ok ? row.value.value.entries : []))
+    .filter((e) => e.step === 'verified' || e.step === 'kept');
   const decidedAt = incident.decision?.do === 'close' ? incident.decision.at : 0;
   const judged = Math.max(decidedAt, ...proven.map((e) => e.at));
   return judged > 0 ? judged : Math.max(incident.decision?.at ?? 0, incident.diagnosis?.at ?? 0);

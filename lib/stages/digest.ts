@@ -20,11 +20,11 @@ async function factsOf(world: Telling, to: number): Promise<DigestFacts> {
   const [closed, open, settled, standing] = await Promise.all([
     rows.incident.list(world.store, 'closed-incidents', { from, to }),
     rows.incident.list(world.store, 'open-incidents'),
-    rows.change.list(world.store, 'changes', { from, to }),
-    rows.change.list(world.store, 'open-changes'),
+    rows.change.listed(world.store, 'changes', { from, to }),
+    rows.change.listed(world.store, 'open-changes'),
   ]);
   const own = (all: typeof closed) => all.map((r) => r.value).filter((i) => i.parentId === undefined);
-  return { from, to, incidents: own(closed), open: own(open), changes: [...settled, ...standing].map((r) => r.value) };
+  return { from, to, incidents: own(closed), open: own(open), changes: [...settled.rows, ...standing.rows].map((r) => r.value) };
 }
 
 /** One digest a day at most: the claim that a schedule delivered twice does not pass. */

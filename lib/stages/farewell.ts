@@ -4,7 +4,8 @@ import * as v from 'valibot';
 import type { CallName } from '../aws/calls.ts';
 import { stageKey } from '../model/api.ts';
 import type { Change, ChangeRecord } from '../model/change.ts';
-import { rows } from '../store/rows.ts';
+import { boundedCopy } from '../signals/shape.ts';
+import { rows, type Odd } from '../store/rows.ts';
 import { WorldError, type Workflow, type World } from '../world.ts';
 import { byHand, moveOf } from './changing/moves.ts';
 import { takeBack } from './changing/take-back.ts';
@@ -39,7 +40,7 @@ export interface Parted {
 
 async function run(world: World<CallName>, { RequestType }: FarewellInput): Promise<Parted> {
   if (RequestType !== 'Delete') return { takenBack: [], stays: [], says: 'nothing to take back: the stack stays' };
-  const { open, kept } = await inForce(world);
+  const { open, kept, odd } = await inForce(world);
   const takenBack: string[] = [];
   const stays: Stays[] = [];
   // the newest first: it stands on what was before it
@@ -48,21 +49,37 @@ async function run(world: World<CallName>, { RequestType }: FarewellInput): Prom
     if (why === undefined) takenBack.push(`${stageKey(record.at)}: ${record.plan.preview.join('; ')}`);
     else stays.push(staying(record, why));
   }
-  stays.push(...kept.map((record) => staying(record, 'it was kept for good')));
+  stays.push(...kept.map((record) => staying(record, 'it was kept for good')), ...odd.map(unreadable));
   const says = saysOf(takenBack.length, stays.length);
   await tell(world, { takenBack, stays, says });
   return { takenBack, stays, says };
 }
 
 /** Every change that is, or may be, in force. */
-async function inForce(world: World<CallName>): Promise<{ open: readonly ChangeRecord[]; kept: readonly ChangeRecord[] }> {
+async function inForce(world: World<CallName>): Promise<InForce> {
   const [open, settled] = await Promise.all([
-    rows.change.list(world.store, 'open-changes'),
-    rows.change.list(world.store, 'changes', { from: world.now() - keptWithinMs }),
+    rows.change.listed(world.store, 'open-changes'),
+    rows.change.listed(world.store, 'changes', { from: world.now() - keptWithinMs }),
   ]);
-  const kept = settled.map((row) => row.value).filter((record) => record.step === 'kept');
-  return { open: open.map((row) => row.value).filter((record) => record.step !== 'planned'), kept: kept.slice(-keptAtMost) };
+  const kept = settled.rows.map((row) => row.value).filter((record) => record.step === 'kept');
+  const standing = open.rows.map((row) => row.value).filter((record) => record.step !== 'planned');
+  return { open: standing, kept: kept.slice(-keptAtMost), odd: open.odd };
 }
+interface InForce {
+  readonly open: readonly ChangeRecord[];
+  readonly kept: readonly ChangeRecord[];
+  readonly odd: readonly Odd[];
+}
+
+/** What it changed may stand; its row is all that is known of it. */
+const unreadable = ({ key, why, value }: Odd): Stays => ({
+  changeId: key,
+  stage: 'not known',
+  step: 'stuck',
+  changes: [JSON.stringify(boundedCopy(value)).slice(0, 1000)],
+  why: `its row cannot be read by this version (${why})`,
+  byHand: [],
+});
 
 /** Takes one back where that is right; otherwise why it stays. */
 async function parted(world: World<CallName>, record: ChangeRecord): Promise<string | undefined> {

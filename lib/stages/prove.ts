@@ -12,6 +12,7 @@ import { recovery, trafficIn, type Recovery, type Traffic } from '../model/recov
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { openChangeOf } from './carry-out.ts';
+import { illegible } from './changing/legible.ts';
 import { gather } from './looking/gather.ts';
 import { routed, withNote } from './changing/incident-row.ts';
 import { moveOf, says } from './changing/moves.ts';
@@ -28,7 +29,7 @@ async function run(world: World<CallName>, { incidentId }: IncidentInput): Promi
   const record = await openChangeOf(world, incident.changes);
   // run again after it was proven and before anybody heard: the decision to close stands in the row
   if (!record) return routed(world, incidentId, incident.decision?.do === 'close' ? 'close' : 'investigate');
-  if (record.step !== 'applied') return routed(world, incidentId, 'take-back'); // a crash came between its failure and the way back
+  if (record.step !== 'applied' || illegible(record.plan) !== undefined) return routed(world, incidentId, 'take-back'); // a crash came between its failure and the way back
   const force = await inForce(world, record);
   if (force.is === 'failed') return await failed(world, record, force.why);
   if (force.is === 'settling')

@@ -6,10 +6,12 @@ import type { ChangeRecord } from '../model/change.ts';
 import { wasSwept, type Incident, type StageRow } from '../model/incident.ts';
 import { advance, keepWhatIsOver } from '../journal/journal.ts';
 import { canUndo } from '../messages/buttons.ts';
-import { rows, type RowKind } from '../store/rows.ts';
+import { boundedCopy } from '../signals/shape.ts';
+import { rows, type Odd, type RowKind } from '../store/rows.ts';
 import type { OutboxEntry } from '../store/schemas.ts';
 import type { World } from '../world.ts';
 import { leaseName } from './changing/apply.ts';
+import { illegible } from './changing/legible.ts';
 import { freeStage } from './opening/free.ts';
 import { writeAndStart } from './opening/open.ts';
 import { adopt, parentFor } from './opening/outage.ts';
@@ -55,7 +57,7 @@ async function sweepRows(world: World): Promise<readonly unknown[]> {
     ...(await onEach([world], sweepOutage)),
     ...(await sweepList(world, rows.stage, 'live', (row) => sweepStage(world, row))),
     ...(await sweepList(world, rows.incident, 'open-incidents', (incident) => sweepIncident(world, incident))),
-    ...(await sweepList(world, rows.change, 'open-changes', (change) => sweepChange(world, change))),
+    ...(await sweepChanges(world)),
     ...(await onEach([world], keepWhatIsOver)),
   ];
 }
@@ -101,8 +103,16 @@ async function sweepIncident(world: World, incident: Incident): Promise<void> {
   if (status === 'unknown' && world.now() - incident.openedAt >= spans.settlingMs) await world.workflow.startIncident(incident.id);
 }
 
+/** A row this version cannot read is told with all that stands in it, and keeps nobody from the others. */
+async function sweepChanges(world: World): Promise<readonly unknown[]> {
+  const { rows: changes, odd } = await rows.change.listed(world.store, 'open-changes');
+  return [...(await onEach(odd, (one) => tellOdd(world, one))), ...(await onEach(changes, ({ value }) => sweepChange(world, value)))];
+}
+
 async function sweepChange(world: World, change: ChangeRecord): Promise<void> {
   if (change.step === 'stuck') return tellStuck(world, change, 'is stuck and waits for a person');
+  const odd = illegible(change.plan);
+  if (odd !== undefined) await tellStuck(world, change, `cannot be read by this version (${odd}) and is left alone`);
   if (leaseIsOver(change, world.now()))
     await world.workflow.startUndo({ name: leaseEndName(change, world.now()), changeId: change.id, why: 'lease' });
   if (undoIsLost(world, change)) await startUndoAgain(world, change);
@@ -149,6 +159,15 @@ async function takeBackOrTell(world: World, change: ChangeRecord): Promise<void>
   await takeBack(world, change);
   if (world.now() - lastStepAt(change) > 6 * 3_600_000)
     await tellStuck(world, change, `stands at ${change.step} for hours; taking it back does not get on`);
+}
+
+async function tellOdd(world: World, { key, why, value }: Odd): Promise<void> {
+  await tellAtMost(world, spans.dayMs, {
+    key: `odd:${key}`,
+    says: `The journal's row ${key} cannot be read by this version (${why}): it is left alone, and what it changed may still stand`,
+    urgent: true,
+    more: { row: boundedCopy(value) },
+  });
 }
 
 async function tellStuck(world: World, change: ChangeRecord, what: string): Promise<void> {

@@ -87,7 +87,8 @@ async function tellFailure(
 
 async function incidentOf(world: Telling, { incidentId, changeId }: TellInput): Promise<string | undefined> {
   if (incidentId !== undefined) return incidentId;
-  return changeId === undefined ? undefined : (await rows.change.get(world.store, changeId))?.value.incidentId;
+  const found = changeId === undefined ? undefined : await rows.change.find(world.store, changeId);
+  return found?.ok ? found.value.value.incidentId : undefined;
 }
 
 /** The Undo machine and the incident's own may run side by side; each re-enters only its own lock. */

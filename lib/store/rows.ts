@@ -4,6 +4,7 @@ import { stageKey, type StageRef } from '../model/api.ts';
 import type { ChangeRecord } from '../model/change.ts';
 import type { Gathered } from '../model/evidence.ts';
 import type { Incident, StageRow } from '../model/incident.ts';
+import { err, ok, type Result } from '../model/result.ts';
 import type { Item, Store } from './store.ts';
 import {
   changeSchema,
@@ -25,6 +26,19 @@ import {
 export interface Row<T> {
   readonly value: T;
   readonly version: number;
+}
+
+/** A row that an older or a newer version wrote, or somebody by hand. */
+export interface Odd {
+  readonly key: string;
+  /** Which field is not as it should be. */
+  readonly why: string;
+  /** What stands there. */
+  readonly value: unknown;
+}
+export interface Listed<T> {
+  readonly rows: readonly Row<T>[];
+  readonly odd: readonly Odd[];
 }
 
 interface Kind<T> {
@@ -53,12 +67,20 @@ export class RowKind<T> {
     return item && this.read(item);
   }
   read(item: Item): Row<T> {
+    const read = this.#readable(item);
+    if (!read.ok) throw new Error(`stored item ${item.key} is not a ${this.#kind.name}: ${read.error.why}`);
+    return read.value;
+  }
+  /** The row, or what is odd about it: for those who must go on with the others. */
+  async find(store: Store, id: string): Promise<Result<Row<T>, Odd> | undefined> {
+    const item = await store.get(this.key(id));
+    return item && this.#readable(item);
+  }
+  #readable(item: Item): Result<Row<T>, Odd> {
     const read = v.safeParse(this.#kind.schema, item.value);
-    if (!read.success)
-      throw new Error(
-        `stored item ${item.key} is not a ${this.#kind.name}: ${v.getDotPath(read.issues[0]) ?? ''} ${read.issues[0].message}`,
-      );
-    return { value: read.output, version: item.version };
+    if (read.success) return ok({ value: read.output, version: item.version });
+    const [issue] = read.issues;
+    return err({ key: item.key, why: `${v.getDotPath(issue) ?? 'the row'} ${issue.message}`.slice(0, 300), value: item.value });
   }
   /** False when there is one already. */
   async create(store: Store, id: string, value: T): Promise<boolean> {
@@ -93,6 +115,11 @@ export class RowKind<T> {
   }
   async list(store: Store, name: string, range: { from?: number; to?: number; limit?: number } = {}): Promise<readonly Row<T>[]> {
     return (await store.list(name, range)).map((item) => this.read(item));
+  }
+  /** The same, with the odd ones apart: one that another version wrote must not hide the rest. */
+  async listed(store: Store, name: string, range: { from?: number; to?: number } = {}): Promise<Listed<T>> {
+    const all = (await store.list(name, range)).map((item) => this.#readable(item));
+    return { rows: all.flatMap((r) => (r.ok ? [r.value] : [])), odd: all.flatMap((r) => (r.ok ? [] : [r.error])) };
   }
   #item(id: string, value: T) {
     const list = this.#kind.list?.(value);

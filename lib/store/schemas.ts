@@ -1,7 +1,7 @@
 // Schemas of what is stored: a row written by an older version, or by hand, is refused with the field's name instead of crashing half-way.
 import * as v from 'valibot';
 import { apiTypes, type StageRef } from '../model/api.ts';
-import { outcomes, steps, type ChangeRecord } from '../model/change.ts';
+import { actors, outcomes, steps, type ChangeRecord } from '../model/change.ts';
 import type { Gathered } from '../model/evidence.ts';
 import type { KeptDefinition } from '../model/kept.ts';
 import type { Incident, StageRow } from '../model/incident.ts';
@@ -95,7 +95,11 @@ export const changeSchema = carried<ChangeRecord>(
     at,
     plan,
     step: v.picklist(steps),
-    entries: v.array(v.looseObject({ n: v.number(), step: v.picklist(steps), at: v.number() })),
+    entries: v.array(
+      v.looseObject({ n: v.number(), step: v.picklist(steps), at: v.number(), by: v.looseObject({ kind: v.picklist(actors) }) }),
+    ),
+    /** A row of a later shape must say so, and is then left alone by this version. */
+    version: v.optional(v.literal(1)),
   }),
 );
 export const definitionSchema = carried<Definition>(

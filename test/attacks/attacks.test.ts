@@ -7,8 +7,9 @@ import { forged } from './forged.ts';
 import { input } from './input.ts';
 import { poison } from './poison.ts';
 import { signatures } from './signatures.ts';
+import { tampered } from './tampered.ts';
 
-const rooms = [signatures, clicks, buttons, forged, poison, input];
+const rooms = [signatures, clicks, buttons, forged, poison, input, tampered];
 const all = rooms.flatMap((room) => room.attacks);
 let refused = 0;
 

@@ -9,7 +9,7 @@ import type { Attack, Room } from './attack.ts';
 import { channelWith, mine, myChange, plan, theirChange, theirs, type Press } from './pressed.ts';
 
 type There = Awaited<ReturnType<typeof channelWith>>;
-const bent = { ...plan, changes: plan.changes.map((c) => ({ ...c, target: { functionName: 'payroll' } })) };
+const bent = { ...plan, changes: plan.changes.map((c) => ({ ...c, target: { ...(c.target as object), functionName: 'payroll' } })) };
 
 interface Lie {
   readonly name: string;

@@ -18,7 +18,7 @@ const honest = (plan: Plan): Plan => ({ ...plan, hash: hashOf(plan.fix, plan.cha
 export const plan = honest(shown);
 const otherPlan = honest({
   ...shown,
-  changes: shown.changes.map((c) => ({ ...c, target: { functionName: 'payroll' } })),
+  changes: shown.changes.map((c) => ({ ...c, target: { ...(c.target as object), functionName: 'payroll' } })),
   preview: ['invoke permission of payroll: absent → anybody'],
 });
 

@@ -38,7 +38,7 @@ describe('incidents', () => {
           costs: nothing
           risk: if somebody took the permission away on purpose, this opens the way again
           by hand:
-            # a change of invoke-permission that this version cannot read: use the command line of the version that is installed
+            aws lambda add-permission --function-name orders --qualifier live --statement-id gatemedic-1 --region us-east-1 --action lambda:InvokeFunction --principal apigateway.amazonaws.com --source-arn 'arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/*/GET/orders'
           gatemedic approve inc-mb1x2y-4f7a
           gatemedic dismiss inc-mb1x2y-4f7a
       "

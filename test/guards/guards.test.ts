@@ -83,6 +83,7 @@ const calm: Situation = {
   writesTo: [arn('orders')],
   keys: ['lambda/orders'],
   unaskedHours: undefined,
+  unreadable: [],
   handsOff: [],
   tagsUnread: [],
   spending: { usdPerHour: 0, usdLastDay: 0 },
@@ -109,6 +110,10 @@ const speaks: Record<string, readonly [Partial<Situation>, 'wait' | 'ask' | 'adv
   'one-way': [[{ plan: { ...calm.plan, oneWay: ['the cached answers are gone'] } }, 'ask']],
   'changes-per-hour': [[{ unaskedLastHour: 6 }, 'ask']],
   'shared-by-many': [[{ routesShared: 51 }, 'ask']],
+  'unreadable-change': [
+    [{ unreadable: ['change#chg-1: step Invalid type'] }, 'ask'],
+    [{ unreadable: ['a: b', 'c: d'] }, 'ask'],
+  ],
   cooldown: [
     [{ recent: recent({}) }, 'ask'],
     [{ recent: recent({ step: 'undone' }) }, 'advise'],

@@ -59,7 +59,16 @@ export const diagnosis: Diagnosis = {
 };
 
 const changes = [
-  { setting: 'invoke-permission', target: { functionName: 'orders' }, from: 'absent', to: { action: 'lambda:InvokeFunction' } },
+  {
+    setting: 'invoke-permission',
+    target: { accountId: '111122223333', region: 'us-east-1', functionName: 'orders', qualifier: 'live', statementId: 'gatemedic-1' },
+    from: 'absent',
+    to: {
+      action: 'lambda:InvokeFunction',
+      principal: 'apigateway.amazonaws.com',
+      sourceArn: 'arn:aws:execute-api:us-east-1:111122223333:a1b2c3d4e5/*/GET/orders',
+    },
+  },
 ];
 export const plan: Plan = {
   fix: 're-add-invoke-permission',

@@ -17,7 +17,10 @@ export interface Pool {
   readonly onShare?: (soFar: Tally) => void;
 }
 
-export async function playMany(all: ResolvedTemplate, { worlds, seed, threads = availableParallelism(), mostFailed = Infinity, onShare }: Pool): Promise<Tally> {
+export async function playMany(
+  all: ResolvedTemplate,
+  { worlds, seed, threads = availableParallelism(), mostFailed = Infinity, onShare }: Pool,
+): Promise<Tally> {
   let next = seed;
   let tally = nothing;
   const take = (): Share | undefined => {

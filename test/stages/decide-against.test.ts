@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { everyStage } from '../../lib/model/api.ts';
 import type { Decision, Plan } from '../../lib/model/change.ts';
 import type { Incident } from '../../lib/model/incident.ts';
+import { hashOf } from '../../lib/journal/hash.ts';
 import type { Installation } from '../../lib/model/installation.ts';
 import decide from '../../lib/stages/decide.ts';
 import type { Routed } from '../../lib/stages/stage.ts';
@@ -168,7 +169,10 @@ describe('brakes', () => {
       step: 'verified',
       entries: [{ n: 1, step: 'verified', at: shop.clock.now() - 10 * minute, by: { kind: 'gatemedic' } }],
     });
-    await rows.change.update(shop.store, 'chg-old', (c) => ({ ...c, plan: { ...c.plan, fix: 'warm-concurrency' } }));
+    await rows.change.update(shop.store, 'chg-old', (c) => {
+      const { changes } = c.plan;
+      return { ...c, plan: { ...c.plan, fix: 'warm-concurrency', hash: hashOf('warm-concurrency', changes) } };
+    });
     await run();
     expect((await open()).decision).toMatchObject({
       do: 'ask',

@@ -7,14 +7,16 @@ import type { CallName } from '../../lib/aws/calls.ts';
 import type { ChangeRecord, Plan } from '../../lib/model/change.ts';
 import type { Result } from '../../lib/model/result.ts';
 import { err, ok } from '../../lib/model/result.ts';
+import { hashOf } from '../../lib/journal/hash.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { changeAt, fixed, hour, minute, plan, t0, warm } from '../messages/incidents.ts';
 import { tellingWorld } from './telling-world.ts';
 
 const target = { accountId: '111122223333', region: 'us-east-1', functionName: 'orders', qualifier: 'live', memoryMb: 512 };
 const warmed8 = { environments: 8 };
-const lent: Plan = { ...warm, changes: [{ setting: 'provisioned-concurrency', target, from: 'absent', to: warmed8 }] };
-const lasting: Plan = {
+const honest = (one: Plan): Plan => ({ ...one, hash: hashOf(one.fix, one.changes) });
+const lent: Plan = honest({ ...warm, changes: [{ setting: 'provisioned-concurrency', target, from: 'absent', to: warmed8 }] });
+const lasting: Plan = honest({
   ...plan,
   changes: [
     {
@@ -28,7 +30,7 @@ const lasting: Plan = {
       },
     },
   ],
-};
+});
 
 type W = ReturnType<typeof tellingWorld>;
 let w: W;
@@ -111,7 +113,9 @@ describe('what cannot be done is told, and the removal goes on', () => {
   test('somebody else’s value: never written over', async () => {
     await w.have(
       fixed,
-      leased({ plan: { ...lent, changes: [{ setting: 'provisioned-concurrency', target, from: 'absent', to: { environments: 5 } }] } }),
+      leased({
+        plan: honest({ ...lent, changes: [{ setting: 'provisioned-concurrency', target, from: 'absent', to: { environments: 5 } }] }),
+      }),
     );
     expect((await part()).stays).toMatchObject([
       {
@@ -148,6 +152,19 @@ describe('what cannot be done is told, and the removal goes on', () => {
     expect(takenBack).toHaveLength(1);
     expect(stays).toMatchObject([
       { changeId: 'chg-odd', why: expect.stringContaining('there is no setting gone-by-now') as string, byHand: [] },
+    ]);
+  });
+  test('a row of another shape keeps nobody from the others, and is listed as it stands', async () => {
+    await w.have(fixed, leased());
+    await w.store.putIfAbsent({ key: 'change#chg-odd', value: { step: 'rebooting' }, list: { name: 'open-changes', at: t0 } });
+    const { takenBack, stays } = await part();
+    expect(takenBack).toHaveLength(1);
+    expect(stays).toMatchObject([
+      {
+        changeId: 'change#chg-odd',
+        changes: ['{"step":"rebooting"}'],
+        why: expect.stringMatching(/cannot be read by this version/) as string,
+      },
     ]);
   });
   test('no time left: what was not begun stays', async () => {

@@ -3,6 +3,7 @@
 import type { CallName } from '../../aws/calls.ts';
 import { hashOf } from '../../journal/hash.ts';
 import { advance, gatemedic, plan as write } from '../../journal/journal.ts';
+import { mayFollow } from '../../journal/table.ts';
 import { lockAll, unlockAll, type Held } from '../../journal/lock.ts';
 import type { ChangeRecord, Decision } from '../../model/change.ts';
 import type { Incident } from '../../model/incident.ts';
@@ -11,6 +12,7 @@ import { rows } from '../../store/rows.ts';
 import { WorldError, type World } from '../../world.ts';
 import { changeIdOf } from '../weighing/change-id.ts';
 import { takesTwo } from '../weighing/consent.ts';
+import { illegible, unknownIn } from './legible.ts';
 import { barredOrSent, wasLate } from './in-time.ts';
 import { note, routed } from './incident-row.ts';
 import { lockKeys, managedBy, moveOf, read, says, shift, shown, transient, type Move } from './moves.ts';
@@ -33,6 +35,8 @@ export async function apply(world: World<CallName>, incidentId: string): Promise
   const { decision } = incident;
   if (decision?.do !== 'act') return routed(world, incidentId, 'investigate');
   const id = changeIdOf(incident, decision);
+  const odd = unknownIn(decision.plan);
+  if (odd !== undefined) return await unreadable(world, incidentId, id, odd);
   const held = await lockAll(world, lockKeys(decision.plan), `${id}:apply`);
   if ('busy' in held) return await busy(world, incidentId, id, held.busy.expiresAt);
   let done: Routed | undefined;
@@ -43,6 +47,14 @@ export async function apply(world: World<CallName>, incidentId: string): Promise
     // half-way it is still ours: the next run takes it again by its owner's name, and nobody else comes in between
     if (done?.next !== 'carry-on') await unlockAll(world, held.locks);
   }
+}
+
+/** Of what this version cannot read nothing is begun; what was begun is for a person to end. */
+async function unreadable(world: World<CallName>, incidentId: string, id: string, odd: string): Promise<Routed> {
+  const begun = await rows.change.find(world.store, id);
+  if (begun?.ok && mayFollow(begun.value.value.step, 'undoing')) return routed(world, incidentId, 'take-back');
+  await note(world, incidentId, `dropped:${id}`, `nothing was changed: ${odd}`);
+  return routed(world, incidentId, 'investigate');
 }
 
 async function busy(world: World<CallName>, incidentId: string, changeId: string, untilAt: number): Promise<Routed> {
@@ -82,7 +94,8 @@ async function resume(
     await advance(world, record.id, 'applying', record.approvedBy ?? gatemedic, decision.because.join('; '));
   } else {
     // it may have happened half: it is taken back rather than finished
-    const why = brake !== 'off' ? 'the kill switch came on while the change was under way' : tooLong(world, record);
+    const why =
+      brake !== 'off' ? 'the kill switch came on while the change was under way' : (illegible(record.plan) ?? tooLong(world, record));
     if (why !== undefined) return await fail(world, record, why);
   }
   return await carryOut(world, record, locks);

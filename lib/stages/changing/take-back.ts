@@ -7,6 +7,7 @@ import { lockAll, lockLeaseMs, unlockAll, type Held } from '../../journal/lock.t
 import type { Actor, ChangeRecord } from '../../model/change.ts';
 import { WorldError, type World } from '../../world.ts';
 import { barredOrSent } from './in-time.ts';
+import { illegible, inRow } from './legible.ts';
 import { note, stands } from './incident-row.ts';
 import { byHand, lockKeys, moveOf, says, shift, shown, transient, type Move, type Moved } from './moves.ts';
 
@@ -19,6 +20,8 @@ const nextTryMs = 2 * 60_000;
 
 /** Takes a change back. `name`: the execution it runs in, so that the same one run twice is one undo. */
 export async function takeBack(world: World<CallName>, record: ChangeRecord, by: Actor, why: string, name: string): Promise<TakenBack> {
+  const odd = illegible(record.plan);
+  if (odd !== undefined) return await unreadable(world, record, { by, why, name }, odd);
   const held = await lockAll(world, lockKeys(record.plan), `${record.id}:undo`);
   if ('busy' in held) {
     await later(world, record, by, `${name}-busy`, Math.max(held.busy.expiresAt, world.now() + lockLeaseMs));
@@ -35,6 +38,25 @@ export async function takeBack(world: World<CallName>, record: ChangeRecord, by:
   } finally {
     await unlockAll(world, held.locks);
   }
+}
+
+interface Order {
+  readonly by: Actor;
+  readonly why: string;
+  readonly name: string;
+}
+/** What this version cannot read it cannot take back: a person's Undo is refused, anybody else's order calls a person. Nothing is written. */
+async function unreadable(world: World<CallName>, record: ChangeRecord, { by, why, name }: Order, odd: string): Promise<TakenBack> {
+  const says = `this version cannot read the change: ${odd}; in its row stands: ${inRow(record.plan)}`;
+  world.log('change-unreadable', { changeId: record.id, why: odd });
+  if (by.kind === 'person' || !(record.step === 'undoing' || mayFollow(record.step, 'undoing'))) {
+    await note(world, record.incidentId, `not-undone:${name}`, `nothing was taken back: ${says}`);
+    return 'refused';
+  }
+  await advance(world, record.id, 'undoing', by, why, { undoName: name });
+  await stands(world, record.incidentId, 'failed', `stuck:${record.id}`, `a person is needed: ${says}`);
+  await advance(world, record.id, 'stuck', by, says);
+  return 'stuck';
 }
 
 /** An undo under way stays whose it was: that a person wanted it decides what is done unasked afterwards. */

@@ -3,8 +3,11 @@
 import type { CallName } from '../../aws/calls.ts';
 import { advance, mustRead } from '../../journal/journal.ts';
 import type { Actor, ChangeRecord, Step } from '../../model/change.ts';
+import { asObject, asText } from '../../model/json.ts';
+import { rows, type Odd } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
 import { note } from './incident-row.ts';
+import { illegible } from './legible.ts';
 import { endOfLease } from './lease.ts';
 import { moveOf, read, used } from './moves.ts';
 import { wholeMinuteBefore } from './proof-time.ts';
@@ -15,8 +18,23 @@ type UndoOrder = Extract<CarryOutInput, { do: 'undo' }>;
 type End = Undone['end'];
 
 export async function undo(world: World<CallName>, order: UndoOrder): Promise<Undone> {
-  const record = await mustRead(world, order.changeId);
+  const found = await rows.change.find(world.store, order.changeId);
+  if (found && !found.ok) return await refuse(world, order, found.error);
+  const record = found?.value.value ?? (await mustRead(world, order.changeId));
   return { changeId: record.id, incidentId: record.incidentId, end: await settle(world, record, order) };
+}
+
+/** A row of another shape is neither moved nor guessed at; the sweeper tells a person of it each day. */
+async function refuse(world: World<CallName>, order: UndoOrder, { key, why, value }: Odd): Promise<Undone> {
+  const incidentId = asText(asObject(value)?.['incidentId']) ?? '';
+  world.log('change-unreadable', { key, why });
+  await note(
+    world,
+    incidentId,
+    `not-undone:${order.name}`,
+    `nothing was taken back: this version cannot read the row of ${order.changeId} (${why})`,
+  );
+  return { changeId: order.changeId, incidentId, end: 'refused' };
 }
 
 async function settle(world: World<CallName>, record: ChangeRecord, order: UndoOrder): Promise<End> {
@@ -26,7 +44,7 @@ async function settle(world: World<CallName>, record: ChangeRecord, order: UndoO
     await note(world, record.incidentId, `not-undone:${order.name}`, `nothing was taken back: ${no}`);
     return record.step === 'kept' && order.why !== 'person' ? 'kept' : 'refused';
   }
-  if (record.step !== 'undoing') {
+  if (record.step !== 'undoing' && illegible(record.plan) === undefined) {
     if (order.why === 'lease') {
       const lease = await endOfLease(world, record);
       return typeof lease === 'string' ? lease : await end(world, record, order, lease.over);

@@ -2,12 +2,13 @@
 import type { CallName } from '../../aws/calls.ts';
 import { advance, amend } from '../../journal/journal.ts';
 import { canKeep, canUndo } from '../../messages/buttons.ts';
-import { person } from '../../messages/text.ts';
+import { code, person } from '../../messages/text.ts';
 import type { ChangeRecord, Step } from '../../model/change.ts';
 import type { Note } from '../../model/incident.ts';
 import { rows } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
 import type { Answered } from '../answer.ts';
+import { illegible } from '../changing/legible.ts';
 import { whoSays, type Word } from '../answering/word.ts';
 
 const nothing = (says: string): Answered => ({ did: 'nothing', says: `${says} Nothing was changed.` });
@@ -29,9 +30,19 @@ const standsAt: Readonly<Record<Step, string>> = {
 
 /** The change the button speaks of, exactly as it was shown. */
 async function changeOf(world: World<CallName>, c: Word): Promise<ChangeRecord | string> {
-  const change = (await rows.change.get(world.store, c.about))?.value;
+  const found = await rows.change.find(world.store, c.about);
+  if (found && !found.ok)
+    return `This version of Gatemedic cannot read the row of this change (${code(found.error.why, 200)}); a person has to look.`;
+  const change = found?.value.value;
   if (!change || change.incidentId !== c.incidentId) return 'This change is not known here.';
   return change.plan.hash === c.hash ? change : 'The change is no longer the one you saw.';
+}
+
+/** To be taken back, or kept for good, it must be one that this version can read. */
+async function legibleOf(world: World<CallName>, c: Word): Promise<ChangeRecord | string> {
+  const change = await changeOf(world, c);
+  const odd = typeof change === 'string' ? undefined : illegible(change.plan);
+  return odd === undefined ? change : `This version of Gatemedic cannot read this change: ${odd}. A person has to do it by hand.`;
 }
 
 /** Writes who pressed first; false when somebody else did before. */
@@ -45,7 +56,7 @@ async function claim(world: World<CallName>, c: Word, note: Note): Promise<boole
 
 /** Undo, for a change that stands and whose time to undo is not over. */
 export async function undo(world: World<CallName>, c: Word): Promise<Answered> {
-  const change = await changeOf(world, c);
+  const change = await legibleOf(world, c);
   if (typeof change === 'string') return nothing(change);
   if (!canUndo(change, world.installation.undoWindowMs, world.now()))
     return nothing(
@@ -75,7 +86,7 @@ function keptBefore(change: ChangeRecord, c: Word): Answered {
 
 /** Keep, for a proven change whose lease still runs: then no lease's end takes it down. */
 export async function keep(world: World<CallName>, c: Word): Promise<Answered> {
-  const change = await changeOf(world, c);
+  const change = await legibleOf(world, c);
   if (typeof change === 'string') return nothing(change);
   if (change.step === 'kept') return keptBefore(change, c);
   if (!canKeep(change, world.now())) return nothing(standsAt[change.step] || 'Its lease has ended, or it is not proven yet.');

@@ -48,8 +48,8 @@ export interface View {
 export async function look(world: Pick<World, 'store'>, incidentId: string): Promise<View | undefined> {
   const row = await rows.incident.get(world.store, incidentId);
   if (!row) return undefined;
-  const found = await Promise.all(row.value.changes.map((id) => rows.change.get(world.store, id)));
-  return { incident: row.value, changes: found.flatMap((c) => (c ? [c.value] : [])) };
+  const found = await Promise.all(row.value.changes.map((id) => rows.change.find(world.store, id)));
+  return { incident: row.value, changes: found.flatMap((c) => (c?.ok ? [c.value.value] : [])) };
 }
 
 interface Drawn extends View {

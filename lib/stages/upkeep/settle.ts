@@ -50,8 +50,8 @@ export async function settle(world: SettleWorld, incidentId: string): Promise<vo
 }
 
 async function unprovenOf(world: SettleWorld, incident: Incident): Promise<readonly ChangeRecord[]> {
-  const changes = await Promise.all(incident.changes.map((id) => rows.change.get(world.store, id)));
-  return changes.flatMap((row) => (row && unproven.has(row.value.step) ? [row.value] : []));
+  const changes = await Promise.all(incident.changes.map((id) => rows.change.find(world.store, id)));
+  return changes.flatMap((row) => (row?.ok && unproven.has(row.value.value.step) ? [row.value.value] : []));
 }
 
 const swept = (incident: Incident, says: string, now: number): Incident => ({

@@ -12,6 +12,7 @@ import { rows } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
 import { evidenceFor, factsOf } from './plan.ts';
 import { mayRunUnasked } from './consent.ts';
+import { illegible } from '../changing/legible.ts';
 import { lockKeys, moveOf } from '../changing/moves.ts';
 import { reachOf } from './reach.ts';
 
@@ -56,7 +57,7 @@ export async function situationOf(
   const { incident, diagnosis, evidence, plan, fix } = input;
   const { installation } = world;
   const now = world.now();
-  const [records, live, brake, freeze, reach] = await Promise.all([
+  const [{ records, unreadable }, live, brake, freeze, reach] = await Promise.all([
     changesOfLastDay(world),
     rows.stage.list(world.store, 'live'),
     killSwitch(world.aws, installation.killSwitchParameter),
@@ -83,6 +84,7 @@ export async function situationOf(
     writesTo: [...new Set(plan.changes.map(moveOf).map((m) => m.setting.writesTo(m.target)))],
     keys,
     unaskedHours: installation.unaskedHours,
+    unreadable,
     recent: records.map(recentOf).filter((r) => here.has(r.id) || r.keys.some((key) => keys.includes(key))),
     cooldownMs: fix.cooldownMs,
     stagesInTrouble: inTrouble(
@@ -147,15 +149,26 @@ export const despite = (situation: Situation, guards: readonly Guard[] = catalog
 export const returnedOf = (row: StageRow | undefined, now: number): number =>
   (row?.closedAts ?? []).filter((at) => at > now - hourMs).length;
 
-async function changesOfLastDay(world: World<CallName>): Promise<readonly ChangeRecord[]> {
+interface LastDay {
+  readonly records: readonly ChangeRecord[];
+  readonly unreadable: readonly string[];
+}
+async function changesOfLastDay(world: World<CallName>): Promise<LastDay> {
   const from = world.now() - dayMs;
   // an open change counts however old it is: a lease, or a stuck one
   const [open, settled] = await Promise.all([
-    rows.change.list(world.store, 'open-changes'),
-    rows.change.list(world.store, 'changes', { from }),
+    rows.change.listed(world.store, 'open-changes'),
+    rows.change.listed(world.store, 'changes', { from }),
   ]);
-  const byId = new Map([...open, ...settled].map(({ value }) => [value.id, value]));
-  return [...byId.values()].sort((a, b) => (b.entries.at(-1)?.at ?? 0) - (a.entries.at(-1)?.at ?? 0));
+  const byId = new Map([...open.rows, ...settled.rows].map(({ value }) => [value.id, value]));
+  const standing = open.rows.flatMap(({ value }) => {
+    const why = illegible(value.plan);
+    return why === undefined ? [] : [`${value.id}: ${why}`];
+  });
+  return {
+    records: [...byId.values()].sort((a, b) => (b.entries.at(-1)?.at ?? 0) - (a.entries.at(-1)?.at ?? 0)),
+    unreadable: [...open.odd.map(({ key, why }) => `${key}: ${why}`), ...standing],
+  };
 }
 const recentOf = (r: ChangeRecord): RecentChange => ({
   id: r.id,
@@ -164,7 +177,7 @@ const recentOf = (r: ChangeRecord): RecentChange => ({
   step: r.step,
   at: r.entries.at(-1)?.at ?? 0,
   by: r.entries.at(-1)?.by.kind ?? 'gatemedic',
-  keys: lockKeys(r.plan),
+  keys: illegible(r.plan) === undefined ? lockKeys(r.plan) : [],
 });
 
 /** Failed, stuck, or taken back by Gatemedic itself (not by a person, not because a lease ended). */

@@ -12,6 +12,7 @@ import { rows, stageId } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
 import { approvedChangeId } from './change-id.ts';
 import { byHand, moveOf } from '../changing/moves.ts';
+import { illegible } from '../changing/legible.ts';
 import type { Draft } from './draft.ts';
 import { outcomeOf, over } from './over.ts';
 import { passing } from './passing.ts';
@@ -86,6 +87,13 @@ async function weighApproval(
 ): Promise<Draft> {
   const { diagnosis } = incident;
   const fix = fixes.find((f) => f.id === question.plan.fix);
+  const odd = illegible(question.plan);
+  if (diagnosis && odd !== undefined)
+    return {
+      ...advise(incident, diagnosis, [odd], now, { looks: lookAgain.later }),
+      ...notCarriedOut(question, [odd], now),
+      ...kept(incident),
+    };
   if (!diagnosis || !fix) return approved(question, now);
   const situation = await situationOf(world, { incident, diagnosis, evidence, plan: question.plan, fix });
   const against = forbids(situation);
