@@ -1,5 +1,8 @@
 // Rewrites the index of every catalogue folder from the files in it: adding an entry is adding its file.
 import { readdirSync, writeFileSync } from 'node:fs';
+import type { Collector } from '../lib/collectors/collector.ts';
+import type { Fix } from '../lib/model/change.ts';
+import type { Setting } from '../lib/settings/setting.ts';
 
 const root = new URL('../lib/', import.meta.url);
 const catalogues = [
@@ -49,8 +52,90 @@ export const titlesOf = (causes: readonly { readonly id: string; readonly title:
     '',
   ].join('\n');
 
+interface Catalogues {
+  readonly collectors: readonly Collector[];
+  readonly settings: readonly Setting[];
+  readonly fixes: readonly Fix[];
+}
+
+/** What the entries declare, by itself: the text of lib/declared.ts. */
+export function declaredOf({ collectors, settings, fixes }: Catalogues): string {
+  const calls = [...new Set(collectors.flatMap((c) => c.calls))].toSorted();
+  const line = (entry: object): string => `  ${JSON.stringify(entry)},`;
+  return [
+    '// Written by `npm run catalogue` from the collectors, settings and fixes; a test fails when it is stale. Who only needs to know which calls',
+    '// are made, or what a fix is called and takes, loads none of the code that plans and makes them: most functions.',
+    "import type { CallName } from './aws/calls.ts';",
+    "import type { CauseId } from './model/cause.ts';",
+    "import type { Consent, Hand } from './model/change.ts';",
+    "import type { EvidenceKind } from './model/evidence.ts';",
+    '',
+    '/** What every collector calls. */',
+    `export const evidenceCalls: readonly CallName[] = ${JSON.stringify(calls)};`,
+    '',
+    'export interface DeclaredSetting {',
+    '  readonly id: string;',
+    '  readonly reads: readonly CallName[];',
+    '  readonly writes: readonly CallName[];',
+    '  readonly hand?: Hand;',
+    '  /** Something else may steer it. */',
+    '  readonly managed?: true;',
+    '  /** Metrics tell whether it is in use. */',
+    '  readonly inUse?: true;',
+    '}',
+    'export const declaredSettings: readonly DeclaredSetting[] = [',
+    ...settings.map(({ id, calls: { read, write }, hand, managed, ...more }) =>
+      line({
+        id,
+        reads: read,
+        writes: write,
+        ...(hand ? { hand } : {}),
+        ...(managed ? { managed: true } : {}),
+        ...(more.inUse ? { inUse: true } : {}),
+      }),
+    ),
+    '];',
+    '',
+    'export interface DeclaredFix {',
+    '  readonly id: string;',
+    '  readonly title: string;',
+    '  readonly risk: string;',
+    '  readonly consent: Consent;',
+    '  readonly treats: readonly CauseId[];',
+    '  readonly gains?: readonly EvidenceKind[];',
+    '  readonly looksAt: readonly EvidenceKind[];',
+    '  readonly settings: readonly string[];',
+    '  readonly judgeMs: number;',
+    '  readonly leaseMs?: number;',
+    '}',
+    'export const declaredFixes: readonly DeclaredFix[] = [',
+    ...fixes.map(({ id, title, risk, consent, treats, gains, looksAt, settings: moved, judgeMs, leaseMs }) =>
+      line({
+        id,
+        title,
+        risk,
+        consent,
+        treats,
+        ...(gains ? { gains } : {}),
+        looksAt,
+        settings: moved,
+        judgeMs,
+        ...(leaseMs === undefined ? {} : { leaseMs }),
+      }),
+    ),
+    '];',
+    '',
+  ].join('\n');
+}
+
 if (import.meta.main) {
   for (const { folder } of catalogues) writeFileSync(new URL(`${folder}/index.ts`, root), indexOf(folder));
   const { causes } = await import('../lib/causes/index.ts');
   writeFileSync(new URL('causes/titles.ts', root), titlesOf(causes));
+  const [{ collectors }, { settings }, { fixes }] = await Promise.all([
+    import('../lib/collectors/index.ts'),
+    import('../lib/settings/index.ts'),
+    import('../lib/fixes/index.ts'),
+  ]);
+  writeFileSync(new URL('declared.ts', root), declaredOf({ collectors, settings, fixes }));
 }

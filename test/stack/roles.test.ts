@@ -5,7 +5,7 @@ import { table } from '../../lib/aws/table.ts';
 import type { CallName } from '../../lib/aws/calls.ts';
 import { duties } from '../../lib/duties.ts';
 import type { Fix } from '../../lib/model/change.ts';
-import type { AnySetting } from '../../lib/settings/setting.ts';
+import type * as Declared from '../../lib/declared.ts';
 import type { Statement } from '../../lib/workflow/template.ts';
 import { place, synthesise } from './synth.ts';
 
@@ -18,11 +18,16 @@ vi.mock('../../lib/fixes/index.ts', async (original) => {
     },
   };
 });
-vi.mock('../../lib/settings/index.ts', async (original) => {
-  const { settings } = await original<{ settings: readonly AnySetting[] }>();
+vi.mock('../../lib/declared.ts', async (original) => {
+  const real = await original<typeof Declared>();
+  const setting = { id: 'a-setting-of-its-own', reads: [], writes: stranger.calls };
   return {
-    get settings() {
-      return stranger.present ? [...settings, { id: 'a-setting-of-its-own', calls: { read: [], write: stranger.calls } }] : settings;
+    ...real,
+    get declaredFixes() {
+      return stranger.present ? [...real.declaredFixes, { id: 'a-fix-not-listed', settings: [setting.id] }] : real.declaredFixes;
+    },
+    get declaredSettings() {
+      return stranger.present ? [...real.declaredSettings, setting] : real.declaredSettings;
     },
   };
 });
