@@ -10,6 +10,7 @@ import { absent, type Change, type Fix, type Plan, type ReadSetting } from '../.
 import type { Gathered } from '../../model/evidence.ts';
 import type { Installation } from '../../model/installation.ts';
 import { err, ok } from '../../model/result.ts';
+import { inTheirWords, ownerOf } from './owner.ts';
 import { managedBy, moveOf, says, settingOf, shown } from '../changing/moves.ts';
 import { evidenceFor, factsOf, suited } from './suited.ts';
 
@@ -76,8 +77,13 @@ const reader =
     return now.ok ? ok({ value: now.value.value }) : err({ reason: `the current value could not be read: ${says(now.error)}` });
   };
 
-function planOf(fix: Fix, changes: readonly Change[], { diagnosis, at }: Planning): Plan {
+function planOf(fix: Fix, changes: readonly Change[], { diagnosis, at, evidence }: Planning): Plan {
   const moves = changes.map(moveOf);
+  const owner = ownerOf(
+    moves.map((m) => m.setting.writesTo(m.target)),
+    evidence,
+  );
+  const snippets = moves.filter((m) => m.to !== absent).flatMap((m) => m.setting.snippets(m.target, m.to, at));
   const oneWay = moves.flatMap((m) => m.setting.oneWay ?? []);
   const usdPerHour = moves.reduce((sum, m) => sum + (m.setting.usdPerHour?.(m.target, m.to) ?? 0), 0);
   return {
@@ -90,6 +96,7 @@ function planOf(fix: Fix, changes: readonly Change[], { diagnosis, at }: Plannin
     ...(fix.leaseMs === undefined ? {} : { leaseMs: fix.leaseMs }),
     ...(oneWay.length === 0 ? {} : { oneWay }),
     ...(fix.gains ? { gains: true } : {}),
-    snippets: moves.filter((m) => m.to !== absent).flatMap((m) => m.setting.snippets(m.target, m.to, at)),
+    snippets: inTheirWords(snippets, owner),
+    ...(owner ? { owner } : {}),
   };
 }

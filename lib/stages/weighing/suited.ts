@@ -34,6 +34,6 @@ const wouldShow = ({ gains = [] }: Pick<Fix, 'gains'>, gathered: Gathered): bool
 /** What planning these fixes reads, and what the guards then look at: nothing where there is nothing to plan. */
 export function planningLooksAt(fixes: readonly Pick<Fix, 'looksAt'>[]): readonly EvidenceKind[] {
   if (fixes.length === 0) return [];
-  return [...new Set([...fixes.flatMap((f) => f.looksAt), ...guards.flatMap((g) => g.looksAt ?? [])])].sort();
+  return [...new Set([...fixes.flatMap((f) => f.looksAt), ...guards.flatMap((g) => g.looksAt ?? []), 'ownership' as const])].sort();
 }
 const isOff = (one: Gathered[EvidenceKind]): boolean => one?.state === 'missing' && one.why === 'notEnabled';
