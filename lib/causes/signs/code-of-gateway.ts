@@ -40,6 +40,14 @@ export const throttlingInCode = (at: StageRef, rate: number, burst: number): Sni
     },
   );
 
+/** A canary that takes nothing; REST stages alone have one. */
+export const canaryInCode = (at: StageRef): Snippets =>
+  inCode('Keep the canary at nothing in code', {
+    of: `${at.apiId}/${at.stage}`,
+    type: 'AWS::ApiGateway::Stage',
+    properties: { CanarySetting: { PercentTraffic: 0 } },
+    terraform: { type: 'aws_api_gateway_stage', arguments: { canary_settings: { block: { percent_traffic: 0 } } } },
+  });
 export const variableInCode = (at: StageRef, name: string, value: string): Snippets =>
   stageInCode(
     'Keep the variable in code',
