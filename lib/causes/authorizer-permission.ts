@@ -2,6 +2,7 @@
 // for a route's function, and a permission added there would mend nothing: told apart by the phase and by the policies.
 import { functionKey, type FunctionRef, type StageRef } from '../model/api.ts';
 import { bash, functionArgs, listed, shell } from '../model/advice.ts';
+import { permissionInCode } from './signs/code-of-functions.ts';
 import {
   asksFunctions,
   authorizerClues,
@@ -207,7 +208,7 @@ function advice(facts: AuthorizerPermissionFacts | undefined, at: StageRef): Adv
           'Keep it in the code that deploys the authorizer, so that the next deploy does not lose it. Never take the authorizer off the routes to get going again.',
         ],
     snippets: denied
-      ? []
+      ? all.slice(0, 1).flatMap((b) => (b.ref ? [seePolicy(b.ref)] : []))
       : all.length === 0
         ? [bash('Find the authorizer, its id and its function', listCommand(at))]
         : all.flatMap((b, n) =>
@@ -217,12 +218,15 @@ function advice(facts: AuthorizerPermissionFacts | undefined, at: StageRef): Adv
                     `Let API Gateway call ${functionKey(b.ref)} as ${b.name}`,
                     `aws lambda add-permission ${functionArgs(b.ref)} --statement-id authorizer-by-hand-${n + 1} --action lambda:InvokeFunction --principal apigateway.amazonaws.com --source-arn ${shell(b.sourceArn)}`,
                   ),
+                  ...(n === 0 ? permissionInCode(b.ref.name, b.ref.qualifier, b.sourceArn) : []),
                 ]
               : [],
           ),
   };
 }
 
+const seePolicy = (of: FunctionRef) =>
+  bash(`See the policy of ${functionKey(of)}`, `aws lambda get-policy ${functionArgs(of)} --query Policy --output text`);
 const listCommand = (at: StageRef): string =>
   at.apiType === 'REST'
     ? `aws apigateway get-authorizers --rest-api-id ${shell(at.apiId)} --region ${shell(at.region)}`

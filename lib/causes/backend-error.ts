@@ -1,6 +1,6 @@
 // The backend answers 5xx by itself and the gateway only passes it on: no gateway-made error, no failed connection. The same for a
 // function that ran well and answered 5xx on purpose.
-import { functionKey, type StageRef } from '../model/api.ts';
+import { functionKey, type StageRef, type FunctionRef } from '../model/api.ts';
 import { failedRequests, passedOn, type AccessRequest } from './signs/access-request.ts';
 import { bash, listed, shell } from '../model/advice.ts';
 import { backendsOf, httpRoutesOf, routeNames, type Backend } from '../model/backends.ts';
@@ -218,6 +218,27 @@ function healed(e: Seen, _at: StageRef, sinceAt: number, facts: BackendErrorFact
   return servedSince(e.gatewayMetrics, sinceAt, still && ref('endpointProbe', probe, `${still[0]} still answers ${still[1].status}`));
 }
 
+/** A backend behind a load balancer is asked by what the load balancer counted; any other by its address. */
+function askOf(origin: string, at: StageRef): Advice['snippets'] {
+  if (origin.startsWith('http'))
+    return [
+      bash(`Ask ${origin} without the gateway`, `curl -sS -o /dev/null -m 10 -w '%{http_code} %{time_total}s\\n' -I ${shell(origin)}`),
+    ];
+  if (!origin.includes(':loadbalancer/')) return [];
+  const groups = `aws elbv2 describe-target-groups --load-balancer-arn ${shell(origin)} --query 'TargetGroups[].TargetGroupArn' --output text --region ${shell(at.region)}`;
+  return [
+    bash(
+      'See the targets behind the load balancer',
+      `for GROUP in $(${groups}); do aws elbv2 describe-target-health --target-group-arn "$GROUP" --region ${shell(at.region)}; done`,
+    ),
+  ];
+}
+const readLog = (ref: FunctionRef) =>
+  bash(
+    `Read what ${functionKey(ref)} wrote`,
+    `aws logs tail ${shell(`/aws/lambda/${ref.name}`)} --since 15m --region ${shell(ref.region)}`,
+  );
+
 function advice(facts: BackendErrorFacts | undefined, at: StageRef): Advice {
   const backends = facts?.backends ?? [];
   const functions = facts?.functions ?? [];
@@ -229,14 +250,9 @@ function advice(facts: BackendErrorFacts | undefined, at: StageRef): Advice {
       'If it was released within the last hour, roll that release back; nothing at the gateway mends it.',
       'If it is overloaded, throttle the stage for a while, so that it can recover.',
     ],
-    snippets: backends
-      .filter((b) => b.origin.startsWith('http'))
-      .slice(0, 2)
-      .map((b) =>
-        bash(
-          `Ask ${b.origin} without the gateway`,
-          `curl -sS -o /dev/null -m 10 -w '%{http_code} %{time_total}s\\n' -I ${shell(b.origin)}`,
-        ),
-      ),
+    snippets: [
+      ...backends.slice(0, 2).flatMap((b) => askOf(b.origin, at)),
+      ...(backends.length > 0 ? [] : functions.slice(0, 1).map(readLog)),
+    ],
   };
 }

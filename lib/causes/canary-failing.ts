@@ -1,6 +1,7 @@
 // A canary release takes a share of the stage's requests to a deployment and variables of its own. When just that share fails since it was set
 // up, it is the canary: no export shows what it serves, so the numbers have to say it.
 import { bash, stageArgs } from '../model/advice.ts';
+import { canaryInCode } from './signs/code-of-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
@@ -131,6 +132,7 @@ function advice(facts: CanaryFacts | undefined, at: StageRef): Advice {
         'Take its share to 0',
         `aws apigateway update-stage ${stageArgs(at)} --patch-operations op=replace,path=/canarySettings/percentTraffic,value=0.0`,
       ),
+      ...canaryInCode(at),
     ],
   };
 }

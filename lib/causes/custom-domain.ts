@@ -1,6 +1,7 @@
 // A custom domain does not lead to the stage: no mapping, a certificate that is over, a domain that is not ready. Callers meet a TLS error or
 // 403; the stage sees nothing of it, neither a request nor a 5xx. So it is found only by asking, and explains no 5xx of the stage.
 import { bash, listed, shell } from '../model/advice.ts';
+import { mappingInCode } from './signs/code-of-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import type { Evidence, EvidenceSet } from '../model/evidence.ts';
@@ -246,7 +247,7 @@ function advice(facts: CustomDomainFacts | undefined, at: StageRef): Advice {
         `aws apigateway get-domain-name --domain-name ${shell(name)} ${region}`,
         `aws apigateway get-base-path-mappings --domain-name ${shell(name)} ${region}`,
       ),
-      ...(first?.what === 'noMapping' ? [bash('Map it to the stage again', map)] : []),
+      ...(first?.what === 'noMapping' ? [bash('Map it to the stage again', map), ...mappingInCode(at, name, path)] : []),
     ],
   };
 }

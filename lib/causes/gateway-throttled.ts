@@ -1,6 +1,7 @@
 // API Gateway itself turns requests away: a limit of the stage, a usage plan or the account. That is 429, not 5xx, unless the owner
 // rewrote the gateway's answer; a limit of 0 (left so by infrastructure code) turns everything away.
 import { bash, listed, stageArgs } from '../model/advice.ts';
+import { throttlingInCode } from './signs/code-of-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { gatewaySays } from './signs/clue-lines.ts';
@@ -204,6 +205,16 @@ function healed(e: Seen, _at: StageRef, sinceAt: number, facts: GatewayThrottled
   return worksAgain(e.gatewayMetrics, sinceAt, by('no limit of the stage is 0'));
 }
 
+/** Half as much again as comes in, and as much at once; only where the backend takes it. */
+function raised(at: StageRef, { limits, perSecond = 0 }: GatewayThrottledFacts): Advice['snippets'] {
+  const rate = Math.ceil(1.5 * Math.max(perSecond, limits[0]?.rate ?? 0, 1));
+  const set =
+    at.apiType === 'REST'
+      ? `aws apigateway update-stage ${stageArgs(at)} --patch-operations 'op=replace,path=/*/*/throttling/rateLimit,value=${rate}' 'op=replace,path=/*/*/throttling/burstLimit,value=${rate}'`
+      : `aws apigatewayv2 update-stage ${stageArgs(at)} --default-route-settings ThrottlingRateLimit=${rate},ThrottlingBurstLimit=${rate}`;
+  return [bash(`Raise it to ${rate} a second (only if the backend takes that)`, set), ...throttlingInCode(at, rate, rate)];
+}
+
 function advice(facts: GatewayThrottledFacts | undefined, at: StageRef): Advice {
   const [limit] = facts?.limits ?? [];
   const zero = limit?.rate === 0 || limit?.burst === 0;
@@ -242,8 +253,10 @@ function advice(facts: GatewayThrottledFacts | undefined, at: StageRef): Advice 
                 ? `aws apigateway update-stage ${stageArgs(at)} --patch-operations 'op=replace,path=/*/*/throttling/rateLimit,value=10000' 'op=replace,path=/*/*/throttling/burstLimit,value=5000'`
                 : `aws apigatewayv2 update-stage ${stageArgs(at)} --default-route-settings ThrottlingRateLimit=10000,ThrottlingBurstLimit=5000`,
             ),
+            ...throttlingInCode(at, 10_000, 5000),
           ]
         : []),
+      ...(!zero && facts?.of === 'stage' ? raised(at, facts) : []),
     ],
   };
 }

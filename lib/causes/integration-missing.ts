@@ -1,6 +1,7 @@
 // A deployed route leads to nothing, or what was edited was never deployed. The first is a 5xx (or a 404) of the gateway itself; the
 // second is no failure of the stage at all: callers get 403 or 404, and only the draft tells what they miss.
 import { bash, counted, listed, shell, stageArgs } from '../model/advice.ts';
+import { integrationInCode, routeInCode } from './signs/code-of-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf } from '../model/burst.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
@@ -202,6 +203,17 @@ function healed(e: Seen, _at: StageRef, sinceAt: number, facts: IntegrationMissi
   return worksAgain(e.gatewayMetrics, sinceAt, ref('deployedApi', e.deployedApi, 'every deployed route has an integration'));
 }
 
+/** Where the route led is the owner's to say. */
+const leadSomewhere = (route: string, rest: boolean): Advice['snippets'] =>
+  rest
+    ? integrationInCode(
+        'Keep the integration in code',
+        route,
+        { Type: 'AWS_PROXY', IntegrationHttpMethod: 'POST', Uri: 'WHERE_IT_LED' },
+        { type: 'AWS_PROXY', integration_http_method: 'POST', uri: 'WHERE_IT_LED' },
+      )
+    : routeInCode(route, 'integrations/INTEGRATION_ID');
+
 function advice(facts: IntegrationMissingFacts | undefined, at: StageRef): Advice {
   const rest = at.apiType === 'REST';
   const api = `${rest ? '--rest-api-id' : '--api-id'} ${shell(at.apiId)}`;
@@ -237,6 +249,7 @@ function advice(facts: IntegrationMissingFacts | undefined, at: StageRef): Advic
             ]),
       ),
       bash('Deploy', `aws ${rest ? 'apigateway' : 'apigatewayv2'} create-deployment ${stageArgs(at)} --description 'by hand'`),
+      ...(facts?.routes[0] === undefined ? [] : leadSomewhere(facts.routes[0], rest)),
     ],
   };
 }

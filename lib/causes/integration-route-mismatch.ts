@@ -1,6 +1,7 @@
 // The integration asks the backend for something it does not have: another method than Lambda takes, a path nobody fills in, an address
 // that is none, a path the backend does not know. Lambda's refusal of a wrong method reads like a missing permission and is none.
-import { bash, listed, shell } from '../model/advice.ts';
+import { bash, listed } from '../model/advice.ts';
+import { mendRoute } from './signs/route-mends.ts';
 import { authorizerSays } from './signs/authorizer-said.ts';
 import { backendsOf, pathToAsk } from '../model/backends.ts';
 import { exportCommand, failsByBackend, openBurst, quoted, sayingOf, servedSince, testLines } from './signs/backend-signs.ts';
@@ -266,26 +267,6 @@ function advice(facts: RouteMismatchFacts | undefined, at: StageRef): Advice {
       ...kinds.map((k) => mends[k]),
       'If a deployment changed it within the last hour: put the stage back on the deployment before it.',
     ],
-    snippets: [...routes.slice(0, 2).flatMap((r) => mendSnippet(r, at)), bash('See what the stage serves', exportCommand(at))],
+    snippets: [...routes.slice(0, 2).flatMap((r) => mendRoute(r, at)), bash('See what the stage serves', exportCommand(at))],
   };
-}
-
-/** REST commands take the resource's id, which the export does not hold: the first line looks it up. */
-function mendSnippet(w: Wrong, at: StageRef): Advice['snippets'] {
-  if (at.apiType !== 'REST' || (w.what !== 'lambdaMethod' && w.what !== 'unmappedParameter')) return [];
-  const patch =
-    w.what === 'lambdaMethod'
-      ? 'op=replace,path=/httpMethod,value=POST'
-      : (w.parameters ?? [])
-          .map((p) => `op=add,path=/requestParameters/integration.request.path.${p},value=method.request.path.${p}`)
-          .join(' ');
-  const api = `--rest-api-id ${at.apiId} --region ${at.region}`;
-  return [
-    bash(
-      `Mend ${w.route} and deploy`,
-      `RESOURCE=$(aws apigateway get-resources ${api} --limit 500 --query "items[?path=='${w.path.replaceAll("'", '')}'].id" --output text)`,
-      `aws apigateway update-integration ${api} --resource-id "$RESOURCE" --http-method ${shell(w.method)} --patch-operations ${patch}`,
-      `aws apigateway create-deployment ${api} --stage-name ${shell(at.stage)}`,
-    ),
-  ];
 }

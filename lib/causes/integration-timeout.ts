@@ -1,7 +1,8 @@
 // The gateway stopped waiting: the slowest answers stand at the deployed timeout. The backend may still be running, so side
 // effects are possible; the function itself reports no error.
 import { functionKey, type StageRef } from '../model/api.ts';
-import { counted, listed } from '../model/advice.ts';
+import { bash, counted, listed, shell } from '../model/advice.ts';
+import { integrationInCode, integrationV2InCode } from './signs/code-of-gateway.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { failedRequests } from './signs/access-request.ts';
@@ -223,6 +224,34 @@ function advice(facts: IntegrationTimeoutFacts | undefined, at: StageRef): Advic
         ? `The timeout may be raised up to ${most / 1000} s, if callers can wait that long.`
         : 'The timeout is at its usual maximum; answer early and work in the background, or stream.',
     ],
-    snippets: [],
+    snippets: facts ? [seeSlow(facts, at), ...(facts.timeoutMs < most ? raised(facts.routes[0] ?? at.apiId, most, at) : quota(at))] : [],
   };
 }
+
+/** What takes so long: a function's own log, else the gateway's numbers. */
+function seeSlow({ functions: [first] }: IntegrationTimeoutFacts, at: StageRef): Advice['snippets'][number] {
+  if (first)
+    return bash(
+      `See how long ${functionKey(first)} runs`,
+      `aws logs filter-log-events --log-group-name ${shell(`/aws/lambda/${first.name}`)} --filter-pattern '[kind=REPORT, ...]' --region ${shell(first.region)} --max-items 20`,
+    );
+  const name = at.apiType === 'REST' ? `Name=ApiName,Value=${shell(at.apiName ?? 'API_NAME')}` : `Name=ApiId,Value=${shell(at.apiId)}`;
+  return bash(
+    'See how long the backend takes',
+    `aws cloudwatch get-metric-statistics --namespace AWS/ApiGateway --metric-name IntegrationLatency --dimensions ${name} Name=Stage,Value=${shell(at.stage)} --start-time "$(date -u -d '-1 hour' +%FT%TZ)" --end-time "$(date -u +%FT%TZ)" --period 300 --extended-statistics p50 p99 --region ${shell(at.region)}`,
+  );
+}
+const raised = (route: string, most: number, at: StageRef): Advice['snippets'] =>
+  at.apiType === 'REST'
+    ? integrationInCode('Keep the timeout in code', route, { TimeoutInMillis: most }, { timeout_milliseconds: most })
+    : integrationV2InCode('Keep the timeout in code', route, { TimeoutInMillis: most }, { timeout_milliseconds: most });
+/** Regional and private REST APIs may wait longer once the quota is raised; nothing else may (fixes.md §9). */
+const quota = (at: StageRef): Advice['snippets'] =>
+  at.apiType === 'REST'
+    ? [
+        bash(
+          'Ask for a longer timeout (Regional and private REST APIs; AWS may lower the account’s requests a second for it)',
+          `aws service-quotas request-service-quota-increase --service-code apigateway --quota-code L-E5AE38E3 --desired-value 60000 --region ${shell(at.region)}`,
+        ),
+      ]
+    : [];

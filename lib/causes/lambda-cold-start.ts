@@ -2,6 +2,7 @@
 // its limit and concurrency steps up. From metrics alone, which no caller can forge (causes.md).
 import { functionKey, type StageRef } from '../model/api.ts';
 import { bash, functionArgs } from '../model/advice.ts';
+import { warmInCode } from './signs/code-of-functions.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { ceilingOf, endedMinutes, reaches, slowAnswers } from './signs/ceiling.ts';
@@ -230,6 +231,7 @@ function advice(facts: ColdStartFacts | undefined): Advice {
             `Keep ${facts.peakConcurrency} environments warm (it costs until it is taken down)`,
             `aws lambda put-provisioned-concurrency-config ${functionArgs(facts.ref)} --provisioned-concurrent-executions ${Math.max(1, Math.ceil(facts.peakConcurrency))}`,
           ),
+          ...warmInCode(facts.ref.name, facts.ref.qualifier, Math.max(1, Math.ceil(facts.peakConcurrency))),
         ]
       : [],
   };

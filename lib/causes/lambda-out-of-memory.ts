@@ -1,6 +1,7 @@
 // The function is killed for lack of memory, or its runtime's heap is full. Told from a crash by the words of the kill or by a REPORT
 // that shows the memory full; a REPORT with memory to spare speaks of something else (messages.md §9).
 import { bash, functionArgs, shell } from '../model/advice.ts';
+import { functionInCode } from './signs/code-of-functions.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { cause, confirmed, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { functionErrors } from './signs/clue-lines.ts';
@@ -135,6 +136,9 @@ function advice(facts: MemoryFacts | undefined): Advice {
             'See its configuration',
             `aws lambda get-function-configuration ${functionArgs(first.ref)} --query '{Memory:MemorySize,Modified:LastModified}'`,
           ),
+          ...(more === undefined
+            ? []
+            : functionInCode('Keep the memory in code', first.ref.name, { MemorySize: more }, { memory_size: more })),
         ]
       : [],
   };

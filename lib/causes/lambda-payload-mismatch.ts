@@ -1,6 +1,7 @@
 // The code reads another event than the integration sends: format 1.0 against 2.0, or a proxy event where none is sent. What the
 // code missed stands in its log; what is sent stands in the deployed integration, which no caller can forge.
 import { bash, listed, shell } from '../model/advice.ts';
+import { integrationInCode, integrationV2InCode } from './signs/code-of-gateway.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { agreeing, cause, confirmed, ref, ruledOut, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { functionErrors, functionSays } from './signs/clue-lines.ts';
@@ -139,12 +140,19 @@ function advice(facts: PayloadFacts | undefined, at: StageRef): Advice {
               `Send format ${wanted} (put the integration's id in place of ID)`,
               `aws apigatewayv2 update-integration --api-id ${shell(at.apiId)} --integration-id ID --payload-format-version ${wanted} --region ${shell(at.region)}`,
             ),
+            ...integrationV2InCode(
+              'Keep the format in code',
+              first?.routes?.[0] ?? at.apiId,
+              { PayloadFormatVersion: wanted },
+              { payload_format_version: wanted },
+            ),
           ]
         : [
             bash(
               'See the deployed integrations',
               `aws apigateway get-export --rest-api-id ${shell(at.apiId)} --stage-name ${shell(at.stage)} --export-type oas30 --parameters extensions=integrations --region ${shell(at.region)} /dev/stdout`,
             ),
+            ...integrationInCode('Keep the proxy in code', first?.routes?.[0] ?? at.apiId, { Type: 'AWS_PROXY' }, { type: 'AWS_PROXY' }),
           ],
   };
 }

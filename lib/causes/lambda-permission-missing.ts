@@ -2,6 +2,7 @@
 // Confirmed by the deployed routes against the policy of the very qualifier they name; a log line alone confirms nothing.
 import { functionKey, type FunctionRef, type StageRef } from '../model/api.ts';
 import { bash, counted, functionArgs, listed, shell } from '../model/advice.ts';
+import { permissionInCode } from './signs/code-of-functions.ts';
 import { besidesAuthorizer } from './signs/authorizer-lines.ts';
 import { burstOf, faultOf } from '../model/burst.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
@@ -268,12 +269,21 @@ function advice(facts: PermissionFacts | undefined, at: StageRef): Advice {
           'Add it again, on the qualifier the deployed integration names.',
           'Keep it in the code that deploys the function, so that the next deploy does not lose it.',
         ],
-    snippets: denied
-      ? []
-      : (facts?.functions ?? []).map((f) =>
-          bash(`Let API Gateway call ${functionKey(f.ref)}`, ...f.routes.slice(0, 5).map((route, n) => command(f.ref, route.sourceArn, n))),
-        ),
+    snippets: denied ? (facts?.functions ?? []).slice(0, 1).map((f) => seePolicy(f.ref)) : letIn(facts),
   };
+}
+const seePolicy = (of: FunctionRef) =>
+  bash(`See the policy of ${functionKey(of)}`, `aws lambda get-policy ${functionArgs(of)} --query Policy --output text`);
+function letIn(facts: PermissionFacts | undefined): Advice['snippets'] {
+  const all = facts?.functions ?? [];
+  const [first] = all;
+  const arn = first?.routes[0]?.sourceArn;
+  return [
+    ...all.map((f) =>
+      bash(`Let API Gateway call ${functionKey(f.ref)}`, ...f.routes.slice(0, 5).map((route, n) => command(f.ref, route.sourceArn, n))),
+    ),
+    ...(first && arn !== undefined ? permissionInCode(first.ref.name, first.ref.qualifier, arn) : []),
+  ];
 }
 const command = (to: FunctionRef, sourceArn: string, n: number): string =>
   `aws lambda add-permission ${functionArgs(to)} --statement-id by-hand-${n + 1} --action lambda:InvokeFunction --principal apigateway.amazonaws.com --source-arn ${shell(sourceArn)}`;

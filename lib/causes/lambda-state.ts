@@ -1,6 +1,7 @@
 // Lambda turns calls away before any code runs: the function is not active, its key cannot be used, its subnets have no address left.
 // The function is there and may be called, so permission and name are sound; Lambda's and KMS's own answers tell.
 import { bash, functionArgs, listed, shell } from '../model/advice.ts';
+import { functionInCode, keyInCode } from './signs/code-of-functions.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { burstOf, faultOf } from '../model/burst.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
@@ -223,6 +224,15 @@ function stepsFor(fault: Fault | undefined): readonly string[] {
   }
 }
 
+/** Subnets with free addresses are the owner's to choose. */
+const elsewhere = (name: string) =>
+  functionInCode(
+    'Give it more subnets in code',
+    name,
+    { VpcConfig: { SubnetIds: ['SUBNET_WITH_FREE_ADDRESSES'], SecurityGroupIds: ['ITS_GROUP'] } },
+    { vpc_config: { block: { subnet_ids: ['SUBNET_WITH_FREE_ADDRESSES'], security_group_ids: ['ITS_GROUP'] } } },
+  );
+
 function advice(facts: StateFacts | undefined): Advice {
   const first = facts?.functions[0];
   return {
@@ -245,8 +255,10 @@ function advice(facts: StateFacts | undefined): Advice {
                     : []),
                   `aws kms enable-key --key-id ${shell(first.kmsKeyArn)} --region ${shell(first.ref.region)}`,
                 ),
+                ...keyInCode(first.kmsKeyArn),
               ]
             : []),
+          ...(first.subnetIds ? elsewhere(first.ref.name) : []),
         ]
       : [],
   };

@@ -2,6 +2,7 @@
 // client sees 500 (messages.md §2). Which limit it was decides what to do.
 import { functionKey, type StageRef } from '../model/api.ts';
 import { bash, listed, shell } from '../model/advice.ts';
+import { functionInCode } from './signs/code-of-functions.ts';
 import { burstOf } from '../model/burst.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, gatewaySays } from './signs/clue-lines.ts';
@@ -180,6 +181,10 @@ const causesOf: Readonly<Record<Throttled['limit'], string>> = {
   unknown: 'Which limit turned the calls away could not be read.',
 };
 
+/** Twice what ran at once, and no fewer than ten: the callers that were turned away are not in that number. */
+const roomOf = ({ peakConcurrency, reserved = 0 }: ThrottledFacts['functions'][number]): number =>
+  Math.max(10, Math.ceil(2 * Math.max(peakConcurrency, reserved)));
+
 function advice(facts: ThrottledFacts | undefined): Advice {
   const first = facts?.functions[0];
   return {
@@ -197,6 +202,16 @@ function advice(facts: ThrottledFacts | undefined): Advice {
             'See the limits',
             `aws lambda get-function-concurrency --function-name ${shell(first.ref.name)} --region ${shell(first.ref.region)}`,
             `aws lambda get-account-settings --region ${shell(first.ref.region)} --query AccountLimit`,
+          ),
+          bash(
+            `Give it ${roomOf(first)} environments of its own (ask first where somebody set it to 0)`,
+            `aws lambda put-function-concurrency --function-name ${shell(first.ref.name)} --reserved-concurrent-executions ${roomOf(first)} --region ${shell(first.ref.region)}`,
+          ),
+          ...functionInCode(
+            'Keep the reservation in code',
+            first.ref.name,
+            { ReservedConcurrentExecutions: roomOf(first) },
+            { reserved_concurrent_executions: roomOf(first) },
           ),
         ]
       : [],

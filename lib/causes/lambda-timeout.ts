@@ -2,6 +2,7 @@
 // client sees 502 (REST) or 500 (HTTP). Told from integration-timeout by which of the two limits is lower.
 import { functionKey } from '../model/api.ts';
 import { bash, functionArgs, listed, shell } from '../model/advice.ts';
+import { functionInCode } from './signs/code-of-functions.ts';
 import { burstOf } from '../model/burst.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
 import { accessSays, functionErrors, functionSays, gatewaySays } from './signs/clue-lines.ts';
@@ -144,6 +145,10 @@ function healed(e: Seen, _at: StageRef, sinceAt: number, facts: LambdaTimeoutFac
     : { is: 'tooEarly', missing: [lacking('functionMetrics', e.functionMetrics, 'too few invocations since')] };
 }
 
+/** One second below the gateway's, so that the function's own error is what is seen. */
+const below = ({ gatewayTimeoutMs }: LambdaTimeoutFacts['functions'][number]): number =>
+  Math.max(1, Math.floor(gatewayTimeoutMs / 1000) - 1);
+
 function advice(facts: LambdaTimeoutFacts | undefined): Advice {
   const first = facts?.functions[0];
   return {
@@ -154,7 +159,7 @@ function advice(facts: LambdaTimeoutFacts | undefined): Advice {
       'Find what it waits for: the last log line before "Task timed out", or the slowest X-Ray subsegment. A slow dependency is the more common root.',
       'If a release just went out, point the alias back at the version before it.',
       first
-        ? `Raise the timeout only if the work would finish: at most ${Math.max(1, Math.floor(first.gatewayTimeoutMs / 1000) - 1)} s, one second below the gateway's.`
+        ? `Raise the timeout only if the work would finish: at most ${below(first)} s, one second below the gateway's.`
         : "Raise the timeout only if the work would finish, and keep it below the gateway's.",
     ],
     snippets: first
@@ -164,6 +169,11 @@ function advice(facts: LambdaTimeoutFacts | undefined): Advice {
             `aws lambda get-function-configuration ${functionArgs(first.ref)} --query '{Timeout:Timeout,Memory:MemorySize,Modified:LastModified}'`,
             `aws logs filter-log-events --log-group-name ${shell(`/aws/lambda/${first.ref.name}`)} --filter-pattern '"Task timed out"' --region ${shell(first.ref.region)}`,
           ),
+          bash(
+            `Give it ${below(first)} s (only if the work would finish)`,
+            `aws lambda update-function-configuration --function-name ${shell(first.ref.name)} --timeout ${below(first)} --region ${shell(first.ref.region)}`,
+          ),
+          ...functionInCode('Keep the timeout in code', first.ref.name, { Timeout: below(first) }, { timeout: below(first) }),
         ]
       : [],
   };

@@ -1,6 +1,7 @@
 // A request template cannot be run, or a mock's template names no status: the request fails inside the gateway, before anything is called.
 // The same line arises where a body was taken for binary (payload-encoding): the deployed definition tells the two apart.
 import { bash, listed } from '../model/advice.ts';
+import { integrationInCode } from './signs/code-of-gateway.ts';
 import { deployAgain, findResource, onMethod, rollBack } from './signs/advice-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { cause, type Advice } from '../model/cause.ts';
@@ -96,10 +97,21 @@ function advice(facts: MappingFacts | undefined, at: StageRef): Advice {
         : 'Correct the template: close each #if, #foreach and #set, test for values that may be missing, and put text into JSON with $util.escapeJavaScript.',
       'Try it with the console’s Test on that method, then deploy: an edit is served only once it is deployed.',
     ],
-    snippets: at.apiType === 'REST' ? [...(first ? [mend(at, first)] : []), rollBack(at)] : [rollBack(at)],
+    snippets:
+      at.apiType === 'REST' ? [...(first ? [mend(at, first)] : []), rollBack(at), ...(first ? templateOf(first) : [])] : [rollBack(at)],
   };
 }
 
+/** A mock's template is known; any other is the owner's to correct. */
+function templateOf({ route, what }: MappingFault): Advice['snippets'] {
+  const template = what === 'mock-status' ? '{"statusCode": 200}' : 'THE_CORRECTED_TEMPLATE';
+  return integrationInCode(
+    'Keep the template in code',
+    route,
+    { RequestTemplates: { 'application/json': template } },
+    { request_templates: { map: { 'application/json': template } } },
+  );
+}
 const mend = (at: StageRef, fault: MappingFault) =>
   bash(
     fault.what === 'mock-status' ? `Give the mock of ${fault.route} a status` : `Put a corrected template on ${fault.route}`,

@@ -1,6 +1,7 @@
 // Text is taken for bytes, or bytes for text: binary media types that swallow JSON meet a template or a mock, or a body that is no Base64 is
 // converted. In the log it looks like a fault of the template; adding a permission or saving again in the console only seems to cure it.
 import { bash, listed } from '../model/advice.ts';
+import { integrationInCode } from './signs/code-of-gateway.ts';
 import { deployAgain, findResource, onMethod, rollBack } from './signs/advice-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { cause, type Advice } from '../model/cause.ts';
@@ -83,10 +84,15 @@ function advice(facts: MappingFacts | undefined, at: StageRef): Advice {
       'Deploy: a change of binary media types or content handling is served only once it is deployed.',
       'Saving the integration again in the console fills in the content handling, which looks as if something else had cured it: keep the setting in the code that makes the API.',
     ],
-    snippets: at.apiType === 'REST' ? [...(first ? [mend(at, first)] : []), rollBack(at)] : [rollBack(at)],
+    snippets:
+      at.apiType === 'REST'
+        ? [...(first ? [mend(at, first)] : []), rollBack(at), ...(first && first.what !== 'converts-text' ? readsText(first) : [])]
+        : [rollBack(at)],
   };
 }
 
+const readsText = ({ route }: MappingFault) =>
+  integrationInCode('Keep the handling in code', route, { ContentHandling: 'CONVERT_TO_TEXT' }, { content_handling: 'CONVERT_TO_TEXT' });
 const mend = (at: StageRef, fault: MappingFault) =>
   bash(
     `Let ${fault.route} read text`,

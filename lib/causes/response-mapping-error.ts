@@ -1,6 +1,7 @@
 // What stands behind the route answered, and the gateway has no mapping for that answer: no default, a status the method does not declare, a
 // template that cannot be run. When the answer itself was a refusal, the refusal is the root and this its consequence.
 import { bash, listed, shell } from '../model/advice.ts';
+import { answerInCode } from './signs/code-of-gateway.ts';
 import { deployAgain, findResource, onMethod, rollBack } from './signs/advice-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { agreeing, cause, lacking, type Advice, type Verdict } from '../model/cause.ts';
@@ -102,7 +103,10 @@ function advice(facts: MappingFacts | undefined, at: StageRef): Advice {
       'If the mapping was lost with the last deployment, go back to the one before.',
       'Add a default answer (an empty selection pattern), and declare the status it becomes; then deploy: an edit is served only once it is deployed.',
     ],
-    snippets: at.apiType === 'REST' ? [...(first ? [mend(at, first)] : []), rollBack(at)] : [rollBack(at)],
+    snippets:
+      at.apiType === 'REST'
+        ? [...(first ? [mend(at, first)] : []), rollBack(at), ...(first ? answerInCode(first.route, first.status ?? '200') : [])]
+        : [rollBack(at)],
   };
 }
 

@@ -1,6 +1,7 @@
 // The gateway is not let through to an AWS service that it calls with a role: the role is gone, does not trust it, or may not do it; or the
 // target's own policy says no. IAM's own answers confirm it; a 403 alone does not, for SQS gives it for malformed messages too.
 import { bash, listed, shell } from '../model/advice.ts';
+import { allowInCode, trustInCode } from './signs/code-of-functions.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf } from '../model/burst.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
@@ -210,7 +211,7 @@ function advice(facts: ServiceDeniedFacts | undefined, at: StageRef): Advice {
           ]
         : []),
     ],
-    snippets: first ? [mend(first, at)] : [],
+    snippets: first ? [mend(first, at), ...lasting(first)] : [],
   };
 }
 
@@ -229,6 +230,13 @@ const remedies: Readonly<Record<Denied['why'], string>> = {
     'The target’s own policy denies it: ask whoever wrote the statement before it goes. Permissions on the role change nothing.',
   said: putBack,
 };
+
+/** What makes it last: only what the role lacks can be written down by anybody but the owner. */
+function lasting({ why, role, needs }: Denied): Advice['snippets'] {
+  const name = role?.split('/').at(-1) ?? 'ROLE';
+  if (why === 'not-trusted' || why === 'trust-condition') return trustInCode(name);
+  return why === 'no-statement' && needs ? allowInCode(name, needs.action, needs.resource) : [];
+}
 
 function mend(call: Denied, at: StageRef) {
   const role = call.role?.split('/').at(-1) ?? 'ROLE';

@@ -1,6 +1,8 @@
 // The AWS service behind a route cannot take what the gateway sends: the queue or table does not exist, the action is none, a parameter is left
 // out, the message is malformed. The deployment and the service's own answer confirm it where it is so for every caller.
 import { bash, listed, shell } from '../model/advice.ts';
+import { queueInCode } from './signs/code-of-functions.ts';
+import { integrationInCode } from './signs/code-of-gateway.ts';
 import { rollBack } from './signs/advice-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf } from '../model/burst.ts';
@@ -226,10 +228,24 @@ function advice(facts: ServiceInvalidFacts | undefined, at: StageRef): Advice {
         : 'Correct the integration’s template or parameters, and deploy. Put callers’ text into JSON with $util.escapeJavaScript, into forms with $util.urlEncode.',
       'If it came with the last deployment, go back to the one before.',
     ],
-    snippets: [...(first?.what === 'no-target' ? [see(first, at)] : []), rollBack(at)],
+    snippets: [...(first?.what === 'no-target' ? [see(first, at)] : []), rollBack(at), ...(first ? lasting(first) : [])],
   };
 }
 
+const form = "'application/x-www-form-urlencoded'";
+const header = 'integration.request.header.Content-Type';
+/** What makes it last, where what is wrong is a setting. */
+function lasting({ what, service, target, routes: [route = 'the route'] }: Invalid): Advice['snippets'] {
+  if (what === 'no-target') return service === 'sqs' && target !== undefined ? queueInCode(target) : [];
+  return what === 'wrong-content-type'
+    ? integrationInCode(
+        'Keep the content type in code',
+        route,
+        { RequestParameters: { [header]: form } },
+        { request_parameters: { map: { [header]: form } } },
+      )
+    : [];
+}
 const lists: Readonly<Record<string, string>> = {
   sqs: 'aws sqs list-queues',
   dynamodb: 'aws dynamodb list-tables',

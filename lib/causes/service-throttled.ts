@@ -1,6 +1,7 @@
 // The AWS service behind a route turns calls away for their rate: a table without enough capacity, an API limit. The service's own metrics
 // confirm it; to the gateway it is a 400 or 429 that often fits no mapping.
 import { bash, shell } from '../model/advice.ts';
+import { onDemandInCode } from './signs/code-of-functions.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
@@ -187,9 +188,19 @@ function advice(facts: ServiceThrottledFacts | undefined, at: StageRef): Advice 
       'Until then, limit the stage’s rate so that callers get 429 and try again later, rather than 500.',
       'API Gateway tries nothing again: callers have to, with growing pauses.',
     ],
-    snippets: first?.service === 'dynamodb' && first.target !== undefined ? [table(first, first.target, at)] : [],
+    snippets:
+      first?.service === 'dynamodb' && first.target !== undefined
+        ? [table(first, first.target, at), ...(first.onDemand ? [] : onDemandInCode(first.target))]
+        : [seeQuota(first?.service, at)],
   };
 }
+
+/** Services without a capacity of their own stand at a quota. */
+const seeQuota = (service: string | undefined, at: StageRef) =>
+  bash(
+    'See the quotas of the service',
+    `aws service-quotas list-service-quotas --service-code ${shell(service ?? 'SERVICE')} --region ${shell(at.region)}`,
+  );
 
 const table = (t: Throttled, name: string, at: StageRef) =>
   bash(

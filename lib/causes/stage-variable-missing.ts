@@ -1,6 +1,7 @@
 // A deployed integration is put together from a stage variable that the stage does not have, or leaves empty: its address leads nowhere.
 // Certain by configuration alone; mended by setting the variable, without a deployment.
 import { bash, listed, shell, stageArgs } from '../model/advice.ts';
+import { variableInCode } from './signs/code-of-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf } from '../model/burst.ts';
 import {
@@ -251,6 +252,7 @@ function advice(facts: VariableFacts | undefined, at: StageRef): Advice {
           ? `aws apigateway update-stage ${stageArgs(at)} --patch-operations op=replace,path=/variables/${name},value=${shell(value)}`
           : `aws apigatewayv2 update-stage ${stageArgs(at)} --stage-variables ${shell(`${name}=${value}`)}`,
       ),
+      ...variableInCode(at, name, value),
     ],
   };
 }

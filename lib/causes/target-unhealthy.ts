@@ -2,6 +2,7 @@
 // every target unhealthy they send requests to all of them, so callers meet errors and time-outs, and a 503 of the load balancer's own means
 // that no target is registered (causes.md).
 import { bash, counted, listed, shell } from '../model/advice.ts';
+import { healthCheckInCode, targetInCode } from './signs/code-of-network.ts';
 import type { StageRef } from '../model/api.ts';
 import { servedSince } from './signs/backend-signs.ts';
 import {
@@ -241,6 +242,14 @@ const hints: Readonly<Record<string, string>> = {
     'The instances are registered in Cloud Map without AWS_INSTANCE_PORT, so API Gateway has no port to use: register them with one, or let the service use SRV records.',
 };
 
+const registerAgain = (group: string, at: StageRef): Advice['snippets'] => [
+  bash(
+    'Register a target again (its address or instance in place of TARGET_ID)',
+    `aws elbv2 register-targets --target-group-arn ${shell(group)} --targets Id=TARGET_ID --region ${shell(at.region)}`,
+  ),
+  ...targetInCode(group),
+];
+
 function advice(facts: TargetFacts | undefined, at: StageRef): Advice {
   const [first] = facts?.groups ?? [];
   const own = (first?.reasons ?? []).flatMap((r) => hints[r] ?? []);
@@ -266,6 +275,7 @@ function advice(facts: TargetFacts | undefined, at: StageRef): Advice {
             'See the health of the targets',
             `aws elbv2 describe-target-health --target-group-arn ${shell(first.arn)} --region ${shell(at.region)} --query 'TargetHealthDescriptions[].[Target.Id,TargetHealth]'`,
           ),
+          ...(first.registered === 0 ? registerAgain(first.arn, at) : healthCheckInCode(first.arn)),
         ]
       : [],
   };

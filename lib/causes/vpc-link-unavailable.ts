@@ -1,6 +1,7 @@
 // The VPC link that an integration uses is not available: failed, being deleted, gone, idle for too long, or its load balancer is gone. AWS's own
 // status says so; the gateway's words for it are the same as for a blocked way or dead targets.
 import { bash, listed, shell } from '../model/advice.ts';
+import { vpcLinkInCode } from './signs/code-of-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { servedSince } from './signs/backend-signs.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
@@ -166,7 +167,7 @@ function advice(facts: VpcLinkFacts | undefined, at: StageRef): Advice {
       ? `${sentence(first)}; ${listed(first.routes.slice(0, 3))} ${first.routes.length === 1 ? 'uses' : 'use'} it.`
       : 'A VPC link that an integration uses is not available.',
     steps: [...stepsFor(first), 'Nothing behind the link needs to be changed as long as its targets are healthy.'],
-    snippets: first ? [bash('See the VPC link', command(first, at))] : [],
+    snippets: first ? [bash('See the VPC link', command(first, at)), ...again(first, at)] : [],
   };
 }
 
@@ -183,6 +184,11 @@ function stepsFor(link: Link | undefined): readonly string[] {
   ];
 }
 
+/** A link that sleeps or is being made needs nothing; any other is made anew. */
+const again = (link: Link, at: StageRef): Advice['snippets'] =>
+  link.status === 'INACTIVE' || link.status === 'PENDING'
+    ? []
+    : vpcLinkInCode(`${at.apiId}-link`, link.version ?? (at.apiType === 'REST' ? 1 : 2));
 const command = (link: Link, at: StageRef): string =>
   link.version === 2 || at.apiType !== 'REST'
     ? `aws apigatewayv2 get-vpc-link --vpc-link-id ${shell(link.id)} --region ${shell(at.region)}`

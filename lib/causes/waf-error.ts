@@ -1,6 +1,7 @@
 // AWS WAF could not judge the requests: the gateway's call to it failed, or the web ACL that the stage names is gone. A request that the web
 // ACL *blocks* is 403 and another matter. Told by the requests that the gateway counted and no web ACL ever judged.
 import { bash, shell } from '../model/advice.ts';
+import { webAclInCode } from './signs/code-of-gateway.ts';
 import type { StageRef } from '../model/api.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
 import { agreeing, cause, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Healed, type Verdict } from '../model/cause.ts';
@@ -167,6 +168,7 @@ function advice(facts: WafFacts | undefined, at: StageRef): Advice {
         'Associate it again',
         `aws wafv2 associate-web-acl --web-acl-arn ${shell(facts && !facts.gone ? facts.arn : '<arn of the web ACL>')} --resource-arn ${shell(stage)} --region ${shell(at.region)}`,
       ),
+      ...webAclInCode(stage, facts && !facts.gone ? facts.arn : 'ARN_OF_THE_WEB_ACL'),
     ],
   };
 }

@@ -95,7 +95,8 @@ function whatToDo({ advice, commands, nextProbe, certainty }: Answer, { refused 
     ...commands.flatMap(({ title, code }) => [
       '',
       `  ${styled(paper, 'dim', `# ${tame(title)}`)}`,
-      ...code.split('\n').map((line) => `  ${tame(line, 4000)}`),
+      // what stands in front of a line means something in YAML
+      ...code.split('\n').map((line) => `  ${' '.repeat(line.length - line.trimStart().length)}${tame(line.trimStart(), 4000)}`),
     ]),
   ];
 }

@@ -7,6 +7,7 @@ import { defaults, type Installation } from '../../lib/model/installation.ts';
 import { mayRunUnasked } from '../../lib/stages/weighing/consent.ts';
 import { settings } from '../../lib/settings/index.ts';
 import type { Setting } from '../../lib/settings/setting.ts';
+import { neverPart } from './never.ts';
 import { code, duration, firstLine, list, sentence, table } from './words.ts';
 
 const link = (id: string): string => `[${id}](#${id})`;
@@ -106,6 +107,7 @@ export const fixesDoc = (): string =>
     '',
     'Every change is made the same way: read first and write only what is still missing; write nothing where the value is neither where it was nor where it goes; hold a lock on the target; record the intent before the first write; then prove it, or take it back. [How a change goes from plan to end](architecture.md#a-change-from-plan-to-end).',
     ...fixes.flatMap(section),
+    ...neverPart(),
     '',
     '## Guards',
     '',

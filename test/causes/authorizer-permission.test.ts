@@ -40,7 +40,9 @@ describe('authorizer-permission', () => {
       authorizers: authorizers({ policy: { statements: policyWithDeny, sizeBytes: 1 } }),
     });
     expect(verdict).toMatchObject({ is: 'confirmed', facts: { authorizers: [{ explicitDeny: true }] } });
-    expect(authorizerPermission.advice(verdict.is === 'confirmed' ? verdict.facts : undefined, at).snippets).toEqual([]);
+    const { snippets } = authorizerPermission.advice(verdict.is === 'confirmed' ? verdict.facts : undefined, at);
+    expect(snippets.map((s) => s.title)).toEqual(['See the policy of guard']);
+    expect(JSON.stringify(snippets)).not.toContain('add-permission');
   });
   it('is told in the burst’s first minute by an authorizer that was invoked less', () => {
     const one = (values: readonly number[], last: number) => ({ at: [...before, now - 5 * minute], values: [...values, last] });

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { breakages } from '../../lib/demo/breakages/index.ts';
 import { causes } from '../../lib/causes/index.ts';
+import { adviceProblems, needed, notInCode } from './advised.ts';
 import { brokenShop } from '../stages/broken-shop.ts';
 
 const second = 1000;
@@ -24,6 +25,7 @@ describe.each(breakages.map((b) => [b.id, b] as const))('%s', (id, b) => {
     const told = `${diagnosis.certainty} ${diagnosis.cause}`;
     expect(told, JSON.stringify(diagnosis, null, 1).slice(0, 4000)).toBe(`${expected.certainty} ${expected.cause}`);
     if (expected.certainty === 'unknown') expect(diagnosis.nextProbe, 'unknown says what would settle it').toBeDefined();
+    expect(adviceProblems(id, diagnosis, broken.at), 'what is advised').toEqual([]);
     b.mend(broken.shop, broken.stage);
     await broken.clock.runUntil(broken.clock.now() + settledMs);
     const mendedAt = broken.clock.now();
@@ -35,4 +37,8 @@ describe.each(breakages.map((b) => [b.id, b] as const))('%s', (id, b) => {
 it('every cause can be broken into being there', () => {
   const broken = new Set(breakages.map((b) => b.cause));
   expect(causes.map((c) => c.id).filter((id) => !broken.has(id))).toEqual([]);
+});
+
+it('every reason why nothing is kept in code is needed', () => {
+  expect(Object.keys(notInCode).filter((key) => !needed.has(key))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 // What to do about a way that the network cuts: the missing rule as a command, or what to look at.
 import { bash, shell } from '../../model/advice.ts';
+import { aclEntryInCode, groupRuleInCode, unenforcedInCode, wayOutInCode } from './code-of-network.ts';
 import type { StageRef } from '../../model/api.ts';
 import type { Advice } from '../../model/cause.ts';
 import type { NetworkFacts } from '../../model/facts/network.ts';
@@ -51,6 +52,7 @@ function snippetsFor(w: Way, at: StageRef): Advice['snippets'] {
         `Let ${w.peer} through again`,
         `aws ec2 authorize-security-group-${w.what} --group-id ${shell(w.at)} --ip-permissions ${shell(`IpProtocol=tcp,FromPort=${w.port},ToPort=${w.port},UserIdGroupPairs=[{GroupId=${w.peer}}]`)} ${region}`,
       ),
+      ...groupRuleInCode(w.what, w.at, w.peer, w.port),
     ];
   if (w.what === 'enforced')
     return [
@@ -58,6 +60,7 @@ function snippetsFor(w: Way, at: StageRef): Advice['snippets'] {
         'Leave PrivateLink traffic out of the inbound rules (needs the groups it has now)',
         `aws elbv2 set-security-groups --load-balancer-arn ${shell(w.at)} --security-groups $(aws elbv2 describe-load-balancers --load-balancer-arns ${shell(w.at)} --query 'LoadBalancers[0].SecurityGroups' --output text ${region}) --enforce-security-group-inbound-rules-on-private-link-traffic off ${region}`,
       ),
+      ...unenforcedInCode(w.at),
     ];
   if (w.what === 'wayOut')
     return [
@@ -65,15 +68,30 @@ function snippetsFor(w: Way, at: StageRef): Advice['snippets'] {
         'See the routes of the subnet',
         `aws ec2 describe-route-tables --filters Name=association.subnet-id,Values=${shell(w.at)} --query 'RouteTables[].Routes' ${region}`,
       ),
+      bash(
+        'Lead the default route to a NAT gateway (put its id, and the route table’s, in place)',
+        `aws ec2 replace-route --route-table-id ROUTE_TABLE_ID --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT_GATEWAY_ID ${region}`,
+      ),
+      ...wayOutInCode(),
     ];
   if (w.what === 'acl')
     return [
       bash('See its entries', `aws ec2 describe-network-acls --network-acl-ids ${shell(w.at)} --query 'NetworkAcls[].Entries' ${region}`),
+      ...(w.port === undefined ? [] : letIn(w.at, w.port, region)),
     ];
   return w.at.startsWith('sg-')
     ? [bash('See the rules', `aws ec2 describe-security-group-rules --filters Name=group-id,Values=${shell(w.at)} ${region}`)]
     : [];
 }
+
+/** Before the entry that refuses it: entries are tried by their numbers. */
+const letIn = (acl: string, port: number, region: string): Advice['snippets'] => [
+  bash(
+    'Let the traffic in, before the entry that refuses it (set the range and the number)',
+    `aws ec2 create-network-acl-entry --network-acl-id ${shell(acl)} --ingress --rule-number 5 --protocol tcp --port-range From=${port},To=${port} --cidr-block 10.0.0.0/8 --rule-action allow ${region}`,
+  ),
+  ...aclEntryInCode(acl, port),
+];
 
 /** Names of the CloudTrail events that may have cut the way. */
 const events: Readonly<Partial<Record<Way['what'], string>>> = {

@@ -1,6 +1,7 @@
 // Functions that are called with a role instead of by their own policy: then the role decides. Its failure is a missing permission too, but no
 // statement on the function mends it, so these facts name no function to the fix that adds one.
 import { bash, listed, shell } from '../../model/advice.ts';
+import { allowInCode, trustInCode } from './code-of-functions.ts';
 import { functionArn, functionKey, parseFunctionArn, type StageRef } from '../../model/api.ts';
 import { burstOf, faultOf } from '../../model/burst.ts';
 import { agreeing, confirmed, lacking, ref, ruledOut, unproven, type Advice, type Verdict } from '../../model/cause.ts';
@@ -91,6 +92,21 @@ export const stillBarred = (e: Seen, roles: readonly RoleFault[]): readonly Evid
     return barred ? [ref('roles', e.roles, barred.says)] : [];
   });
 
+/** The missing half, by hand and in code; a denial is its owner's to take away. */
+function mendRole({ role, why, needs }: RoleFault): Advice['snippets'] {
+  const name = role.split('/').at(-1) ?? role;
+  if (why === 'not-trusted' || why === 'trust-condition') return trustInCode(name);
+  if (why !== 'no-statement') return [];
+  const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: needs.action, Resource: needs.resource }] };
+  return [
+    bash(
+      `Let ${name} do ${needs.action}`,
+      `aws iam put-role-policy --role-name ${shell(name)} --policy-name by-hand --policy-document ${shell(JSON.stringify(policy))}`,
+    ),
+    ...allowInCode(name, needs.action, needs.resource),
+  ];
+}
+
 /** What mends a role: no statement on the function does. */
 export function roleAdvice(role: RoleFault): Advice {
   return {
@@ -104,6 +120,7 @@ export function roleAdvice(role: RoleFault): Advice {
         'See who may assume the role',
         `aws iam get-role --role-name ${shell(role.role.split('/').at(-1) ?? '')} --query Role.AssumeRolePolicyDocument`,
       ),
+      ...mendRole(role),
     ],
   };
 }
