@@ -136,7 +136,7 @@ export const duties: readonly Duty[] = [
         ...settingReads(i),
         ...settingWrites(i),
         ...steering(i),
-        ...(settingReads(i).length > 0 ? (['ssm:GetParameter'] as const) : []),
+        ...(settingsOf(i).length > 0 ? (['ssm:GetParameter'] as const) : []),
         ...(settingsOf(i).some((s) => s.inUse !== undefined) ? (['cloudwatch:GetMetricData'] as const) : []),
       ]),
     edges: ['store:read', 'store:write', 'workflow:schedule', 'hands'],

@@ -149,10 +149,13 @@ const factsOf = (found: readonly Finding[], quote: string | undefined): Authoriz
 /** A share of the failures from which on a sign is more than noise. */
 const half = 0.5;
 
+/** It ran well, and what it answered is at fault: only the gateway's own words say so. */
+const answersItself = new Set<AuthorizerTrouble>(['bad-answer', 'kept-answer']);
+
 /** Whether a finding and this burst belong together. */
 function settles(f: Finding, burst: Burst | undefined, said: string | undefined, quote: string | undefined): boolean {
   if (!burst) return false;
-  if (f.trouble === 'bad-answer') return quote !== undefined;
+  if (answersItself.has(f.trouble)) return quote !== undefined;
   if (f.weight === 'numbers') return (f.failures ?? 0) >= half * burst.unexplained || said !== undefined;
   const reachedNothing = burst.uninvoked !== undefined && burst.uninvoked >= half * burst.unexplained;
   return said !== undefined || reachedNothing || burst.failures >= 0.9 * burst.requests;
@@ -170,7 +173,8 @@ function proven(e: Seen, found: readonly Finding[], burst: Burst | undefined, qu
 function healed(e: Seen, _at: StageRef, sinceAt: number, facts: AuthorizerErrorFacts): Healed {
   const gateway = gatewaySince(e.gatewayMetrics, sinceAt);
   const seen = facts.authorizers.flatMap((a) => (a.ref ? [functionSince(e.authorizerMetrics, functionKey(a.ref), sinceAt)] : []));
-  const erring = seen.some((s) => (s?.errors ?? 0) + (s?.throttles ?? 0) > 0) || facts.authorizers.some((a) => a.trouble === 'bad-answer');
+  const erring =
+    seen.some((s) => (s?.errors ?? 0) + (s?.throttles ?? 0) > 0) || facts.authorizers.some((a) => answersItself.has(a.trouble));
   if (gateway && gateway.minutes >= 2 && gateway.failures >= successesNeeded && gateway.failures >= half * gateway.requests && erring)
     return {
       is: 'stillThere',
@@ -202,6 +206,8 @@ const remedies: Readonly<Record<AuthorizerTrouble, string>> = {
   'not-active': 'See why Lambda does not run the function (StateReason): a key, a subnet or an image it may not use.',
   'bad-answer':
     'Compare what it returns with what this kind of authorizer must return: principalId and policyDocument; the simple form {"isAuthorized": …} only on HTTP APIs with simple responses on; context values text, number or boolean only.',
+  'kept-answer':
+    'See whether the authorizer’s function answers rightly now (a test event), then flush the stage’s authorizer cache: the kept answer goes on failing until its time is over.',
   'bad-uri': 'Correct the authorizer’s URI (…:lambda:path/2015-03-31/functions/{function ARN}/invocations) and deploy the API.',
   unknown:
     'Call the authorizer’s function with a test event and compare its answer with what this kind of authorizer must return: principalId and policyDocument, or the simple form on HTTP APIs.',

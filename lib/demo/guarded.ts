@@ -6,7 +6,7 @@ const statementId = 'authorizer-invoke';
 const guardOf = (stage: ShopStage): string => `${stage.functionName}-authorizer`;
 const goodWork = { outcome: 'ok' as const, ms: (random: () => number) => 8 + random() * 10 };
 
-type Form = Pick<AuthorizerSpec, 'answers' | 'simpleResponses'>;
+type Form = Pick<AuthorizerSpec, 'answers' | 'simpleResponses' | 'ttlSeconds'>;
 
 /** Puts the authorizer before the routes, or changes how it is set. */
 export const setGuard = (shop: Shop, stage: ShopStage, form: Form = {}): { readonly sourceArn: string } =>

@@ -1,6 +1,7 @@
 // Written by `npm run catalogue` from the files of this folder; a test fails when it is stale.
 import type { Fix } from '../model/change.ts';
 import deployEdits from './deploy-edits.ts';
+import flushAuthorizerCache from './flush-authorizer-cache.ts';
 import pinRuntimeVersion from './pin-runtime-version.ts';
 import putAliasBack from './put-alias-back.ts';
 import putBackDeployment from './put-back-deployment.ts';
@@ -24,6 +25,7 @@ import warmConcurrency from './warm-concurrency.ts';
 /** Every entry of lib/fixes, by id. What each knows of its own types is forgotten here: callers hand it only what it declared. */
 export const fixes = [
   deployEdits,
+  flushAuthorizerCache,
   pinRuntimeVersion,
   putAliasBack,
   putBackDeployment,

@@ -2,6 +2,7 @@
 import type { Setting } from './setting.ts';
 import aliasVersion from './alias-version.ts';
 import apiDeployment from './api-deployment.ts';
+import authorizerCache from './authorizer-cache.ts';
 import authorizerTtl from './authorizer-ttl.ts';
 import basePathMapping from './base-path-mapping.ts';
 import canaryTraffic from './canary-traffic.ts';
@@ -27,6 +28,7 @@ import tableCapacity from './table-capacity.ts';
 export const settings = [
   aliasVersion,
   apiDeployment,
+  authorizerCache,
   authorizerTtl,
   basePathMapping,
   canaryTraffic,

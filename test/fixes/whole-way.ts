@@ -74,7 +74,8 @@ export async function wholeWay(breakage: string, options: WayOptions): Promise<W
     logs: options.logs ?? true,
     ...(early ? { before: (shop, at) => early(store, shop.account, at) } : {}),
   });
-  const { shop, clock, at, firstFailureAt, within } = broken;
+  const { shop, clock, at, firstFailureAt } = broken;
+  const within = <T>(work: () => Promise<T>): Promise<T> => broken.within(work);
   shop.account.putParameter('/gatemedic/kill-switch', 'off');
   const installation = installationOf(broken, options);
   let ids = 0;

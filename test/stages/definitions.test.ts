@@ -50,8 +50,8 @@ test('not while an incident lives, nor right after one', async () => {
   const k = keeping();
   await k.later(11 * minute);
   const key = stageId(k.at);
-  const row = (more: Partial<StageRow>): StageRow => ({ key, closedAts: [], ...more }) as unknown as StageRow;
-  await rows.stage.create(k.store, key, row({ live: { incidentId: 'inc-1', openedAt: k.clock.now() } as never }));
+  const row = (more: Partial<StageRow>): StageRow => ({ key, closedAts: [], ...more });
+  await rows.stage.create(k.store, key, row({ live: { incidentId: 'inc-1', openedAt: k.clock.now() } }));
   await k.run();
   expect(await k.kept()).toEqual([]);
   await rows.stage.update(k.store, key, () => row({ closedAts: [k.clock.now() - 10 * minute] }));

@@ -31,7 +31,8 @@ export function troubleOf(
   metrics: FunctionMetrics | undefined,
 ): readonly Finding[] {
   const seen = one.function && burst ? inBurst(metrics?.functions[functionKey(one.function)], burst.minutes) : undefined;
-  return [...configuration(one), ...(burst && seen ? inNumbers(one, at, burst, seen) : [])];
+  const kept = burst && metrics ? keptAnswer(one, burst, seen) : [];
+  return [...configuration(one), ...(burst && seen ? inNumbers(one, at, burst, seen) : []), ...kept];
 }
 
 const finding = (one: AuthorizerFact, trouble: AuthorizerTrouble, weight: Finding['weight'], says: string, failures?: number): Finding => ({
@@ -91,11 +92,21 @@ const mayBeCalled = (one: AuthorizerFact, at: StageRef): boolean =>
 /** Invoked without an error, and the requests behind it reached no function: what is left is its answer. That fits other faults too. */
 function answersBadly(one: AuthorizerFact, burst: Burst, seen: InBurst): readonly Finding[] {
   const reachedNothing = burst.uninvoked !== undefined && burst.uninvoked >= 0.5 * burst.unexplained;
-  // each request that fails by its answer called it: an error is not cached, and a cached answer calls nobody
+  // each request that fails by its answer called it; one that is kept calls nobody (keptAnswer)
   if (burst.unexplained === 0 || seen.invocations < 0.5 * burst.unexplained || !reachedNothing) return [];
   const changedAt = one.fact?.lastModifiedAt;
   const first = burst.minutes[0] ?? 0;
   const recently = changedAt !== undefined && changedAt > first - recentMs && changedAt < first + 2 * minuteMs;
   const says = `${one.name} was invoked ${seen.invocations} times without an error, and ${burst.uninvoked ?? 0} requests reached no function${recently ? '; its function was changed shortly before' : ''}`;
   return [finding(one, 'bad-answer', recently ? 'numbers' : 'hint', says)];
+}
+
+/** Requests fail before their function, and the authorizer that keeps its answers was hardly asked: then they fail by one that is kept. */
+function keptAnswer(one: AuthorizerFact, burst: Burst, seen: InBurst | undefined): readonly Finding[] {
+  const asked = seen?.invocations ?? 0;
+  const wrong = (seen?.errors ?? 0) + (seen?.throttles ?? 0);
+  const reachedNothing = burst.uninvoked !== undefined && burst.uninvoked >= 0.5 * burst.unexplained;
+  if ((one.ttlSeconds ?? 0) === 0 || burst.unexplained === 0 || wrong > 0 || asked >= 0.1 * burst.unexplained || !reachedNothing) return [];
+  const says = `${one.name} keeps its answers for ${one.ttlSeconds} s and was asked ${asked} times, while ${burst.uninvoked ?? 0} requests reached no function`;
+  return [finding(one, 'kept-answer', 'hint', says)];
 }

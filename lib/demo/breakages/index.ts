@@ -4,6 +4,7 @@ import aclEntryAdded from './acl-entry-added.ts';
 import aliasWithoutPermission from './alias-without-permission.ts';
 import answerStatusUndeclared from './answer-status-undeclared.ts';
 import answerTooLarge from './answer-too-large.ts';
+import authorizerAnswerKept from './authorizer-answer-kept.ts';
 import authorizerCrashes from './authorizer-crashes.ts';
 import authorizerMalformedPolicy from './authorizer-malformed-policy.ts';
 import authorizerPermissionLost from './authorizer-permission-lost.ts';
@@ -89,6 +90,7 @@ export const breakages = [
   aliasWithoutPermission,
   answerStatusUndeclared,
   answerTooLarge,
+  authorizerAnswerKept,
   authorizerCrashes,
   authorizerMalformedPolicy,
   authorizerPermissionLost,

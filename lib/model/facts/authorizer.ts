@@ -16,7 +16,17 @@ export interface AuthorizerPermissionFacts {
 }
 
 /** Why an authorizer gave the gateway nothing it could use. */
-export type AuthorizerTrouble = 'crashes' | 'throttled' | 'too-slow' | 'not-found' | 'not-active' | 'bad-answer' | 'bad-uri' | 'unknown';
+export type AuthorizerTrouble =
+  | 'crashes'
+  | 'throttled'
+  | 'too-slow'
+  | 'not-found'
+  | 'not-active'
+  | 'bad-answer'
+  /** An answer that is no policy was kept, and its function is not asked any more. */
+  | 'kept-answer'
+  | 'bad-uri'
+  | 'unknown';
 
 /** authorizer-error. */
 export interface AuthorizerErrorFacts {

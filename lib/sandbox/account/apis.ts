@@ -4,6 +4,7 @@ import type { ApiType } from '../../model/api.ts';
 import { type Base, hexOf } from './base.ts';
 import { addDeployment, serve, type Canary, type Deployment } from './deployments.ts';
 import { arnOf } from './functions.ts';
+import type { Fault } from './exchange.ts';
 import type { HttpBackend } from './http-backends.ts';
 import type { MappedIntegration } from './mapped.ts';
 import type { Series } from './metrics.ts';
@@ -92,8 +93,8 @@ export interface ServedStage {
   /** As edited last. */
   draftAuthorizers: readonly AuthorizerSpec[];
   binaryMediaTypes: readonly string[];
-  /** What authorizers answered and the stage keeps, by authorizer: until when. */
-  readonly kept: Map<string, number>;
+  /** What authorizers answered and the stage keeps, by authorizer: until when, and what was wrong with it. */
+  readonly kept: Map<string, { readonly until: number; readonly fault?: Fault }>;
   readonly around: StageAround;
   readonly series: Series;
   readonly live: LiveRates;

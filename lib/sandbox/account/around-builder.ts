@@ -33,6 +33,8 @@ export interface AroundBuilder {
   reportIncident(service: string, delayMs?: number): () => void;
   /** Whether the account has the support plan that AWS Health wants. */
   setSupportPlan(has: boolean): void;
+  /** Flushes what the stage keeps of its authorizers' answers. */
+  forgetAnswers(at: StageAt): void;
   /** Whether API Gateway has a role to write logs with. */
   setLogsRole(has: boolean): void;
 }
@@ -157,6 +159,10 @@ export function createAroundBuilder({ apis, around, base, trail }: Parts): Aroun
     },
     setSupportPlan(has) {
       around.supportPlan = has;
+    },
+    forgetAnswers(at) {
+      stage(at).kept.clear();
+      note('FlushStageAuthorizersCache', owner, { restApiId: at.apiId, stageName: at.stage });
     },
     setLogsRole(has) {
       around.logsRole = has ? `arn:aws:iam::${base.here.accountId}:role/apigateway-logs` : undefined;

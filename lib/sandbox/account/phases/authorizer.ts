@@ -14,18 +14,25 @@ const configuration = 'Execution failed due to configuration error: ';
 export const authorizer = (parts: PhaseParts): Phase => ({
   answer(asked) {
     const spec = asked.api.authorizers.find((a) => a.name === asked.route?.authorizer);
-    if (!spec || (asked.api.kept.get(spec.name) ?? 0) > asked.at) return undefined;
+    if (!spec) return undefined;
+    const kept = asked.api.kept.get(spec.name);
+    if (kept && kept.until > asked.at) return kept.fault && { status: kept.fault.status, fault: kept.fault };
     const invoked = ask(parts, asked, spec);
     const words = wordsFor(parts, asked.api, invoked) ?? formWords(asked.api, spec);
-    if (!words) {
-      // all callers of the sandbox carry one token; whether failures are kept too is not known (fixes.md §12, U), so they are not
-      asked.api.kept.set(spec.name, asked.at + (spec.ttlSeconds ?? 0) * 1000);
-      return undefined;
-    }
-    const fault = faultOf(asked.api, words);
-    return { status: fault.status, fault };
+    const fault = words && faultOf(asked.api, words);
+    keep(asked, spec, invoked, fault);
+    return fault && { status: fault.status, fault };
   },
 });
+
+/**
+ * All callers of the sandbox carry one token. What a function answered is kept, usable or not (mantil#52: only the kept answer failed); what it
+ * did not answer is not. AWS documents neither (fixes.md §12, U).
+ */
+function keep({ api, at }: Asked, { name, ttlSeconds = 0 }: AuthorizerSpec, invoked: Invoked, fault: Fault | undefined): void {
+  const answered = invoked.is === 'ran' && (fault === undefined || invoked.outcome === 'malformed' || invoked.outcome === 'ok');
+  if (answered && ttlSeconds > 0) api.kept.set(name, { until: at + ttlSeconds * 1000, ...(fault ? { fault } : {}) });
+}
 
 function ask({ base, invoker }: PhaseParts, { api, at, path }: Asked, spec: AuthorizerSpec): Invoked {
   const qualifier = spec.qualifier === undefined ? undefined : withVariables(api, spec.qualifier);
