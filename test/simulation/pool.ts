@@ -17,7 +17,10 @@ export interface Pool {
   readonly onShare?: (soFar: Tally) => void;
 }
 
-export async function playMany(all: ResolvedTemplate, { worlds, seed, threads = availableParallelism(), mostFailed = Infinity, onShare }: Pool): Promise<Tally> {
+export async function playMany(
+  all: ResolvedTemplate,
+  { worlds, seed, threads = availableParallelism(), mostFailed = Infinity, onShare }: Pool,
+): Promise<Tally> {
   let next = seed;
   let tally = nothing;
   const take = (): Share | undefined => {
@@ -30,7 +33,8 @@ export async function playMany(all: ResolvedTemplate, { worlds, seed, threads = 
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: frozen(all) });
     try {
       for (let share = take(); share; share = take()) {
-        tally = together(tally, await answer(worker, share));
+        const more = await answer(worker, share);
+        tally = together(tally, more);
         onShare?.(tally);
       }
     } finally {
