@@ -26,9 +26,13 @@ export function draw(seed: number): Plan {
   };
 }
 
+const saturdays = { days: ['sat' as const], from: '00:00', to: '23:59', timezone: 'UTC' };
+
 function ownerOf(dice: Dice): Plan['owner'] {
   return {
     ...(dice.is(0.06) ? { mode: dice.one(['ask', 'ask', 'observe'] as const) } : {}),
+    // the stories are told on a Friday
+    ...(dice.is(0.05) ? { unaskedHours: saturdays } : {}),
     ...(dice.is(0.1) ? { undoWindowMs: 10 * minute } : {}),
     ...(dice.is(0.15) ? { questionMs: 4 * minute } : {}),
     ...(dice.is(0.06) ? { changesPerHour: 1 } : {}),
