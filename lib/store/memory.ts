@@ -124,19 +124,23 @@ function copied(value: unknown, size: { characters: number }): unknown {
 function remembered(value: object | string, size: { characters: number }): unknown {
   if (typeof value === 'string') return copied(value, size);
   const own = { characters: 0 };
-  const copy: unknown = Array.isArray(value)
-    ? value.map((part) => (forgotten(part) ? null : copied(part, own)))
-    : Object.fromEntries(
-        Object.entries(value).flatMap(([key, part]) => {
-          if (forgotten(part)) return [];
-          own.characters += key.length + 4;
-          return [[key, copied(part, own)]];
-        }),
-      );
+  const copy = Array.isArray(value) ? value.map((part) => (forgotten(part) ? null : copied(part, own))) : members(value, own);
   size.characters += own.characters;
-  sizes.set(Object.freeze(copy as object), own.characters);
+  sizes.set(Object.freeze(copy), own.characters);
   return copy;
 }
+
+function members(value: object, size: { characters: number }): object {
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    const part: unknown = (value as Record<string, unknown>)[key];
+    if (forgotten(part)) continue;
+    size.characters += key.length + 4;
+    copy[key] = copied(part, size);
+  }
+  return copy;
+}
+
 /** What JSON has no word for. */
 const forgotten = (value: unknown): boolean => value === undefined || typeof value === 'function' || typeof value === 'symbol';
 

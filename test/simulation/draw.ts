@@ -13,7 +13,7 @@ const minute = 60 * second;
 
 export function draw(seed: number): Plan {
   const dice = diceOf(seed);
-  const stages = dice.is(0.7) ? 1 : dice.is(0.6) ? 2 : dice.one([3, mostStages]);
+  const stages = dice.is(0.75) ? 1 : dice.is(0.65) ? 2 : dice.one([3, mostStages]);
   const broken = breakages(dice, stages);
   const overMs = Math.max(...broken.map((e) => (e.is === 'break' ? e.untilMs : 0)));
   return {
@@ -26,9 +26,13 @@ export function draw(seed: number): Plan {
   };
 }
 
+const saturdays = { days: ['sat' as const], from: '00:00', to: '23:59', timezone: 'UTC' };
+
 function ownerOf(dice: Dice): Plan['owner'] {
   return {
     ...(dice.is(0.06) ? { mode: dice.one(['ask', 'ask', 'observe'] as const) } : {}),
+    // the stories are told on a Friday
+    ...(dice.is(0.05) ? { unaskedHours: saturdays } : {}),
     ...(dice.is(0.1) ? { undoWindowMs: 10 * minute } : {}),
     ...(dice.is(0.15) ? { questionMs: 4 * minute } : {}),
     ...(dice.is(0.06) ? { changesPerHour: 1 } : {}),
@@ -63,7 +67,7 @@ function breakages(dice: Dice, stages: number): readonly Event[] {
   const freeAt = Array.from({ length: stages }, () => 0);
   const had = new Map<number, Set<string>>();
   const together = dice.is(0.3);
-  const count = stages === 1 ? dice.one([1, 1, 1, 1, 2]) : dice.one([1, 2, 2, 3]);
+  const count = stages === 1 ? dice.one([1, 1, 1, 1, 1, 2]) : dice.one([1, 1, 2, 3]);
   for (let n = 0; n < count; n++) {
     const stage = together ? n % stages : Math.floor(dice.next() * stages);
     const thing = drawn(dice, stage);
@@ -76,7 +80,7 @@ function breakages(dice: Dice, stages: number): readonly Event[] {
       ? dice.between(30, 60) * minute
       : dice.is(0.2)
         ? dice.between(30, 60) * second
-        : dice.between(2, 6) * minute;
+        : dice.between(1.5, 5) * minute;
     events.push({ atMs, is: 'break', what: thing.id, stage, untilMs: atMs + lastsMs });
     freeAt[stage] = atMs + lastsMs + dice.between(40 * second, 4 * minute);
     had.set(stage, before.add(thing.id));

@@ -71,7 +71,9 @@ export interface Plan {
   readonly deliveredTimes: number;
   readonly stages: number;
   /** What the owner set otherwise than everybody. */
-  readonly owner: Partial<Pick<Installation, 'mode' | 'undoWindowMs' | 'questionMs' | 'changesPerHour' | 'sharedByRoutes' | 'outage'>>;
+  readonly owner: Partial<
+    Pick<Installation, 'mode' | 'unaskedHours' | 'undoWindowMs' | 'questionMs' | 'changesPerHour' | 'sharedByRoutes' | 'outage'>
+  >;
   readonly events: readonly Event[];
 }
 

@@ -93,7 +93,9 @@ const kinds: Happen = {
     });
   },
   deploy(world, { stage: n, forMs }) {
-    world.shop.account.deploy(stageOf(world.shop, n).stack, { durationMs: forMs });
+    const { stack, apiId } = stageOf(world.shop, n);
+    world.shop.account.deploy(stack, { durationMs: forMs });
+    during(world, forMs, world.known.deploys, { apiId }, () => undefined);
   },
   hand: (world, e) => world.clock.start(() => setByHand(world, e)),
   quiet(world, { stage, forMs }) {

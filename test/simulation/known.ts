@@ -31,6 +31,7 @@ export class Known {
   readonly broken = new Spans<Broken>();
   readonly killSwitch = new Spans();
   readonly calendar = new Spans();
+  readonly deploys = new Spans<Span & { readonly apiId: string }>();
   readonly handsOff = new Spans<Span & { readonly apiId: string }>();
   /** When people set values of changes by hand: never to be written over. */
   readonly byHand: { readonly at: number; readonly changeId: string; readonly setting: string; readonly how: 'other' | 'back' }[] = [];

@@ -6,12 +6,14 @@ import { nothing, together, type Tally } from './counts.ts';
 import { frozen } from './template.ts';
 import type { Share } from './worker.ts';
 
-const shareSize = 25;
+/** Worlds a thread takes at a time. */
+const usualShare = 25;
 
 export interface Pool {
   readonly worlds: number;
   readonly seed: number;
   readonly threads?: number;
+  readonly shareSize?: number;
   /** After this many failed worlds no more are begun. */
   readonly mostFailed?: number;
   readonly onShare?: (soFar: Tally) => void;
@@ -19,7 +21,7 @@ export interface Pool {
 
 export async function playMany(
   all: ResolvedTemplate,
-  { worlds, seed, threads = availableParallelism(), mostFailed = Infinity, onShare }: Pool,
+  { worlds, seed, threads = availableParallelism(), shareSize = usualShare, mostFailed = Infinity, onShare }: Pool,
 ): Promise<Tally> {
   let next = seed;
   let tally = nothing;
@@ -33,7 +35,8 @@ export async function playMany(
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: frozen(all) });
     try {
       for (let share = take(); share; share = take()) {
-        tally = together(tally, await answer(worker, share));
+        const more = await answer(worker, share);
+        tally = together(tally, more);
         onShare?.(tally);
       }
     } finally {
@@ -46,7 +49,11 @@ export async function playMany(
 
 const answer = (worker: Worker, share: Share): Promise<Tally> =>
   new Promise((resolve, reject) => {
-    worker.once('message', resolve);
+    const heard = (tally: Tally): void => {
+      worker.off('error', reject);
+      resolve(tally);
+    };
+    worker.once('message', heard);
     worker.once('error', reject);
     worker.postMessage(share);
   });

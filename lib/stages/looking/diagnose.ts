@@ -58,25 +58,29 @@ export function diagnose(input: DiagnoseInput, known?: Known): Diagnosis {
 const suspectOf = ({ cause, hits, verdict }: Judged): Suspect => ({ id: cause.id, clues: hits.map((h) => h.clue), verdict });
 
 /** What was judged of each cause within one look, and the evidence it rests on: it is judged anew only when some of that is new. */
-export type Known = Map<string, Before>;
+export interface Known {
+  readonly causes: Map<string, Before>;
+  lines?: { readonly on: readonly unknown[]; readonly first: ReturnType<typeof firstLines> };
+}
 interface Before {
   readonly on: readonly unknown[];
   readonly hits: Judged['hits'];
   verdict?: Verdict;
 }
+export const nothingKnown = (): Known => ({ causes: new Map() });
+
+const isSame = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((one, n) => one === b[n]);
 
 /** The causes that have a clue (all of them once it is widened), and what each one's own test says. In order of id. */
-export function judge(input: Omit<DiagnoseInput, 'now'>, known: Known = new Map()): readonly Judged[] {
+export function judge(input: Omit<DiagnoseInput, 'now'>, known: Known = nothingKnown()): readonly Judged[] {
   const { gathered, at } = input;
   const causes = input.causes ?? catalogue;
-  let lines: ReturnType<typeof firstLines> | undefined;
   const told = (cause: Cause): Before => {
     const on = restsOn(cause).map((kind) => gathered[kind]);
-    const before = known.get(cause.id);
-    if (before && on.every((one, n) => one === before.on[n])) return before;
-    lines ??= firstLines(causes, distinct(allLines(gathered, input.lines)));
-    const now: Before = { on, hits: hitsOf(cause, gathered, lines, at) };
-    known.set(cause.id, now);
+    const before = known.causes.get(cause.id);
+    if (before && isSame(on, before.on)) return before;
+    const now: Before = { on, hits: hitsOf(cause, gathered, linesOf(input, causes, known), at) };
+    known.causes.set(cause.id, now);
     return now;
   };
   return causes
@@ -88,6 +92,14 @@ export function judge(input: Omit<DiagnoseInput, 'now'>, known: Known = new Map(
     })
     .sort((a, b) => (a.cause.id < b.cause.id ? -1 : 1));
 }
+
+/** The lines that say something, read again only when a log brought more. */
+function linesOf({ gathered, lines }: Pick<DiagnoseInput, 'gathered' | 'lines'>, causes: readonly Cause[], known: Known) {
+  const on = [lines, causes, ...logKinds.map((kind) => gathered[kind])];
+  if (!known.lines || !isSame(on, known.lines.on)) known.lines = { on, first: firstLines(causes, distinct(allLines(gathered, lines))) };
+  return known.lines.first;
+}
+const logKinds = Object.values(kindOfLog);
 
 /** Every kind that can change what is judged of a cause: what its test sees, what its clues stand in, and whether the API is known in parts. */
 function restsOn(cause: Cause): readonly EvidenceKind[] {

@@ -7,7 +7,7 @@ import type { Cause, Diagnosis } from '../../model/cause.ts';
 import type { EvidenceKind, Gathered, Window } from '../../model/evidence.ts';
 import { failingMinutes, minuteOf, sumIn } from '../../model/series.ts';
 import type { LogLine } from '../../model/signal.ts';
-import { diagnose, judge, type DiagnoseInput, type Known } from './diagnose.ts';
+import { diagnose, judge, nothingKnown, type DiagnoseInput, type Known } from './diagnose.ts';
 import { byKind, gatherCounted, type Collectors, type Looking, type Spent } from './gather.ts';
 import { plan } from './plan.ts';
 import { strengthOf } from './rank.ts';
@@ -33,7 +33,7 @@ export interface Examined {
 /** Looks, judges, looks where it helps, until the answer is settled, nothing is left to ask, or the budget is used up. */
 export async function examine(world: Looking, input: ExamineInput): Promise<Examined> {
   const cheap = await further(world, input, cheapKinds, { gathered: {}, calls: 0 });
-  const judged: Known = new Map();
+  const judged = nothingKnown();
   const first = await settle(world, input, cheap, undefined, judged);
   const diagnosis = diagnose(asked(world, input, first, false), judged);
   if (diagnosis.cause !== 'unknown') return closer(world, input, first, diagnosis);

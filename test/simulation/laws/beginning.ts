@@ -5,6 +5,7 @@ import { hashOf } from '../../../lib/journal/hash.ts';
 import { stageKey } from '../../../lib/model/api.ts';
 import type { ChangeRecord } from '../../../lib/model/change.ts';
 import { mayRunUnasked, takesTwo } from './consent.ts';
+import { lockKeys } from '../../../lib/stages/changing/moves.ts';
 import { routesOf } from '../../../lib/demo/shop.ts';
 import type { World } from '../open.ts';
 import type { Begun } from '../witness.ts';
@@ -78,11 +79,15 @@ function cause({ world, change, unasked, begun }: Beginning): readonly Breach[] 
 const gains = (id: string): boolean => fixes.find((f) => f.id === id)?.gains !== undefined;
 
 function brakes({ world, change, unasked, begun, decidedAt }: Beginning): readonly Breach[] {
-  const { killSwitch, calendar, handsOff } = world.known;
+  const { killSwitch, calendar, handsOff, deploys } = world.known;
+  const hours = world.installed.installation.unaskedHours;
   const on = killSwitch.throughout(begun.process.invocation.startedAt, begun.at).length > 0;
   const closed = unasked && calendar.throughout(decidedAt - readMs, decidedAt).length > 0;
   const tagged = handsOff.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId);
+  const deploying = unasked && deploys.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId);
   return [
+    ...when(unasked && hours !== undefined, 'outside-hours', `${name(change)} began unasked outside of the owner's hours`),
+    ...when(deploying, 'deploy-in-progress', `${name(change)} was decided unasked while its stack was being deployed`),
     ...when(on, 'kill-switch', `${name(change)} began while the kill switch was on`),
     ...when(closed, 'calendar', `${name(change)} was decided unasked while the calendar was closed`),
     ...when(tagged, 'hands-off', `${name(change)} was decided although its function is tagged hands-off`),
@@ -115,13 +120,20 @@ function history(b: Beginning): readonly Breach[] {
   const { changesPerHour = 6 } = world.installed.installation;
   const unaskedLately = known.filter((c) => c.approvedBy === undefined && within(begunAt(c), decidedAt - hour, decidedAt));
   const failed = known.filter((c) => c.entries.some((e) => isFailure(e) && within(e.at, decidedAt - hour, decidedAt - 1000)));
-  const same = known.filter((c) => sameStage(c, change) && c.plan.fix === change.plan.fix && begunAt(c) !== undefined);
+  const made = known.filter((c) => begunAt(c) !== undefined);
+  const same = made.filter((c) => sameStage(c, change) && c.plan.fix === change.plan.fix);
+  const keys = lockKeys(change.plan);
+  const touching = made.filter((c) => same.includes(c) || lockKeys(c.plan).some((key) => keys.includes(key)));
   const cooldownMs = fixes.find((f) => f.id === change.plan.fix)?.cooldownMs ?? 0;
-  const warm = same.filter((c) => c.entries.some((e) => within(e.at, decidedAt - cooldownMs, decidedAt - 1000)));
+  const warm = touching.filter((c) => c.entries.some((e) => within(e.at, decidedAt - cooldownMs, decidedAt - 1000)));
   const undid = same.filter((c) => c.entries.some((e) => e.step === 'undone' && e.by.kind === 'person' && e.at < decidedAt - 1000));
   return [
     ...when(unasked && unaskedLately.length >= changesPerHour, 'changes-per-hour', `${name(change)} is one too many unasked`),
-    ...when(failed.length >= 3, 'three-failed', `${name(change)} was decided after ${failed.length} failed within the hour`),
+    ...when(
+      unasked && (failed.length >= 6 || failed.filter((c) => sameStage(c, change)).length >= 3),
+      'three-failed',
+      `${name(change)} began unasked after ${failed.length} failed within the hour`,
+    ),
     ...when(unasked && warm.length > 0, 'cooldown', `${name(change)} began unasked soon after ${warm[0]?.id}`),
     ...when(undid.length > 0, 'person-undid', `${name(change)} was decided although a person took ${undid[0]?.id} back`),
   ];

@@ -1,0 +1,101 @@
+// Mutation test of the safety code: one thing at a time is left out, and the simulation and the unit tests must see it. `npm run mutants` runs
+// them all and rewrites docs/safety-tests.md; `-- --only <words>` those whose name holds the words, `-- --sample N` every so many.
+import { spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { frozen } from '../test/simulation/template.ts';
+import { templateOfAll } from '../test/simulation/shop.ts';
+import { mutants } from '../test/simulation/mutants/index.ts';
+import { patched, type Mutant } from '../test/simulation/mutants/mutant.ts';
+import { page, type Fate } from './mutants/page.ts';
+
+const { values } = parseArgs({
+  options: {
+    worlds: { type: 'string', default: '400' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    sample: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** The fast tests of what is mutated. */
+const units = [
+  'test/guards',
+  'test/journal',
+  'test/fixes',
+  'test/settings',
+  'test/stages/answer',
+  'test/stages/carry-out',
+  'test/stages/decide',
+  'test/stages/lease-end',
+  'test/stages/prove',
+  'test/stages/sweep',
+  'test/stages/undo-races',
+  'test/messages',
+  'test/laws/fix',
+];
+
+function chosen(): readonly Mutant[] {
+  const { only, sample } = values;
+  const some = only === undefined ? mutants : mutants.filter((m) => m.id.includes(only));
+  const every = Number(sample ?? 1);
+  return some.filter((_, n) => n % every === 0);
+}
+
+const template = `${root}.tmp/mutants/template.json`;
+mkdirSync(`${root}.tmp/mutants`, { recursive: true });
+writeFileSync(template, JSON.stringify(frozen(templateOfAll())));
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+}
+const run = (args: readonly string[], mutant: Mutant | undefined): Promise<Ran> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, ...(mutant ? { GATEMEDIC_PATCH: JSON.stringify(mutant) } : {}), NO_COLOR: '1' };
+    const child = spawn(process.execPath, [...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => void (out += data.toString()));
+    child.on('close', (code) => resolve({ code: code ?? 1, out }));
+  });
+
+const simulated = (mutant: Mutant | undefined): Promise<Ran> =>
+  run(['--import', './scripts/mutants/hook.ts', 'scripts/mutants/worlds.ts', template, values.worlds, values.seed], mutant);
+const tested = (mutant: Mutant): Promise<Ran> =>
+  run(['node_modules/vitest/vitest.mjs', 'run', '--config', 'scripts/mutants/vitest.config.ts', '--bail', '1', ...units], mutant);
+
+async function fateOf(mutant: Mutant): Promise<Fate> {
+  patched(mutant);
+  const worlds = await simulated(mutant);
+  const law = /✗ ([\w-]+): (.{0,160})/.exec(worlds.out);
+  if (worlds.code !== 0)
+    return { mutant, by: 'simulation', how: law ? `${law[1]}: ${law[2]}` : (worlds.out.trim().split('\n').at(-1)?.slice(0, 160) ?? '') };
+  const unit = await tested(mutant);
+  if (unit.code === 0) return { mutant, by: 'survived', how: '' };
+  const failed = / FAIL {2}(.{0,200})/.exec(unit.out)?.[1] ?? unit.out.trim().split('\n').at(-1) ?? '';
+  return { mutant, by: 'tests', how: failed.replace(/^.*?(test\/)/, '$1') };
+}
+
+const calm = await simulated(undefined);
+if (calm.code !== 0) throw new Error(`the worlds break a law without any mutant:\n${calm.out}`);
+const left = [...chosen()];
+const fates: Fate[] = [];
+async function work(): Promise<void> {
+  for (let next = left.shift(); next; next = left.shift()) {
+    const fate = await fateOf(next);
+    fates.push(fate);
+    console.log(
+      `${fate.by.padEnd(10)} ${fate.mutant.id}${fate.how ? `  (${fate.how})` : ''}${next.equivalent && fate.by === 'survived' ? `  [${next.equivalent}]` : ''}`,
+    );
+  }
+}
+await Promise.all(Array.from({ length: availableParallelism() }, work));
+const order = new Map(mutants.map((m, n) => [m.id, n]));
+const sorted = fates.toSorted((a, b) => (order.get(a.mutant.id) ?? 0) - (order.get(b.mutant.id) ?? 0));
+const text = page(sorted, Number(values.worlds));
+console.log(`\n${text.split('\n').slice(0, 14).join('\n')}`);
+if (values.only === undefined && values.sample === undefined) writeFileSync(`${root}docs/safety-tests.md`, text);
+process.exitCode = fates.some((f) => f.by === 'survived' && f.mutant.equivalent === undefined) ? 1 : 0;
