@@ -1,11 +1,9 @@
 // Duties: one Lambda function each, with what it may do. Calls come from the catalogues; roles, worlds and docs/permissions.md
 // are built from this table, so no permission is written by hand beside the code that needs it.
 import type { CallName } from './aws/calls.ts';
-import { collectors } from './collectors/index.ts';
-import { fixes } from './fixes/index.ts';
+import { declaredFixes, declaredSettings, evidenceCalls } from './declared.ts';
 import type { Hand } from './model/change.ts';
 import type { Installation } from './model/installation.ts';
-import { settings } from './settings/index.ts';
 
 /** What a function may do with Gatemedic's own resources; lib/aws/own.ts gives the IAM actions of each. */
 export type Edge =
@@ -52,20 +50,19 @@ export interface Duty {
 }
 
 const unique = (names: readonly CallName[]): readonly CallName[] => [...new Set(names)].sort();
-const evidenceCalls = unique(collectors.flatMap((c) => c.calls));
 /** What of the owner's settings decides which calls a duty makes. */
 export type Installed = Pick<Installation, 'fixes' | 'changeCalendars'>;
 
 const settingsOf = (installation: Installed) => {
   const installed = new Set(installation.fixes.map((f) => f.id));
-  const used = new Set(fixes.filter((f) => installed.has(f.id)).flatMap((f) => f.settings));
-  return settings.filter((s) => used.has(s.id));
+  const used = new Set(declaredFixes.filter((f) => installed.has(f.id)).flatMap((f) => f.settings));
+  return declaredSettings.filter((s) => used.has(s.id));
 };
 const settingReads = (i: Installed): readonly CallName[] => settingsOf(i).flatMap((s) => s.calls.read);
 const settingWrites = (i: Installed): readonly CallName[] => settingsOf(i).flatMap((s) => s.calls.write);
 /** Before a change is planned, and before it is made: who else steers the value. */
 const steering = (i: Installed): readonly CallName[] =>
-  settingsOf(i).some((s) => s.managed !== undefined) ? ['application-autoscaling:DescribeScalableTargets'] : [];
+  settingsOf(i).some((s) => s.managed) ? ['application-autoscaling:DescribeScalableTargets'] : [];
 /** Change calendars are asked where the owner lists any. */
 const freezing = (i: Installed): readonly CallName[] => ((i.changeCalendars ?? []).length > 0 ? ['ssm:GetCalendarState'] : []);
 /** A function's tags say hands off, or that it may be written to. */
@@ -78,7 +75,7 @@ const none = (): readonly CallName[] => [];
 
 /** What is lent for a time, and so taken back when the installation goes. */
 const leasedOf = (i: Installed) => {
-  const leased = new Set(fixes.filter((f) => f.leaseMs !== undefined).flatMap((f) => f.settings));
+  const leased = new Set(declaredFixes.filter((f) => f.leaseMs !== undefined).flatMap((f) => f.settings));
   return settingsOf(i).filter((s) => leased.has(s.id) && s.hand === undefined);
 };
 
@@ -140,7 +137,7 @@ export const duties: readonly Duty[] = [
         ...settingWrites(i),
         ...steering(i),
         ...(settingReads(i).length > 0 ? (['ssm:GetParameter'] as const) : []),
-        ...(settingsOf(i).some((s) => s.inUse !== undefined) ? (['cloudwatch:GetMetricData'] as const) : []),
+        ...(settingsOf(i).some((s) => s.inUse) ? (['cloudwatch:GetMetricData'] as const) : []),
       ]),
     edges: ['store:read', 'store:write', 'workflow:schedule', 'hands'],
     timeoutSeconds: 60,

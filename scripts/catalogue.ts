@@ -1,5 +1,8 @@
 // Rewrites the index of every catalogue folder from the files in it: adding an entry is adding its file.
 import { readdirSync, writeFileSync } from 'node:fs';
+import type { Collector } from '../lib/collectors/collector.ts';
+import type { Fix } from '../lib/model/change.ts';
+import type { AnySetting } from '../lib/settings/setting.ts';
 
 const root = new URL('../lib/', import.meta.url);
 const catalogues = [
@@ -49,8 +52,54 @@ export const titlesOf = (causes: readonly { readonly id: string; readonly title:
     '',
   ].join('\n');
 
+interface Catalogues {
+  readonly collectors: readonly Pick<Collector, 'calls'>[];
+  readonly fixes: readonly Fix[];
+  readonly settings: readonly AnySetting[];
+}
+
+/** What the catalogues declare, without the code behind it: whoever only needs to know that loads none of it. */
+export const declaredOf = ({ collectors, fixes, settings }: Catalogues): string =>
+  [
+    '// Written by `npm run catalogue` from collectors, fixes and settings; a test fails when it is stale. What they declare, without the code',
+    '// behind it: a function that only needs to know its calls starts without the catalogues.',
+    "import type { CallName } from './aws/calls.ts';",
+    "import type { Fix, Hand } from './model/change.ts';",
+    '',
+    'export const evidenceCalls: readonly CallName[] = [',
+    ...[...new Set(collectors.flatMap((c) => c.calls))].sort().map((name) => `  ${JSON.stringify(name)},`),
+    '];',
+    '',
+    "type Declared = 'id' | 'title' | 'risk' | 'treats' | 'gains' | 'settings' | 'consent' | 'judgeMs' | 'leaseMs' | 'looksAt';",
+    'export const declaredFixes: readonly Pick<Fix, Declared>[] = [',
+    ...fixes.map(({ id, title, risk, treats, gains, settings: used, consent, judgeMs, leaseMs, looksAt }) =>
+      row({ id, title, risk, treats, gains, settings: used, consent, judgeMs, leaseMs, looksAt }),
+    ),
+    '];',
+    '',
+    '/** `managed`: something else may steer it; `inUse`: its use is seen by metrics. */',
+    'interface DeclaredSetting {',
+    '  readonly id: string;',
+    '  readonly calls: { readonly read: readonly CallName[]; readonly write: readonly CallName[] };',
+    '  readonly hand?: Hand;',
+    '  readonly managed: boolean;',
+    '  readonly inUse: boolean;',
+    '}',
+    'export const declaredSettings: readonly DeclaredSetting[] = [',
+    ...settings.map(({ id, calls, hand, managed, inUse }) =>
+      row({ id, calls, hand, managed: managed !== undefined, inUse: inUse !== undefined }),
+    ),
+    '];',
+    '',
+  ].join('\n');
+const row = (value: object): string => `  ${JSON.stringify(value)},`;
+
 if (import.meta.main) {
   for (const { folder } of catalogues) writeFileSync(new URL(`${folder}/index.ts`, root), indexOf(folder));
   const { causes } = await import('../lib/causes/index.ts');
   writeFileSync(new URL('causes/titles.ts', root), titlesOf(causes));
+  const { collectors } = await import('../lib/collectors/index.ts');
+  const { fixes } = await import('../lib/fixes/index.ts');
+  const { settings } = await import('../lib/settings/index.ts');
+  writeFileSync(new URL('declared.ts', root), declaredOf({ collectors, fixes, settings: settings as unknown as readonly AnySetting[] }));
 }

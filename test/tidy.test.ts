@@ -1,7 +1,11 @@
 // House rules that a machine can hold: who may import whom, file sizes, names, no clock or chance outside the edges, fresh indexes.
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { indexOf } from '../scripts/catalogue.ts';
+import { collectors } from '../lib/collectors/index.ts';
+import { fixes } from '../lib/fixes/index.ts';
+import { settings } from '../lib/settings/index.ts';
+import type { AnySetting } from '../lib/settings/setting.ts';
+import { declaredOf, indexOf } from '../scripts/catalogue.ts';
 import { code, importsOf, meant, moduleOf, root, sources, text } from './sources.ts';
 
 /** `lib/causes/x.ts` → `causes`; a file straight in lib is its own room. */
@@ -25,9 +29,10 @@ const walls: Record<string, { may: readonly string[]; types?: readonly string[] 
   aws: { may: ['store'], types: ['duties'] },
   slack: { may: ['world', 'stages'] },
   world: { may: [], types: ['aws', 'store'] },
-  duties: { may: ['collectors', 'fixes', 'settings'], types: ['aws'] },
+  declared: { may: [], types: ['aws'] },
+  duties: { may: ['declared'], types: ['aws'] },
   stages: {
-    may: ['collectors', 'causes', 'settings', 'fixes', 'guards', 'messages', 'journal', 'signals', 'store', 'world', 'aws'],
+    may: ['collectors', 'causes', 'settings', 'fixes', 'declared', 'guards', 'messages', 'journal', 'signals', 'store', 'world', 'aws'],
     types: ['duties'],
   },
   command: {
@@ -185,6 +190,10 @@ describe('catalogues', () => {
       expect(text(`lib/${folder}/index.ts`), 'run `npm run catalogue`').toBe(indexOf(folder));
     });
   }
+  test('what they declare is written down fresh', () => {
+    const all = { collectors, fixes, settings: settings as unknown as readonly AnySetting[] };
+    expect(text('lib/declared.ts'), 'run `npm run catalogue`').toBe(declaredOf(all));
+  });
   for (const folder of ['causes', 'settings', 'fixes', 'guards']) {
     test(`${folder}: id is the file's name, and each entry has a test`, async () => {
       const tests = sources

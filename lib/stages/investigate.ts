@@ -1,7 +1,7 @@
 // Investigate: reads an incident, looks, diagnoses, writes both down. Part of an outage ends silently; the outage itself is
 // told as one: AWS Health is asked, and nothing is gathered stage by stage.
 import type { CallName } from '../aws/calls.ts';
-import { fixes as allFixes } from '../fixes/index.ts';
+import { declaredFixes } from '../declared.ts';
 import { stageKey } from '../model/api.ts';
 import type { Diagnosis } from '../model/cause.ts';
 import { missing, type EvidenceKind, type Gathered, type Window } from '../model/evidence.ts';
@@ -17,7 +17,8 @@ import { outageFailing } from './looking/outage-metrics.ts';
 import { parentOf, withMembers } from './opening/outage.ts';
 import { keepCard } from './telling/outbox.ts';
 import { incidentInput, stage, timestamp, type IncidentInput, type Next, type Routed } from './stage.ts';
-import { planningLooksAt, suited } from './weighing/plan.ts';
+import { planningLooksAt } from './weighing/looks-at.ts';
+import { suited } from './weighing/suited.ts';
 import { trailNotes } from './looking/trail-notes.ts';
 
 /** Metrics from before the burst are what it is compared with. */
@@ -93,8 +94,10 @@ async function forFixes(
 ): Promise<Gathered> {
   const installed = new Set(world.installation.fixes.map((f) => f.id));
   const confirmed = new Set(diagnosis.suspects.filter((s) => s.verdict.is === 'confirmed').map((s) => s.id));
-  const treating = allFixes.filter((f) => f.treats.some((id) => confirmed.has(id)));
-  const kinds = planningLooksAt([...treating, ...suited({ diagnosis, evidence: gathered })].filter((f) => installed.has(f.id)));
+  const treating = declaredFixes.filter((f) => f.treats.some((id) => confirmed.has(id)));
+  const kinds = planningLooksAt(
+    [...treating, ...suited({ diagnosis, evidence: gathered, fixes: declaredFixes })].filter((f) => installed.has(f.id)),
+  );
   if (kinds.length === 0) return gathered;
   return gather(world, {
     at: incident.at,

@@ -2,7 +2,7 @@
 // and the share of 5xx must have recovered (lib/model/recovery.ts). Positive signs only: no traffic proves nothing.
 import type { CallName } from '../aws/calls.ts';
 import { causes } from '../causes/index.ts';
-import { fixes } from '../fixes/index.ts';
+import { declaredFixes } from '../declared.ts';
 import { advance, amend, gatemedic } from '../journal/journal.ts';
 import type { Healed } from '../model/cause.ts';
 import type { ChangeRecord, Outcome } from '../model/change.ts';
@@ -16,7 +16,7 @@ import { illegible } from './changing/legible.ts';
 import { gather } from './looking/gather.ts';
 import { routed, withNote } from './changing/incident-row.ts';
 import { moveOf, says } from './changing/moves.ts';
-import { evidenceFor, factsOf } from './weighing/plan.ts';
+import { evidenceFor, factsOf } from './weighing/suited.ts';
 import { metricsLagMs, nextLookMs, provenFrom } from './changing/proof-time.ts';
 import { incidentInput, stage, type IncidentInput, type Routed } from './stage.ts';
 
@@ -65,7 +65,7 @@ async function inForce(world: World<CallName>, record: ChangeRecord): Promise<Fo
   };
 }
 
-const judgeMsOf = (record: ChangeRecord): number => fixes.find((f) => f.id === record.plan.fix)?.judgeMs ?? 0;
+const judgeMsOf = (record: ChangeRecord): number => declaredFixes.find((f) => f.id === record.plan.fix)?.judgeMs ?? 0;
 const late = (world: World<CallName>, record: ChangeRecord): boolean =>
   world.now() > (record.settledAt ?? record.appliedAt ?? 0) + judgeMsOf(record);
 const minutesSince = (world: World<CallName>, record: ChangeRecord): number => Math.round((world.now() - (record.appliedAt ?? 0)) / 60_000);

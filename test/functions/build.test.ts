@@ -25,10 +25,10 @@ test.each(duties.map((d) => d.id))('%s loads by itself and has a handler', async
   expect(loaded.handler).toBeTypeOf('function');
 });
 // 600 KB minified is about where a cold start passes 100 ms; a function that reaches it imports something it should load lazily. Who looks,
-// decides and proves needs all the causes and collectors at once: about 200 KB more, and nobody waits for them.
+// decides and proves needs all the causes, collectors or settings at once: up to 300 KB more, and nobody waits for them.
 const judging = new Set(['investigate', 'decide', 'prove']);
 test.each(duties.map((d) => d.id))('%s starts with no more than it needs', (id) => {
-  expect(sizes[id]).toBeLessThan((judging.has(id) ? 800 : 600) * 1024);
+  expect(sizes[id]).toBeLessThan((judging.has(id) ? 900 : 600) * 1024);
 });
 test('nothing is awaited while a module loads', async () => {
   // Our own code only, packages left out, for speed. A CommonJS bundle cannot hold a top-level await: esbuild refuses it and names the place.

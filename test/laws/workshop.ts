@@ -15,7 +15,7 @@ import { SimulatedClock } from '../../lib/sandbox/clock.ts';
 import { memoryStore, type MemoryStore } from '../../lib/store/memory.ts';
 import { rows } from '../../lib/store/rows.ts';
 import { gather } from '../../lib/stages/looking/gather.ts';
-import { planningLooksAt } from '../../lib/stages/weighing/plan.ts';
+import { planningLooksAt } from '../../lib/stages/weighing/looks-at.ts';
 import type { UndoInput, World } from '../../lib/world.ts';
 import { accountId, at, permission, region, startAt, type Fault } from './fault.ts';
 

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { edgeGrants, type OwnArns } from '../../lib/aws/own.ts';
 import { table } from '../../lib/aws/table.ts';
 import type { CallName } from '../../lib/aws/calls.ts';
+import type * as Declared from '../../lib/declared.ts';
 import { duties } from '../../lib/duties.ts';
 import type { Fix } from '../../lib/model/change.ts';
 import type { AnySetting } from '../../lib/settings/setting.ts';
@@ -15,6 +16,20 @@ vi.mock('../../lib/fixes/index.ts', async (original) => {
   return {
     get fixes() {
       return stranger.present ? [...fixes, { ...fixes[0], id: 'a-fix-not-listed', settings: ['a-setting-of-its-own'] }] : fixes;
+    },
+  };
+});
+vi.mock('../../lib/declared.ts', async (original) => {
+  const real = await original<typeof Declared>();
+  const own = { id: 'a-setting-of-its-own', calls: { read: [], write: stranger.calls }, managed: false, inUse: false };
+  const fix = { ...real.declaredFixes[0], id: 'a-fix-not-listed', settings: [own.id] };
+  return {
+    ...real,
+    get declaredFixes() {
+      return stranger.present ? [...real.declaredFixes, fix] : real.declaredFixes;
+    },
+    get declaredSettings() {
+      return stranger.present ? [...real.declaredSettings, own] : real.declaredSettings;
     },
   };
 });

@@ -2,7 +2,7 @@
 // (the workflow, a click, the sweeper), so posting is under a lock, and what is shown is compared with the row until they agree.
 import { createHash } from 'node:crypto';
 import { causeTitles } from '../../causes/titles.ts';
-import { fixes } from '../../fixes/index.ts';
+import { declaredFixes } from '../../declared.ts';
 import { lock, unlock } from '../../journal/lock.ts';
 import type { Message } from '../../messages/blocks.ts';
 import { incidentCard } from '../../messages/card.ts';
@@ -19,7 +19,7 @@ export type Telling = Pick<World, 'store' | 'slack' | 'topic' | 'installation' |
 /** Titles from the catalogues. */
 export const words: Words = {
   cause: (id) => causeTitles[id],
-  fix: (id) => fixes.find((f) => f.id === id),
+  fix: (id) => declaredFixes.find((f) => f.id === id),
 };
 
 /** Decide's first wait is silent (`quietMs` of weigh.ts; a test compares them). */

@@ -1,6 +1,6 @@
 // Whose word a fix takes: the fix's own way, and what the owner wrote beside it. The owner can only ask for more people than the fix does,
 // never let run unasked what the fix says is always asked.
-import { fixes } from '../../fixes/index.ts';
+import { declaredFixes } from '../../declared.ts';
 import type { Fix, FixId } from '../../model/change.ts';
 import type { Installation } from '../../model/installation.ts';
 
@@ -17,4 +17,4 @@ export function mayRunUnasked(installation: Installed, fix: Fix): boolean {
 
 /** Whether two different people must approve it. */
 export const takesTwo = (installation: Installed, id: FixId): boolean =>
-  fixes.find((f) => f.id === id)?.consent === 'two-person' || listed(installation, id)?.twoPerson === true;
+  declaredFixes.find((f) => f.id === id)?.consent === 'two-person' || listed(installation, id)?.twoPerson === true;

@@ -3,15 +3,15 @@
 import * as v from 'valibot';
 import type { Aws, CallName } from '../../aws/calls.ts';
 import { fixes as catalogue } from '../../fixes/index.ts';
-import { guards } from '../../guards/index.ts';
 import { hashOf } from '../../journal/hash.ts';
 import type { StageRef } from '../../model/api.ts';
 import type { Diagnosis } from '../../model/cause.ts';
 import { absent, type Change, type Fix, type Plan, type ReadSetting } from '../../model/change.ts';
-import { missing, type EvidenceKind, type EvidenceSet, type Gathered } from '../../model/evidence.ts';
+import type { Gathered } from '../../model/evidence.ts';
 import type { Installation } from '../../model/installation.ts';
 import { err, ok } from '../../model/result.ts';
 import { managedBy, moveOf, says, settingOf, shown } from '../changing/moves.ts';
+import { evidenceFor, factsOf, suited } from './suited.ts';
 
 export interface Planning {
   /** The incident's id. */
@@ -29,36 +29,8 @@ export type Planned =
   | { readonly is: 'refused'; readonly because: readonly string[] }
   | { readonly is: 'none'; readonly because: readonly string[] };
 
-/** The facts of the confirmed cause. */
-export function factsOf(diagnosis: Diagnosis): unknown {
-  const verdict = diagnosis.suspects.find((s) => s.id === diagnosis.cause)?.verdict;
-  return verdict?.is === 'confirmed' ? verdict.facts : undefined;
-}
-
-/** Evidence of the kinds a cause or a fix looks at; what nobody gathered is missing, and says so. */
-export function evidenceFor(kinds: readonly EvidenceKind[], gathered: Gathered): EvidenceSet<EvidenceKind> {
-  return Object.fromEntries(
-    kinds.map((kind) => [kind, gathered[kind] ?? missing('empty', `${kind} was not gathered`)]),
-  ) as EvidenceSet<EvidenceKind>;
-}
-
-/** Fixes for what was found: of a confirmed cause those that treat it, else those that make visible what is not enabled. */
-export function suited({ diagnosis, evidence, fixes = catalogue }: Pick<Planning, 'diagnosis' | 'evidence' | 'fixes'>): readonly Fix[] {
-  if (diagnosis.certainty === 'confirmed') return fixes.filter((f) => f.treats.includes(diagnosis.cause));
-  return fixes.filter((f) => wouldShow(f, evidence));
-}
-/** Whether the fix makes a kind of evidence visible that is not enabled. */
-const wouldShow = ({ gains = [] }: Pick<Fix, 'gains'>, gathered: Gathered): boolean => gains.some((kind) => isOff(gathered[kind]));
-
-/** What planning these fixes reads, and what the guards then look at: nothing where there is nothing to plan. */
-export function planningLooksAt(fixes: readonly Fix[]): readonly EvidenceKind[] {
-  if (fixes.length === 0) return [];
-  return [...new Set([...fixes.flatMap((f) => f.looksAt), ...guards.flatMap((g) => g.looksAt ?? [])])].sort();
-}
-const isOff = (one: Gathered[EvidenceKind]): boolean => one?.state === 'missing' && one.why === 'notEnabled';
-
 export async function makePlan(input: Planning): Promise<Planned> {
-  const treating = suited(input);
+  const treating = suited({ fixes: catalogue, ...input });
   const installed = input.installation.fixes.flatMap(({ id }) => treating.filter((f) => f.id === id));
   if (installed.length === 0)
     return {

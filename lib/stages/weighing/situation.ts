@@ -10,7 +10,7 @@ import type { Incident, StageRow } from '../../model/incident.ts';
 import { lastFailingMinuteEnd } from '../../model/recovery.ts';
 import { rows } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
-import { evidenceFor, factsOf } from './plan.ts';
+import { evidenceFor, factsOf } from './suited.ts';
 import { mayRunUnasked } from './consent.ts';
 import { illegible } from '../changing/legible.ts';
 import { lockKeys, moveOf } from '../changing/moves.ts';
