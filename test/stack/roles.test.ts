@@ -3,7 +3,6 @@ import { describe, expect, test, vi } from 'vitest';
 import { edgeGrants, type OwnArns } from '../../lib/aws/own.ts';
 import { table } from '../../lib/aws/table.ts';
 import type { CallName } from '../../lib/aws/calls.ts';
-import type * as Declared from '../../lib/declared.ts';
 import { duties } from '../../lib/duties.ts';
 import type { Fix } from '../../lib/model/change.ts';
 import type * as Declared from '../../lib/declared.ts';
