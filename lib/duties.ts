@@ -210,8 +210,8 @@ export const duties: readonly Duty[] = [
   },
   {
     id: 'digest',
-    title: 'Sends the weekly digest',
-    calls: none,
+    title: 'Sends the weekly digest, and looks whether what was changed beside its owner’s code still stands',
+    calls: (i) => unique(settingReads(i)),
     edges: ['store:read', 'store:write', 'slack', 'topic'],
     timeoutSeconds: 60,
     memoryMb: 256,

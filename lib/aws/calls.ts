@@ -87,6 +87,7 @@ export interface Calls {
     Scaling.DescribeScalableTargetsCommandInput,
     Scaling.DescribeScalableTargetsCommandOutput
   >;
+  'cloudformation:DescribeStackResource': Shape<Cfn.DescribeStackResourceCommandInput, Cfn.DescribeStackResourceCommandOutput>;
   'cloudformation:DescribeStackEvents': Shape<Cfn.DescribeStackEventsCommandInput, Cfn.DescribeStackEventsCommandOutput>;
   'cloudformation:DescribeStacks': Shape<Cfn.DescribeStacksCommandInput, Cfn.DescribeStacksCommandOutput>;
   'cloudtrail:LookupEvents': Shape<Trail.LookupEventsCommandInput, Trail.LookupEventsCommandOutput>;

@@ -165,6 +165,7 @@ function environment(value: unknown, text: (s: string) => string): unknown {
 export function redactAnswer(name: CallName, value: unknown): unknown {
   if (name === 'logs:FilterLogEvents') return walk(value, redactLine);
   if (name === 'cloudformation:DescribeStackEvents') return walk(onlyPermissions(value), redactText);
+  if (name === 'cloudformation:DescribeStackResource') return walk(onlyOwnersMarks(value), redactText);
   // Who removed a permission is the evidence, and is often an e-mail address.
   if (name === 'cloudtrail:LookupEvents') return walk(value, secrets);
   if (name === 'cloudtrail:LookupGlobalEvents') return walk(value, besidePolicies);
@@ -201,6 +202,19 @@ function onlyPermissions(value: unknown): unknown {
       event.ResourceType === 'AWS::Lambda::Permission' && ResourceProperties !== undefined ? { ...event, ResourceProperties } : event,
     ),
   };
+}
+
+/** Whatever a template says of a resource, two marks tell who wrote it. */
+function onlyOwnersMarks(value: unknown): unknown {
+  const answer = value as { StackResourceDetail?: { Metadata?: string } };
+  const { Metadata: text, ...detail } = answer.StackResourceDetail ?? {};
+  const parsed = text === undefined ? undefined : parseJson(text);
+  const of = (parsed?.ok ? parsed.value : undefined) as Readonly<Record<string, unknown>> | null | undefined;
+  const marks = Object.fromEntries(
+    ['aws:cdk:path', 'SamResourceId'].flatMap((key) => (typeof of?.[key] === 'string' ? [[key, of[key]]] : [])),
+  );
+  const kept = Object.keys(marks).length === 0 ? {} : { Metadata: JSON.stringify(marks) };
+  return { ...answer, ...(answer.StackResourceDetail ? { StackResourceDetail: { ...detail, ...kept } } : {}) };
 }
 
 /** An error's words are shown to people and stored. */

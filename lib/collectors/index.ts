@@ -32,6 +32,7 @@ import loadBalancerMetrics from './load-balancer-metrics.ts';
 import loadBalancers from './load-balancers.ts';
 import neighbours from './neighbours.ts';
 import network from './network.ts';
+import ownership from './ownership.ts';
 import roleTrail from './role-trail.ts';
 import roles from './roles.ts';
 import runtimeLog from './runtime-log.ts';
@@ -77,6 +78,7 @@ export const collectors = [
   loadBalancers,
   neighbours,
   network,
+  ownership,
   roleTrail,
   roles,
   runtimeLog,

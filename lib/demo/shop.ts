@@ -87,7 +87,11 @@ function openStage(account: Account, s: ShopStage, { logs, perSecond = () => s.p
     ...(logs ? { executionLogging: 'ERROR' as const } : {}),
     ...accessLog,
   });
-  account.putStack(s.stack, { functions: [s.functionName] });
+  const path = `Shop/${s.apiName}/Function/Resource`;
+  account.putStack(s.stack, {
+    functions: [s.functionName],
+    metadata: { [s.functionName.replaceAll(/[^A-Za-z0-9]/g, '')]: { 'aws:cdk:path': path } },
+  });
   grantByStack(account, s);
   for (const route of routesOf(s).filter((r) => r.method !== 'POST'))
     account.traffic({ apiId: s.apiId, stage: s.stage, route, perSecond: perSecond(s) });

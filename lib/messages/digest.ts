@@ -2,6 +2,7 @@
 import type { ChangeRecord } from '../model/change.ts';
 import { toldDiagnosis, type Incident } from '../model/incident.ts';
 import { type Block, context, divider, fields, header, lines, limits, type Message, section } from './blocks.ts';
+import { ownerLine } from './owner.ts';
 import { clock, code, count, cut, plain, sentence, span, usd } from './text.ts';
 import { causeTitle, fixTitle, type Words } from './why.ts';
 
@@ -13,6 +14,8 @@ export interface DigestFacts {
   readonly open: readonly Incident[];
   /** Changes whose last step was in the week, and those still open. */
   readonly changes: readonly ChangeRecord[];
+  /** Those that stand beside the code that owns what they changed, whenever they were made. */
+  readonly drift: readonly ChangeRecord[];
 }
 
 const name = (i: Incident): string => (i.outageOf ? 'an outage of many stages' : `${i.at.apiName ?? i.at.apiId} / ${i.at.stage}`);
@@ -111,6 +114,14 @@ function leases(f: DigestFacts): readonly string[] {
     );
 }
 
+/** What the next deploy may take away: told each week until it is in the code, or gone. */
+const drifts = (f: DigestFacts): readonly string[] =>
+  f.drift.flatMap(({ plan, at }) =>
+    plan.owner
+      ? [`• ${code(`${at.apiName ?? at.apiId} / ${at.stage}`, 80)}: ${code(plan.preview.join(' · '), 200)}. ${ownerLine(plan.owner)}`]
+      : [],
+  );
+
 /** The same cause on the same stage, twice or more. */
 const repeats = (incidents: readonly Incident[]): readonly (readonly Incident[])[] =>
   groups(incidents, (i) => `${causeOf(i)}|${name(i)}`)
@@ -143,7 +154,7 @@ const week = (f: DigestFacts): string => `${new Date(f.from).toISOString().slice
 export function digestMessage(f: DigestFacts, words: Words): Message {
   const leased = leases(f);
   const stuck = f.changes.some((c) => c.step === 'stuck');
-  if (f.incidents.length === 0 && f.open.length === 0 && leased.length === 0 && !stuck)
+  if (f.incidents.length === 0 && f.open.length === 0 && leased.length === 0 && !stuck && f.drift.length === 0)
     return { text: `Gatemedic, ${week(f)}: a quiet week, no 5xx burst.`, blocks: [section(`🟢 A quiet week: no 5xx burst, ${week(f)}.`)] };
   const again = repeats(f.incidents).map(
     (of) => `• ${of[0] ? `${code(name(of[0]), 80)}: ${plain(causeTitle(causeOf(of[0]), words), 120)}` : ''}, ${of.length} times`,
@@ -155,6 +166,7 @@ export function digestMessage(f: DigestFacts, words: Words): Message {
     ...part('Fixes', fixes(f, words)),
     ...part('Refused, and why', refused(f, words)),
     ...part('Leases still up', leased),
+    ...part('Beside its own code: in danger at the next deploy', drifts(f)),
     ...part('Came back', again),
     ...part('To mend for good', toMend(f, words)),
     divider,
@@ -180,6 +192,7 @@ export function digestTopic(f: DigestFacts): Readonly<Record<string, unknown>> {
     medianMsToRecovery: median(f.incidents.flatMap((i) => recoveredMs(i, f.changes))) ?? null,
     changes: tally(groups(f.changes, (c) => c.step)),
     leasesUp: leases(f).length,
+    drift: f.drift.map((c) => ({ changeId: c.id, preview: c.plan.preview, owner: c.plan.owner ?? null })),
     repeatOffenders: repeats(f.incidents).flatMap((of) => (of[0] ? [{ api: name(of[0]), cause: causeOf(of[0]), times: of.length }] : [])),
   };
 }

@@ -8,6 +8,7 @@ import type { Installation } from '../model/installation.ts';
 import { type Block, context, lines, section } from './blocks.ts';
 import { changeButtons, leaseWords, offersOf, questionButtons } from './buttons.ts';
 import { asksToKeep } from './mood.ts';
+import { ownerLine } from './owner.ts';
 import { clock, code, fence, person, plain, sentence, short, span, usd } from './text.ts';
 import { fixTitle, type Words } from './why.ts';
 
@@ -58,6 +59,7 @@ export function questionBlocks(incident: Incident, s: Shown): readonly Block[] {
           costWords(plan, undefined, s.now).join(' · '),
           ...riskLine(plan, s),
           ...(plan.oneWay ? [`*Cannot be taken back:* ${sentence(plan.oneWay.join('; '), 300)}`] : []),
+          ...(plan.owner ? [ownerLine(plan.owner)] : []),
           ...peopleLine(question),
           `${mayAnswer(s.installation, incident.id)} · open until ${clock(question.expiresAt, s.now)}`,
         ],
@@ -164,7 +166,8 @@ function changeBlocks(change: ChangeRecord, s: Shown): readonly Block[] {
     stands && (plan.usdPerHour !== undefined || plan.leaseMs !== undefined)
       ? [costWords(change.step === 'kept' ? dropLease(plan) : plan, change.leaseEndsAt, s.now).join(' · ')]
       : [];
-  const small = [historyLine(change, s.now), ...paid].filter((t) => t !== '');
+  const owner = stands && plan.owner ? [ownerLine(plan.owner)] : [];
+  const small = [historyLine(change, s.now), ...paid, ...owner].filter((t) => t !== '');
   return [
     section(
       lines([

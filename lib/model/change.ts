@@ -3,6 +3,7 @@ import type { StageRef } from './api.ts';
 import type { Advice, CauseId, Diagnosis, Snippet } from './cause.ts';
 import type { EvidenceKind, EvidenceSet, Gathered } from './evidence.ts';
 import type { Hours } from './hours.ts';
+import type { Owner } from './kinds/ownership.ts';
 import type { Result } from './result.ts';
 
 export type SettingId = string;
@@ -30,8 +31,10 @@ export interface Plan {
   readonly usdPerHour?: number;
   /** How long it stays before it is looked at and taken back; absent is for good. */
   readonly leaseMs?: number;
-  /** How to make it last in code. */
+  /** How to make it last in code: in the owner's language first, where the owner is known. */
   readonly snippets: readonly Snippet[];
+  /** Whose code the changed resource is deployed from. */
+  readonly owner?: Owner;
   /** What of it cannot be taken back, in words: then no Undo is offered, and it is never made unasked. */
   readonly oneWay?: readonly string[];
   /** It heals nothing: it makes evidence visible, and is proven once it is in force. */

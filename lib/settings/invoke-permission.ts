@@ -5,6 +5,7 @@ import type { Aws, CallError, CallName } from '../aws/calls.ts';
 import type { Snippet } from '../model/cause.ts';
 import type { Window } from '../model/evidence.ts';
 import type { PolicyStatement } from '../model/kinds/function.ts';
+import { covers } from '../model/removal.ts';
 import { gatewayPrincipal, invokeAction, parsePolicy } from '../model/policy.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { setting, type ValueOf } from './setting.ts';
@@ -139,6 +140,13 @@ async function remove(aws: Aws<Read | Write>, t: Target, policy: Policy): Promis
   return answer.ok || answer.error.kind === 'gone' ? ok(undefined) : answer;
 }
 
+/** At least what `to` grants, under no condition beside. */
+const grants = (one: InvokePermission, to: InvokePermission, sourceArn: string): boolean =>
+  one.beyond === undefined &&
+  one.action === to.action &&
+  one.principal === to.principal &&
+  (one.sourceArn === undefined || covers({ action: one.action, principal: one.principal, sourceArn: one.sourceArn }, sourceArn));
+
 const show = (one: Value): string =>
   one === 'absent'
     ? 'no statement'
@@ -162,6 +170,17 @@ export default setting({
       value: valueOf(policy.value, t.statementId),
       ...(policy.value.revision === undefined ? {} : { revision: policy.value.revision }),
     });
+  },
+  /** A statement of the owner's own that grants the same or more: his code has it by now. */
+  async declared(aws: Aws<Read>, t: Target, to: Value): Promise<Result<boolean, CallError>> {
+    const policy = await readPolicy(aws, t);
+    if (!policy.ok) return policy;
+    if (to === 'absent' || to.sourceArn === undefined) return ok(false);
+    const { sourceArn } = to;
+    const theirs = policy.value.statements.flatMap(({ sid }) =>
+      sid === undefined || sid.startsWith(ownPrefix) ? [] : [valueOf(policy.value, sid)],
+    );
+    return ok(theirs.some((one) => one !== 'absent' && grants(one, to, sourceArn)));
   },
   async write(aws: Aws<Read | Write>, t: Target, from: Value, to: Value, revision?: string): Promise<Result<void, CallError>> {
     if (!t.statementId.startsWith(ownPrefix))

@@ -46,6 +46,8 @@ export interface Setting<T = never, V = never, R extends CallName = CallName, W 
   readonly keptWhenUsed?: true;
   /** What else steers it, in words, for it would overwrite ours: then nothing is changed. Asked before a change is planned, and before it is made. */
   managed?(aws: Aws<'application-autoscaling:DescribeScalableTargets'>, target: T): Promise<Result<string | undefined, CallError>>;
+  /** Whether somebody else's setting beside ours says the same by now: then ours is no drift any more. */
+  declared?(aws: Aws<R>, target: T, to: ValueOf<V>): Promise<Result<boolean, CallError>>;
   /** The command that does it by hand. */
   byHand(target: T, from: ValueOf<V>, to: ValueOf<V>): string;
   /** How to make `to` last in code. */

@@ -6,6 +6,7 @@ import { digestMessage, digestTopic, type DigestFacts } from '../messages/digest
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
 import { type Telling, words } from './telling/card.ts';
+import { driftOf } from './telling/drift.ts';
 import { keepPosting, publish, resend } from './telling/outbox.ts';
 import { stage } from './stage.ts';
 
@@ -15,16 +16,17 @@ const weekMs = 7 * day;
 /** `to` looks back from another moment than now: for a digest by hand. */
 const digestInput = v.looseObject({ to: v.optional(v.number()) });
 
-async function factsOf(world: Telling, to: number): Promise<DigestFacts> {
+async function factsOf(world: World<CallName>, to: number): Promise<DigestFacts> {
   const from = to - weekMs;
-  const [closed, open, settled, standing] = await Promise.all([
+  const [closed, open, settled, standing, drift] = await Promise.all([
     rows.incident.list(world.store, 'closed-incidents', { from, to }),
     rows.incident.list(world.store, 'open-incidents'),
     rows.change.listed(world.store, 'changes', { from, to }),
     rows.change.listed(world.store, 'open-changes'),
+    driftOf(world, to),
   ]);
   const own = (all: typeof closed) => all.map((r) => r.value).filter((i) => i.parentId === undefined);
-  return { from, to, incidents: own(closed), open: own(open), changes: [...settled.rows, ...standing.rows].map((r) => r.value) };
+  return { from, to, incidents: own(closed), open: own(open), changes: [...settled.rows, ...standing.rows].map((r) => r.value), drift };
 }
 
 /** One digest a day at most: the claim that a schedule delivered twice does not pass. */

@@ -41,6 +41,7 @@ const inputs: { readonly [N in CallName]: In<N> } = {
   'apigateway:GetRestApis': {},
   'apigatewayv2:ExportApi': { ApiId: 'http000001', OutputType: 'JSON', Specification: 'OAS30' },
   'apigatewayv2:GetStage': { ApiId: 'http000001', StageName: '$default' },
+  'cloudformation:DescribeStackResource': { StackName: 'shop', LogicalResourceId: 'Orders' },
   'cloudformation:DescribeStackEvents': { StackName: 'shop' },
   'cloudformation:DescribeStacks': { StackName: 'arn:aws:cloudformation:us-east-1:111122223333:stack/shop/0a1b' },
   'cloudtrail:LookupEvents': {},

@@ -39,6 +39,14 @@ export const watchRows: Rows = {
     resource: () => ['*'],
     grants: () => everything,
   },
+  'cloudformation:DescribeStackResource': {
+    iam: ['cloudformation:DescribeStackResource'],
+    effect: 'read',
+    why: 'Finds the construct or the template’s resource that owns what is changed, so that it can be made to last there.',
+    wide: 'The stack of a function is only known once its tags are read: the resources of every stack of the account and Region can be described. Of their metadata only the construct’s path and SAM’s resource are kept.',
+    resource: (input, here) => [stack(here, input.StackName)],
+    grants: (scope) => [{ resources: [stack(scope, '*')] }],
+  },
   'cloudformation:DescribeStackEvents': {
     iam: ['cloudformation:DescribeStackEvents'],
     effect: 'read',

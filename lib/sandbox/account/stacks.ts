@@ -17,6 +17,8 @@ export interface StackSpec {
   readonly functions: readonly string[];
   readonly permissions?: readonly StackPermissionSpec[];
   readonly tags?: Readonly<Record<string, string>>;
+  /** By logical id: what its template says of a resource. */
+  readonly metadata?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 export interface DeploySpec {
   /** By statement id or logical id, or as they were added. */
@@ -42,6 +44,7 @@ export interface Stack {
   updatedAt: number | undefined;
   status: string;
   readonly tags: Readonly<Record<string, string>>;
+  readonly metadata: NonNullable<StackSpec['metadata']>;
   readonly events: StackEvent[];
   readonly permissions: Owned[];
 }
@@ -150,6 +153,7 @@ export function createStacks(base: Base, functions: Functions, permissions: Perm
         updatedAt: undefined,
         status: 'CREATE_IN_PROGRESS',
         tags: spec.tags ?? {},
+        metadata: spec.metadata ?? {},
         events: [],
         permissions: [],
       };

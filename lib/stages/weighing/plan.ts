@@ -11,6 +11,7 @@ import { absent, type Change, type Fix, type Plan, type ReadSetting } from '../.
 import { missing, type EvidenceKind, type EvidenceSet, type Gathered } from '../../model/evidence.ts';
 import type { Installation } from '../../model/installation.ts';
 import { err, ok } from '../../model/result.ts';
+import { inTheirWords, ownerOf } from './owner.ts';
 import { managedBy, moveOf, says, settingOf, shown } from '../changing/moves.ts';
 
 export interface Planning {
@@ -53,7 +54,7 @@ const wouldShow = ({ gains = [] }: Pick<Fix, 'gains'>, gathered: Gathered): bool
 /** What planning these fixes reads, and what the guards then look at: nothing where there is nothing to plan. */
 export function planningLooksAt(fixes: readonly Fix[]): readonly EvidenceKind[] {
   if (fixes.length === 0) return [];
-  return [...new Set([...fixes.flatMap((f) => f.looksAt), ...guards.flatMap((g) => g.looksAt ?? [])])].sort();
+  return [...new Set([...fixes.flatMap((f) => f.looksAt), ...guards.flatMap((g) => g.looksAt ?? []), 'ownership' as const])].sort();
 }
 const isOff = (one: Gathered[EvidenceKind]): boolean => one?.state === 'missing' && one.why === 'notEnabled';
 
@@ -104,8 +105,13 @@ const reader =
     return now.ok ? ok({ value: now.value.value }) : err({ reason: `the current value could not be read: ${says(now.error)}` });
   };
 
-function planOf(fix: Fix, changes: readonly Change[], { diagnosis, at }: Planning): Plan {
+function planOf(fix: Fix, changes: readonly Change[], { diagnosis, at, evidence }: Planning): Plan {
   const moves = changes.map(moveOf);
+  const owner = ownerOf(
+    moves.map((m) => m.setting.writesTo(m.target)),
+    evidence,
+  );
+  const snippets = moves.filter((m) => m.to !== absent).flatMap((m) => m.setting.snippets(m.target, m.to, at));
   const oneWay = moves.flatMap((m) => m.setting.oneWay ?? []);
   const usdPerHour = moves.reduce((sum, m) => sum + (m.setting.usdPerHour?.(m.target, m.to) ?? 0), 0);
   return {
@@ -118,6 +124,7 @@ function planOf(fix: Fix, changes: readonly Change[], { diagnosis, at }: Plannin
     ...(fix.leaseMs === undefined ? {} : { leaseMs: fix.leaseMs }),
     ...(oneWay.length === 0 ? {} : { oneWay }),
     ...(fix.gains ? { gains: true } : {}),
-    snippets: moves.filter((m) => m.to !== absent).flatMap((m) => m.setting.snippets(m.target, m.to, at)),
+    snippets: inTheirWords(snippets, owner),
+    ...(owner ? { owner } : {}),
   };
 }

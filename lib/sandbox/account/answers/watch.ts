@@ -14,6 +14,7 @@ type Names =
   | 'cloudtrail:LookupEvents'
   | 'cloudtrail:LookupGlobalEvents'
   | 'cloudformation:DescribeStackEvents'
+  | 'cloudformation:DescribeStackResource'
   | 'cloudformation:DescribeStacks'
   | 'application-autoscaling:DescribeScalableTargets';
 
@@ -191,6 +192,26 @@ export function watchAnswers(parts: Parts): Pick<Answers, Names> {
         ...(e.properties === undefined ? {} : { ResourceProperties: e.properties }),
       }));
       return ok({ ...meta, StackEvents: events, ...(next === undefined ? {} : { NextToken: next }) });
+    },
+    'cloudformation:DescribeStackResource': (input) => {
+      const stack = stackOf(input.StackName);
+      const id = input.LogicalResourceId ?? '';
+      const made = stack?.events.findLast((e) => e.logicalId === id);
+      if (!stack || !made) return fail('gone', 'ValidationError', `Resource ${id} does not exist for stack ${input.StackName}`);
+      const metadata = stack.metadata[id];
+      return ok({
+        ...meta,
+        StackResourceDetail: {
+          StackName: stack.name,
+          StackId: stack.id,
+          LogicalResourceId: id,
+          PhysicalResourceId: made.physicalId,
+          ResourceType: made.type,
+          LastUpdatedTimestamp: new Date(made.at),
+          ResourceStatus: made.status as never,
+          ...(metadata === undefined ? {} : { Metadata: JSON.stringify(metadata) }),
+        },
+      });
     },
     'cloudformation:DescribeStacks': (input) => {
       const stack = stackOf(input.StackName);
