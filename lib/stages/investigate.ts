@@ -80,7 +80,7 @@ async function investigate(world: World<CallName>, incident: Incident): Promise<
     lastFailureAt: incident.lastFailureAt,
     before,
   });
-  const gathered = await forFixes(world, incident, window, examined);
+  const gathered = await forFixes(world, incident, { window, before }, examined);
   await record(world, incident, examined.diagnosis, gathered);
 }
 
@@ -88,7 +88,7 @@ async function investigate(world: World<CallName>, incident: Incident): Promise<
 async function forFixes(
   world: World<CallName>,
   incident: Incident,
-  window: Window,
+  { window, before }: { readonly window: Window; readonly before: Gathered | undefined },
   { diagnosis, gathered, calls }: Examined,
 ): Promise<Gathered> {
   const installed = new Set(world.installation.fixes.map((f) => f.id));
@@ -103,6 +103,7 @@ async function forFixes(
     lines: incident.lines,
     kinds,
     have: gathered,
+    before,
     budget: Math.max(0, world.installation.callBudget - calls),
   });
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import ownership from '../../lib/collectors/ownership.ts';
 import { redactAnswer } from '../../lib/aws/redact.ts';
+import { got } from '../../lib/model/evidence.ts';
 import type { CallName } from '../../lib/aws/calls.ts';
 import { api, fakeAws, haveApi, now, refusal, rest, route, window } from './fake-aws.ts';
 
@@ -69,6 +70,14 @@ describe('a function', () => {
     const { found } = await read({ 'lambda:ListTags': refusal('throttled') }, tags('Stage'));
     expect(found).toMatchObject({ state: 'got', value: { notHad: { [arn('orders')]: { why: 'throttled' } } } });
   });
+});
+
+test('what an earlier look found is not asked for again', async () => {
+  const { aws, asked } = fakeAws({});
+  const known = got({ owners: { [arn('orders')]: { tool: 'cloudformation' as const } } }, { from: now, to: now }, 'aws');
+  const have = haveApi(api([route('/a', 'orders')]));
+  expect(await ownership.read(aws, { at: rest, window, have, lines: [], now, before: { ownership: known } })).toBe(known);
+  expect(asked).toEqual([]);
 });
 
 test('the stage, by its own tags', async () => {

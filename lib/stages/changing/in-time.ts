@@ -23,7 +23,7 @@ const late: CallError = {
 };
 
 /** Why nothing may be written now; undefined when it may. */
-export async function barredFrom(world: World<CallName>, locks: readonly Held[]): Promise<CallError | undefined> {
+async function barredFrom(world: World<CallName>, locks: readonly Held[]): Promise<CallError | undefined> {
   const left = await Promise.all(locks.map((one) => heldForMs(world, one)));
   if (left.some((ms) => ms === 0)) return lockLost;
   return Math.min(world.timeLeftMs(), ...left) < writeMs ? late : undefined;

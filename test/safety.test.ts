@@ -1,0 +1,32 @@
+// docs/safety.md promises what will never be done; each promise names the law that holds it, and the law is there.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from './sources.ts';
+
+const text = (path: string): string => readFileSync(join(root, path), 'utf8');
+const promises = text('docs/safety.md')
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !line.startsWith('| never |'))
+  .map((line) => line.split(' | '));
+
+test('every line names one law', () => {
+  expect(promises.length).toBeGreaterThan(25);
+  for (const [never = '', law = ''] of promises) {
+    expect(never.length, never).toBeGreaterThan(10);
+    expect(law, never).toMatch(/^`test\/[\w/.-]+\.ts`: .+ \|$/);
+  }
+});
+
+test.each(promises.map(([never = '', law = '']) => [never.slice(2), law] as const))('%s', (_, law) => {
+  const [, path = '', name = ''] = /^`([^`]+)`: (.+) \|$/.exec(law) ?? [];
+  expect(existsSync(join(root, path)), path).toBe(true);
+  // a test's name, or that of a room of attacks, as it is written there
+  const written = text(path).replaceAll("\\'", "'");
+  expect(
+    [`'${name}'`, `"${name}"`].some((quoted) => written.includes(quoted)),
+    `${path} has no test called ${name}`,
+  ).toBe(true);
+});
+
+test('the README leads there', () => expect(text('README.md')).toContain('](docs/safety.md)'));
