@@ -64,7 +64,7 @@ export async function open(plan: Plan, all: ResolvedTemplate): Promise<World> {
     slack,
     deliveredTimes: plan.deliveredTimes,
     unmetered: true,
-    around: (invocation, call, work) => witness.watch(invocation, call, () => strikes.around(invocation, call, work)),
+    around: (invocation, call, work) => strikes.around(invocation, call, () => witness.watch(invocation, call, work)),
     clockOffMs: (duty) => clockOff.get(duty) ?? 0,
   });
   const people = new People(clock, slack, installed);

@@ -1,5 +1,6 @@
 // Plays one world: its events in their time, then until all rests.
 import { rows } from '../../lib/store/rows.ts';
+import type { ChangeRecord } from '../../lib/model/change.ts';
 import type { ResolvedTemplate } from '../../lib/workflow/template.ts';
 import type { Plan } from './events.ts';
 import { happen } from './happen.ts';
@@ -28,6 +29,9 @@ export async function play(plan: Plan, all: ResolvedTemplate): Promise<Played> {
 
 const underWay: ReadonlySet<string> = new Set(['planned', 'applying', 'failed', 'undoing']);
 
+/** A lease will end; an undo that was asked for, and whose execution failed, is begun again. */
+const goesOn = (c: ChangeRecord): boolean => c.leaseEndsAt !== undefined || c.undoAsked !== undefined;
+
 /** Nothing runs, nothing is in trouble, no change is under way or leased, and nothing waits to be sent. */
 function restsSince(world: World, from: number): () => boolean {
   let checkedAt = from;
@@ -36,7 +40,7 @@ function restsSince(world: World, from: number): () => boolean {
     const { store } = world.installed;
     const [live, outbox] = await Promise.all([rows.stage.list(store, 'live'), rows.outbox.list(store, 'outbox')]);
     const still = [...world.witness.changes.values()].some(
-      (c) => underWay.has(c.step) || (c.leaseEndsAt !== undefined && (c.step === 'applied' || c.step === 'verified')),
+      (c) => underWay.has(c.step) || (goesOn(c) && (c.step === 'applied' || c.step === 'verified')),
     );
     resting = live.length === 0 && outbox.length === 0 && !still && !world.installed.busy();
   };

@@ -127,15 +127,12 @@ export class Witness {
     const moves = change ? change.plan.changes.map(moveOf) : [];
     const before = await this.#values(moves);
     const all = flat(this.#account.snapshot());
-    try {
-      const answer = await work();
-      this.#refused(process, call, answer);
-      return answer;
-    } finally {
-      // whatever the process heard, or did not live to hear: what moved was written
-      const elsewhere = differing(all, flat(this.#account.snapshot()));
-      if (elsewhere.length > 0) await this.#written(process, call, { change, moves, before, elsewhere });
-    }
+    const answer = await work();
+    this.#refused(process, call, answer);
+    // whatever the process will hear: what moved was written
+    const elsewhere = differing(all, flat(this.#account.snapshot()));
+    if (elsewhere.length > 0) await this.#written(process, call, { change, moves, before, elsewhere });
+    return answer;
   }
 
   #refused(process: Deeds, call: CallName, answer: unknown): void {

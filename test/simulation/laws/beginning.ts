@@ -5,7 +5,7 @@ import { hashOf } from '../../../lib/journal/hash.ts';
 import { stageKey } from '../../../lib/model/api.ts';
 import type { ChangeRecord } from '../../../lib/model/change.ts';
 import { mayRunUnasked, takesTwo } from './consent.ts';
-import { lockKeys } from '../../../lib/stages/changing/moves.ts';
+import { lockKeys, moveOf } from '../../../lib/stages/changing/moves.ts';
 import { routesOf } from '../../../lib/demo/shop.ts';
 import type { World } from '../open.ts';
 import type { Begun } from '../witness.ts';
@@ -14,7 +14,7 @@ import { type Breach, when } from './breach.ts';
 const minute = 60_000;
 const hour = 60 * minute;
 /** Metrics of a fault that was just mended still show it, and a stage waits its turn behind a lock. */
-const afterglowMs = 4 * minute;
+const afterglowMs = 5 * minute;
 /** A decision rests on what was read some seconds before it, by a clock that may be off. */
 const readMs = 40_000;
 
@@ -66,7 +66,9 @@ function approval({ world, change, unasked, begun }: Beginning, questionId: stri
 
 /** The world knows what it broke. */
 function cause({ world, change, unasked, begun }: Beginning): readonly Breach[] {
-  const here = world.known.broken.within(begun.at - afterglowMs, begun.at).filter((b) => b.stage.apiId === change.at.apiId);
+  // a person answers when they come to it, and decides about what was shown
+  const since = unasked ? begun.at - afterglowMs : (begun.incident?.firstFailureAt ?? begun.at) - afterglowMs;
+  const here = world.known.broken.within(since, begun.at).filter((b) => b.stage.apiId === change.at.apiId);
   const right = here.filter((b) => b.breaking.cause === change.plan.cause);
   const seen = here.map((b) => b.breaking.id).join(', ') || 'nothing';
   // what only makes more visible treats nothing: that something is broken is reason enough
@@ -83,7 +85,9 @@ function brakes({ world, change, unasked, begun, decidedAt }: Beginning): readon
   const hours = world.installed.installation.unaskedHours;
   const on = killSwitch.throughout(begun.process.invocation.startedAt, begun.at).length > 0;
   const closed = unasked && calendar.throughout(decidedAt - readMs, decidedAt).length > 0;
-  const tagged = handsOff.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId);
+  const tagged =
+    handsOff.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId) &&
+    change.plan.changes.map(moveOf).some((m) => m.setting.writesTo(m.target).includes(':function:'));
   const deploying = unasked && deploys.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId);
   return [
     ...when(unasked && hours !== undefined, 'outside-hours', `${name(change)} began unasked outside of the owner's hours`),
