@@ -136,7 +136,10 @@ function members(value: object, size: { characters: number }): object {
     const part: unknown = (value as Record<string, unknown>)[key];
     if (forgotten(part)) continue;
     size.characters += key.length + 4;
-    copy[key] = copied(part, size);
+    const own = copied(part, size);
+    // the one key that would set what the copy inherits from instead of being kept, as JSON keeps it
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: own, enumerable: true, writable: true, configurable: true });
+    else copy[key] = own;
   }
   return copy;
 }

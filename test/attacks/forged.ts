@@ -90,6 +90,12 @@ interface Forged {
   readonly after: unknown;
 }
 
+/** A cause that no line tells (it shows in metrics alone) is claimed by its title. */
+const wordsFor = (cause: string): readonly string[] => {
+  const texts = textsOf(cause);
+  return texts.length > 0 ? texts : [`Execution failed due to configuration error: ${causes.find((c) => c.id === cause)?.title ?? cause}`];
+};
+
 /** One account, one stage a cause: all are forged at once. */
 async function forgeAll(blind: boolean): Promise<Forged> {
   const wire: Wire = { writes: [], read: new Set(), planted: new Map(), blind: false };
@@ -99,6 +105,8 @@ async function forgeAll(blind: boolean): Promise<Forged> {
     stages: causes.length + notRest,
     owner: {
       outageStages: 2 * causes.length,
+      // what restoring a role's statement asks its owner to name
+      permissionsBoundary: `arn:aws:iam::${place.accountId}:policy/boundary`,
       fixes: fixes.map(({ id, consent }) => (consent === 'allowed' ? { id, unasked: true } : { id })),
     },
     prepare: (shop) => tapped(shop, wire),
@@ -108,7 +116,7 @@ async function forgeAll(blind: boolean): Promise<Forged> {
   const before = run.account.snapshot();
   const executed = run.shop.stages.filter((s) => s.apiType === 'REST').map((stage, n) => ({ stage, cause: causes[n]?.id ?? '' }));
   const until = run.clock.now() + forgesForMs;
-  for (const { stage, cause } of executed) forge(run, wire, stage, textsOf(cause), until);
+  for (const { stage, cause } of executed) forge(run, wire, stage, wordsFor(cause), until);
   pressEverything(run, until + calmMs);
   await run.clock.runUntil(until + calmMs);
   const all = [
