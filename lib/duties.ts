@@ -207,7 +207,7 @@ export const duties: readonly Duty[] = [
   },
   {
     id: 'digest',
-    title: 'Sends the weekly digest, and looks whether what was changed beside its owner’s code still stands',
+    title: 'Sends the weekly digest, and looks whether what was changed beside its code still stands',
     calls: (i) => unique(settingReads(i)),
     edges: ['store:read', 'store:write', 'slack', 'topic'],
     timeoutSeconds: 60,

@@ -21,7 +21,7 @@ export default {
   ends: {
     // asked for an hour; then what it goes back to is too long ago to be sure of
     silent: { ...asked, outcome: ['asked', 'advised'] },
-    dismiss: asked,
+    dismiss: { ...asked, outcome: ['asked', 'advised'] },
     approve: { ...asked, outcome: ['fixed'], changes: 1, says: /orders:live: version \d+ .*→/ },
     undo: { ...asked, outcome: ['undone'], changes: 1 },
   },
