@@ -1,5 +1,6 @@
 // What the emulated account holds, read over the wire by the services' own names.
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DescribeExecutionCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -16,6 +17,7 @@ import { endpoint, place } from './deploy.ts';
 
 const dynamo = new DynamoDBClient({});
 const sfn = new SFNClient({});
+const lambda = new LambdaClient({});
 const sqs = new SQSClient({ endpoint, useQueueUrlAsEndpoint: false });
 
 /** Asks until there is an answer; says what it waited for when there is none. */
@@ -163,4 +165,10 @@ export async function invoked(functionName: string): Promise<number> {
     new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${functionName}`, filterPattern: 'REPORT' }),
   );
   return events.length;
+}
+
+/** Invokes a function as a schedule does, and waits for its answer. */
+export async function invoke(FunctionName: string): Promise<void> {
+  const { FunctionError } = await lambda.send(new InvokeCommand({ FunctionName, Payload: Buffer.from('{}') }));
+  if (FunctionError) throw new Error(`${FunctionName} failed: ${FunctionError}`);
 }

@@ -1,7 +1,20 @@
 // The whole way on MiniStack, over the wire, with the deployed bundles: a permission is broken, real events come in, real signed buttons are
 // pressed, and what the services hold is asserted on: policies, table, executions, the topic, Slack.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { alarmChanged, changes, executions, filters, incidents, invoked, listen, openFilters, putSecret, until } from './account.ts';
+import {
+  alarmChanged,
+  changes,
+  executions,
+  filters,
+  incidents,
+  invoke,
+  invoked,
+  listen,
+  openFilters,
+  putSecret,
+  until,
+} from './account.ts';
+import { lend, warmOf } from './leased.ts';
 import { deploy, place, remove, rewritten, takenOut, templates, type Template } from './deploy.ts';
 import { failingLines, grant, history, makePatient, minuteOf, revoke, statements, type Patient } from './patient.ts';
 import { appId, button, channel, press, signingSecret, startSlack, teamId, type Message, type SlackServer } from './slack.ts';
@@ -11,6 +24,7 @@ const stranger = 'U0STRANGER';
 let slack: SlackServer;
 let orders: Patient;
 let carts: Patient;
+let pays: Patient;
 let made: ReturnType<typeof templates>;
 let url: string;
 let table: string;
@@ -30,14 +44,21 @@ function healthyFromNow(): void {
 }
 
 beforeAll(async () => {
-  [slack, orders, carts] = await Promise.all([startSlack(), makePatient('orders', false), makePatient('carts', true)]);
+  [slack, orders, carts, pays] = await Promise.all([
+    startSlack(),
+    makePatient('orders', false),
+    makePatient('carts', true),
+    makePatient('pays', false),
+  ]);
   await grant(orders);
-  const stages = [orders, carts].map((p) => ({ apiType: 'REST' as const, apiId: p.apiId, apiName: p.name, stage: 'prod' }));
+  const stages = [orders, carts, pays].map((p) => ({ apiType: 'REST' as const, apiId: p.apiId, apiName: p.name, stage: 'prod' }));
   made = templates(
     {
       mode: 'act',
       stages,
-      functions: [orders.functionArn, carts.functionArn],
+      functions: [orders.functionArn, carts.functionArn, pays.functionArn],
+      // short, so that one is seen to expire
+      questionMinutes: 2,
       approvers: [approver],
       slackChannel: channel,
       slackTeamId: teamId,
@@ -76,7 +97,7 @@ describe('what is deployed', () => {
   });
 
   test('the filters came with the stack', async () => {
-    for (const p of [orders, carts])
+    for (const p of [orders, carts, pays])
       expect(await filters(p.logGroup)).toEqual([
         {
           name: 'gatemedic',
@@ -84,7 +105,7 @@ describe('what is deployed', () => {
           pattern: expect.stringContaining('?"Execution failed"'),
         },
       ]);
-    for (const p of [orders, carts]) await openFilters(p.logGroup);
+    for (const p of [orders, carts, pays]) await openFilters(p.logGroup);
   });
 });
 
@@ -161,6 +182,42 @@ describe('meanwhile another stage fails, and an alarm says so', () => {
   });
 });
 
+describe('a question that nobody answers', () => {
+  let first: string | undefined;
+  test('is asked', async () => {
+    const now = Date.now();
+    await history(pays, now, 3);
+    await alarmChanged('pays', pays.apiId, now - 60_000);
+    await asked(pays, 'Approve');
+    first = (await incidentOf(pays))?.question?.id;
+    expect(first).toBeDefined();
+  });
+
+  test('expires, changes nothing, and is asked anew while the stage still fails', { timeout: 420_000 }, async () => {
+    const said = async () => JSON.stringify((await incidentOf(pays))?.notes ?? []);
+    await until('the question to expire', 300, async () => (await said()).includes(`expired:${first ?? ''}`));
+    await until('another question', 120, async () => {
+      const question = (await incidentOf(pays))?.question;
+      return question !== undefined && question.id !== first && question.state === 'pending';
+    });
+    expect(await statements(pays)).toEqual([]);
+    await press(url, await asked(pays, 'Dismiss'), 'Dismiss', approver);
+  });
+});
+
+describe('a lease that is over', () => {
+  test('is ended by the sweeper: what was lent goes back, and the journal says so', async () => {
+    const incident = await incidentOf(carts);
+    if (!incident) throw new Error('no incident of carts');
+    const id = await lend(table, carts, incident);
+    expect(await warmOf(carts)).toBe(2);
+    await invoke('gatemedic-sweep:live');
+    await until('the warm environments to go', 60, async () => (await warmOf(carts)) === 0);
+    await until('the journal', 30, async () => (await changes(table)).find((c) => c.id === id)?.step === 'undone');
+    expect((await executions('gatemedic-undo')).map((e) => e.name)).toContain(`lease-${id}-0`);
+  });
+});
+
 describe('the recovery', () => {
   test('is proven by real minutes of metrics; the incident closes as fixed', { timeout: 420_000 }, async () => {
     await until('the incident to close', 400, async () => (await incidentOf(orders))?.phase === 'closed');
@@ -178,7 +235,7 @@ describe('the recovery', () => {
     await until('the permission to go', 60, async () => (await mended(orders)) === undefined);
     await until('the journal', 30, async () => (await stepOf(orders)) === 'undone');
     await until('the execution', 30, async () => (await executions('gatemedic-undo')).every((e) => e.status === 'SUCCEEDED'));
-    expect(await executions('gatemedic-undo')).toHaveLength(1);
+    expect((await executions('gatemedic-undo')).filter((e) => e.name.startsWith('undo-'))).toHaveLength(1);
     expect(await statements(orders)).toEqual([]);
   });
 
@@ -191,5 +248,5 @@ describe('the recovery', () => {
 
 test('the stack goes, and takes its filters along', async () => {
   expect(await remove()).toBe('DELETE_COMPLETE');
-  for (const p of [orders, carts]) expect(await filters(p.logGroup)).toEqual([]);
+  for (const p of [orders, carts, pays]) expect(await filters(p.logGroup)).toEqual([]);
 });
