@@ -5,6 +5,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Puts other modules in the place of the catalogues: no other test may meet them. */
 const alone = 'test/stack/roles.test.ts';
 
+/** Thousands of worlds: a suite of their own. */
+const simulation = ['test/simulation/worlds.test.ts', 'test/simulation/seen.test.ts'];
+
 class StoriesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rest = (file: TestSpecification): number => Number(!file.moduleId.includes('/test/demo/'));
@@ -25,7 +28,7 @@ export default defineConfig({
         test: {
           name: 'together',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/emulator/**', 'test/browser/**', 'test/slow/**', 'node_modules/**', alone],
+          exclude: ['test/emulator/**', 'test/browser/**', 'test/slow/**', ...simulation, 'node_modules/**', alone],
           isolate: false,
         },
       },

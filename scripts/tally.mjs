@@ -1,7 +1,7 @@
 // Adds up the suites' reports for CI: `N passed, N failed`, and fails when anything did or when a suite left no report.
 import { readdirSync, readFileSync } from 'node:fs';
 const [folder, broken] = process.argv.slice(2);
-const suites = ['unit.json', 'slow.json', 'emulator.json', 'browser.json'];
+const suites = ['unit.json', 'slow.json', 'simulation.json', 'emulator.json', 'browser.json'];
 const there = new Set(readdirSync(folder));
 let passed = 0;
 let failed = 0;

@@ -20,6 +20,8 @@ export default defineConfig({
     },
   ],
   test: {
+    // a mutated module must never be found again by the next mutant
+    fsModuleCache: false,
     pool: 'threads',
     maxWorkers: 1,
     isolate: false,

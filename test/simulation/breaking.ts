@@ -85,6 +85,10 @@ const permissions: readonly Breaking[] = [
   },
 ];
 
+/** CloudFormation updates a stack once at a time. */
+export const isDeploying = ({ account }: Pick<Shop, 'account'>, stack: string): boolean =>
+  (account.snapshot() as { readonly stacks: Readonly<Record<string, string>> }).stacks[stack]?.endsWith('_IN_PROGRESS') === true;
+
 /** Only what the stack still owns and what still stands: a person may have taken it away before. */
 function removedByDeploy({ account }: Shop, stages: readonly ShopStage[], durationMs: number): void {
   const [first] = stages;

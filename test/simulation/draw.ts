@@ -96,7 +96,7 @@ function people(dice: Dice, overMs: number): readonly Event[] {
   for (let atMs = dice.between(20 * second, 2 * minute); atMs < overMs + 3 * minute; atMs += dice.between(20 * second, 80 * second)) {
     if (!dice.is(eager)) continue;
     const act = dice.is(0.72) ? 'approve' : dice.one(['dismiss', 'undo', 'keep', 'settle', 'any'] as const);
-    if (act === 'undo' && dice.is(0.5)) continue;
+    if ((act === 'undo' || act === 'any') && dice.is(0.6)) continue;
     events.push({
       atMs,
       is: 'press',

@@ -1,5 +1,5 @@
 // Makes an event of a world happen.
-import { breaking } from './breaking.ts';
+import { breaking, isDeploying } from './breaking.ts';
 import type { Event, Happening } from './events.ts';
 import { setByHand } from './hands.ts';
 import type { Span, Spans } from './known.ts';
@@ -28,7 +28,7 @@ function during<T extends Span>(
 }
 
 /** What cannot be done any more (a function that is gone cannot be released) is not done. */
-function tell(world: World, what: string, act: () => void): void {
+export function tell(world: World, what: string, act: () => void): void {
   try {
     act();
   } catch (error) {
@@ -94,6 +94,7 @@ const kinds: Happen = {
   },
   deploy(world, { stage: n, forMs }) {
     const { stack, apiId } = stageOf(world.shop, n);
+    if (isDeploying(world.shop, stack)) return;
     world.shop.account.deploy(stack, { durationMs: forMs });
     during(world, forMs, world.known.deploys, { apiId }, () => undefined);
   },

@@ -3,7 +3,7 @@ import { rows } from '../../lib/store/rows.ts';
 import type { ChangeRecord } from '../../lib/model/change.ts';
 import type { ResolvedTemplate } from '../../lib/workflow/template.ts';
 import type { Plan } from './events.ts';
-import { happen } from './happen.ts';
+import { happen, tell } from './happen.ts';
 import { watchLaws, type Breach } from './laws/index.ts';
 import { open, type World } from './open.ts';
 
@@ -23,6 +23,13 @@ export async function play(plan: Plan, all: ResolvedTemplate): Promise<Played> {
   for (const e of plan.events) clock.at(startAt + e.atMs, () => happen(world, e));
   await clock.runUntil(calmAt);
   world.strikes.disarm();
+  // an undo may have broken again what the owner had mended before: they mend it again
+  clock.at(calmAt + 40 * minute, () => {
+    for (const b of world.known.broken.all) {
+      b.until = clock.now();
+      tell(world, `mending ${b.breaking.id} again`, () => b.breaking.mend(world.shop, b.stage));
+    }
+  });
   await clock.runUntil(calmAt + longestMs, restsSince(world, calmAt));
   return { world, breaches: [...laws.broken, ...(await laws.atTheEnd())] };
 }

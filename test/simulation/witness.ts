@@ -65,10 +65,18 @@ export class Witness {
   onBegun: (begun: Begun) => void = () => undefined;
   onWrite: (write: Write) => void = () => undefined;
   readonly #account: Account;
+  /** What each write moved, by its input: looked at in the moment, while others write, too. */
+  readonly #moved = new WeakMap<object, readonly string[]>();
   readonly #deeds = new WeakMap<Invocation, Deeds>();
 
   constructor(account: Account) {
     this.#account = account;
+    account.watchWrites((input, write) => {
+      const before = flat(account.snapshot());
+      const answer = write();
+      this.#moved.set(input, differing(before, flat(account.snapshot())));
+      return answer;
+    });
   }
 
   deedsOf(invocation: Invocation): Deeds {
@@ -83,7 +91,8 @@ export class Witness {
     if (call.edge === 'store') return await this.#row(invocation, call, work);
     if (call.edge !== 'aws') return await work();
     const name = call.name as CallName;
-    if (table[name].effect === 'write' && invocation.duty === 'carry-out') return await this.#write(this.deedsOf(invocation), name, work);
+    if (table[name].effect === 'write' && invocation.duty === 'carry-out')
+      return await this.#write(this.deedsOf(invocation), name, call.input[0] as object, work);
     const answer = await work();
     this.deedsOf(invocation).lastReadAt = this.#account.clock.now();
     return answer;
@@ -122,15 +131,14 @@ export class Witness {
     this.onBegun({ at: this.#account.clock.now(), change, incident: this.incidents.get(change.incidentId), process });
   }
 
-  async #write<T>(process: Deeds, call: CallName, work: () => Promise<T>): Promise<T> {
+  async #write<T>(process: Deeds, call: CallName, input: object, work: () => Promise<T>): Promise<T> {
     const change = this.#underWay(process);
     const moves = change ? change.plan.changes.map(moveOf) : [];
     const before = await this.#values(moves);
-    const all = flat(this.#account.snapshot());
     const answer = await work();
     this.#refused(process, call, answer);
     // whatever the process will hear: what moved was written
-    const elsewhere = differing(all, flat(this.#account.snapshot()));
+    const elsewhere = this.#moved.get(input) ?? [];
     if (elsewhere.length > 0) await this.#written(process, call, { change, moves, before, elsewhere });
     return answer;
   }

@@ -74,6 +74,23 @@ describe('an undo that comes after another', () => {
   });
 });
 
+describe('two undos at the same moment', () => {
+  test('the one with the lock takes it back, the other comes again and finds it done: nobody is called for nothing', async () => {
+    await apply();
+    const { id: changeId } = await change();
+    const order = (why: 'person' | 'sweeper', name: string) =>
+      carryOut.run(shop.world('carry-out'), { do: 'undo', changeId, why, name, by: { id: ada.id, name: ada.name } }) as Promise<Undone>;
+    const ends = await shop.run(Promise.all([order('person', 'undo-1'), order('person', 'again-1')]));
+    expect(ends.map((e) => e.end).sort()).toEqual(['refused', 'undone']);
+    expect((await change()).entries.map((e) => e.step)).toEqual(['planned', 'applying', 'applied', 'undoing', 'undone']);
+    expect(shop.scheduled).toHaveLength(1);
+    expect(ours()).toBe(false);
+    await shop.advance(3 * minute);
+    expect(await undo('person', shop.scheduled[0]?.input.name)).toBe('refused');
+    expect((await incident()).standing).toBe('undone');
+  });
+});
+
 describe('a crash between the write and the journal', () => {
   /** As a crash leaves it: made, and the journal still says that it is being made. */
   const crashedAfterTheWrite = async () => {

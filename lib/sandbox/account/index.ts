@@ -75,6 +75,8 @@ export interface AccountOptions {
   readonly logsGatherMs?: number;
 }
 
+export type AroundWrite = <T>(input: object, write: () => T) => T;
+
 export interface Account extends Builder, AroundBuilder, FunctionBuilder, FunctionChanges, Pick<Faults, 'inject'> {
   readonly clock: SimulatedClock;
   readonly accountId: string;
@@ -95,6 +97,8 @@ export interface Account extends Builder, AroundBuilder, FunctionBuilder, Functi
   attempt(principal: Principal): Attempt;
   /** What a read would answer, for witnesses: at once, with no role, limit or fault, and counted nowhere. */
   readonly peek: Attempt;
+  /** Stands around each write at the moment it happens, between the account before and after; `input` is the call's own. */
+  watchWrites(watch: AroundWrite): void;
   /** Attempts by service (`lambda`, `apigateway` …), retries included. */
   readonly wire: WireCount;
   /** Counts an attempt of another edge. */
@@ -206,7 +210,16 @@ export function createAccount(options: AccountOptions): Account {
     ...serviceAnswers(parts),
     ...ssmAnswers(parts),
   };
-  const attempt = createWire({ parts, answers, faults, counts: wire, latency: options.latency ?? true, tags });
+  let watch: AroundWrite = (_input, write) => write();
+  const attempt = createWire({
+    parts,
+    answers,
+    faults,
+    counts: wire,
+    latency: options.latency ?? true,
+    tags,
+    around: (input, write) => watch(input, write),
+  });
   const random: Random = base.stream('account');
   const stageAt = (apiId: string, stage: string) => {
     const found = apis.find(apiId, stage);
@@ -234,6 +247,7 @@ export function createAccount(options: AccountOptions): Account {
       gateway.request({ api: stageAt(apiId, stage), method, path, ...(body === undefined ? {} : { body }) }),
     attempt,
     peek: attempt.peek,
+    watchWrites: (around) => void (watch = around),
     inject: (spec) => faults.inject(spec),
     onBusEvent: (listener) => alarms.onEvent(listener),
     onLogDelivery: (listener) => logs.onDelivery(listener),

@@ -68,6 +68,8 @@ function denial(parts: Parts, principal: Exclude<Principal, 'admin'>, action: st
 }
 
 export interface WireOptions {
+  /** Stands around each write at the moment it happens: witnesses look there. */
+  readonly around: <T>(input: object, write: () => T) => T;
   readonly parts: Parts;
   readonly answers: Answers;
   readonly faults: Faults;
@@ -87,7 +89,7 @@ function judged(principal: Exclude<Principal, 'admin'>, asked: Asked): Access {
 }
 const verdicts = new WeakMap<object, Map<string, Access>>();
 
-export function createWire({ parts, answers, faults, counts, latency, tags }: WireOptions): Wired {
+export function createWire({ parts, answers, faults, counts, latency, tags, around }: WireOptions): Wired {
   const { base } = parts;
   const throttled = createThrottle(base);
   const random = base.stream('wire');
@@ -130,7 +132,7 @@ export function createWire({ parts, answers, faults, counts, latency, tags }: Wi
     if (slow) return err({ kind: 'throttled', ...slow });
     const by: Caller = principal === 'admin' ? { kind: 'role', name: 'admin' } : { kind: 'role', name: principal.name };
     const handler: (input: In<N>, by: Caller) => Answered<N> = answers[name];
-    return handler(input, by);
+    return table[name].effect === 'write' ? around(input, () => handler(input, by)) : handler(input, by);
   };
   const peek = async <N extends CallName>(name: N, input: In<N>): Promise<Result<Out<N>, CallError>> => {
     if (table[name].effect === 'write') throw new Error(`${name} writes; a witness only reads`);

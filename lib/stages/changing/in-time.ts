@@ -40,5 +40,8 @@ export async function barredOrSent(
   return barredFrom(world, locks);
 }
 
+/** Nothing was written, because another has the lock by now or the time is over: no failure of the write. */
+export const wasBarred = (error: CallError): boolean => error.call === lockLost.call;
+
 /** Nothing was wrong but the time: the same work is done by another run. */
 export const wasLate = (error: CallError): boolean => error.name === outOfTime;

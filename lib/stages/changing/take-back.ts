@@ -6,7 +6,7 @@ import { mayFollow } from '../../journal/table.ts';
 import { lockAll, lockLeaseMs, unlockAll, type Held } from '../../journal/lock.ts';
 import type { Actor, ChangeRecord } from '../../model/change.ts';
 import { WorldError, type World } from '../../world.ts';
-import { barredOrSent } from './in-time.ts';
+import { barredOrSent, wasBarred } from './in-time.ts';
 import { illegible, inRow } from './legible.ts';
 import { note, stands } from './incident-row.ts';
 import { byHand, lockKeys, moveOf, says, shift, shown, transient, type Move, type Moved } from './moves.ts';
@@ -22,7 +22,8 @@ const nextTryMs = 2 * 60_000;
 export async function takeBack(world: World<CallName>, record: ChangeRecord, by: Actor, why: string, name: string): Promise<TakenBack> {
   const odd = illegible(record.plan);
   if (odd !== undefined) return await unreadable(world, record, { by, why, name }, odd);
-  const held = await lockAll(world, lockKeys(record.plan), `${record.id}:undo`);
+  // by its name: a run after a crash comes back to its own lock, another undo of the same change waits for it
+  const held = await lockAll(world, lockKeys(record.plan), `${record.id}:undo:${name}`);
   if ('busy' in held) {
     await later(world, record, by, `${name}-busy`, Math.max(held.busy.expiresAt, world.now() + lockLeaseMs));
     return 'later';
@@ -87,7 +88,7 @@ async function putBack(world: World<CallName>, record: ChangeRecord, by: Actor, 
     if (unseen) await later(world, record, by, `look-again-${record.id}`, world.now() + nextTryMs);
     return unseen ? 'later' : await undone(world, record, by);
   }
-  const passing = left.every(({ done }) => done.is === 'failed' && transient(done.error));
+  const passing = left.every(({ done }) => done.is === 'failed' && (transient(done.error) || wasBarred(done.error)));
   if (passing && (await countTry(world, record)) < mostTries) {
     await later(world, record, by, `retry-${record.id}-${(await mustRead(world, record.id)).undoTries ?? 0}`, world.now() + nextTryMs);
     return 'later';

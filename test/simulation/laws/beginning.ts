@@ -7,6 +7,7 @@ import type { ChangeRecord } from '../../../lib/model/change.ts';
 import { mayRunUnasked, takesTwo } from './consent.ts';
 import { lockKeys, moveOf } from '../../../lib/stages/changing/moves.ts';
 import { routesOf } from '../../../lib/demo/shop.ts';
+import { isDeploying } from '../breaking.ts';
 import type { World } from '../open.ts';
 import type { Begun } from '../witness.ts';
 import { type Breach, when } from './breach.ts';
@@ -69,6 +70,7 @@ function cause({ world, change, unasked, begun }: Beginning): readonly Breach[] 
   // a person answers when they come to it, and decides about what was shown
   const since = unasked ? begun.at - afterglowMs : (begun.incident?.firstFailureAt ?? begun.at) - afterglowMs;
   const here = world.known.broken.within(since, begun.at).filter((b) => b.stage.apiId === change.at.apiId);
+  if (!unasked) return when(here.length === 0, 'right-cause', `${name(change)} began, and nothing was broken there`);
   const right = here.filter((b) => b.breaking.cause === change.plan.cause);
   const seen = here.map((b) => b.breaking.id).join(', ') || 'nothing';
   // what only makes more visible treats nothing: that something is broken is reason enough
@@ -88,7 +90,10 @@ function brakes({ world, change, unasked, begun, decidedAt }: Beginning): readon
   const tagged =
     handsOff.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId) &&
     change.plan.changes.map(moveOf).some((m) => m.setting.writesTo(m.target).includes(':function:'));
-  const deploying = unasked && deploys.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId);
+  const stack = world.shop.stages.find((s) => s.apiId === change.at.apiId)?.stack ?? '';
+  // another update that the owner began ends the first one, too
+  const runs = unasked && isDeploying(world.shop, stack);
+  const deploying = runs && deploys.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId);
   return [
     ...when(unasked && hours !== undefined, 'outside-hours', `${name(change)} began unasked outside of the owner's hours`),
     ...when(deploying, 'deploy-in-progress', `${name(change)} was decided unasked while its stack was being deployed`),

@@ -1,9 +1,10 @@
 // A law of the worlds that did not hold: its name, and what happened in one sentence.
+import type { Law } from './names.ts';
 
 export interface Breach {
-  readonly law: string;
+  readonly law: Law;
   readonly says: string;
 }
-export const breach = (law: string, says: string): Breach => ({ law, says });
+export const breach = (law: Law, says: string): Breach => ({ law, says });
 /** The breach, where it is one. */
-export const when = (broken: boolean, law: string, says: string): readonly Breach[] => (broken ? [breach(law, says)] : []);
+export const when = (broken: boolean, law: Law, says: string): readonly Breach[] => (broken ? [breach(law, says)] : []);
