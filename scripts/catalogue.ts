@@ -84,14 +84,14 @@ export function declaredOf({ collectors, settings, fixes }: Catalogues): string 
     '  readonly inUse?: true;',
     '}',
     'export const declaredSettings: readonly DeclaredSetting[] = [',
-    ...settings.map(({ id, calls: { read, write }, hand, managed, ...more }) =>
+    ...settings.map((s) =>
       line({
-        id,
-        reads: read,
-        writes: write,
-        ...(hand ? { hand } : {}),
-        ...(managed ? { managed: true } : {}),
-        ...(more.inUse ? { inUse: true } : {}),
+        id: s.id,
+        reads: s.calls.read,
+        writes: s.calls.write,
+        ...(s.hand ? { hand: s.hand } : {}),
+        ...('managed' in s ? { managed: true } : {}),
+        ...('inUse' in s ? { inUse: true } : {}),
       }),
     ),
     '];',
