@@ -6,9 +6,10 @@ export interface Frozen {
   readonly statements: Readonly<Record<string, readonly Statement[]>>;
 }
 
-export function frozen({ statementsOf, ...template }: ResolvedTemplate): Frozen {
+export function frozen(all: ResolvedTemplate): Frozen {
+  const { statementsOf: _, ...template } = all;
   const roles = Object.values(template.resources).flatMap((r) => (r.type === 'AWS::IAM::Role' && r.arn !== undefined ? [r.arn] : []));
-  return { template, statements: Object.fromEntries(roles.map((arn) => [arn, statementsOf(arn)])) };
+  return { template, statements: Object.fromEntries(roles.map((arn) => [arn, all.statementsOf(arn)])) };
 }
 
 export const thawed = ({ template, statements }: Frozen): ResolvedTemplate => ({
