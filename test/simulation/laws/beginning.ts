@@ -88,9 +88,7 @@ function brakes({ world, change, unasked, begun, decidedAt }: Beginning): readon
   const on = killSwitch.throughout(begun.process.invocation.startedAt, begun.at).length > 0;
   const closed = unasked && calendar.throughout(decidedAt - readMs, decidedAt).length > 0;
   const ofFunction = change.plan.changes.map(moveOf).some((m) => m.setting.writesTo(m.target).includes(':function:'));
-  const tagged =
-    handsOff.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId) &&
-    ofFunction;
+  const tagged = handsOff.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId) && ofFunction;
   const stack = world.shop.stages.find((s) => s.apiId === change.at.apiId)?.stack ?? '';
   // another update that the owner began ends the first one, too
   const runs = unasked && ofFunction && isDeploying(world.shop, stack);
