@@ -122,7 +122,7 @@ function late(
   const behind = functionsOf(api).filter((f) => f.routes.some((r) => r.integration.timeoutMs === timeoutMs));
   const metrics = functions.value.functions;
   const again = initTimedOut(e.functionLog, burst.minutes[0] ?? 0);
-  if (!again && behind.some((f) => reaches(inBurst(metrics[f.key], burst.minutes)?.durationMaxMs, timeoutMs)))
+  if (!again && behind.some((f) => reaches(inBurst(metrics[f.key], begunIn(burst.minutes))?.durationMaxMs, timeoutMs)))
     return ruledOut(ref('functionMetrics', functions, 'the function itself ran as long as the gateway waits'));
   const first = coldest(behind, metrics, burst);
   if (!first) return ruledOut(ref('functionMetrics', functions, 'no function behind that limit stepped up in concurrency'));
@@ -147,6 +147,9 @@ function late(
   const proof = evidence(first, gateway, functions, burst, timeoutMs);
   return confirmed(facts, again ? [...proof, ref('functionLog', e.functionLog, again.slice(0, 200))] : proof, burst.unexplained);
 }
+
+/** The gateway counts a request when it ends, Lambda a run when it begins: up to a wait earlier, which is the minute before. */
+const begunIn = (minutes: readonly number[]): readonly number[] => [...new Set(minutes.flatMap((at) => [at - minuteMs, at]))];
 
 /**
  * Lambda stops the init phase after 10 s and runs it again inside the first invocation (messages.md §4): then Duration holds

@@ -254,6 +254,14 @@ describe('the two timeouts and cold starts', () => {
       }),
     ).toBe('confirmed integration-timeout');
   });
+  it('is a slow function, too, when its long runs began in the minute before: the gateway counts a request when it ends', () => {
+    const d = say({
+      gatewayMetrics: slow,
+      functionMetrics: metrics({ [key]: { durationMaxMs: [40_000, 900], concurrentMax: [2, 30] } }),
+      functionConfig: config({ [key]: fact({ timeoutSeconds: 60 }) }),
+    });
+    expect(d.suspects.find((s) => s.id === 'lambda-cold-start')?.verdict.is).toBe('ruledOut');
+  });
   it('is a cold start all the same when Lambda says the init phase ran into its 10 s', () => {
     expect(
       ends({

@@ -22,8 +22,8 @@ describe('gatemedic', () => {
     [['demo', '--headless'], /needs --scenario/],
     [['demo', '--headless', '--scenario', 'storm', '--person', 'nobody'], /--person is "nobody"; one of silent/],
     [['demo', '--headless', '--scenario', 'storm', '--seed', '-1'], /--seed is "-1"; give a whole number/],
-    [['dmeo'], /unknown command "dmeo"; there are diagnose, causes, demo/],
-    [['toString'], /unknown command "toString"; there are diagnose, causes, demo/],
+    [['dmeo'], /unknown command "dmeo"; there are diagnose, incidents, approve, /],
+    [['toString'], /unknown command "toString"; there are diagnose, incidents, approve, /],
     [['slack-manifest', '--url', 'here'], /--url is "here"/],
     [['slack-manifest'], /url/i],
   ])('%j says what is wrong in one line and exits 2', (args, says) => {

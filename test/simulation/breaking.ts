@@ -34,7 +34,7 @@ function putBack({ account }: Shop, stages: readonly ShopStage[]): void {
 interface Functions {
   readonly functions: Readonly<Record<string, { readonly policies: Readonly<Record<string, Readonly<Record<string, unknown>>>> }>>;
 }
-export const stands = ({ account }: Pick<Shop, 'account'>, { functionName, alias = '', statementId }: ShopStage): boolean =>
+const stands = ({ account }: Pick<Shop, 'account'>, { functionName, alias = '', statementId }: ShopStage): boolean =>
   (account.snapshot() as Functions).functions[functionName]?.policies[alias]?.[statementId] !== undefined;
 
 function revoke({ account }: Shop, stage: ShopStage, trailDelayMs?: number): void {

@@ -6,11 +6,11 @@ export interface Frozen {
   readonly statements: Readonly<Record<string, readonly Statement[]>>;
 }
 
-export function frozen(resolved: ResolvedTemplate): Frozen {
-  const { resources, functions, machines, rules, schedules, alarms } = resolved;
+export function frozen(all: ResolvedTemplate): Frozen {
+  const { resources, functions, machines, rules, schedules, alarms } = all;
   const template = { resources, functions, machines, rules, schedules, alarms };
   const roles = Object.values(resources).flatMap((r) => (r.type === 'AWS::IAM::Role' && r.arn !== undefined ? [r.arn] : []));
-  return { template, statements: Object.fromEntries(roles.map((arn) => [arn, resolved.statementsOf(arn)])) };
+  return { template, statements: Object.fromEntries(roles.map((arn) => [arn, all.statementsOf(arn)])) };
 }
 
 export const thawed = ({ template, statements }: Frozen): ResolvedTemplate => ({

@@ -13,7 +13,7 @@ export interface Share {
 
 const all = thawed(workerData as Frozen);
 
-export async function playOne(seed: number, template: ResolvedTemplate): Promise<Tally> {
+async function playOne(seed: number, template: ResolvedTemplate): Promise<Tally> {
   try {
     const { world, breaches } = await play(draw(seed), template);
     return { counts: countsOf(world), failed: breaches.length === 0 ? [] : [{ seed, breaches }] };

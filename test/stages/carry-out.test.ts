@@ -214,7 +214,7 @@ describe('undo', () => {
       StatementId: target.statementId,
     });
     shop.wire.length = 0;
-    await shop.advance(minute);
+    await shop.advance(2 * minute);
     expect(await undo('person')).toBe('undone');
     expect(shop.wire).not.toContain('lambda:RemovePermission');
   });

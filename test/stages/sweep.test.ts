@@ -62,6 +62,13 @@ describe('incidents', () => {
     expect((await incident(w))?.outcome).toBe('fixed');
   });
 
+  test('a proof whose journal a crash kept from being written is none', async () => {
+    const w = await given(incidentRow({ standing: 'fixed', changes: ['chg-1'] }));
+    await rows.change.create(w.store, 'chg-1', changeRow(['planned', 'applying', 'applied']));
+    await run(w);
+    expect((await incident(w))?.outcome).toBe('failed');
+  });
+
   test('the next signal can open anew', async () => {
     const w = await given();
     await run(w, ended('inc-1'));

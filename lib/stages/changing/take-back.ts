@@ -64,8 +64,11 @@ async function unreadable(world: World<CallName>, record: ChangeRecord, { by, wh
 const begunBy = (record: ChangeRecord): Actor | undefined =>
   record.step === 'undoing' ? record.entries.findLast((e) => e.step === 'undoing')?.by : undefined;
 
-/** Lambda's and IAM's reads follow a write within seconds; test suites against AWS ask for up to twenty (fixes.md §1). */
-const readsLagMs = 30_000;
+/**
+ * A write may reach AWS as long as the process lives that began it, which its lock outlasts; reads follow within seconds (test suites against
+ * AWS ask for up to twenty: fixes.md §1).
+ */
+const readsLagMs = lockLeaseMs + 20_000;
 
 /** What was written just now may not be seen yet: a value that seems never to have moved proves nothing. */
 const mayLag = ({ sent }: ChangeRecord, now: number): boolean => sent?.as === 'apply' && now - sent.at < readsLagMs;

@@ -1,6 +1,6 @@
 // Settles an incident whose execution ended without closing it (failed, timed out, aborted): takes back what was not proven,
 // tells a person, closes it and frees the stage, so that the next signal opens anew. Its name cannot run again (names burn for 90 days).
-import type { ChangeRecord, Step } from '../../model/change.ts';
+import type { ChangeRecord, Outcome, Step } from '../../model/change.ts';
 import { sweptKey, type Incident } from '../../model/incident.ts';
 import { rows } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
@@ -41,7 +41,7 @@ export async function settle(world: SettleWorld, incidentId: string): Promise<vo
   for (const change of changes) await takeBack(world, change);
   if (incident.parentId === undefined) await tell(world, incident, changes);
   const after = await rows.incident.update(world.store, incidentId, (current) =>
-    current.phase === 'closed' ? undefined : swept(current, says(incident, changes), world.now()),
+    current.phase === 'closed' ? undefined : swept(current, { says: says(incident, changes), proven: changes.length === 0 }, world.now()),
   );
   if (!after) return;
   // Again after the close: whoever drew the card in between drew the old state.
@@ -54,8 +54,11 @@ async function unprovenOf(world: SettleWorld, incident: Incident): Promise<reado
   return changes.flatMap((row) => (row?.ok && unproven.has(row.value.value.step) ? [row.value.value] : []));
 }
 
-const swept = (incident: Incident, says: string, now: number): Incident => ({
-  ...closed(incident, incident.standing ?? 'failed', now),
+/** A proof whose journal a crash kept from being written is none: whoever reads `fixed` must find a proven change. */
+const outcomeOf = ({ standing = 'failed' }: Incident, proven: boolean): Outcome => (standing === 'fixed' && !proven ? 'failed' : standing);
+
+const swept = (incident: Incident, { says, proven }: { readonly says: string; readonly proven: boolean }, now: number): Incident => ({
+  ...closed(incident, outcomeOf(incident, proven), now),
   notes: [...incident.notes.filter((n) => n.key !== sweptKey), { key: sweptKey, at: now, says }],
 });
 

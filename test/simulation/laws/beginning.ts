@@ -87,12 +87,11 @@ function brakes({ world, change, unasked, begun, decidedAt }: Beginning): readon
   const hours = world.installed.installation.unaskedHours;
   const on = killSwitch.throughout(begun.process.invocation.startedAt, begun.at).length > 0;
   const closed = unasked && calendar.throughout(decidedAt - readMs, decidedAt).length > 0;
-  const tagged =
-    handsOff.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId) &&
-    change.plan.changes.map(moveOf).some((m) => m.setting.writesTo(m.target).includes(':function:'));
+  const ofFunction = change.plan.changes.map(moveOf).some((m) => m.setting.writesTo(m.target).includes(':function:'));
+  const tagged = handsOff.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId) && ofFunction;
   const stack = world.shop.stages.find((s) => s.apiId === change.at.apiId)?.stack ?? '';
   // another update that the owner began ends the first one, too
-  const runs = unasked && isDeploying(world.shop, stack);
+  const runs = unasked && ofFunction && isDeploying(world.shop, stack);
   const deploying = runs && deploys.throughout(decidedAt - readMs, decidedAt).some((s) => s.apiId === change.at.apiId);
   return [
     ...when(unasked && hours !== undefined, 'outside-hours', `${name(change)} began unasked outside of the owner's hours`),

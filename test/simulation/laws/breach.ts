@@ -5,6 +5,6 @@ export interface Breach {
   readonly law: Law;
   readonly says: string;
 }
-export const breach = (law: Law, says: string): Breach => ({ law, says });
+const breach = (law: Law, says: string): Breach => ({ law, says });
 /** The breach, where it is one. */
 export const when = (broken: boolean, law: Law, says: string): readonly Breach[] => (broken ? [breach(law, says)] : []);

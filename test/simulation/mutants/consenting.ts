@@ -7,7 +7,7 @@ const word = 'lib/stages/answering/word.ts';
 const weigh = 'lib/stages/weighing/weigh.ts';
 const situation = 'lib/stages/weighing/situation.ts';
 const consent = 'lib/stages/weighing/consent.ts';
-const plan = 'lib/stages/weighing/plan.ts';
+const suited = 'lib/stages/weighing/suited.ts';
 const prove = 'lib/stages/prove.ts';
 
 const people: readonly Mutant[] = [
@@ -32,7 +32,7 @@ const people: readonly Mutant[] = [
   mutant(
     'two people are never needed',
     consent,
-    "fixes.find((f) => f.id === id)?.consent === 'two-person' || listed(installation, id)?.twoPerson === true;",
+    "declaredFixes.find((f) => f.id === id)?.consent === 'two-person' || listed(installation, id)?.twoPerson === true;",
     'false as boolean && listed(installation, id) !== undefined;',
   ),
   mutant('every fix may run unasked', consent, "return fix.consent === 'allowed' && owner?.unasked === true;", 'return true;'),
@@ -149,7 +149,12 @@ const limits: readonly Mutant[] = [
 ];
 
 const proof: readonly Mutant[] = [
-  mutant('a suspicion is planned for', plan, "if (diagnosis.certainty === 'confirmed') return fixes", 'if (true as boolean) return fixes'),
+  mutant(
+    'a suspicion is planned for',
+    suited,
+    "if (diagnosis.certainty === 'confirmed') return fixes",
+    'if (true as boolean) return fixes',
+  ),
   mutant(
     'traffic need not have recovered',
     prove,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { persons } from '../../lib/demo/scenarios/scenario.ts';
 import { scenarios } from '../../lib/demo/scenarios/index.ts';
-import { holds, named, run } from './ends.ts';
+import { holds, named, run } from '../demo/ends.ts';
 
 for (const person of persons)
   if (person !== 'silent')
