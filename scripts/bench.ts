@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { breakages } from '../lib/demo/breakages/index.ts';
 import { scenarios } from '../lib/demo/scenarios/index.ts';
 import { commandTable } from './bench/command.ts';
+import { fixStories, fixTable } from './bench/fixes.ts';
 import { intakeTable } from './bench/intake.ts';
 import { idleTable, incidentTable, priceTable } from './bench/money.ts';
 import { lookedAtTable, recordedTable, type LookedAt } from './bench/diagnosis.ts';
@@ -20,6 +21,7 @@ const paths: readonly Told['path'][] = ['logs', 'alarms'];
 const tasks: readonly Task[] = [
   { do: 'storm' },
   { do: 'idle' },
+  ...fixStories.map((id) => ({ do: 'fix' as const, id })),
   ...breakages.flatMap(({ id }) => [true, false].map((logs) => ({ do: 'look' as const, id, logs }))),
   ...scenarios.flatMap(({ id }) => paths.map((path) => ({ do: 'scenario' as const, id, path }))),
 ];
@@ -44,10 +46,12 @@ show(await startTable());
 show(await commandTable());
 show(await recordedTable());
 const [storm, idle, ...rest] = await together(tasks, (left) => process.stderr.write(`\rstories left: ${left}  ${left === 0 ? '\n' : ''}`));
-const looked = rest.slice(0, 2 * breakages.length) as LookedAt[];
-const told = rest.slice(2 * breakages.length) as Told[];
+const fixed = rest.splice(0, fixStories.length) as Told[];
+const looked = rest.splice(0, 2 * breakages.length) as LookedAt[];
+const told = rest as Told[];
 show(lookedAtTable(looked));
 show(stormTable(storm as Storm));
+show(fixTable(fixed));
 for (const table of scenarioTables(told)) show(table);
 show(incidentTable(told));
 show(idleTable(idle as Idle));

@@ -85,22 +85,22 @@ interface Robot {
 /** The person in Slack: looks now and then, thinks, clicks what their part says. */
 function robot(run: Run, person: Person, seen: readonly Observed[], scenario: Scenario): Robot {
   const { undoAfterMs = 0 } = scenario;
-  const [robin] = people;
+  const [robin, second] = people.filter((p) => p.approves);
   const clicked = new Set<string>();
   let busy = 0;
   let actedAt = 0;
   const done = (act: string): boolean => [...clicked].some((c) => c.endsWith(` ${act}`));
   const provenSince = (ms: number): boolean => seen.some((e) => e.kind === 'verified' && run.clock.now() - e.at >= ms);
-  const press = (messageTs: string, act: string): void => {
-    const once = `${messageTs} ${act}`;
-    if (!robin || clicked.has(once)) return;
+  const press = (messageTs: string, act: string, who = robin): void => {
+    const once = `${messageTs} ${who?.id} ${act}`;
+    if (!who || clicked.has(once)) return;
     clicked.add(once);
     busy++;
     run.clock.after(thinkMs, () =>
       run.clock.start(async () => {
         busy--;
         actedAt = run.clock.now();
-        await run.click(robin.id, messageTs, act);
+        await run.click(who.id, messageTs, act);
         if (act === 'undo') scenario.afterUndo?.(run.shop);
       }),
     );
@@ -108,7 +108,11 @@ function robot(run: Run, person: Person, seen: readonly Observed[], scenario: Sc
   const look = (): void => {
     for (const { ts, acts } of offers(run.slack.messages)) {
       if (person === 'dismiss' && acts.includes('dismiss')) press(ts, 'dismiss');
-      if ((person === 'approve' || (person === 'undo' && !done('undo'))) && acts.includes('approve')) press(ts, 'approve');
+      if ((person === 'approve' || (person === 'undo' && !done('undo'))) && acts.includes('approve')) {
+        press(ts, 'approve');
+        // still asked a good while later: it takes two
+        if (actedAt > 0 && run.clock.now() - actedAt > 2 * thinkMs) press(ts, 'approve', second);
+      }
       if (person === 'undo' && acts.includes('undo') && provenSince(undoAfterMs)) press(ts, 'undo');
     }
     run.clock.after(lookMs, look);

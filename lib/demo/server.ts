@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import * as v from 'valibot';
 import { breakage, victimOf } from './breakages/find.ts';
-import { fixes } from '../fixes/index.ts';
-import { openRun, people, place, type Run } from './run.ts';
+import { calendar, everyFix, everythingOf } from './everything.ts';
+import { openRun, people, type Run } from './run.ts';
 import type { ShopStage } from './shop.ts';
 import { keyOf, View } from './view.ts';
 
@@ -17,9 +17,6 @@ export interface ServeOptions {
   readonly logs: boolean;
 }
 
-/** The owner of the page has every fix installed, and opens what they may change. */
-const everything = ['dynamodb', 'ec2', 'codedeploy'].map((s) => `arn:aws:${s}:${place.region}:${place.accountId}:*`);
-const calendar = 'freeze';
 const tickMs = 50;
 const pushMs = 500;
 /** A skip is taken in steps, so that the page is drawn in between. */
@@ -78,12 +75,8 @@ class Demo {
     const run = await openRun({
       seed: options.seed,
       logs: options.logs,
-      owner: {
-        fixes: fixes.map(({ id }) => ({ id })),
-        changeCalendars: [calendar],
-        resources: [...everything, `arn:aws:iam::${place.accountId}:role/*`],
-      },
-      prepare: ({ account }) => account.putCalendar(calendar, 'OPEN'),
+      owner: everyFix,
+      prepare: everythingOf,
       onEvent: (event) => view?.observed(event),
       onState: (_execution, event) => view?.entered(event),
     });

@@ -23,7 +23,18 @@ export default guard({
 
 const ago = ({ at }: RecentChange, now: number): string => `${Math.round((now - at) / 60_000)} minutes ago`;
 
+/** Between its first write and its end, or on its way back. */
+const underWay: ReadonlySet<RecentChange['step']> = new Set(['applying', 'failed', 'undoing']);
+const lookAgainMs = 20_000;
+
 function again(same: RecentChange, now: number) {
+  if (underWay.has(same.step))
+    return {
+      id: 'cooldown',
+      lowersTo: 'wait',
+      says: 'this same fix is under way, or on its way back',
+      untilAt: now + lookAgainMs,
+    } as const;
   const gaveUp = (same.step === 'undone' || same.step === 'stuck') && same.by !== 'person' && same.by !== 'lease';
   if (gaveUp) return { id: 'cooldown', lowersTo: 'advise', says: `this same fix was tried ${ago(same, now)} and did not help` } as const;
   if (same.step === 'undone')

@@ -41,14 +41,15 @@ const installation = v.strictObject({
   fixes: v.array(installedFix),
   /** Functions whose settings may be written; functions tagged gatemedic=allowed too. */
   functions: v.array(functionArn),
+  // each of one kind: what counts as open is what the roles are granted
   /** What else may be changed, by ARN (`*` allowed): tables, roles, security groups, deployment groups, custom domains (whose ARNs have no account). */
   resources: v.optional(
     v.array(
       v.pipe(
         v.string(),
         v.regex(
-          /^arn:aws[\w-]{0,10}:[a-z0-9-]{1,30}:[a-z0-9-]{0,30}:(?:\d{12})?:[\w+=,.@:/*()-]{1,500}$/,
-          'must be the ARN of a resource such as arn:aws:dynamodb:us-east-1:111122223333:table/orders',
+          /^arn:aws[\w-]{0,10}:(?:dynamodb:[a-z0-9-]{1,30}:\d{12}:table\/|iam::\d{12}:role\/|ec2:[a-z0-9-]{1,30}:\d{12}:security-group\/|codedeploy:[a-z0-9-]{1,30}:\d{12}:deploymentgroup:|apigateway:[a-z0-9-]{1,30}::\/domainnames\/)[\w+=,.@:/*()-]{1,500}$/,
+          'must be the ARN of a table, a role, a security group, a deployment group or a custom domain (`*` allowed in its name), such as arn:aws:dynamodb:us-east-1:111122223333:table/orders',
         ),
       ),
     ),

@@ -9,11 +9,13 @@ import type { Storm } from './storm.ts';
 export type Task =
   | { readonly do: 'storm' }
   | { readonly do: 'idle' }
+  | { readonly do: 'fix'; readonly id: string }
   | { readonly do: 'look'; readonly id: string; readonly logs: boolean }
   | { readonly do: 'scenario'; readonly id: string; readonly path: Told['path'] };
 export interface Answers {
   readonly storm: Storm;
   readonly idle: Idle;
+  readonly fix: Told;
   readonly look: LookedAt;
   readonly scenario: Told;
 }

@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { runScenario } from '../../lib/demo/headless.ts';
 import { scenarios } from '../../lib/demo/scenarios/index.ts';
 import { lookAt } from './diagnosis.ts';
+import { fixStory } from './fixes.ts';
 import { idle } from './idle.ts';
 import { storm } from './storm.ts';
 import type { Told } from './scenarios.ts';
@@ -18,6 +19,7 @@ async function told(id: string, path: Told['path']): Promise<Told> {
 function answer(task: Task): Promise<Answers[Task['do']]> {
   if (task.do === 'storm') return storm();
   if (task.do === 'idle') return idle();
+  if (task.do === 'fix') return fixStory(task.id);
   return task.do === 'look' ? lookAt(task.id, task.logs) : told(task.id, task.path);
 }
 

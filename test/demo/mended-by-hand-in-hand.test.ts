@@ -129,7 +129,7 @@ const first = stories.filter((s, n) => stories.findIndex((one) => one.fix === s.
 describe.each(first.map((s) => [s.fix, s] as const))('%s', (_, story) => {
   test('is only advice where its resource is not listed', async () => {
     const seen: Observed[] = [];
-    const { run, brokeAt } = await open(story, seen, { resources: [arn('sqs', 'other')] });
+    const { run, brokeAt } = await open(story, seen, { resources: [arn('dynamodb', 'table/other')] });
     await run.clock.runUntil(brokeAt + 12 * minute);
     expect(offering(run, 'approve')).toBeUndefined();
     expect(seen.some((e) => e.kind === 'change')).toBe(false);

@@ -117,6 +117,7 @@ const speaks: Record<string, readonly [Partial<Situation>, 'wait' | 'ask' | 'adv
   cooldown: [
     [{ recent: recent({}) }, 'ask'],
     [{ recent: recent({ step: 'undone' }) }, 'advise'],
+    [{ recent: recent({ step: 'undoing' }) }, 'wait'],
     [{ recent: recent({ step: 'stuck' }) }, 'advise'],
     [{ recent: recent({ step: 'undone', by: 'lease' }) }, 'ask'],
     // another fix on the same target, whichever stage it was for

@@ -71,9 +71,9 @@ function installationFor(
     functions: [`arn:aws:lambda:${region}:${accountId}:function:orders`],
     approvers: ['U012AB3CD', 'U045EF6GH'],
     slack: { channel: 'C012AB3CD', teamId: 'T012AB3CD', appId: 'A012AB3CD' },
-    resources: ['dynamodb', 'ec2', 'codedeploy']
-      .map((s) => `arn:aws:${s}:${region}:${accountId}:*`)
-      .concat(`arn:aws:iam::${accountId}:*`, `arn:aws:apigateway:${region}::/domainnames/*`),
+    resources: ['dynamodb::table/*', 'ec2::security-group/*', 'codedeploy::deploymentgroup:*']
+      .map((one) => `arn:aws:${one.replace('::', `:${region}:${accountId}:`)}`)
+      .concat(`arn:aws:iam::${accountId}:role/*`, `arn:aws:apigateway:${region}::/domainnames/*`),
     fixes: [consent === 'allowed' ? { id, unasked: true } : { id }],
     ...over,
   });

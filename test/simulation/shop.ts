@@ -49,8 +49,8 @@ export const templateOfAll = (): ResolvedTemplate =>
       // what the owner may allow is allowed, so that more happens
       fixes: fixes.map(({ id, consent }) => ({ id, ...(consent === 'allowed' ? { unasked: true } : {}) })),
       permissionsBoundary: `arn:aws:iam::${place.accountId}:policy/boundary`,
-      resources: ['dynamodb', 'ec2', 'codedeploy']
-        .map((s) => `arn:aws:${s}:${place.region}:${place.accountId}:*`)
+      resources: ['dynamodb::table/*', 'ec2::security-group/*', 'codedeploy::deploymentgroup:*']
+        .map((one) => `arn:aws:${one.replace('::', `:${place.region}:${place.accountId}:`)}`)
         .concat(`arn:aws:iam::${place.accountId}:role/*`),
     },
     place,

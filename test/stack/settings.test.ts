@@ -45,7 +45,8 @@ describe('the construct', () => {
       /permissionsBoundary is missing; restore-role-statement writes policies of roles/,
     ],
     ['a boundary by name', { permissionsBoundary: 'boundary' }, /permissionsBoundary is "boundary"; must be the ARN of a policy/],
-    ['a resource by name', { resources: ['orders'] }, /resources.0.*must be the ARN of a resource/],
+    ['a resource by name', { resources: ['orders'] }, /resources.0.*must be the ARN of a table, a role/],
+    ['a resource of no one kind', { resources: ['arn:aws:dynamodb:us-east-1:111122223333:*'] }, /resources.0.*must be the ARN of a table/],
     [
       'a zone that is none',
       { unaskedHours: { ...office, timezone: 'Berlin' } },
