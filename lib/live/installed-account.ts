@@ -24,16 +24,18 @@ const handing = (region: string) => ({
 const takesOrders = { FunctionName: functionName('answer'), Qualifier: liveAlias };
 
 export function installedAccount(env: NodeJS.ProcessEnv, region: string): InstalledAccount {
-  const lambda = new LambdaClient(handing(region));
+  let made: LambdaClient | undefined;
+  // made on first use: without a Region the SDK refuses to, and the command says that better
+  const lambda = (): LambdaClient => (made ??= new LambdaClient(handing(region)));
   return {
     region,
     ...(env['AWS_ENDPOINT_URL'] ? { endpoint: env['AWS_ENDPOINT_URL'] } : {}),
     ...(env['AWS_PROFILE'] ? { profile: env['AWS_PROFILE'] } : {}),
     whoAmI: () => whoAmI(watchedSettings(region)),
-    describe: () => described(lambda),
+    describe: () => described(lambda()),
     store: (table) => readOnly(dynamoStore({ client: new DynamoDBClient(ownSettings(region)), table, id: () => '' })),
     presign: (value, at) => trying('the signature', () => presigned(region, new STSClient({ region }).config.credentials, value, at)),
-    hand: (order) => handed(lambda, order),
+    hand: (order) => handed(lambda(), order),
     pause: (ms) => wait(ms),
   };
 }

@@ -76,6 +76,13 @@ describe('gatemedic diagnose --input', () => {
 
 describe('gatemedic diagnose --api without a way in', () => {
   const asked = ['diagnose', '--api', 'a1b2c3d4e5', '--stage', 'prod'];
+  test('no Region, and an installation is asked for', () => {
+    expect(gatemedic(['incidents'])).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/^gatemedic: the Region is ""; give .*AWS_REGION/),
+    });
+  });
   test('no Region', () => {
     expect(gatemedic(asked)).toEqual({ code: 2, out: '', err: expect.stringMatching(/^gatemedic: no Region is set; set AWS_REGION/) });
   });
