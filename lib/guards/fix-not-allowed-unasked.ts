@@ -5,5 +5,5 @@ export default guard({
   id: 'fix-not-allowed-unasked',
   title: 'The fix may not run unasked',
   check: ({ fixUnasked, plan }) =>
-    fixUnasked ? undefined : { id: 'fix-not-allowed-unasked', lowersTo: 'ask', says: `${plan.fix} is not allowed to run unasked here` },
+    fixUnasked ? undefined : { id: 'fix-not-allowed-unasked', lowersTo: 'ask', says: `${plan.fix} takes a person’s word here` },
 });
