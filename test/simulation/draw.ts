@@ -13,16 +13,18 @@ const minute = 60 * second;
 
 export function draw(seed: number): Plan {
   const dice = diceOf(seed);
-  const stages = dice.is(0.75) ? 1 : dice.is(0.65) ? 2 : dice.one([3, mostStages]);
+  const stages = dice.is(0.8) ? 1 : dice.is(0.7) ? 2 : dice.one([3, mostStages]);
   const broken = breakages(dice, stages);
+  const rests = dice.is(0.4);
   const overMs = Math.max(...broken.map((e) => (e.is === 'break' ? e.untilMs : 0)));
   return {
     seed,
-    logs: dice.is(0.5),
-    deliveredTimes: dice.is(0.2) ? 2 : 1,
+    logs: dice.is(0.35),
+    deliveredTimes: dice.is(0.12) ? 2 : 1,
     stages,
+    rests,
     owner: ownerOf(dice),
-    events: [...broken, ...people(dice, overMs), ...troubles(dice, stages, overMs)].toSorted((a, b) => a.atMs - b.atMs),
+    events: [...broken, ...people(dice, overMs, rests), ...troubles(dice, stages, overMs)].toSorted((a, b) => a.atMs - b.atMs),
   };
 }
 
@@ -55,8 +57,8 @@ const long = new Set(['cold-start-burst']);
 function drawn(dice: Dice, stage: number): Breaking {
   const fit = (list: readonly Breaking[]): readonly Breaking[] => list.filter((b) => b.on(stage));
   if (stage === pairAt) return breaking('both-permissions-removed-by-deploy');
-  if (dice.is(0.7)) return breaking(dice.one(often));
-  if (dice.is(0.25)) return dice.one(fit(untreated));
+  if (dice.is(0.72)) return breaking(dice.one(often));
+  if (dice.is(0.12)) return dice.one(fit(untreated));
   const one = dice.one(fit(treated));
   return long.has(one.id) && dice.is(0.7) ? breaking('permission-removed-by-deploy') : one;
 }
@@ -89,7 +91,7 @@ function breakages(dice: Dice, stages: number): readonly Event[] {
 }
 
 /** They look every minute or so, most of them. Undo is there for a day, a question for minutes: pressed alike, nothing would ever be proven. */
-function people(dice: Dice, overMs: number): readonly Event[] {
+function people(dice: Dice, overMs: number, rests: boolean): readonly Event[] {
   const events: Event[] = [];
   const eager = dice.is(0.75) ? dice.between(0.2, 0.8) : 0.05;
   const who = (): Who => (dice.is(0.1) ? 'kim' : dice.is(0.3) ? 'lee' : 'robin');
@@ -110,7 +112,7 @@ function people(dice: Dice, overMs: number): readonly Event[] {
     });
   }
   // after the incident closed, or when all is long over
-  for (const laterMs of [9 * minute, 16 * minute])
+  for (const laterMs of rests ? [9 * minute, 16 * minute] : [])
     if (dice.is(0.25))
       events.push({ atMs: overMs + laterMs, is: 'press', who: who(), act: dice.one(['undo', 'undo', 'any'] as const), pick: dice.next() });
   return events;

@@ -70,6 +70,8 @@ export interface Plan {
   readonly logs: boolean;
   readonly deliveredTimes: number;
   readonly stages: number;
+  /** Whether it is watched until everything rests; else it is left once nothing is changed or asked any more. */
+  readonly rests: boolean;
   /** What the owner set otherwise than everybody. */
   readonly owner: Partial<
     Pick<Installation, 'mode' | 'unaskedHours' | 'undoWindowMs' | 'questionMs' | 'changesPerHour' | 'sharedByRoutes' | 'outage'>

@@ -97,7 +97,7 @@ const callersOf =
   ({ events, seed }: Plan, startAt: number, calmAt: number, quietUntil: ReadonlyMap<number, number>) =>
   (stage: number) => {
     const busy = events.some((e) => e.is === 'break' && e.stage === stage);
-    const perSecond = busy ? 0.25 + ((seed * 7 + stage) % 4) / 20 : 0.02;
+    const perSecond = busy ? 0.2 + ((seed * 7 + stage) % 4) / 25 : 0.02;
     return (at: number): number => {
       if (at < (quietUntil.get(stage) ?? 0)) return 0;
       if (at < startAt - 2 * minute) return perSecond / 4;

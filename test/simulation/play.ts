@@ -30,14 +30,31 @@ export async function play(plan: Plan, all: ResolvedTemplate): Promise<Played> {
       tell(world, `mending ${b.breaking.id} again`, () => b.breaking.mend(world.shop, b.stage));
     }
   });
-  await clock.runUntil(calmAt + longestMs, restsSince(world, calmAt));
-  return { world, breaches: [...laws.broken, ...(await laws.atTheEnd())] };
+  const rested = await untilRest(world);
+  return { world, breaches: [...laws.broken, ...(await laws.atTheEnd(rested))] };
 }
+
+/** Whether everything rests; a world that is not watched so long is left when nothing is under way, nothing was asked, and nothing leased stands. */
+async function untilRest(world: World): Promise<boolean> {
+  const { clock, calmAt, plan } = world;
+  const last = calmAt + longestMs;
+  const left = (): boolean => !plan.rests && nothingOpen(world);
+  if (left()) return false;
+  const rests = restsSince(world, calmAt);
+  let isLeft = false;
+  await clock.runUntil(last, () => rests() || (isLeft = left()));
+  return !isLeft;
+}
+
+const nothingOpen = ({ witness }: World): boolean =>
+  ![...witness.changes.values()].some(isOpen) && ![...witness.incidents.values()].some((i) => i.question?.state === 'pending');
 
 const underWay: ReadonlySet<string> = new Set(['planned', 'applying', 'failed', 'undoing']);
 
 /** A lease will end; an undo that was asked for, and whose execution failed, is begun again. */
 const goesOn = (c: ChangeRecord): boolean => c.leaseEndsAt !== undefined || c.undoAsked !== undefined;
+
+const isOpen = (c: ChangeRecord): boolean => underWay.has(c.step) || c.step === 'applied' || (goesOn(c) && c.step === 'verified');
 
 /** Nothing runs, nothing is in trouble, no change is under way or leased, and nothing waits to be sent. */
 function restsSince(world: World, from: number): () => boolean {

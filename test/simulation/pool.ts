@@ -32,7 +32,11 @@ export async function playMany(
     return { from, to: next };
   };
   const run = async (): Promise<void> => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: frozen(all) });
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData: frozen(all),
+      // what a world leaves behind dies young: room for it, so that it is not carried about
+      resourceLimits: { maxYoungGenerationSizeMb: 96 },
+    });
     try {
       for (let share = take(); share; share = take()) {
         const more = await answer(worker, share);

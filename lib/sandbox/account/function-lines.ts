@@ -14,11 +14,11 @@ const seconds = (n: number): string => n.toFixed(2);
 export const timedOutText = (base: Base, run: Pick<Run, 'n' | 'endAt'>, timeoutSeconds: number): string =>
   `${new Date(run.endAt).toISOString()} ${lambdaRequestId(base, run.n)} Task timed out after ${seconds(timeoutSeconds)} seconds`;
 
-function report(base: Base, run: Run): string {
+function report(run: Run, id: string): string {
   const billedMs = Math.ceil(run.handlerMs + (run.initMs ?? 0));
   const memory = `Memory Size: ${run.release.memoryMb} MB\tMax Memory Used: ${usedMb(run)} MB`;
   const init = run.initMs === undefined ? '' : `\tInit Duration: ${seconds(run.initMs)} ms`;
-  return `REPORT RequestId: ${lambdaRequestId(base, run.n)}\tDuration: ${seconds(run.handlerMs)} ms\tBilled Duration: ${billedMs} ms\t${memory}${init}${reportStatus(run)}`;
+  return `REPORT RequestId: ${id}\tDuration: ${seconds(run.handlerMs)} ms\tBilled Duration: ${billedMs} ms\t${memory}${init}${reportStatus(run)}`;
 }
 
 function initLines(run: Run, base: Base): Line[] {
@@ -51,6 +51,6 @@ export function functionLines(base: Base, run: Run): Line[] {
     ...(run.outcome === 'throw' ? [{ at: run.endAt, text: endingText(base, run) }] : []),
     ...(run.outcome === 'timeout' ? [{ at: run.endAt, text: timedOutText(base, run, run.release.timeoutSeconds) }] : []),
     { at: run.endAt, text: `END RequestId: ${id}` },
-    { at: run.endAt, text: report(base, run) },
+    { at: run.endAt, text: report(run, id) },
   ];
 }

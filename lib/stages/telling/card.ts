@@ -42,6 +42,8 @@ export function isQuiet(incident: Incident): boolean {
 export interface View {
   readonly incident: Incident;
   readonly changes: readonly ChangeRecord[];
+  /** Of the rows it was read from. */
+  readonly versions: string;
 }
 
 /** The incident and its changes as they stand. */
@@ -49,7 +51,8 @@ export async function look(world: Pick<World, 'store'>, incidentId: string): Pro
   const row = await rows.incident.get(world.store, incidentId);
   if (!row) return undefined;
   const found = await Promise.all(row.value.changes.map((id) => rows.change.find(world.store, id)));
-  return { incident: row.value, changes: found.flatMap((c) => (c?.ok ? [c.value.value] : [])) };
+  const changes = found.flatMap((c) => (c?.ok ? [c.value] : []));
+  return { incident: row.value, changes: changes.map((c) => c.value), versions: [row, ...changes].map((r) => r.version).join('/') };
 }
 
 interface Drawn extends View {
@@ -118,22 +121,24 @@ export type Shown = 'shown' | 'unchanged' | 'quiet' | 'busy';
 export async function showCard(world: Telling, incidentId: string, owner: string): Promise<Shown> {
   const first = await look(world, incidentId);
   if (!first || isQuiet(first.incident)) return 'quiet';
-  if (upToDate(draw(world, first))) return 'unchanged';
+  const drawn = draw(world, first);
+  if (upToDate(drawn)) return 'unchanged';
   const held = await lock(world, `card/${incidentId}`, owner, cardLockMs);
   if (!held.held) return 'busy';
   try {
-    await follow(world, incidentId);
+    await follow(world, drawn);
     return 'shown';
   } finally {
     await unlock(world, held);
   }
 }
 
-async function follow(world: Telling, incidentId: string): Promise<void> {
+/** What was drawn before the lock is what is shown, unless the rows moved meanwhile. */
+async function follow(world: Telling, before: Drawn): Promise<void> {
   for (let n = 0; n < mostSteps; n++) {
-    const view = await look(world, incidentId);
+    const view = await look(world, before.incident.id);
     if (!view) return;
-    const drawn = draw(world, view);
+    const drawn = view.versions === before.versions ? before : draw(world, view);
     if (upToDate(drawn)) return;
     await step(world, drawn);
   }

@@ -10,12 +10,13 @@ export type { Breach } from './breach.ts';
 
 export interface Laws {
   readonly broken: readonly Breach[];
-  atTheEnd(): Promise<readonly Breach[]>;
+  /** `rested`: nobody left before all was over, so that what must be over by then can be asked. */
+  atTheEnd(rested: boolean): Promise<readonly Breach[]>;
 }
 
 export function watchLaws(world: World): Laws {
   const broken: Breach[] = [];
   world.witness.onBegun = (begun) => void broken.push(...beginning(world, begun));
   world.witness.onWrite = (write) => void broken.push(...writing(world, write));
-  return { broken, atTheEnd: async () => [...(await ending(world)), ...(await telling(world))] };
+  return { broken, atTheEnd: async (rested) => [...(await ending(world)), ...(rested ? await telling(world) : [])] };
 }
