@@ -10,7 +10,7 @@ const simulation = ['test/simulation/worlds.test.ts', 'test/simulation/seen.test
 
 class StoriesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rest = (file: TestSpecification): number => Number(!file.moduleId.includes('/test/demo/'));
+    const rest = (file: TestSpecification): number => Number(!/\/test\/(?:demo|laws)\//.test(file.moduleId));
     return (await super.sort(files)).toSorted((a, b) => rest(a) - rest(b));
   }
 }
