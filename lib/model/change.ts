@@ -272,8 +272,11 @@ export interface ChangeRecord {
   readonly undoName?: string;
   /** How often an undo met a world that was down. */
   readonly undoTries?: number;
-  /** The write sent last: reads may lag behind it. */
-  readonly sent?: { readonly at: number; readonly as: 'apply' | 'undo' };
+  /**
+   * The write sent last, for reads may lag behind it; and for which changes of the plan one was ever sent, by number: what stands at its goal
+   * without is somebody else's. Absent in rows of older versions: then all of it may be ours.
+   */
+  readonly sent?: { readonly at: number; readonly as: 'apply' | 'undo'; readonly changes: readonly number[] };
 }
 export interface JournalEntry {
   readonly n: number;

@@ -173,6 +173,7 @@ function troubles(dice: Dice, stages: number, overMs: number): readonly Event[] 
   some(0.05, () => ({ atMs: at(), is: 'hands-off', stage: Math.floor(dice.next() * stages), forMs: forMs(6 * minute) }));
   some(0.1, () => ({ atMs: at(), is: 'deploy', stage: Math.floor(dice.next() * stages), forMs: forMs(2 * minute) }));
   some(0.12, () => ({ atMs: at(), is: 'hand', how: dice.one(['other', 'back'] as const), pick: dice.next() }));
+  some(0.1, () => ({ atMs: at() / 2, is: 'meanwhile', how: dice.one(['other', 'goal'] as const), afterMs: dice.between(0, 900) }));
   some(0.06, () => ({ atMs: at(), is: 'quiet', stage: Math.floor(dice.next() * stages), forMs: forMs(8 * minute) }));
   some(0.04, () => ({ atMs: at(), is: 'abort', pick: dice.next() }));
   return events;

@@ -58,6 +58,8 @@ export type Happening =
   | { readonly is: 'deploy'; readonly stage: number; readonly forMs: number }
   /** A person sets what Gatemedic changed: to a value of their own, or back. */
   | { readonly is: 'hand'; readonly how: 'other' | 'back'; readonly pick: number }
+  /** A person sets what was just decided to be changed, before it is: to a value of their own, or to the very goal. */
+  | { readonly is: 'meanwhile'; readonly how: 'other' | 'goal'; readonly afterMs: number }
   /** No caller comes. */
   | { readonly is: 'quiet'; readonly stage: number; readonly forMs: number }
   /** Somebody stops an execution. */

@@ -1,12 +1,13 @@
 // A person sets by hand what Gatemedic changed: to a value of their own, by the service's own calls, or back to what it was.
 import type { Attempt } from '../../lib/aws/calls.ts';
 import { moveOf, read } from '../../lib/stages/changing/moves.ts';
-import type { ChangeRecord, Change } from '../../lib/model/change.ts';
+import type { ChangeRecord, Change, Plan } from '../../lib/model/change.ts';
 import { faultOf } from '../laws/faults.ts';
 import type { Happening } from './events.ts';
 import type { World } from './open.ts';
 
 type Hand = Extract<Happening, { is: 'hand' }>;
+type Meanwhile = Extract<Happening, { is: 'meanwhile' }>;
 
 const atStake: ReadonlySet<string> = new Set(['applying', 'applied', 'verified', 'failed']);
 
@@ -19,16 +20,35 @@ export async function setByHand(world: World, { how, pick }: Hand): Promise<void
   const admin = world.shop.account.attempt('admin');
   // a person at the console reads the new value before the call has answered
   world.known.byHand.push({ at: world.clock.now(), changeId: one.id, setting: change.setting, how });
-  await (how === 'back' ? back(admin, change) : other(admin, one, change));
+  await (how === 'back' ? move(admin, change, 'to', 'from') : other(admin, one, change));
   world.known.byHand.push({ at: world.clock.now(), changeId: one.id, setting: change.setting, how });
+}
+
+/** As soon as it is decided that something is changed, once. */
+export function setMeanwhile(world: World, { how, afterMs }: Meanwhile): void {
+  let waits = true;
+  world.witness.onDecided = (plan) => {
+    const change = waits ? plan.changes.find((c) => moveOf(c).setting.oneWay === undefined) : undefined;
+    if (!change) return;
+    waits = false;
+    world.clock.after(afterMs, () => world.clock.start(() => beforeIt(world, plan, change, how)));
+  };
+}
+
+async function beforeIt(world: World, plan: Plan, change: Change, how: Meanwhile['how']): Promise<void> {
+  const admin = world.shop.account.attempt('admin');
+  const set = { at: world.clock.now(), setting: change.setting, target: JSON.stringify(change.target) };
+  await (how === 'goal' ? move(admin, change, 'from', 'to') : faultOf(plan.fix).drift(admin, change));
+  world.known.meanwhile.push(set, { ...set, at: world.clock.now() });
 }
 
 const other = (admin: Attempt, { plan }: ChangeRecord, change: Change): Promise<unknown> => faultOf(plan.fix).drift(admin, change);
 
-async function back(admin: Attempt, change: Change): Promise<void> {
+/** Where it stands at one end, it is written to the other. */
+async function move(admin: Attempt, change: Change, start: 'from' | 'to', goal: 'from' | 'to'): Promise<void> {
   const aws = { call: admin } as Parameters<typeof read>[0];
-  const move = moveOf(change);
-  const now = await read(aws, move);
-  if (now.ok && move.setting.same(now.value.value, move.to))
-    await move.setting.write(aws, move.target, move.to, move.from, now.value.revision);
+  const one = moveOf(change);
+  const now = await read(aws, one);
+  if (now.ok && one.setting.same(now.value.value, one[start]))
+    await one.setting.write(aws, one.target, one[start], one[goal], now.value.revision);
 }

@@ -1,7 +1,7 @@
 // Makes an event of a world happen.
 import { breaking, isDeploying } from './breaking.ts';
 import type { Event, Happening } from './events.ts';
-import { setByHand } from './hands.ts';
+import { setByHand, setMeanwhile } from './hands.ts';
 import type { Span, Spans } from './known.ts';
 import { stageOf, type World } from './open.ts';
 import { calendar, killSwitch } from './shop.ts';
@@ -99,6 +99,7 @@ const kinds: Happen = {
     during(world, forMs, world.known.deploys, { apiId }, () => undefined);
   },
   hand: (world, e) => world.clock.start(() => setByHand(world, e)),
+  meanwhile: (world, e) => setMeanwhile(world, e),
   quiet(world, { stage, forMs }) {
     world.quietUntil.set(stage, world.clock.now() + forMs);
   },

@@ -33,6 +33,8 @@ export class Known {
   readonly calendar = new Spans();
   readonly deploys = new Spans<Span & { readonly apiId: string }>();
   readonly handsOff = new Spans<Span & { readonly apiId: string }>();
+  /** What people set by hand between a decision and its first write. */
+  readonly meanwhile: { readonly at: number; readonly setting: string; readonly target: string }[] = [];
   /** When people set values of changes by hand: never to be written over. */
   readonly byHand: { readonly at: number; readonly changeId: string; readonly setting: string; readonly how: 'other' | 'back' }[] = [];
 }

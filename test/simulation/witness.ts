@@ -3,7 +3,7 @@
 import type { CallName } from '../../lib/aws/calls.ts';
 import { table } from '../../lib/aws/table.ts';
 import type { EdgeCall, Invocation } from '../../lib/demo/process.ts';
-import type { ChangeRecord } from '../../lib/model/change.ts';
+import type { ChangeRecord, Plan } from '../../lib/model/change.ts';
 import type { Incident, StageRow } from '../../lib/model/incident.ts';
 import type { Account } from '../../lib/sandbox/account/index.ts';
 import { lockKeys, moveOf, read, type Move } from '../../lib/stages/changing/moves.ts';
@@ -63,6 +63,8 @@ export class Witness {
   /** Incident and fix that a person said no to. */
   readonly dismissed = new Set<string>();
   onBegun: (begun: Begun) => void = () => undefined;
+  /** An incident's row says that something is to be changed. */
+  onDecided: (plan: Plan) => void = () => undefined;
   onWrite: (write: Write) => void = () => undefined;
   readonly #account: Account;
   /** What each write moved, by its input: looked at in the moment, while others write, too. */
@@ -119,8 +121,10 @@ export class Witness {
   }
 
   #incident(id: string, incident: Incident): void {
+    const before = this.incidents.get(id)?.decision;
     this.incidents.set(id, incident);
-    const { question } = incident;
+    const { question, decision } = incident;
+    if (decision?.do === 'act' && decision.at !== before?.at) this.onDecided(decision.plan);
     if (question?.state === 'dismissed') this.dismissed.add(`${id} ${question.plan.fix}`);
   }
 

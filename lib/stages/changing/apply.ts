@@ -2,7 +2,7 @@
 // run reads: what is applying may have happened, so it is read and finished, never guessed.
 import type { CallName } from '../../aws/calls.ts';
 import { hashOf } from '../../journal/hash.ts';
-import { advance, gatemedic, plan as write } from '../../journal/journal.ts';
+import { advance, gatemedic, mustRead, plan as write } from '../../journal/journal.ts';
 import { mayFollow } from '../../journal/table.ts';
 import { lockAll, unlockAll, type Held } from '../../journal/lock.ts';
 import type { ChangeRecord, Decision } from '../../model/change.ts';
@@ -13,7 +13,7 @@ import { WorldError, type World } from '../../world.ts';
 import { changeIdOf } from '../weighing/change-id.ts';
 import { takesTwo } from '../weighing/consent.ts';
 import { illegible, unknownIn } from './legible.ts';
-import { barredOrSent, wasLate } from './in-time.ts';
+import { barredOrSent, wasLate, wasSent } from './in-time.ts';
 import { note, routed } from './incident-row.ts';
 import { lockKeys, managedBy, moveOf, read, says, shift, shown, transient, type Move } from './moves.ts';
 import { firstLookMs } from './proof-time.ts';
@@ -91,7 +91,8 @@ async function resume(
   if (record.step === 'planned') {
     const refusal = refuse(world, incident, decision, record, brake) ?? (await moved(world, record));
     if (refusal !== undefined) return await drop(world, record, refusal);
-    await advance(world, record.id, 'applying', record.approvedBy ?? gatemedic, decision.because.join('; '));
+    const nothingYet = { sent: { at: world.now(), as: 'apply' as const, changes: [] } };
+    await advance(world, record.id, 'applying', record.approvedBy ?? gatemedic, decision.because.join('; '), nothingYet);
   } else {
     // it may have happened half: it is taken back rather than finished
     const why =
@@ -160,9 +161,11 @@ async function carryOut(world: World<CallName>, record: ChangeRecord, locks: rea
     // the switch was read before the first; it is obeyed between two changes, too
     if (n > 0 && (await killSwitch(world.aws, world.installation.killSwitchParameter)) !== 'off')
       return await fail(world, record, 'the kill switch came on while the change was under way');
-    const done = await shift(world.aws, move, 'apply', () => barredOrSent(world, record.id, 'apply', locks));
+    const done = await shift(world.aws, move, 'apply', () => barredOrSent(world, record.id, { n, as: 'apply' }, locks));
     if (done.is === 'drift')
       return await fail(world, record, `somebody else changed it meanwhile: ${shown(move)} now stands at ${JSON.stringify(done.found)}`);
+    if (done.is === 'there' && !done.wrote && !wasSent(await mustRead(world, record.id), n))
+      return await fail(world, record, `somebody else made it meanwhile: ${shown(move)}; it is theirs`);
     if (done.is === 'failed')
       return wasLate(done.error) ? routed(world, record.incidentId, 'carry-on', world.now()) : await fail(world, record, says(done.error));
     if (n < record.plan.changes.length - 1) {

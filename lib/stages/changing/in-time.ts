@@ -4,6 +4,7 @@ import type { CallError, CallName } from '../../aws/calls.ts';
 import { callMs, outOfTime } from '../../aws/client.ts';
 import { amend } from '../../journal/journal.ts';
 import { heldForMs, type Held } from '../../journal/lock.ts';
+import type { ChangeRecord } from '../../model/change.ts';
 import type { World } from '../../world.ts';
 
 /** A write with all its tries, and the read that looks what came of it. */
@@ -29,16 +30,19 @@ async function barredFrom(world: World<CallName>, locks: readonly Held[]): Promi
   return Math.min(world.timeLeftMs(), ...left) < writeMs ? late : undefined;
 }
 
-/** The same; written down before it is asked that a write goes out now, for whoever reads next may read what stood there before. */
+/** The same; written down before it is asked that a write of this change of the plan goes out now, for whoever reads next may read what stood there before. */
 export async function barredOrSent(
   world: World<CallName>,
   changeId: string,
-  as: 'apply' | 'undo',
+  { n, as }: { readonly n: number; readonly as: 'apply' | 'undo' },
   locks: readonly Held[],
 ): Promise<CallError | undefined> {
-  await amend(world, changeId, () => ({ sent: { at: world.now(), as } }));
+  await amend(world, changeId, ({ sent }) => ({ sent: { at: world.now(), as, changes: [...new Set([...(sent?.changes ?? []), n])] } }));
   return barredFrom(world, locks);
 }
+
+/** Whether a write of this change was ever sent: what stands at its goal all the same is somebody else's work, and not ours to take back. */
+export const wasSent = ({ sent }: Pick<ChangeRecord, 'sent'>, n: number): boolean => sent === undefined || sent.changes.includes(n);
 
 /** Nothing was written, because another has the lock by now or the time is over: no failure of the write. */
 export const wasBarred = (error: CallError): boolean => error.call === lockLost.call;

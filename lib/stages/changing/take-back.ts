@@ -6,7 +6,7 @@ import { mayFollow } from '../../journal/table.ts';
 import { lockAll, lockLeaseMs, unlockAll, type Held } from '../../journal/lock.ts';
 import type { Actor, ChangeRecord } from '../../model/change.ts';
 import { WorldError, type World } from '../../world.ts';
-import { barredOrSent, wasBarred } from './in-time.ts';
+import { barredOrSent, wasBarred, wasSent } from './in-time.ts';
 import { illegible, inRow } from './legible.ts';
 import { note, stands } from './incident-row.ts';
 import { byHand, lockKeys, moveOf, says, shift, shown, transient, type Move, type Moved } from './moves.ts';
@@ -78,14 +78,19 @@ interface Tried {
   readonly done: Moved;
 }
 
+/** What can be taken back of it, and is ours: a write of it was sent. */
+const oursOf = (record: ChangeRecord): readonly { readonly move: Move; readonly n: number }[] =>
+  record.plan.changes
+    .map((change, n) => ({ move: moveOf(change), n }))
+    .filter(({ move, n }) => move.setting.oneWay === undefined && wasSent(record, n));
+
 async function putBack(world: World<CallName>, record: ChangeRecord, by: Actor, locks: readonly Held[]): Promise<TakenBack> {
-  const tried: Tried[] = [];
-  const moves = record.plan.changes.map(moveOf).reverse();
-  for (const move of moves.filter(({ setting }) => setting.oneWay === undefined))
-    tried.push({ move, done: await shift(world.aws, move, 'undo', () => barredOrSent(world, record.id, 'undo', locks)) });
-  const left = tried.filter(({ done }) => done.is !== 'there');
   // nothing of it can be taken back: what may have happened stands, and is told
-  if (moves.length > 0 && tried.length === 0) return await stays(world, record, by);
+  if (record.plan.changes.every((c) => moveOf(c).setting.oneWay !== undefined)) return await stays(world, record, by);
+  const tried: Tried[] = [];
+  for (const { move, n } of oursOf(record).toReversed())
+    tried.push({ move, done: await shift(world.aws, move, 'undo', () => barredOrSent(world, record.id, { n, as: 'undo' }, locks)) });
+  const left = tried.filter(({ done }) => done.is !== 'there');
   if (left.length === 0) {
     const unseen = mayLag(record, world.now()) && tried.some(({ done }) => done.is === 'there' && !done.wrote);
     if (unseen) await later(world, record, by, `look-again-${record.id}`, world.now() + nextTryMs);
@@ -111,9 +116,9 @@ async function stays(world: World<CallName>, record: ChangeRecord, by: Actor): P
 
 async function undone(world: World<CallName>, record: ChangeRecord, by: Actor): Promise<TakenBack> {
   const who = by.kind === 'person' ? `by ${by.name ?? by.id}` : by.kind === 'lease' ? 'its time is over' : 'by Gatemedic';
-  const back = record.plan.changes.map(moveOf).filter(({ setting }) => setting.oneWay === undefined);
+  const back = oursOf(record);
   const rest = record.plan.oneWay ? `; what cannot be taken back stays: ${record.plan.oneWay.join('; ')}` : '';
-  const says = `taken back (${who}): ${back.map((m) => shown(m, 'undo')).join('; ')}${rest}`;
+  const says = `taken back (${who}): ${back.map(({ move }) => shown(move, 'undo')).join('; ') || 'nothing of it had been written'}${rest}`;
   if (by.kind === 'person') await stands(world, record.incidentId, 'undone', `undone:${record.id}`, says);
   else await note(world, record.incidentId, `undone:${record.id}`, says);
   // the incident first, the journal last: a crash in between comes here again, because the journal still says undoing

@@ -4,6 +4,7 @@ import { functionArn } from '../../model/api.ts';
 import type { Plan, Situation } from '../../model/change.ts';
 import { functionsOf } from '../../model/deployed.ts';
 import type { Gathered } from '../../model/evidence.ts';
+import type { DeployedApi, Route } from '../../model/kinds/api.ts';
 import type { Installation } from '../../model/installation.ts';
 import { glob } from '../../model/policy.ts';
 import type { World } from '../../world.ts';
@@ -51,12 +52,17 @@ function isOpen({ functions, stages, resources = [] }: Installation, arn: string
   return api === undefined ? resources.some((pattern) => glob(pattern, arn)) : stages.some((s) => s.apiId === api);
 }
 
-/** Deployed routes that lead to a function, or, of an API and its stage, all of them. */
+/** Whether an authorizer that is this function stands before the route: then the function is shared by every route it guards. */
+const isGuardedBy = ({ authorizers = [] }: DeployedApi, { authorizer }: Route, arn: string): boolean =>
+  authorizer !== undefined && authorizers.some((a) => a.name === authorizer && a.function !== undefined && functionArn(a.function) === arn);
+
+/** Deployed routes that lead to a function or are guarded by it, or, of an API and its stage, all of them. */
 function routesOf(arn: string, { deployedApi }: Gathered): number {
   if (deployedApi?.state !== 'got') return 0;
   if (!isFunction(arn)) return apiOf(arn) === undefined ? 0 : deployedApi.value.routes.length;
   const shared = functionsOf(deployedApi.value).filter(
     ({ ref: { accountId, region, name } }) => functionArn({ accountId, region, name }) === arn,
   );
-  return Math.max(0, ...shared.map((f) => f.routes.length));
+  const guarded = deployedApi.value.routes.filter((r) => isGuardedBy(deployedApi.value, r, arn));
+  return Math.max(guarded.length, ...shared.map((f) => f.routes.length));
 }

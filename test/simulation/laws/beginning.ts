@@ -68,7 +68,8 @@ function approval({ world, change, unasked, begun }: Beginning, questionId: stri
 /** The world knows what it broke. */
 function cause({ world, change, unasked, begun }: Beginning): readonly Breach[] {
   // a person answers when they come to it, and decides about what was shown
-  const since = unasked ? begun.at - afterglowMs : (begun.incident?.firstFailureAt ?? begun.at) - afterglowMs;
+  const glowMs = gains(change.plan.fix) ? gainsAfterglowMs : afterglowMs;
+  const since = unasked ? begun.at - glowMs : (begun.incident?.firstFailureAt ?? begun.at) - afterglowMs;
   const here = world.known.broken.within(since, begun.at).filter((b) => b.stage.apiId === change.at.apiId);
   if (!unasked) return when(here.length === 0, 'right-cause', `${name(change)} began, and nothing was broken there`);
   const right = here.filter((b) => b.breaking.cause === change.plan.cause);
@@ -79,6 +80,9 @@ function cause({ world, change, unasked, begun }: Beginning): readonly Breach[] 
   const byPerson = unasked && right.every((b) => b.breaking.byPerson === true);
   return when(byPerson, 'a-persons-removal-stays', `${name(change)} undid ${seen} unasked`);
 }
+
+/** Where only an alarm speaks, metrics tell minutes later that all is well; and error logging harms nobody. */
+const gainsAfterglowMs = 10 * minute;
 
 const gains = (id: string): boolean => fixes.find((f) => f.id === id)?.gains !== undefined;
 

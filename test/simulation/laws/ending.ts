@@ -98,7 +98,7 @@ async function standsAsTold(world: World, c: ChangeRecord, all: readonly ChangeR
   const found = await Promise.all(
     c.plan.changes.map(async (change) => {
       const move = moveOf(change);
-      if (move.setting.oneWay !== undefined) return [];
+      if (move.setting.oneWay !== undefined || world.known.meanwhile.some((h) => h.target === JSON.stringify(change.target))) return [];
       const sharing = all.some((o) => o !== c && lockKeys(o.plan).includes(move.setting.lockKey(move.target)) && begunAfter(o, c));
       const now = await read(aws, move);
       if (sharing || !now.ok || move.setting.same(now.value.value, move[goal])) return [];

@@ -58,14 +58,19 @@ function executions({ installed, slack, witness }: World): readonly Breach[] {
 }
 
 /** One message an incident (two where the first could have been posted before a crash), and one more for each failure. */
-function bounded({ installed, slack, people, known, plan }: World, incidents: readonly Incident[]): readonly Breach[] {
+function bounded({ installed, slack, people, known, plan, strikes }: World, incidents: readonly Incident[]): readonly Breach[] {
   const failed = installed.machines.list().filter((d) => d.status !== 'SUCCEEDED' && d.status !== 'RUNNING').length;
   const thread = slack.messages.map((m) => m.thread.length).reduce((a, b) => a + b, 0);
   const { messages, whispers } = slack;
   const clicks = people.clicks.length;
   const broken = known.broken.all.length + plan.events.filter((e) => e.is === 'quiet' || e.is === 'hand').length;
   return [
-    ...when(messages.length > 2 * incidents.length + failed, 'bounded', `${messages.length} messages for ${incidents.length} incidents`),
+    // whoever dies between a post and its row posts again
+    ...when(
+      messages.length > 2 * incidents.length + failed + strikes.crashes,
+      'bounded',
+      `${messages.length} messages for ${incidents.length} incidents`,
+    ),
     ...when(thread > 40 * incidents.length, 'bounded', `${thread} replies for ${incidents.length} incidents`),
     ...when(whispers.length > 2 * clicks, 'bounded', `${whispers.length} whispers for ${clicks} clicks`),
     ...when(incidents.length > 12 * Math.max(1, broken), 'bounded', `${incidents.length} incidents for ${broken} breakages`),

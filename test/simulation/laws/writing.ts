@@ -32,11 +32,16 @@ function locked({ locks, changeId, at, call }: Write): readonly Breach[] {
   );
 }
 
+const isIn = (at: number, from: number, until: number): boolean => at >= from && at <= until;
+
 /** A value that is neither the plan's nor ours is never written over, beyond the window that the setting's own words leave open. */
-function foreign(world: World, { call, process, changeId }: Write, { move, was, is }: Moved, as: 'apply' | 'undo'): readonly Breach[] {
+function foreign(world: World, { call, process, changeId, at }: Write, { move, was, is }: Moved, as: 'apply' | 'undo'): readonly Breach[] {
   const [start, goal] = as === 'apply' ? [move.from, move.to] : [move.to, move.from];
   const { same, race } = move.setting;
-  const inTheGap = world.known.byHand.some((h) => h.changeId === changeId && h.at >= process.lastReadAt);
+  const inTheGap =
+    world.known.byHand.some((h) => h.changeId === changeId && h.at >= process.lastReadAt) ||
+    world.known.meanwhile.some((h) => h.at >= process.lastReadAt) ||
+    world.known.broken.all.some((b) => isIn(b.from, process.lastReadAt, at) || isIn(b.until, process.lastReadAt, at));
   const documented = inTheGap && !race.startsWith('none');
   return [
     ...when(
@@ -51,6 +56,8 @@ function foreign(world: World, { call, process, changeId }: Write, { move, was, 
 /** An apply moves what is planned and one thing at a time; an undo moves nothing that its apply did not. */
 function elsewhere(world: World, { call, changeId, moved, elsewhere: paths }: Write, as: 'apply' | 'undo'): readonly Breach[] {
   if (as === 'apply') return when(moved.length === 0 && paths.length > 0, 'as-planned', `${call} of ${changeId} moved ${paths.join(', ')}`);
+  // somebody set the very goal while our own write of it was on its way: it moved nothing, and is ours all the same
+  if (moved.some(({ move }) => world.known.meanwhile.some((h) => h.target === JSON.stringify(move.target)))) return [];
   const ours = new Set(world.witness.writes.filter((w) => w.changeId === changeId && w.step === 'applying').flatMap((w) => w.elsewhere));
   const more = paths.filter((p) => !ours.has(p));
   return when(more.length > 0, 'undo-is-exact', `${call} of ${changeId} took back ${more.join(', ')}, which it never wrote`);
