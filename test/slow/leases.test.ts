@@ -5,7 +5,7 @@ import type { ChangeRecord } from '../../lib/model/change.ts';
 import { breakage } from '../../lib/demo/breakages/find.ts';
 import { openRun, type Run } from '../../lib/demo/run.ts';
 import { rows } from '../../lib/store/rows.ts';
-import { chance } from '../demo/world-of-chance.ts';
+import { diceOf } from '../simulation/dice.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -20,7 +20,7 @@ const changesOf = async ({ installed: { store } }: Run): Promise<readonly Change
 
 /** Bursts that meet cold starts, calls that fail now and then and processes that die; an hour and a half after the lease began, all is mended. */
 async function play(seed: number, somebodyChangesIt: boolean): Promise<Run> {
-  const dice = chance(seed);
+  const dice = diceOf(seed);
   const run = await openRun({
     seed,
     logs: dice.is(0.5),
