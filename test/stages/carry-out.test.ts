@@ -218,47 +218,6 @@ describe('undo', () => {
     expect(await undo('person')).toBe('undone');
     expect(shop.wire).not.toContain('lambda:RemovePermission');
   });
-  test('what somebody else set to the very goal, between our last look and our write, is theirs: it is neither ours nor taken back', async () => {
-    await decided(permissionFault);
-    const decision = (await incident()).decision;
-    if (decision?.do !== 'act') throw new Error('not decided');
-    const { target, to } = decision.plan.changes[0] as { target: { statementId: string }; to: { sourceArn: string } };
-    const byHand = () =>
-      shop.account.attempt('admin')('lambda:AddPermission', {
-        FunctionName: 'orders',
-        Qualifier: 'live',
-        StatementId: target.statementId,
-        Action: 'lambda:InvokeFunction',
-        Principal: 'apigateway.amazonaws.com',
-        SourceArn: to.sourceArn,
-      });
-    let looks = 0;
-    // while the answer of the last look is on its way back
-    shop.slow = (name) => {
-      if (name !== 'lambda:GetPolicy' || looks++ > 0) return undefined;
-      shop.clock.after(50, () => shop.clock.start(byHand));
-      return { backMs: 100 };
-    };
-    expect((await apply()).next).toBe('take-back');
-    expect((await takeBack()).next).toBe('investigate');
-    expect((await change()).step).toBe('undone');
-    expect((await notes()).join()).toMatch(/somebody else made it meanwhile: .*nothing of it had been written/);
-    expect(JSON.stringify(shop.account.snapshot())).toContain(target.statementId);
-  });
-  test('a value that seems never to have moved, seconds after it was written, may be a read that lags: it is looked at again', async () => {
-    const { target, to } = (await change()).plan.changes[0] as { target: { statementId: string }; to: { sourceArn: string } };
-    const at = { FunctionName: 'orders', Qualifier: 'live', StatementId: target.statementId };
-    const admin = shop.account.attempt('admin');
-    await admin('lambda:RemovePermission', at); // as a read from before our write would have it
-    expect(await undo('person')).toBe('refused');
-    expect((await change()).step).toBe('undoing');
-    expect(shop.scheduled.at(-1)).toMatchObject({ input: { why: 'person' } });
-    const principal = 'apigateway.amazonaws.com';
-    await admin('lambda:AddPermission', { ...at, Action: 'lambda:InvokeFunction', Principal: principal, SourceArn: to.sourceArn });
-    await shop.advance(3 * minute);
-    expect(await undo('person', 'look-again')).toBe('undone');
-    expect(JSON.stringify(shop.account.snapshot())).not.toContain(target.statementId);
-  });
 });
 
 describe('a lease', () => {
