@@ -56,10 +56,10 @@ function foreign(world: World, { call, process, changeId, at }: Write, { move, w
 /** An apply moves what is planned and one thing at a time; an undo moves nothing that its apply did not. */
 function elsewhere(world: World, { call, changeId, moved, elsewhere: paths }: Write, as: 'apply' | 'undo'): readonly Breach[] {
   if (as === 'apply') return when(moved.length === 0 && paths.length > 0, 'as-planned', `${call} of ${changeId} moved ${paths.join(', ')}`);
-  // somebody set the very goal while our own write of it was on its way: it moved nothing, and is ours all the same
-  if (moved.some(({ move }) => world.known.meanwhile.some((h) => h.target === JSON.stringify(move.target)))) return [];
   const ours = new Set(world.witness.writes.filter((w) => w.changeId === changeId && w.step === 'applying').flatMap((w) => w.elsewhere));
-  const more = paths.filter((p) => !ours.has(p));
+  // somebody set the very goal while our own write of it was on its way: that moved nothing, and is ours all the same
+  const unseen = ours.size === 0 && (world.witness.changes.get(changeId ?? '')?.sent?.changes.length ?? 0) > 0;
+  const more = unseen ? [] : paths.filter((p) => !ours.has(p));
   return when(more.length > 0, 'undo-is-exact', `${call} of ${changeId} took back ${more.join(', ')}, which it never wrote`);
 }
 
