@@ -23,6 +23,7 @@ export function draw(seed: number): Plan {
     deliveredTimes: dice.is(0.12) ? 2 : 1,
     stages,
     rests,
+    ...(stages > 1 && dice.is(0.25) ? { unlisted: true as const } : {}),
     owner: ownerOf(dice),
     events: [...broken, ...people(dice, overMs, rests), ...troubles(dice, stages, overMs)].toSorted((a, b) => a.atMs - b.atMs),
   };
@@ -171,9 +172,11 @@ function troubles(dice: Dice, stages: number, overMs: number): readonly Event[] 
   some(0.1, () => ({ atMs: at(), is: 'switch', value: dice.one(['on', 'on', 'garbage', 'gone'] as const), forMs: forMs(4 * minute) }));
   some(0.08, () => ({ atMs: at(), is: 'calendar', forMs: forMs(6 * minute) }));
   some(0.05, () => ({ atMs: at(), is: 'hands-off', stage: Math.floor(dice.next() * stages), forMs: forMs(6 * minute) }));
+  some(0.03, () => ({ atMs: 0, is: 'closed', stage: Math.floor(dice.next() * stages) }));
   some(0.1, () => ({ atMs: at(), is: 'deploy', stage: Math.floor(dice.next() * stages), forMs: forMs(2 * minute) }));
   some(0.12, () => ({ atMs: at(), is: 'hand', how: dice.one(['other', 'back'] as const), pick: dice.next() }));
   some(0.1, () => ({ atMs: at() / 2, is: 'meanwhile', how: dice.one(['other', 'goal'] as const), afterMs: dice.between(0, 900) }));
+  some(0.07, () => ({ atMs: 0, is: 'again', afterMs: dice.between(20 * second, 90 * second) }));
   some(0.06, () => ({ atMs: at(), is: 'quiet', stage: Math.floor(dice.next() * stages), forMs: forMs(8 * minute) }));
   some(0.04, () => ({ atMs: at(), is: 'abort', pick: dice.next() }));
   return events;

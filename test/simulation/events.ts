@@ -54,12 +54,16 @@ export type Happening =
   | { readonly is: 'switch'; readonly value: 'on' | 'garbage' | 'gone'; readonly forMs: number }
   | { readonly is: 'calendar'; readonly forMs: number }
   | { readonly is: 'hands-off'; readonly stage: number; readonly forMs: number }
+  /** The stage's function is not open to be written. */
+  | { readonly is: 'closed'; readonly stage: number }
   /** A deploy of the stage's stack: it runs so long, and may put the permission back. */
   | { readonly is: 'deploy'; readonly stage: number; readonly forMs: number }
   /** A person sets what Gatemedic changed: to a value of their own, or back. */
   | { readonly is: 'hand'; readonly how: 'other' | 'back'; readonly pick: number }
   /** A person sets what was just decided to be changed, before it is: to a value of their own, or to the very goal. */
   | { readonly is: 'meanwhile'; readonly how: 'other' | 'goal'; readonly afterMs: number }
+  /** A person sets a change back a while after it was made, while what it mended is still broken. */
+  | { readonly is: 'again'; readonly afterMs: number }
   /** No caller comes. */
   | { readonly is: 'quiet'; readonly stage: number; readonly forMs: number }
   /** Somebody stops an execution. */
@@ -74,6 +78,8 @@ export interface Plan {
   readonly stages: number;
   /** Whether it is watched until everything rests; else it is left once nothing is changed or asked any more. */
   readonly rests: boolean;
+  /** The last stage is not listed: it is looked at, and nothing of it is changed. */
+  readonly unlisted?: true;
   /** What the owner set otherwise than everybody. */
   readonly owner: Partial<
     Pick<Installation, 'mode' | 'unaskedHours' | 'undoWindowMs' | 'questionMs' | 'changesPerHour' | 'sharedByRoutes' | 'outage'>

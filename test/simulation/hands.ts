@@ -35,6 +35,25 @@ export function setMeanwhile(world: World, { how, afterMs }: Meanwhile): void {
   };
 }
 
+/** Whatever is made next is set back by hand: it will be needed again. */
+export function setBackLater(world: World, { afterMs }: Extract<Happening, { is: 'again' }>): void {
+  let waits = true;
+  world.witness.onMade = (record) => {
+    if (!waits) return;
+    waits = false;
+    world.clock.after(afterMs, () => world.clock.start(() => setBack(world, record)));
+  };
+}
+
+async function setBack(world: World, record: ChangeRecord): Promise<void> {
+  const admin = world.shop.account.attempt('admin');
+  for (const change of record.plan.changes.filter((c) => moveOf(c).setting.oneWay === undefined)) {
+    world.known.byHand.push({ at: world.clock.now(), changeId: record.id, setting: change.setting, how: 'back' });
+    await move(admin, change, 'to', 'from');
+    world.known.byHand.push({ at: world.clock.now(), changeId: record.id, setting: change.setting, how: 'back' });
+  }
+}
+
 async function beforeIt(world: World, plan: Plan, change: Change, how: Meanwhile['how']): Promise<void> {
   const admin = world.shop.account.attempt('admin');
   const set = { at: world.clock.now(), setting: change.setting, target: JSON.stringify(change.target) };

@@ -1,7 +1,7 @@
 // Makes an event of a world happen.
 import { breaking, isDeploying } from './breaking.ts';
 import type { Event, Happening } from './events.ts';
-import { setByHand, setMeanwhile } from './hands.ts';
+import { setBackLater, setByHand, setMeanwhile } from './hands.ts';
 import type { Span, Spans } from './known.ts';
 import { stageOf, type World } from './open.ts';
 import { calendar, killSwitch } from './shop.ts';
@@ -92,6 +92,9 @@ const kinds: Happen = {
       during(world, forMs, world.known.handsOff, { apiId }, off);
     });
   },
+  closed(world, { stage: n }) {
+    world.shop.account.tagFunction(stageOf(world.shop, n).functionName, { gatemedic: 'no' });
+  },
   deploy(world, { stage: n, forMs }) {
     const { stack, apiId } = stageOf(world.shop, n);
     if (isDeploying(world.shop, stack)) return;
@@ -100,6 +103,7 @@ const kinds: Happen = {
   },
   hand: (world, e) => world.clock.start(() => setByHand(world, e)),
   meanwhile: (world, e) => setMeanwhile(world, e),
+  again: (world, e) => setBackLater(world, e),
   quiet(world, { stage, forMs }) {
     world.quietUntil.set(stage, world.clock.now() + forMs);
   },

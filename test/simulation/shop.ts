@@ -57,9 +57,14 @@ export const templateOfAll = (): ResolvedTemplate =>
   );
 
 /** The same template with the stages of this world, and with what its owner set otherwise. No role rests on these settings. */
-export function templateFor(all: ResolvedTemplate, { owner, stages }: Pick<Plan, 'owner' | 'stages'>): ResolvedTemplate {
+export function templateFor(
+  all: ResolvedTemplate,
+  { owner, stages, unlisted }: Pick<Plan, 'owner' | 'stages' | 'unlisted'>,
+): ResolvedTemplate {
+  // an alarm of the owner's own tells of the stage that is not listed
   const here = new Set(stagesOf(stages).map((s) => s.apiId));
-  const patch = (i: Installation): Installation => ({ ...i, ...owner, stages: i.stages.filter((s) => here.has(s.apiId)) });
+  const watched = new Set(stagesOf(unlisted ? stages - 1 : stages).map((s) => s.apiId));
+  const patch = (i: Installation): Installation => ({ ...i, ...owner, stages: i.stages.filter((s) => watched.has(s.apiId)) });
   return {
     ...all,
     functions: all.functions.map((f) => ({

@@ -15,7 +15,7 @@ function said(e: Event): string {
 
 export const story = (plan: Plan, breaches: readonly Breach[]): string =>
   [
-    `seed ${plan.seed}: ${plan.stages} stages, ${plan.logs ? 'with' : 'without'} logs, delivered ${plan.deliveredTimes}×, owner ${JSON.stringify(plan.owner)}`,
+    `seed ${plan.seed}: ${plan.stages} stages${plan.unlisted ? ' (the last not listed)' : ''}, ${plan.logs ? 'with' : 'without'} logs, delivered ${plan.deliveredTimes}×, owner ${JSON.stringify(plan.owner)}`,
     ...plan.events.map(said),
     ...breaches.slice(0, 5).map((b) => `  ✗ ${b.law}: ${b.says}`),
   ].join('\n');

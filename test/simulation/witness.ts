@@ -63,6 +63,8 @@ export class Witness {
   /** Incident and fix that a person said no to. */
   readonly dismissed = new Set<string>();
   onBegun: (begun: Begun) => void = () => undefined;
+  /** The journal says that a change is made. */
+  onMade: (change: ChangeRecord) => void = () => undefined;
   /** An incident's row says that something is to be changed. */
   onDecided: (plan: Plan) => void = () => undefined;
   onWrite: (write: Write) => void = () => undefined;
@@ -131,6 +133,7 @@ export class Witness {
   #change(process: Deeds, id: string, change: ChangeRecord): void {
     const before = this.changes.get(id)?.step;
     this.changes.set(id, change);
+    if (change.step === 'applied' && before !== 'applied') this.onMade(change);
     if (change.step !== 'applying' || before === 'applying') return;
     this.onBegun({ at: this.#account.clock.now(), change, incident: this.incidents.get(change.incidentId), process });
   }

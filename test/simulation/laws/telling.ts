@@ -58,7 +58,7 @@ function executions({ installed, slack, witness }: World): readonly Breach[] {
 }
 
 /** One message an incident (two where the first could have been posted before a crash), and one more for each failure. */
-function bounded({ installed, slack, people, known, plan, strikes }: World, incidents: readonly Incident[]): readonly Breach[] {
+function bounded({ installed, slack, people, known, plan, strikes, witness }: World, incidents: readonly Incident[]): readonly Breach[] {
   const failed = installed.machines.list().filter((d) => d.status !== 'SUCCEEDED' && d.status !== 'RUNNING').length;
   const thread = slack.messages.map((m) => m.thread.length).reduce((a, b) => a + b, 0);
   const { messages, whispers } = slack;
@@ -70,6 +70,11 @@ function bounded({ installed, slack, people, known, plan, strikes }: World, inci
       messages.length > 2 * incidents.length + failed + strikes.crashes,
       'bounded',
       `${messages.length} messages for ${incidents.length} incidents`,
+    ),
+    ...when(
+      witness.changes.size > 8 * Math.max(1, incidents.length),
+      'bounded',
+      `${witness.changes.size} changes for ${incidents.length} incidents`,
     ),
     ...when(thread > 40 * incidents.length, 'bounded', `${thread} replies for ${incidents.length} incidents`),
     ...when(whispers.length > 2 * clicks, 'bounded', `${whispers.length} whispers for ${clicks} clicks`),
