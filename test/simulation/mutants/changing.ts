@@ -13,7 +13,7 @@ const journal: readonly Mutant[] = [
   mutant(
     'the intent is not written before the first write',
     apply,
-    "await advance(world, record.id, 'applying', record.approvedBy ?? gatemedic, decision.because.join('; '));",
+    "await advance(world, record.id, 'applying', record.approvedBy ?? gatemedic, decision.because.join('; '), nothingYet);",
     '',
   ),
   mutant('the intent to undo is not written', back, "await advance(world, record.id, 'undoing', who, why, { undoName: name });", ''),
@@ -88,11 +88,11 @@ const looks: readonly Mutant[] = [
 ];
 
 const ways: readonly Mutant[] = [
-  mutant('an undo goes in the order of the apply', back, 'record.plan.changes.map(moveOf).reverse();', 'record.plan.changes.map(moveOf);'),
+  mutant('an undo goes in the order of the apply', back, 'of oursOf(record).toReversed())', 'of oursOf(record))'),
   mutant(
     'an undo writes nothing and says done',
     back,
-    "done: await shift(world.aws, move, 'undo', () => barredOrSent(world, record.id, 'undo', locks))",
+    "done: await shift(world.aws, move, 'undo', () => barredOrSent(world, record.id, { n, as: 'undo' }, locks))",
     "done: { is: 'there', wrote: true } as Moved",
   ),
   mutant(
