@@ -13,13 +13,13 @@ const minute = 60 * second;
 
 export function draw(seed: number): Plan {
   const dice = diceOf(seed);
-  const stages = dice.is(0.8) ? 1 : dice.is(0.7) ? 2 : dice.one([3, mostStages]);
+  const stages = dice.is(0.85) ? 1 : dice.is(0.7) ? 2 : dice.one([3, mostStages]);
   const broken = breakages(dice, stages);
-  const rests = dice.is(0.4);
+  const rests = dice.is(0.35);
   const overMs = Math.max(...broken.map((e) => (e.is === 'break' ? e.untilMs : 0)));
   return {
     seed,
-    logs: dice.is(0.35),
+    logs: dice.is(0.3),
     deliveredTimes: dice.is(0.12) ? 2 : 1,
     stages,
     rests,
@@ -83,7 +83,7 @@ function breakages(dice: Dice, stages: number): readonly Event[] {
       ? dice.between(30, 60) * minute
       : dice.is(0.2)
         ? dice.between(30, 60) * second
-        : dice.between(1.5, 5) * minute;
+        : dice.between(1.5, 4.5) * minute;
     events.push({ atMs, is: 'break', what: thing.id, stage, untilMs: atMs + lastsMs });
     freeAt[stage] = atMs + lastsMs + dice.between(40 * second, 4 * minute);
     had.set(stage, before.add(thing.id));

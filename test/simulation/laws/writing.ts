@@ -32,16 +32,22 @@ function locked({ locks, changeId, at, call }: Write): readonly Breach[] {
   );
 }
 
+/** An owner or a person acted between the process’s last look and now. */
+function somebodySet({ known }: World, { process, at }: Pick<Write, 'process' | 'at'>): boolean {
+  const since = process.lastReadAt;
+  return (
+    [...known.byHand, ...known.meanwhile].some((h) => isIn(h.at, since, at)) ||
+    known.broken.all.some((b) => isIn(b.from, since, at) || isIn(b.until, since, at))
+  );
+}
+
 const isIn = (at: number, from: number, until: number): boolean => at >= from && at <= until;
 
 /** A value that is neither the plan's nor ours is never written over, beyond the window that the setting's own words leave open. */
 function foreign(world: World, { call, process, changeId, at }: Write, { move, was, is }: Moved, as: 'apply' | 'undo'): readonly Breach[] {
   const [start, goal] = as === 'apply' ? [move.from, move.to] : [move.to, move.from];
   const { same, race } = move.setting;
-  const inTheGap =
-    world.known.byHand.some((h) => h.changeId === changeId && h.at >= process.lastReadAt) ||
-    world.known.meanwhile.some((h) => h.at >= process.lastReadAt) ||
-    world.known.broken.all.some((b) => isIn(b.from, process.lastReadAt, at) || isIn(b.until, process.lastReadAt, at));
+  const inTheGap = somebodySet(world, { process, at });
   const documented = inTheGap && !race.startsWith('none');
   return [
     ...when(
@@ -49,13 +55,23 @@ function foreign(world: World, { call, process, changeId, at }: Write, { move, w
       'nothing-overwritten',
       `${call} of ${changeId} wrote over ${JSON.stringify(was)} instead of ${JSON.stringify(start)}`,
     ),
-    ...when(!same(is, goal), 'as-planned', `${call} of ${changeId} wrote ${JSON.stringify(is)} instead of ${JSON.stringify(goal)}`),
+    ...when(
+      !same(is, goal) && !inTheGap,
+      'as-planned',
+      `${call} of ${changeId} wrote ${JSON.stringify(is)} instead of ${JSON.stringify(goal)}`,
+    ),
   ];
 }
 
 /** An apply moves what is planned and one thing at a time; an undo moves nothing that its apply did not. */
-function elsewhere(world: World, { call, changeId, moved, elsewhere: paths }: Write, as: 'apply' | 'undo'): readonly Breach[] {
-  if (as === 'apply') return when(moved.length === 0 && paths.length > 0, 'as-planned', `${call} of ${changeId} moved ${paths.join(', ')}`);
+function elsewhere(world: World, write: Write, as: 'apply' | 'undo'): readonly Breach[] {
+  const { call, changeId, moved, elsewhere: paths } = write;
+  if (as === 'apply')
+    return when(
+      moved.length === 0 && paths.length > 0 && !somebodySet(world, write),
+      'as-planned',
+      `${call} of ${changeId} moved ${paths.join(', ')}`,
+    );
   const ours = new Set(world.witness.writes.filter((w) => w.changeId === changeId && w.step === 'applying').flatMap((w) => w.elsewhere));
   // somebody set the very goal while our own write of it was on its way: that moved nothing, and is ours all the same
   const unseen = ours.size === 0 && (world.witness.changes.get(changeId ?? '')?.sent?.changes.length ?? 0) > 0;
