@@ -5,6 +5,6 @@ export default defineConfig({
     include: ['test/simulation/worlds.test.ts', 'test/simulation/seen.test.ts'],
     pool: 'threads',
     maxWorkers: 1,
-    testTimeout: 60_000,
+    testTimeout: 300_000,
   },
 });
