@@ -21,23 +21,22 @@ const { values } = parseArgs({
   },
 });
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** The fast tests of what is mutated. */
-const units = [
-  'test/guards',
-  'test/journal',
-  'test/fixes',
-  'test/settings',
-  'test/stages/answer',
-  'test/stages/carry-out',
-  'test/stages/decide',
-  'test/stages/lease-end',
-  'test/stages/prove',
-  'test/stages/sweep',
-  'test/stages/undo-races',
-  'test/stages/ours',
-  'test/stages/reach',
-  'test/messages',
+/** The tests that stand nearest to a file, those that are quick. */
+const nearest: readonly (readonly [string, readonly string[]])[] = [
+  ['lib/guards/', ['test/guards', 'test/stages/decide']],
+  ['lib/stages/weighing/', ['test/stages/decide', 'test/stages/reach', 'test/fixes']],
+  ['lib/stages/answer', ['test/stages/answer', 'test/attacks']],
+  ['lib/stages/changing/', ['test/stages/carry-out', 'test/stages/ours', 'test/stages/undo', 'test/stages/lease-end']],
+  ['lib/journal/', ['test/journal', 'test/stages/carry-out', 'test/stages/lease-end']],
+  ['lib/settings/', ['test/settings']],
+  ['lib/stages/prove', ['test/stages/prove']],
+  ['lib/stages/sweep', ['test/stages/sweep', 'test/stages/undo']],
+  ['lib/stages/upkeep/', ['test/stages/sweep', 'test/stages/undo']],
+  ['lib/stages/opening/', ['test/stages/intake']],
+  ['lib/messages/', ['test/messages', 'test/stages/answer']],
 ];
+const unitsOf = ({ file }: Mutant): readonly string[] =>
+  nearest.find(([start]) => file.startsWith(start))?.[1] ?? ['test/stages', 'test/guards', 'test/journal'];
 /** Every fix, crashed at every place: minutes. */
 const laws = ['test/laws/fix'];
 
@@ -76,7 +75,7 @@ async function fateOf(mutant: Mutant): Promise<Fate> {
   const law = /✗ ([\w-]+): (.{0,160})/.exec(worlds.out);
   if (worlds.code !== 0)
     return { mutant, by: 'simulation', how: law ? `${law[1]}: ${law[2]}` : (worlds.out.trim().split('\n').at(-1)?.slice(0, 160) ?? '') };
-  const unit = [await tested(mutant, units)];
+  const unit = [await tested(mutant, unitsOf(mutant))];
   if (unit[0]?.code === 0) unit.push(await tested(mutant, laws));
   const last = unit.at(-1);
   if (!last || last.code === 0) return { mutant, by: 'survived', how: '' };
