@@ -17,6 +17,7 @@ import setFunctionTimeout from './set-function-timeout.ts';
 import setIntegrationTimeout from './set-integration-timeout.ts';
 import setReservedConcurrency from './set-reserved-concurrency.ts';
 import setStageThrottling from './set-stage-throttling.ts';
+import shedLoad from './shed-load.ts';
 import shiftCanaryToZero from './shift-canary-to-zero.ts';
 import stopCodedeployDeployment from './stop-codedeploy-deployment.ts';
 import turnOnErrorLogging from './turn-on-error-logging.ts';
@@ -41,6 +42,7 @@ export const fixes = [
   setIntegrationTimeout,
   setReservedConcurrency,
   setStageThrottling,
+  shedLoad,
   shiftCanaryToZero,
   stopCodedeployDeployment,
   turnOnErrorLogging,

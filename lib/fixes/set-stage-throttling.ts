@@ -21,7 +21,7 @@ export default fix<Kind, never>({
   title: 'Raise the limit that turns requests away',
   about: {
     changes:
-      'Raises the rate and burst of the stage, or of the route, at which requests stand: to the values before, where CloudTrail recorded them and they were higher; else to twice the limit or twice the busiest minute’s requests, whichever is more, and for a limit of 0 to the account’s own. Never above the account’s limit. It steps aside where the account’s limit or a usage plan’s is the one that is reached. A person may lower a limit by hand to shed load; Gatemedic never does.',
+      'Raises the rate and burst of the stage, or of the route, at which requests stand: to the values before, where CloudTrail recorded them and they were higher; else to twice the limit or twice the busiest minute’s requests, whichever is more, and for a limit of 0 to the account’s own. Never above the account’s limit. It steps aside where the account’s limit or a usage plan’s is the one that is reached.',
     costs: 'nothing by itself; what is let in is served and billed',
   },
   treats: ['gateway-throttled'],

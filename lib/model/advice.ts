@@ -13,5 +13,5 @@ export const listed = (words: readonly string[]): string =>
 /** "3 routes", "1 route". */
 export const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 /** How the command line names a stage: `aws apigateway` for REST, `aws apigatewayv2` for the others. */
-export const stageArgs = (at: StageRef): string =>
+export const stageArgs = (at: Pick<StageRef, 'apiType' | 'apiId' | 'stage' | 'region'>): string =>
   `${at.apiType === 'REST' ? '--rest-api-id' : '--api-id'} ${shell(at.apiId)} --stage-name ${shell(at.stage)} --region ${shell(at.region)}`;

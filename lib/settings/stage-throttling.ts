@@ -4,14 +4,18 @@ import * as v from 'valibot';
 import type { Aws, CallError } from '../aws/calls.ts';
 import { shell, stageArgs } from '../model/advice.ts';
 import type { Snippet } from '../model/cause.ts';
+import type { Window } from '../model/evidence.ts';
 import { ok, type Result } from '../model/result.ts';
 import { lockKey, patchByHand, patchStage, place, race, restOf, stageArn, v2Of, type Patch } from './gateway/place.ts';
 import { setting, type ValueOf } from './setting.ts';
+import { asksFor } from './signs/stage-serves.ts';
 
 const target = v.object({
   ...place,
   /** `*` is the stage; else `GET /orders`, or a route key. */
   route: v.string(),
+  /** Metrics of a REST stage are keyed by it: whether a limit is still reached is told with it only. */
+  apiName: v.optional(v.string()),
 });
 const number = v.pipe(v.number(), v.minValue(0));
 const value = v.object({ rate: v.optional(number), burst: v.optional(number) });
@@ -81,6 +85,9 @@ async function writeV2(aws: Aws<Read | Write>, t: Target, to: Value): Promise<Re
   return answer.ok ? ok(undefined) : answer;
 }
 
+/** What stands at a limit reaches it: the count of a minute is an average of its seconds. */
+const close = 0.9;
+
 const same = (a: Value, b: Value): boolean => (a === 'absent' || b === 'absent' ? a === b : a.rate === b.rate && a.burst === b.burst);
 const show = (one: Value): string =>
   one === 'absent' ? 'the account’s limit' : `${one.rate ?? '-'} a second, ${one.burst ?? '-'} at once`;
@@ -102,6 +109,8 @@ export default setting({
     const now = await read(aws, t);
     return now.ok ? ok(same(now.value.value, to) ? ('settled' as const) : ('settling' as const)) : now;
   },
+  inUse: (aws: Aws<'cloudwatch:GetMetricData'>, t: Target, { rate }: Throttling, window: Window) =>
+    asksFor(aws, t, rate === undefined ? Infinity : close * rate, window),
   show: (t: Target, from: Value, to: Value) => `limit of ${t.route === '*' ? `stage ${t.stage}` : t.route}: ${show(from)} → ${show(to)}`,
   byHand: (t: Target, _from: Value, to: Value) => (t.apiType === 'REST' ? patchByHand(t, patchesTo(t, to)) : v2ByHand(t, to)),
   snippets: (t: Target, to: Value): readonly Snippet[] => (to === 'absent' ? [] : lasting(t, to)),

@@ -27,6 +27,7 @@ const broken: Readonly<Record<FixId, string>> = {
   'set-integration-timeout': 'integration-timeout-cut',
   'set-reserved-concurrency': 'throttled-by-reserved',
   'set-stage-throttling': 'stage-limit-reached',
+  'shed-load': 'slower-than-reserved',
   'shift-canary-to-zero': 'canary-broken',
   'stop-codedeploy-deployment': 'shifted-release',
   'warm-concurrency': 'cold-start-burst',

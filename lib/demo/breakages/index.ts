@@ -67,6 +67,7 @@ import serviceRoleTrustConditioned from './service-role-trust-conditioned.ts';
 import shiftedRelease from './shifted-release.ts';
 import slowFunction from './slow-function.ts';
 import slowIntegration from './slow-integration.ts';
+import slowerThanReserved from './slower-than-reserved.ts';
 import stageLimitReached from './stage-limit-reached.ts';
 import stageLimitZero from './stage-limit-zero.ts';
 import stageVariableLostByDeploy from './stage-variable-lost-by-deploy.ts';
@@ -153,6 +154,7 @@ export const breakages = [
   shiftedRelease,
   slowFunction,
   slowIntegration,
+  slowerThanReserved,
   stageLimitReached,
   stageLimitZero,
   stageVariableLostByDeploy,
