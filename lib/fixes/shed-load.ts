@@ -127,10 +127,8 @@ const limitOf = ({ servedPerSecond, atOnce }: Overloaded): Limit => ({
 async function changeFor(input: Plan, api: DeployedApi, route: Route, to: Limit): Promise<Result<Change, Refusal>> {
   const { accountId, region, apiType, apiId, apiName, stage } = input.at;
   const name = nameOf(route);
-  const target: ThrottlingTarget = {
-    ...{ accountId, region, apiType, apiId, stage, route: name },
-    ...(apiName === undefined ? {} : { apiName }),
-  };
+  const named = apiName === undefined ? {} : { apiName };
+  const target: ThrottlingTarget = { accountId, region, apiType, apiId, stage, route: name, ...named };
   const now = await input.read(stageThrottling.id, target);
   if (!now.ok) return now;
   const from = now.value.value === absent ? undefined : v.parse(stageThrottling.value, now.value.value);
