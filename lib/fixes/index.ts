@@ -8,6 +8,7 @@ import putBackDeployment from './put-back-deployment.ts';
 import raiseTableCapacity from './raise-table-capacity.ts';
 import reAddInvokePermission from './re-add-invoke-permission.ts';
 import reAddSecurityGroupRule from './re-add-security-group-rule.ts';
+import removeCanary from './remove-canary.ts';
 import restoreBasePathMapping from './restore-base-path-mapping.ts';
 import restoreRoleStatement from './restore-role-statement.ts';
 import restoreStageVariable from './restore-stage-variable.ts';
@@ -33,6 +34,7 @@ export const fixes = [
   raiseTableCapacity,
   reAddInvokePermission,
   reAddSecurityGroupRule,
+  removeCanary,
   restoreBasePathMapping,
   restoreRoleStatement,
   restoreStageVariable,

@@ -5,7 +5,7 @@ import apiDeployment from './api-deployment.ts';
 import authorizerCache from './authorizer-cache.ts';
 import authorizerTtl from './authorizer-ttl.ts';
 import basePathMapping from './base-path-mapping.ts';
-import canaryTraffic from './canary-traffic.ts';
+import canary from './canary.ts';
 import codedeployDeployment from './codedeploy-deployment.ts';
 import freshDeployment from './fresh-deployment.ts';
 import functionConfiguration from './function-configuration.ts';
@@ -31,7 +31,7 @@ export const settings = [
   authorizerCache,
   authorizerTtl,
   basePathMapping,
-  canaryTraffic,
+  canary,
   codedeployDeployment,
   freshDeployment,
   functionConfiguration,

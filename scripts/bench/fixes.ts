@@ -19,6 +19,7 @@ const broken: Readonly<Record<FixId, string>> = {
   'raise-table-capacity': 'table-throttled',
   're-add-invoke-permission': 'permission-removed-by-deploy',
   're-add-security-group-rule': 'target-rule-revoked',
+  'remove-canary': 'canary-broken',
   'restore-role-statement': 'service-role-loses-permission',
   'restore-stage-variable': 'stage-variable-lost-by-deploy',
   'set-authorizer-ttl': 'authorizer-throttled',

@@ -179,6 +179,71 @@ describe('a canary', () => {
   });
 });
 
+describe('a canary’s patches', () => {
+  const path = (name: string) => `/canarySettings/${name}`;
+  const canary = async (p: Place) => (await p.ok('apigateway:GetStage', p.stage)).canarySettings;
+  const refused = (p: Place, op: 'add' | 'remove' | 'replace', where: string, value?: string) =>
+    p.refused('apigateway:UpdateStage', {
+      ...p.stage,
+      // the first would do: one that is refused takes all of them with it
+      patchOperations: [
+        { op: 'replace', path: path('percentTraffic'), value: '33.0' },
+        { op, path: where, ...(value === undefined ? {} : { value }) },
+      ],
+    });
+  test('any field makes one of the stage’s own deployment, that takes nothing', async () => {
+    const p = place();
+    const deploymentId = await p.deploymentId();
+    await p.patch([{ op: 'replace', path: path('useStageCache'), value: 'true' }]);
+    expect(await canary(p)).toEqual({ percentTraffic: 0, deploymentId, useStageCache: true });
+    await p.patch([
+      { op: 'replace', path: path('percentTraffic'), value: '12.25' },
+      { op: 'replace', path: path('stageVariableOverrides/a'), value: 'x' },
+      { op: 'replace', path: path('stageVariableOverrides/b'), value: 'y' },
+    ]);
+    await p.patch([{ op: 'remove', path: path('stageVariableOverrides/a') }]);
+    expect(await canary(p)).toEqual({ percentTraffic: 12.25, deploymentId, useStageCache: true, stageVariableOverrides: { b: 'y' } });
+  });
+  test('what API Gateway refuses is refused, and nothing changes', async () => {
+    const p = place();
+    p.account.setCanary({ ...p.at, canary: { percent: 25, variables: { host: 'canary' } } });
+    const before = p.account.snapshot();
+    const bad = 'refused BadRequestException';
+    expect(await refused(p, 'add', path('deploymentId'), await p.deploymentId())).toBe(
+      `${bad} Invalid add operation with path: /canarySettings/deploymentId`,
+    );
+    expect(await refused(p, 'remove', path('percentTraffic'))).toMatch(/Invalid remove operation with path/);
+    expect(await refused(p, 'remove', path('useStageCache'))).toMatch(/Invalid remove operation with path/);
+    expect(await refused(p, 'replace', path('deploymentId'), 'deploy')).toBe(`${bad} Deployment id does not exist`);
+    expect(await refused(p, 'replace', path('percentTraffic'), '101')).toMatch(/between 0.0 and 100.0/);
+    expect(await refused(p, 'replace', path('percentTraffic'))).toMatch(/between 0.0 and 100.0/);
+    expect(await refused(p, 'replace', path('badPath'), 'x')).toMatch(/Invalid method setting path: \/canarySettings\/badPath/);
+    expect(await refused(p, 'remove', path('stageVariableOverrides'))).toMatch(
+      /Cannot remove method setting canarySettings\/stageVariableOverrides because/,
+    );
+    expect(await refused(p, 'remove', path('stageVariableOverrides/other'))).toMatch(/Cannot remove method setting/);
+    expect(await refused(p, 'add', '/canarySettings', '{}')).toMatch(/Cannot add method setting canarySettings/);
+    expect(p.account.snapshot()).toEqual(before);
+  });
+  test('a stage without one has none to remove', async () => {
+    const p = place();
+    expect(await p.refused('apigateway:UpdateStage', { ...p.stage, patchOperations: [{ op: 'remove', path: '/canarySettings' }] })).toMatch(
+      /Cannot remove method setting canarySettings/,
+    );
+  });
+  test('its deployment is deleted by nobody while it is served; a later one has an id of its own', async () => {
+    const p = place();
+    p.account.setCanary({ ...p.at, canary: { percent: 25 } });
+    const { deploymentId = '' } = (await canary(p)) ?? {};
+    expect(() => p.account.deleteDeployment({ ...p.at, deploymentId })).toThrow(/is served/);
+    await p.patch([{ op: 'remove', path: '/canarySettings' }]);
+    p.account.deleteDeployment({ ...p.at, deploymentId });
+    const made = await p.ok('apigateway:CreateDeployment', { restApiId: p.apiId, stageName: 'prod' });
+    expect(made.id).not.toBe(deploymentId);
+    expect((await p.ok('apigateway:GetDeployments', { restApiId: p.apiId })).items).toHaveLength(2);
+  });
+});
+
 test('an authorizer’s answer is kept as long as it says, once deployed, and forgotten when flushed', async () => {
   const p = place();
   p.account.putFunction({ name: 'guard', timeoutSeconds: 5, memoryMb: 256, initMs: 1, work: { outcome: 'ok', ms: 5 } });

@@ -80,6 +80,8 @@ export interface ServedStage {
   deployedAt: number;
   /** Every deployment there is, oldest first. */
   deployments: readonly Deployment[];
+  /** Those that were deleted since among them. */
+  deploymentsMade: number;
   canary: Canary | undefined;
   /** HTTP APIs: each edit is deployed at once. */
   autoDeploy: boolean;
@@ -175,6 +177,7 @@ export function createApis(base: Base, seriesOf: (api: Pick<ApiSpec, 'apiType' |
         deploymentId: '',
         deployedAt: 0,
         deployments: [],
+        deploymentsMade: 0,
         canary: undefined,
         autoDeploy: spec.autoDeploy ?? spec.apiType === 'HTTP',
         executionLogging:

@@ -16,6 +16,8 @@ export interface AroundBuilder {
    * variables that go before the stage's. Undefined takes the canary away.
    */
   setCanary(at: StageAt & { readonly canary?: CanarySpec }): void;
+  /** Deletes a deployment that neither the stage nor its canary serves. */
+  deleteDeployment(at: StageAt & { readonly deploymentId: string }): void;
   /** What throttled and failed requests are answered with: type → status. */
   setGatewayResponses(at: StageAt & { readonly responses: Readonly<Record<string, string>> }): void;
   /** Puts a web ACL before the stage. */
@@ -43,6 +45,7 @@ export interface CanarySpec {
   readonly percent: number;
   readonly routes?: readonly RouteSpec[];
   readonly variables?: Readonly<Record<string, string>>;
+  readonly useStageCache?: boolean;
 }
 
 /** Public certificates of ACM are valid for 13 months. */
@@ -109,12 +112,18 @@ export function createAroundBuilder({ apis, around, base, trail }: Parts): Aroun
         api.canary = undefined;
         return updated(at, owner, [{ op: 'remove', path: '/canarySettings' }]);
       }
-      const { percent, routes = api.draft, variables = {} } = canary;
+      const { percent, routes = api.draft, variables = {}, useStageCache = false } = canary;
       api.draft = routes;
-      api.canary = { percent, deploymentId: addDeployment(base, api).id, variables };
+      api.canary = { percent, deploymentId: addDeployment(base, api).id, variables, useStageCache };
       api.around.updatedAt = base.clock.now();
-      const canarySettings = { percentTraffic: percent, stageVariableOverrides: variables };
+      const canarySettings = { percentTraffic: percent, stageVariableOverrides: variables, useStageCache };
       note('CreateDeployment', owner, { restApiId: at.apiId, createDeploymentInput: { stageName: at.stage, canarySettings } });
+    },
+    deleteDeployment({ deploymentId, ...at }) {
+      const api = stage(at);
+      if ([api.deploymentId, api.canary?.deploymentId].includes(deploymentId)) throw new Error(`deployment ${deploymentId} is served`);
+      api.deployments = api.deployments.filter((d) => d.id !== deploymentId);
+      note('DeleteDeployment', owner, { restApiId: at.apiId, deploymentId });
     },
     setGatewayResponses({ responses, ...at }) {
       stage(at).around.gatewayResponses = responses;

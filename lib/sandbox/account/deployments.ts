@@ -16,18 +16,20 @@ export interface Canary {
   readonly percent: number;
   readonly deploymentId: string;
   readonly variables: Readonly<Record<string, string>>;
+  readonly useStageCache: boolean;
 }
 
 /** The edited API as a deployment; ids follow from the count, so that the same story gives the same ids however long each call took. */
 export function addDeployment(base: Base, api: ServedStage, description?: string): Deployment {
   base.next();
   const made: Deployment = {
-    id: hexOf(6, base.seed, 'deployment', api.apiId, api.stage, api.deployments.length),
+    id: hexOf(6, base.seed, 'deployment', api.apiId, api.stage, api.deploymentsMade),
     at: base.clock.now(),
     ...(description === undefined ? {} : { description }),
     routes: api.draft,
     authorizers: api.draftAuthorizers,
   };
+  api.deploymentsMade++;
   api.deployments = [...api.deployments, made];
   return made;
 }

@@ -2,6 +2,7 @@
 // Gateway's "Patch operations" and fixes.md §10, §11.
 import { executionGroup, type ExecutionLogging, type ServedStage } from './apis.ts';
 import { accountThrottle, type Throttle } from './around.ts';
+import { canaryStep } from './canary-patches.ts';
 import { serve } from './deployments.ts';
 
 export interface Patch {
@@ -19,7 +20,7 @@ export interface Refused {
   readonly says: string;
 }
 type Step = () => void;
-type Read = Refused | Step;
+export type Read = Refused | Step;
 
 const noLogsRole = 'CloudWatch Logs role ARN must be set in account settings to enable logging';
 const levels: readonly string[] = ['OFF', 'ERROR', 'INFO'];
@@ -42,9 +43,7 @@ function stepOf(api: ServedStage, patch: Patch, allows: Allows): Read {
   const variable = /^\/variables\/(\w{1,64})$/.exec(path)?.[1];
   if (variable !== undefined) return variableStep(api, variable, op, value);
   if (path === '/deploymentId') return deploymentStep(api, op, value);
-  if (path === '/canarySettings' && op === 'remove') return api.canary ? () => void (api.canary = undefined) : noPath(path);
-  const canary = /^\/canarySettings\/(?:(percentTraffic|deploymentId)|stageVariableOverrides\/(\w{1,64}))$/.exec(path);
-  if (canary) return canaryStep(api, canary[1], canary[2], op, value);
+  if (path.startsWith('/canarySettings')) return canaryStep(api, patch);
   const method =
     /^\/(\S{1,512})\/(\*|[A-Z]{3,7})\/(logging\/loglevel|logging\/dataTrace|throttling\/rateLimit|throttling\/burstLimit)$/.exec(path);
   return method
@@ -69,32 +68,6 @@ function deploymentStep(api: ServedStage, op: string, value: string | undefined)
   // API Gateway guide: with a canary the stage cannot be associated with another deployment; its own wording is not known (U)
   if (api.canary) return { says: 'The stage has a canary release: promote or delete the canary first' };
   return () => serve(api, deployment);
-}
-
-function canaryStep(
-  api: ServedStage,
-  field: string | undefined,
-  variable: string | undefined,
-  op: string,
-  value: string | undefined,
-): Read {
-  const canaryNow = () => api.canary ?? { percent: 0, deploymentId: api.deploymentId, variables: {} };
-  if (field === 'percentTraffic') {
-    const percent = Number(value);
-    if (op === 'remove' || !(percent >= 0 && percent <= 100)) return { says: 'Percent traffic must be between 0.0 and 100.0' };
-    return () => void (api.canary = { ...canaryNow(), percent });
-  }
-  if (field === 'deploymentId') {
-    const known = api.deployments.some((d) => d.id === value);
-    return known
-      ? () => void (api.canary = { ...canaryNow(), deploymentId: value ?? '' })
-      : { says: 'Invalid deployment identifier specified' };
-  }
-  const name = variable ?? '';
-  return () => {
-    const { [name]: _old, ...others } = canaryNow().variables;
-    api.canary = { ...canaryNow(), variables: op === 'remove' ? others : { ...others, [name]: value ?? '' } };
-  };
 }
 
 /** `*` for the stage, else `GET /orders`: each slash of the resource's path is written `~1`. */

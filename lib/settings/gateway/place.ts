@@ -37,10 +37,12 @@ export async function patchStage(
   return answer.ok ? ok(undefined) : answer;
 }
 
+/** A value in the command line's shorthand, where a comma or an equals sign would end it. */
+const shorthand = (text: string): string => (/^[^,=\s"'\\]*$/.test(text) ? text : `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`);
 /** The same by hand. */
 export const patchByHand = (t: Place, patches: readonly Patch[]): string =>
   `aws apigateway update-stage ${stageArgs(t)} --patch-operations ${patches
-    .map((p) => shell(`op=${p.op},path=${p.path}${p.value === undefined ? '' : `,value=${p.value}`}`))
+    .map((p) => shell(`op=${p.op},path=${p.path}${p.value === undefined ? '' : `,value=${shorthand(p.value)}`}`))
     .join(' ')}`;
 
 /** API Gateway offers no revision: the same window for every setting of it. */

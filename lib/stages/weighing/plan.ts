@@ -6,7 +6,7 @@ import { fixes as catalogue } from '../../fixes/index.ts';
 import { hashOf } from '../../journal/hash.ts';
 import type { StageRef } from '../../model/api.ts';
 import type { Diagnosis } from '../../model/cause.ts';
-import { absent, type Change, type Fix, type Plan, type ReadSetting } from '../../model/change.ts';
+import type { Change, Fix, Plan, ReadSetting } from '../../model/change.ts';
 import type { Gathered } from '../../model/evidence.ts';
 import type { Installation } from '../../model/installation.ts';
 import { err, ok } from '../../model/result.ts';
@@ -83,7 +83,7 @@ function planOf(fix: Fix, changes: readonly Change[], { diagnosis, at, evidence 
     moves.map((m) => m.setting.writesTo(m.target)),
     evidence,
   );
-  const snippets = moves.filter((m) => m.to !== absent).flatMap((m) => m.setting.snippets(m.target, m.to, at));
+  const snippets = moves.flatMap((m) => m.setting.snippets(m.target, m.to, at));
   const oneWay = moves.flatMap((m) => m.setting.oneWay ?? []);
   const usdPerHour = moves.reduce((sum, m) => sum + (m.setting.usdPerHour?.(m.target, m.to) ?? 0), 0);
   return {

@@ -29,8 +29,8 @@ export function restStage(parts: Parts, api: ServedStage) {
           canarySettings: {
             percentTraffic: api.canary.percent,
             deploymentId: api.canary.deploymentId,
-            stageVariableOverrides: { ...api.canary.variables },
-            useStageCache: false,
+            ...(Object.keys(api.canary.variables).length === 0 ? {} : { stageVariableOverrides: { ...api.canary.variables } }),
+            useStageCache: api.canary.useStageCache,
           },
         }
       : {}),

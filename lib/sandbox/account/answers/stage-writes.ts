@@ -109,7 +109,12 @@ type Settings = Parameters<Answers['apigateway:CreateDeployment']>[0]['canarySet
 function deploy({ apis, base }: Parts, api: ServedStage, description: string | undefined, canary: Settings): Deployment {
   if (!canary) return apis.deploy(api, description);
   const made = addDeployment(base, api, description);
-  api.canary = { percent: canary.percentTraffic ?? 0, deploymentId: made.id, variables: { ...canary.stageVariableOverrides } };
+  api.canary = {
+    percent: canary.percentTraffic ?? 0,
+    deploymentId: made.id,
+    variables: { ...canary.stageVariableOverrides },
+    useStageCache: canary.useStageCache ?? false,
+  };
   return made;
 }
 
