@@ -17,6 +17,8 @@ export interface DeclaredSetting {
   readonly managed?: true;
   /** Metrics tell whether it is in use. */
   readonly inUse?: true;
+  /** Once in use, only a person takes it away. */
+  readonly keptWhenUsed?: true;
 }
 export const declaredSettings: readonly DeclaredSetting[] = [
   {"id":"alias-version","reads":["lambda:GetAlias"],"writes":["lambda:UpdateAlias"]},
@@ -30,13 +32,13 @@ export const declaredSettings: readonly DeclaredSetting[] = [
   {"id":"function-configuration","reads":["lambda:GetFunctionConfiguration"],"writes":["lambda:UpdateFunctionConfiguration"],"hand":"function-configuration"},
   {"id":"function-version","reads":["lambda:ListVersionsByFunction"],"writes":["lambda:PublishVersion"]},
   {"id":"integration-timeout","reads":["apigateway:GetIntegration","apigatewayv2:GetIntegration"],"writes":["apigateway:UpdateIntegration","apigatewayv2:UpdateIntegration"]},
-  {"id":"invoke-permission","reads":["lambda:GetPolicy"],"writes":["lambda:AddPermission","lambda:RemovePermission"],"inUse":true},
+  {"id":"invoke-permission","reads":["lambda:GetPolicy"],"writes":["lambda:AddPermission","lambda:RemovePermission"],"inUse":true,"keptWhenUsed":true},
   {"id":"provisioned-concurrency","reads":["lambda:GetProvisionedConcurrencyConfig"],"writes":["lambda:PutProvisionedConcurrencyConfig","lambda:DeleteProvisionedConcurrencyConfig"],"managed":true,"inUse":true},
   {"id":"published-alias","reads":["lambda:GetAlias","lambda:GetFunctionConfiguration"],"writes":["lambda:UpdateAlias","lambda:ListVersionsByFunction"]},
   {"id":"reserved-concurrency","reads":["lambda:GetFunctionConcurrency"],"writes":["lambda:PutFunctionConcurrency","lambda:DeleteFunctionConcurrency"]},
-  {"id":"role-policy","reads":["iam:GetRolePolicy"],"writes":["iam:PutRolePolicy","iam:DeleteRolePolicy"],"hand":"role-policies","inUse":true},
+  {"id":"role-policy","reads":["iam:GetRolePolicy"],"writes":["iam:PutRolePolicy","iam:DeleteRolePolicy"],"hand":"role-policies","inUse":true,"keptWhenUsed":true},
   {"id":"runtime-version","reads":["lambda:GetRuntimeManagementConfig"],"writes":["lambda:PutRuntimeManagementConfig"]},
-  {"id":"security-group-rule","reads":["ec2:DescribeSecurityGroupRules"],"writes":["ec2:AuthorizeSecurityGroupIngress","ec2:RevokeSecurityGroupIngress"],"hand":"security-groups","inUse":true},
+  {"id":"security-group-rule","reads":["ec2:DescribeSecurityGroupRules"],"writes":["ec2:AuthorizeSecurityGroupIngress","ec2:RevokeSecurityGroupIngress"],"hand":"security-groups","inUse":true,"keptWhenUsed":true},
   {"id":"stage-deployment","reads":["apigateway:GetStage"],"writes":["apigateway:UpdateStage"]},
   {"id":"stage-logging","reads":["apigateway:GetStage","apigatewayv2:GetStage"],"writes":["apigateway:UpdateStage","apigatewayv2:UpdateStage"]},
   {"id":"stage-throttling","reads":["apigateway:GetStage","apigatewayv2:GetStage"],"writes":["apigateway:UpdateStage","apigatewayv2:UpdateStage"],"inUse":true},

@@ -53,11 +53,19 @@ const unique = (names: readonly CallName[]): readonly CallName[] => [...new Set(
 /** What of the owner's settings decides which calls a duty makes. */
 export type Installed = Pick<Installation, 'fixes' | 'changeCalendars'>;
 
-const settingsOf = (installation: Installed) => {
-  const installed = new Set(installation.fixes.map((f) => f.id));
-  const used = new Set(declaredFixes.filter((f) => installed.has(f.id)).flatMap((f) => f.settings));
+type Fixes = readonly (typeof declaredFixes)[number][];
+
+const fixesOf = ({ fixes }: Installed): Fixes => declaredFixes.filter(({ id }) => fixes.some((f) => f.id === id));
+const settingsOf = (i: Installed, fixes = fixesOf(i)) => {
+  const used = new Set(fixes.flatMap((f) => f.settings));
   return declaredSettings.filter((s) => used.has(s.id));
 };
+/** What is lent for a time. */
+const lentOf = (i: Installed) =>
+  settingsOf(
+    i,
+    fixesOf(i).filter((f) => f.leaseMs !== undefined),
+  );
 const settingReads = (i: Installed): readonly CallName[] => settingsOf(i).flatMap((s) => s.reads);
 const settingWrites = (i: Installed): readonly CallName[] => settingsOf(i).flatMap((s) => s.writes);
 /** Before a change is planned, and before it is made: who else steers the value. */
@@ -73,11 +81,11 @@ const keeping = (i: Installed): readonly CallName[] =>
   i.fixes.some((f) => f.id === 'put-back-deployment') ? ['apigateway:GetExport'] : [];
 const none = (): readonly CallName[] => [];
 
-/** What is lent for a time, and so taken back when the installation goes. */
-const leasedOf = (i: Installed) => {
-  const leased = new Set(declaredFixes.filter((f) => f.leaseMs !== undefined).flatMap((f) => f.settings));
-  return settingsOf(i).filter((s) => leased.has(s.id) && s.hand === undefined);
-};
+/** Lent, and so taken back when the installation goes. */
+const leasedOf = (i: Installed) => lentOf(i).filter((s) => s.hand === undefined);
+/** Whether it is in use is asked at the end of a lease, and before what requests may rely on is taken away. */
+const using = (i: Installed): readonly CallName[] =>
+  lentOf(i).some((s) => s.inUse) || settingsOf(i).some((s) => s.keptWhenUsed) ? ['cloudwatch:GetMetricData'] : [];
 
 /** The writes that are made with a role of their own, and with which. */
 export const handed = (i: Installed): ReadonlyMap<CallName, Hand> =>
@@ -137,7 +145,7 @@ export const duties: readonly Duty[] = [
         ...settingWrites(i),
         ...steering(i),
         ...(settingsOf(i).length > 0 ? (['ssm:GetParameter'] as const) : []),
-        ...(settingsOf(i).some((s) => s.inUse !== undefined) ? (['cloudwatch:GetMetricData'] as const) : []),
+        ...using(i),
       ]),
     edges: ['store:read', 'store:write', 'workflow:schedule', 'hands'],
     timeoutSeconds: 60,

@@ -82,6 +82,8 @@ export function declaredOf({ collectors, settings, fixes }: Catalogues): string 
     '  readonly managed?: true;',
     '  /** Metrics tell whether it is in use. */',
     '  readonly inUse?: true;',
+    '  /** Once in use, only a person takes it away. */',
+    '  readonly keptWhenUsed?: true;',
     '}',
     'export const declaredSettings: readonly DeclaredSetting[] = [',
     ...settings.map((s) =>
@@ -92,6 +94,7 @@ export function declaredOf({ collectors, settings, fixes }: Catalogues): string 
         ...(s.hand ? { hand: s.hand } : {}),
         ...('managed' in s ? { managed: true } : {}),
         ...('inUse' in s ? { inUse: true } : {}),
+        ...('keptWhenUsed' in s ? { keptWhenUsed: true } : {}),
       }),
     ),
     '];',
