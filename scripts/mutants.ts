@@ -23,6 +23,7 @@ const { values } = parseArgs({
 const root = fileURLToPath(new URL('..', import.meta.url));
 /** The tests that stand nearest to a file, those that are quick. */
 const nearest: readonly (readonly [string, readonly string[]])[] = [
+  ['lib/model/change', ['test/fixes']],
   ['lib/guards/', ['test/guards', 'test/stages/decide']],
   ['lib/stages/weighing/', ['test/stages/decide', 'test/stages/reach', 'test/fixes']],
   ['lib/stages/answer', ['test/stages/answer', 'test/attacks']],

@@ -16,9 +16,9 @@ const unraised: readonly Mutant[] = fixes.flatMap((f) =>
   Object.keys(f.objections ?? {}).map((objection) =>
     mutant(
       `objection ${objection} of ${f.id} is not raised`,
-      'lib/stages/weighing/situation.ts',
-      '...(own ?? [])];',
-      `...(own ?? []).filter((o) => fix.id !== '${f.id}' || o.id !== '${objection}')];`,
+      'lib/model/change.ts',
+      'Fix<K, O> => f;',
+      `Fix<K, O> => f.id === '${f.id}' ? { ...f, unasked: (i) => f.unasked(i).filter((o) => o.id !== '${objection}') } : f;`,
     ),
   ),
 );
