@@ -83,3 +83,7 @@ export const declaredFixes: readonly DeclaredFix[] = [
   {"id":"turn-on-error-logging","title":"Log the stage’s failures for a while","risk":"error lines quote what backends answered; whoever may read the log group reads them","consent":"allowed","treats":[],"gains":["executionLog"],"looksAt":["executionLog","accountLimits"],"settings":["stage-logging"],"judgeMs":300000,"leaseMs":1200000},
   {"id":"warm-concurrency","title":"Keep environments of the function warm","risk":"it costs money while it stands, takes concurrency from the account’s pool, and opens the function’s connections at once","consent":"allowed","treats":["lambda-cold-start"],"looksAt":["functionConfig","functionConcurrency"],"settings":["provisioned-concurrency"],"judgeMs":1200000,"leaseMs":7200000},
 ];
+
+/** The fixes that look at a kind of evidence: what is kept for them alone is kept where one of them is installed. */
+export const fixesLookingAt = (kind: EvidenceKind): readonly string[] =>
+  declaredFixes.filter((f) => f.looksAt.includes(kind)).map((f) => f.id);

@@ -1,7 +1,7 @@
 // Duties: one Lambda function each, with what it may do. Calls come from the catalogues; roles, worlds and docs/permissions.md
 // are built from this table, so no permission is written by hand beside the code that needs it.
 import type { CallName } from './aws/calls.ts';
-import { declaredFixes, declaredSettings, evidenceCalls } from './declared.ts';
+import { declaredFixes, declaredSettings, evidenceCalls, fixesLookingAt } from './declared.ts';
 import type { Hand } from './model/change.ts';
 import type { Installation } from './model/installation.ts';
 
@@ -76,9 +76,11 @@ const freezing = (i: Installed): readonly CallName[] => ((i.changeCalendars ?? [
 /** A function's tags say hands off, or that it may be written to. */
 const tagging = (i: Installed): readonly CallName[] =>
   settingWrites(i).some((name) => name.startsWith('lambda:')) ? ['lambda:ListTags'] : [];
-/** What a stage serves is kept while all is well, for the fix that puts it back. */
-const keeping = (i: Installed): readonly CallName[] =>
-  i.fixes.some((f) => f.id === 'put-back-deployment') ? ['apigateway:GetExport'] : [];
+/** What a stage serves is kept while all is well, for a fix that looks at it later. */
+const keeping = (i: Installed): readonly CallName[] => {
+  const forThese = fixesLookingAt('keptDefinitions');
+  return i.fixes.some((f) => forThese.includes(f.id)) ? ['apigateway:GetExport'] : [];
+};
 const none = (): readonly CallName[] => [];
 
 /** Lent, and so taken back when the installation goes. */

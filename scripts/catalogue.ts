@@ -128,6 +128,10 @@ export function declaredOf({ collectors, settings, fixes }: Catalogues): string 
     ),
     '];',
     '',
+    '/** The fixes that look at a kind of evidence: what is kept for them alone is kept where one of them is installed. */',
+    'export const fixesLookingAt = (kind: EvidenceKind): readonly string[] =>',
+    '  declaredFixes.filter((f) => f.looksAt.includes(kind)).map((f) => f.id);',
+    '',
   ].join('\n');
 }
 

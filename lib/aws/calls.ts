@@ -73,10 +73,8 @@ export interface Calls {
   'apigateway:GetDeployment': Shape<Gateway.GetDeploymentCommandInput, Gateway.GetDeploymentCommandOutput>;
   'apigateway:GetIntegration': Shape<Gateway.GetIntegrationCommandInput, Gateway.GetIntegrationCommandOutput>;
   'apigateway:UpdateAuthorizer': Shape<Gateway.UpdateAuthorizerCommandInput, Gateway.UpdateAuthorizerCommandOutput>;
-  'apigateway:UpdateBasePathMapping': Shape<Gateway.UpdateBasePathMappingCommandInput, Gateway.UpdateBasePathMappingCommandOutput>;
   'apigateway:UpdateIntegration': Shape<Gateway.UpdateIntegrationCommandInput, Gateway.UpdateIntegrationCommandOutput>;
   'apigateway:UpdateStage': Shape<Gateway.UpdateStageCommandInput, Gateway.UpdateStageCommandOutput>;
-  'apigatewayv2:CreateDeployment': Shape<GatewayV2.CreateDeploymentCommandInput, GatewayV2.CreateDeploymentCommandOutput>;
   'apigatewayv2:GetAuthorizer': Shape<GatewayV2.GetAuthorizerCommandInput, GatewayV2.GetAuthorizerCommandOutput>;
   'apigatewayv2:GetIntegration': Shape<GatewayV2.GetIntegrationCommandInput, GatewayV2.GetIntegrationCommandOutput>;
   'apigatewayv2:ResetAuthorizersCache': Shape<GatewayV2.ResetAuthorizersCacheCommandInput, GatewayV2.ResetAuthorizersCacheCommandOutput>;

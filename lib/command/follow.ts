@@ -28,7 +28,7 @@ const stepWords: Partial<Record<Step, string>> = {
   undone: 'Taken back.',
   dropped: 'It was not made',
   failed: 'It did not help, and is taken back',
-  undoing: 'It is taken back',
+  undoing: 'It did not stay',
   stuck: 'It is stuck: a person has to set it by hand; gatemedic incidents shows the command',
 };
 
@@ -57,12 +57,14 @@ async function look(store: Store, what: Following): Promise<Became | undefined> 
   if (what.act === 'approve' && question?.id === what.about && question.state === 'pending') return { step: null, says: '', failed: false };
   if (what.act === 'approve' && question?.id === what.about && question.state === 'withdrawn') {
     const why = incident?.notes.find((n) => n.key === `not-carried-out:${question.id}`)?.says;
-    return { step: null, says: `It is not carried out${why === undefined ? '' : `: ${tame(why)}`}`, failed: true };
+    return { step: null, says: `${capital(tame(why ?? 'it was approved, and is not carried out'))}.`, failed: true };
   }
   const change =
     what.act === 'undo' ? (await rows.change.get(store, what.about))?.value : await changeOf(store, incident?.changes ?? [], what.hash);
   return change && became(change, what.act);
 }
+
+const capital = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);
 
 /** The newest change of the incident that makes exactly what was approved. */
 async function changeOf(store: Store, ids: readonly string[], hash: string): Promise<ChangeRecord | undefined> {
@@ -75,5 +77,5 @@ function became({ step, entries }: ChangeRecord, act: Following['act']): Became 
   if (!failed && !good[act].includes(step)) return undefined;
   const why = entries.at(-1)?.why;
   const words = stepWords[step] ?? step;
-  return { step, says: failed ? `${words}${why === undefined ? '' : `: ${tame(why)}`}.` : words, failed };
+  return { step, says: failed ? `${words.replace(/\.$/, '')}${why === undefined ? '' : `: ${tame(why)}`}.` : words, failed };
 }

@@ -4,7 +4,8 @@ import * as v from 'valibot';
 import type { Answer, Aws, CallError } from '../aws/calls.ts';
 import type { Snippet } from '../model/cause.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { setting, type ValueOf } from './setting.ts';
+import { absentIn, setting, type Reading, type ValueOf } from './setting.ts';
+import { goneOf } from './signs/lambda-gone.ts';
 
 /** `because`: what is known of the version it goes to, for whoever is asked. */
 const aliasTarget = v.object({
@@ -68,6 +69,10 @@ export const noAlias = (t: Target): Result<never, CallError> =>
     message: `the alias ${t.functionName}:${t.alias} is moved, never made or deleted; it must be there before and after`,
   });
 
+/** The alias is not there any more, or its function is not. */
+export const noAliasNow = (error: CallError, t: Pick<Target, 'functionName' | 'alias'>): Reading<never> =>
+  absentIn(goneOf(error, { functionName: t.functionName, qualifier: t.alias }) ?? `the alias ${t.functionName}:${t.alias}`);
+
 export const shares = ({ version, weights }: AliasVersion): string =>
   [`version ${version}`, ...Object.entries(weights).map(([other, share]) => `${Math.round(share * 100)} % of it on version ${other}`)].join(
     ', ',
@@ -83,9 +88,9 @@ export default setting({
   race: 'none: UpdateAlias carries the revision that was read, and a release in between changes it. A deployment of CodeDeploy that begins after the plan shows in the alias’ weights, and the change is dropped.',
   lockKey: (t: Target) => aliasLock(t),
   writesTo: (t: Target) => functionOf(t),
-  async read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value: Value; readonly revision?: string }, CallError>> {
+  async read(aws: Aws<Read>, t: Target): Promise<Result<Reading<AliasVersion>, CallError>> {
     const answer = await aws.call('lambda:GetAlias', { FunctionName: t.functionName, Name: t.alias });
-    if (!answer.ok) return answer.error.kind === 'gone' ? ok({ value: 'absent' }) : answer;
+    if (!answer.ok) return answer.error.kind === 'gone' ? ok(noAliasNow(answer.error, t)) : answer;
     const { RevisionId: revision } = answer.value;
     return ok({ value: pointedAt(answer.value), ...(revision === undefined ? {} : { revision }) });
   },

@@ -5,7 +5,7 @@ import { shell } from '../model/advice.ts';
 import type { Snippet } from '../model/cause.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { race } from './gateway/place.ts';
-import { setting, type ValueOf } from './setting.ts';
+import { absentIn, setting, type Reading, type ValueOf } from './setting.ts';
 
 /** `basePath` is empty for the domain itself. */
 const target = v.object({ accountId: v.string(), region: v.string(), domainName: v.string(), basePath: v.string() });
@@ -20,9 +20,11 @@ type Write = 'apigateway:CreateBasePathMapping' | 'apigateway:DeleteBasePathMapp
 const written = ({ basePath }: Target): string => (basePath === '' ? '(none)' : basePath);
 const of = (t: Target) => ({ domainName: t.domainName, basePath: written(t) });
 
-async function read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value: Value }, CallError>> {
+async function read(aws: Aws<Read>, t: Target): Promise<Result<Reading<v.InferOutput<typeof value>>, CallError>> {
   const there = await aws.call('apigateway:GetBasePathMapping', of(t));
-  if (!there.ok) return there.error.kind === 'gone' ? ok({ value: 'absent' }) : there;
+  // a mapping that is not there is 404, like a domain that is not: the gateway's words tell them apart
+  const noDomain = !there.ok && there.error.message.startsWith('Invalid domain name identifier');
+  if (!there.ok) return there.error.kind === 'gone' ? ok(absentIn(noDomain ? `the domain ${t.domainName}` : undefined)) : there;
   return ok({ value: { apiId: there.value.restApiId ?? '', stage: there.value.stage ?? '' } });
 }
 

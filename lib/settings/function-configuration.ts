@@ -5,7 +5,7 @@ import type { Answer, Aws, CallError } from '../aws/calls.ts';
 import type { Snippet } from '../model/cause.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { functionOf } from './alias-version.ts';
-import { setting, type ValueOf } from './setting.ts';
+import { absentIn, setting, type Reading, type ValueOf } from './setting.ts';
 
 const target = v.object({ accountId: v.string(), region: v.string(), functionName: v.string() });
 /** Lambda's own limits (fixes.md §4). */
@@ -69,9 +69,9 @@ export default setting({
   hand: 'function-configuration',
   lockKey: (t: Target) => `function-configuration:${t.accountId}:${t.region}:${t.functionName}`,
   writesTo: (t: Target) => functionOf(t),
-  async read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value: Value; readonly revision?: string }, CallError>> {
+  async read(aws: Aws<Read>, t: Target): Promise<Result<Reading<ConfigurationValue>, CallError>> {
     const answer = await aws.call('lambda:GetFunctionConfiguration', { FunctionName: t.functionName });
-    if (!answer.ok) return answer.error.kind === 'gone' ? ok({ value: 'absent' }) : answer;
+    if (!answer.ok) return answer.error.kind === 'gone' ? ok(absentIn(`the function ${t.functionName}`)) : answer;
     const { RevisionId: revision } = answer.value;
     return ok({ value: valueOf(answer.value), ...(revision === undefined ? {} : { revision }) });
   },

@@ -9,6 +9,7 @@ import { covers } from '../model/removal.ts';
 import { gatewayPrincipal, invokeAction, parsePolicy } from '../model/policy.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { setting, type ValueOf } from './setting.ts';
+import { goneOf } from './signs/lambda-gone.ts';
 
 const target = v.object({
   accountId: v.string(),
@@ -48,12 +49,14 @@ interface Policy {
   readonly statements: readonly PolicyStatement[];
   readonly revision?: string;
   readonly sizeBytes: number;
+  /** The function or alias that has none. */
+  readonly gone?: string;
 }
 
 async function readPolicy(aws: Aws<Read>, t: Target): Promise<Result<Policy, CallError>> {
   const answer = await aws.call('lambda:GetPolicy', of(t));
   // no policy at all is 404, like a function that is not there: in both cases the statement is absent
-  if (!answer.ok) return answer.error.kind === 'gone' ? ok({ statements: [], sizeBytes: 0 }) : answer;
+  if (!answer.ok) return answer.error.kind === 'gone' ? ok({ statements: [], sizeBytes: 0, ...goneFrom(answer.error, t) }) : answer;
   const text = answer.value.Policy ?? '';
   const statements = parsePolicy(text);
   if (!statements)
@@ -63,6 +66,11 @@ async function readPolicy(aws: Aws<Read>, t: Target): Promise<Result<Policy, Cal
     sizeBytes: Buffer.byteLength(text),
     ...(answer.value.RevisionId === undefined ? {} : { revision: answer.value.RevisionId }),
   });
+}
+
+function goneFrom(error: CallError, t: Target): Pick<Policy, 'gone'> {
+  const gone = goneOf(error, t);
+  return gone === undefined ? {} : { gone };
 }
 
 function valueOf(policy: Policy, statementId: string): Value {
@@ -166,9 +174,11 @@ export default setting({
   async read(aws: Aws<Read>, t: Target) {
     const policy = await readPolicy(aws, t);
     if (!policy.ok) return policy;
+    const { revision, gone } = policy.value;
     return ok({
       value: valueOf(policy.value, t.statementId),
-      ...(policy.value.revision === undefined ? {} : { revision: policy.value.revision }),
+      ...(revision === undefined ? {} : { revision }),
+      ...(gone === undefined ? {} : { gone }),
     });
   },
   /** A statement of the owner's own that grants the same or more: his code has it by now. */

@@ -5,7 +5,8 @@ import type { Aws, CallError } from '../aws/calls.ts';
 import type { Snippet } from '../model/cause.ts';
 import type { Window } from '../model/evidence.ts';
 import { ok, type Result } from '../model/result.ts';
-import { setting, type ValueOf } from './setting.ts';
+import { absentIn, setting, type Reading, type ValueOf } from './setting.ts';
+import { goneOf } from './signs/lambda-gone.ts';
 
 const target = v.object({
   accountId: v.string(),
@@ -48,9 +49,9 @@ export default setting({
   race: 'between our read and our write (well under a second): Lambda offers no revision for it; the value is read back after the write. Application Auto Scaling would overwrite it at any time; where it steers an alias, nothing is set.',
   lockKey: (t: Target) => `function-warmth:${t.accountId}:${t.region}:${t.functionName}`,
   writesTo: (t: Target) => `arn:aws:lambda:${t.region}:${t.accountId}:function:${t.functionName}`,
-  async read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value: Value }, CallError>> {
+  async read(aws: Aws<Read>, t: Target): Promise<Result<Reading<WarmValue>, CallError>> {
     const answer = await aws.call('lambda:GetProvisionedConcurrencyConfig', of(t));
-    if (!answer.ok) return answer.error.kind === 'gone' ? ok({ value: 'absent' }) : answer;
+    if (!answer.ok) return answer.error.kind === 'gone' ? ok(absentIn(goneOf(answer.error, t))) : answer;
     const environments = answer.value.RequestedProvisionedConcurrentExecutions ?? 0;
     return ok({ value: environments > 0 ? { environments } : 'absent' });
   },

@@ -4,9 +4,9 @@ import * as v from 'valibot';
 import type { Aws, CallError } from '../aws/calls.ts';
 import type { Snippet } from '../model/cause.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { aliasLock, functionOf, lasting, noAlias, pointAt, pointedAt, sameWeights, shares } from './alias-version.ts';
+import { aliasLock, functionOf, lasting, noAlias, noAliasNow, pointAt, pointedAt, sameWeights, shares } from './alias-version.ts';
 import { descriptionOf, publishedFor } from './function-version.ts';
-import { setting, type ValueOf } from './setting.ts';
+import { setting, type Reading, type ValueOf } from './setting.ts';
 
 const target = v.object({ accountId: v.string(), region: v.string(), functionName: v.string(), alias: v.string(), token: v.string() });
 /** `ours`: the version this plan published. `version` is its number, once it is known. */
@@ -28,9 +28,9 @@ function same(a: Value, b: Value): boolean {
   return one && sameWeights(a.weights, b.weights);
 }
 
-async function read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value: Value; readonly revision?: string }, CallError>> {
+async function read(aws: Aws<Read>, t: Target): Promise<Result<Reading<PublishedValue>, CallError>> {
   const alias = await aws.call('lambda:GetAlias', { FunctionName: t.functionName, Name: t.alias });
-  if (!alias.ok) return alias.error.kind === 'gone' ? ok({ value: 'absent' }) : alias;
+  if (!alias.ok) return alias.error.kind === 'gone' ? ok(noAliasNow(alias.error, t)) : alias;
   const now = pointedAt(alias.value);
   const version = await aws.call('lambda:GetFunctionConfiguration', { FunctionName: t.functionName, Qualifier: now.version });
   if (!version.ok && version.error.kind !== 'gone') return version;

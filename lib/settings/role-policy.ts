@@ -7,7 +7,7 @@ import type { Snippet } from '../model/cause.ts';
 import type { Window } from '../model/evidence.ts';
 import { sameDocument, spokenStatements, tooWide } from '../model/removed-policy.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { setting, type ValueOf } from './setting.ts';
+import { absentIn, setting, type Reading, type ValueOf } from './setting.ts';
 import { servedStage, serves } from './signs/stage-serves.ts';
 
 /** `removed` says who took it away and when, for whoever approves; `stage` is the one whose requests need it. */
@@ -41,10 +41,11 @@ function decoded(text: string): string | undefined {
   }
 }
 
-async function read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value: Value }, CallError>> {
+async function read(aws: Aws<Read>, t: Target): Promise<Result<Reading<Document>, CallError>> {
   const answer = await aws.call('iam:GetRolePolicy', of(t));
-  // no such policy is 404, like a role that is not there: the write tells them apart
-  if (!answer.ok) return answer.error.kind === 'gone' ? ok({ value: 'absent' }) : answer;
+  // no such policy is 404, like a role that is not there; IAM's words tell them apart (prowler#2872)
+  const noRole = !answer.ok && answer.error.message.startsWith('The role with name');
+  if (!answer.ok) return answer.error.kind === 'gone' ? ok(absentIn(noRole ? `the role ${nameOf(t)}` : undefined)) : answer;
   const document = decoded(answer.value.PolicyDocument ?? '');
   return document === undefined || document === ''
     ? err({ kind: 'down', call: 'iam:GetRolePolicy', name: 'Unreadable', message: 'the policy is not a policy document' })

@@ -4,7 +4,8 @@ import type { Aws, CallError } from '../aws/calls.ts';
 import type { Snippet } from '../model/cause.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { functionOf } from './alias-version.ts';
-import { setting, type ValueOf } from './setting.ts';
+import { absentIn, setting, type Reading, type ValueOf } from './setting.ts';
+import { goneOf } from './signs/lambda-gone.ts';
 
 /** `version`: `$LATEST` or a published number; an alias has no runtime of its own. */
 const target = v.object({ accountId: v.string(), region: v.string(), functionName: v.string(), version: v.string() });
@@ -25,9 +26,9 @@ const show = (one: Value): string => {
   return one.updateOn === 'Auto' ? 'AWS updates its runtime' : 'its runtime is updated when it is';
 };
 
-async function read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value: Value }, CallError>> {
+async function read(aws: Aws<Read>, t: Target): Promise<Result<Reading<RuntimeValue>, CallError>> {
   const answer = await aws.call('lambda:GetRuntimeManagementConfig', { FunctionName: t.functionName, Qualifier: t.version });
-  if (!answer.ok) return answer.error.kind === 'gone' ? ok({ value: 'absent' }) : answer;
+  if (!answer.ok) return answer.error.kind === 'gone' ? ok(absentIn(goneOf(answer.error, { ...t, qualifier: t.version }))) : answer;
   const { UpdateRuntimeOn: updateOn, RuntimeVersionArn: arn } = answer.value;
   if (updateOn === undefined) return ok({ value: 'absent' });
   return ok({ value: { updateOn, ...(updateOn === 'Manual' && arn !== undefined ? { arn } : {}) } });

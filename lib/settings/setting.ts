@@ -9,6 +9,18 @@ import type { Result } from '../model/result.ts';
 
 export type ValueOf<V> = V | 'absent';
 
+/**
+ * What stands there now. `gone`, in words: what would hold the value is not there itself. Its value is absent then, which is where an undo
+ * wants it; a change that is still to be made finds nothing to be made on.
+ */
+export interface Reading<V> {
+  readonly value: ValueOf<V>;
+  readonly revision?: string;
+  readonly gone?: string;
+}
+/** No value, and what is gone with it where that is known. */
+export const absentIn = (gone: string | undefined): Reading<never> => ({ value: 'absent', ...(gone === undefined ? {} : { gone }) });
+
 export interface Setting<T = never, V = never, R extends CallName = CallName, W extends CallName = CallName> {
   /** kebab-case, equal to the file name. */
   readonly id: string;
@@ -31,7 +43,7 @@ export interface Setting<T = never, V = never, R extends CallName = CallName, W 
   lockKey(target: T): string;
   /** The ARN a role must be allowed to write; compared with the owner's list. */
   writesTo(target: T): string;
-  read(aws: Aws<R>, target: T): Promise<Result<{ readonly value: ValueOf<V>; readonly revision?: string }, CallError>>;
+  read(aws: Aws<R>, target: T): Promise<Result<Reading<V>, CallError>>;
   /** Writes `to`; the caller has just read `from` at `revision`. */
   write(aws: Aws<R | W>, target: T, from: ValueOf<V>, to: ValueOf<V>, revision?: string): Promise<Result<void, CallError>>;
   same(a: ValueOf<V>, b: ValueOf<V>): boolean;

@@ -5,7 +5,7 @@ import type { Aws, CallError } from '../aws/calls.ts';
 import type { Snippet } from '../model/cause.ts';
 import type { Window } from '../model/evidence.ts';
 import { err, ok, type Result } from '../model/result.ts';
-import { setting, type ValueOf } from './setting.ts';
+import { absentIn, setting, type Reading, type ValueOf } from './setting.ts';
 
 const units = v.pipe(v.number(), v.integer(), v.minValue(1));
 /** `bought` is what the table had before: the price of a change is what it costs more than that. */
@@ -47,9 +47,9 @@ function same(a: Value, b: Value): boolean {
 const show = (one: Value): string =>
   one === 'absent' ? 'no provisioned capacity' : `${one.readUnits} read and ${one.writeUnits} write units a second`;
 
-async function read(aws: Aws<Read>, t: Target): Promise<Result<{ readonly value: Value }, CallError>> {
+async function read(aws: Aws<Read>, t: Target): Promise<Result<Reading<TableCapacity>, CallError>> {
   const answer = await aws.call('dynamodb:DescribeTable', { TableName: t.tableName });
-  if (!answer.ok) return answer.error.kind === 'gone' ? ok({ value: 'absent' }) : answer;
+  if (!answer.ok) return answer.error.kind === 'gone' ? ok(absentIn(`the table ${t.tableName}`)) : answer;
   const { TableStatus: status, BillingModeSummary: billing, ProvisionedThroughput: bought } = answer.value.Table ?? {};
   const [readUnits = 0, writeUnits = 0] = [bought?.ReadCapacityUnits, bought?.WriteCapacityUnits];
   // on demand it shows zeros

@@ -118,7 +118,7 @@ async function decide(world: World<CallName>, c: Word, to: Decided): Promise<Ans
     did: to,
     says:
       to === 'approved'
-        ? 'Approved: it is carried out now, and proven afterwards.'
+        ? 'Approved: after a last look it is carried out, and proven then.'
         : 'Dismissed: nothing is changed, and this is not asked again.',
   };
 }

@@ -3,9 +3,10 @@
 import type { CallName } from '../aws/calls.ts';
 import { gatemedic } from '../journal/journal.ts';
 import type { ChangeRecord } from '../model/change.ts';
+import type { Incident } from '../model/incident.ts';
 import { rows } from '../store/rows.ts';
 import type { World } from '../world.ts';
-import { apply } from './changing/apply.ts';
+import { apply, applyFailedKey } from './changing/apply.ts';
 import { routed } from './changing/incident-row.ts';
 import { carryOutInput, stage, type Routed, type Undone } from './stage.ts';
 import { takeBack } from './changing/take-back.ts';
@@ -25,11 +26,14 @@ async function takeBackOf(world: World<CallName>, incidentId: string): Promise<R
   const incident = (await rows.incident.get(world.store, incidentId))?.value;
   if (!incident) return routed(world, incidentId, 'end');
   const record = await openChangeOf(world, incident.changes);
-  if (record) await takeBack(world, record, gatemedic, whyOf(record), `take-back-${record.id}`);
+  if (record) await takeBack(world, record, gatemedic, whyOf(record, incident), `take-back-${record.id}`);
   return routed(world, incidentId, 'investigate');
 }
-const whyOf = (record: ChangeRecord): string =>
-  record.entries.at(-1)?.why ?? (record.step === 'applying' ? 'it did not go through' : 'it did not help');
+/** Of a change that failed half-way the note says why: its last step only says why it was begun. */
+const whyOf = ({ id, step, entries }: ChangeRecord, { notes }: Incident): string =>
+  step === 'applying'
+    ? (notes.find((n) => n.key === applyFailedKey(id))?.says ?? 'it did not go through')
+    : (entries.at(-1)?.why ?? 'it did not help');
 
 export default stage({
   id: 'carry-out',

@@ -19,7 +19,8 @@ describe('writes to API Gateway', () => {
     for (const arn of row.resource(elsewhere, scope)) expect(covered(row.grants(wide), arn, { ...row.conditions?.(own) }), arn).toBe(false);
     expect(row.grants({ ...scope, stages: [], resources: [] })).toEqual([]);
   });
-  test.each(['apigateway:CreateDeployment', 'apigatewayv2:CreateDeployment'] as const)('%s deploys to the listed stage only', (name) => {
+  test('a deployment is made on the listed stage only', () => {
+    const name = 'apigateway:CreateDeployment';
     const [arn = ''] = rowOf(name).resource(gatewayWriteInputs[name], scope);
     expect(covered(table[name].grants(scope), arn, { 'apigateway:Request/StageName': 'dev' })).toBe(false);
   });

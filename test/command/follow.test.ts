@@ -41,12 +41,16 @@ describe('what becomes of it', () => {
             ...i,
             question: { ...question, state: 'withdrawn' },
             notes: [
-              { key: `not-carried-out:${question.id}`, at: t0, says: 'it was approved, and is not carried out: the kill switch is on' },
+              {
+                key: `not-carried-out:${question.id}`,
+                at: t0,
+                says: 'it was approved, and is not carried out: the kill switch is on; nothing was changed',
+              },
             ],
           })),
         ),
       1,
-      /\nIt is not carried out: it was approved, and is not carried out: the kill switch is on\n$/,
+      /\nIt was approved, and is not carried out: the kill switch is on; nothing was changed\.\n$/,
     ],
   ])('%s', async (_, installed, code, says) => {
     await w.have(asking);

@@ -93,7 +93,7 @@ describe('approve', () => {
     expect(out).toContain('by hand:');
     expect(out.replaceAll('\n', ' ')).toContain(people.ada.arn);
     expect(out.trimEnd().split('\n').slice(-2)).toEqual([
-      'Approved: it is carried out now, and proven afterwards.',
+      'Approved: after a last look it is carried out, and proven then.',
       'It is still being carried out; gatemedic incidents shows what comes of it.',
     ]);
     expect(handed).toMatchObject([{ origin: 'command', act: 'approve', incidentId: base.id, about: question.id, hash: plan.hash }]);

@@ -79,6 +79,29 @@ test('asked, approved by the command line, made and proven by the installation; 
   expect(run.account.snapshot()).toEqual(before);
 });
 
+test.each<[string, (run: Run) => void]>([
+  ['the function orders', ({ account, shop }) => account.deleteFunction(shop.victim.functionName)],
+  ['the alias orders:live', ({ account, shop }) => account.deleteAlias(shop.victim.functionName, 'live')],
+])('%s went between the question and the approval: that is said at the terminal and in Slack, and nothing is begun', async (what, goes) => {
+  const run = await broken('permission-removed-on-purpose', {});
+  const asks = await shown(run);
+  goes(run);
+  const before = run.account.snapshot();
+  const orderedAt = run.clock.now();
+  const approved = await command(run, approve, asks.id, '--yes');
+  const says = `it was approved, and is not carried out: ${what} is gone; nothing was changed`;
+  expect([approved.code, approved.err]).toEqual([1, '']);
+  expect(approved.out.trimEnd().split('\n').at(-1)).toBe(`I${says.slice(1)}.`);
+  expect(run.clock.now() - orderedAt).toBeLessThan(10_000);
+  await run.clock.runUntil(run.clock.now() + 2 * minute);
+  const [row] = await rows.incident.list(run.installed.store, 'open-incidents');
+  // it goes on: looked at again, it is another cause, and nothing of the approval is left
+  expect(row?.value).toMatchObject({ changes: [], question: { state: 'withdrawn' }, diagnosis: { cause: 'lambda-not-found' } });
+  expect(await rows.change.list(run.installed.store, 'open-changes')).toEqual([]);
+  expect(run.slack.messages.flatMap((m) => m.thread.map((t) => t.text))).toContain(says);
+  expect(run.account.snapshot()).toEqual(before);
+});
+
 describe('the shadow', () => {
   test('observe mode changes nothing and asks nobody; what act would have done, and when, is kept and told', async () => {
     const run = await broken('permission-removed-by-deploy', { mode: 'observe' });

@@ -2,8 +2,9 @@
 // the account ends as decided or as it was.
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CallName } from '../../lib/aws/calls.ts';
+import { table } from '../../lib/aws/table.ts';
 import { replay } from '../../lib/journal/table.ts';
-import { accountOf, carry, changeOf, decided, writes } from './carrying.ts';
+import { accountOf, carry, changeOf, decided, planOf, writes } from './carrying.ts';
 import { faults, named } from './faults.ts';
 import { incidentOf } from './workshop-rows.ts';
 
@@ -91,5 +92,23 @@ describe.each(named)('%s', (_, fault) => {
       shop.account.putParameter('/gatemedic/kill-switch', 'off');
       expect(shop.account.snapshot()).toEqual(before);
     }
+  });
+
+  test('the kill switch between two changes of one plan: the next is not made, and what was made is taken back', async () => {
+    const shop = await decided(fault);
+    const { changes } = await planOf(shop);
+    const before = accountOf(shop, fault);
+    shop.reached = (name) => {
+      if (table[name].effect === 'write') shop.account.putParameter('/gatemedic/kill-switch', 'on');
+    };
+    await carry(shop);
+    shop.account.putParameter('/gatemedic/kill-switch', 'off');
+    const { step, entries } = await changeOf(shop);
+    if (changes.length === 1) return expect(step).toBe('applied');
+    expect(step).toBe('undone');
+    expect(entries.find((e) => e.step === 'undoing')?.why).toBe(
+      'the change did not go through and is taken back: the kill switch came on while the change was under way',
+    );
+    expect(accountOf(shop, fault)).toEqual(before);
   });
 });

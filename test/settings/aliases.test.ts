@@ -70,7 +70,7 @@ describe('alias-version', () => {
     });
   });
   test('is never made or deleted; gone is absent, denied is not', async () => {
-    expect(await alias.read(aws, { ...live, alias: 'other' })).toEqual(ok({ value: 'absent' }));
+    expect(await alias.read(aws, { ...live, alias: 'other' })).toEqual(ok({ value: 'absent', gone: 'the alias orders:other' }));
     for (const [from, to] of [
       ['absent', one],
       [one, 'absent'],

@@ -72,7 +72,7 @@ describe('function-configuration', () => {
     expect(await configuration.settled(failed, at, to)).toEqual(ok({ failed: 'Lambda could not update orders: no subnet' }));
   });
   test('a function is never made or deleted; gone is absent, denied is not', async () => {
-    expect(await configuration.read(aws, { ...at, functionName: 'none' })).toEqual(ok({ value: 'absent' }));
+    expect(await configuration.read(aws, { ...at, functionName: 'none' })).toEqual(ok({ value: 'absent', gone: 'the function none' }));
     expect(await configuration.write(aws, at, from, 'absent')).toMatchObject({ ok: false, error: { kind: 'refused' } });
     expect(await configuration.read(denied, at)).toMatchObject({ ok: false, error: { kind: 'denied' } });
   });
@@ -150,7 +150,7 @@ describe('runtime-version', () => {
     );
   });
   test('a version that is gone is absent; another runtime’s version is refused by Lambda; denied is not absent', async () => {
-    expect(await runtime.read(aws, { ...target, version: '9' })).toEqual(ok({ value: 'absent' }));
+    expect(await runtime.read(aws, { ...target, version: '9' })).toEqual(ok({ value: 'absent', gone: 'the version orders:9' }));
     expect(await runtime.write(aws, target, auto, { updateOn: 'Manual', arn: 'arn:aws:lambda:us-east-1::runtime:00' })).toMatchObject({
       ok: false,
       error: { kind: 'refused' },

@@ -154,8 +154,11 @@ describe('invoke-permission', () => {
     expect(invokePermission.same(found, to)).toBe(false);
   });
 
-  test('a function that is not there has no statement', async () => {
-    expect(await invokePermission.read(aws, { ...target, functionName: 'gone' })).toEqual({ ok: true, value: { value: 'absent' } });
+  test('a function that is not there has no statement, and says so', async () => {
+    expect(await invokePermission.read(aws, { ...target, functionName: 'none' })).toEqual({
+      ok: true,
+      value: { value: 'absent', gone: 'the function none' },
+    });
   });
 
   test('the first statement of a function without a policy carries no revision, and notices one that came meanwhile', async () => {

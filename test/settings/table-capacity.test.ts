@@ -71,7 +71,7 @@ describe('table-capacity', () => {
   });
 
   test('on demand, or gone, it is absent; the billing mode is never switched', async () => {
-    expect(await capacity.read(aws, { ...target, tableName: 'none' })).toEqual(ok({ value: 'absent' }));
+    expect(await capacity.read(aws, { ...target, tableName: 'none' })).toEqual(ok({ value: 'absent', gone: 'the table none' }));
     account.services.putTable('items', { key: 'id' });
     expect(await capacity.read(aws, target)).toEqual(ok({ value: 'absent' }));
     expect(await capacity.write(aws, target, one, 'absent')).toMatchObject({ ok: false, error: { kind: 'refused' } });

@@ -40,7 +40,7 @@ describe('a good order', () => {
   ])('%s: decided, recorded by ARN, told without a mention, the machine woken', async (_, who, name) => {
     expect(await press(w, await ordered(who, order()))).toEqual({
       did: 'approved',
-      says: 'Approved: it is carried out now, and proven afterwards.',
+      says: 'Approved: after a last look it is carried out, and proven then.',
     });
     const { question: q, notes } = await w.incident();
     expect(q).toMatchObject({ state: 'approved', by: { kind: 'person', id: who.arn, name }, decidedAt: order().at });

@@ -45,7 +45,7 @@ describe('approve and dismiss', () => {
       plan: { hash: plan.hash },
     });
     expect(w.woken).toEqual(['token-1']);
-    expect(whispered(w.slack, 'U0ADA0001')).toEqual(['Approved: it is carried out now, and proven afterwards.']);
+    expect(whispered(w.slack, 'U0ADA0001')).toEqual(['Approved: after a last look it is carried out, and proven then.']);
     expect(JSON.stringify(w.slack.messages[0])).toContain('Approved by <@U0ADA0001>');
     expect(JSON.stringify(w.slack.messages[0]?.blocks)).not.toContain('gatemedic.approve');
     expect(w.slack.messages[0]?.thread.map((t) => t.text)).toEqual([`"ada" approved: "${plan.preview[0] ?? ''}"`]);

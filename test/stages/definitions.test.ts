@@ -1,8 +1,9 @@
 // What a stage serves is kept once a deployment, only while all is well, and only for the fix that needs it.
 import { expect, test } from 'vitest';
+import { duties } from '../../lib/duties.ts';
 import type { StageRow } from '../../lib/model/incident.ts';
 import { definitionsOf } from '../../lib/stages/looking/kept.ts';
-import { keepDefinitions, keepsFor } from '../../lib/stages/upkeep/definitions.ts';
+import { keepDefinitions } from '../../lib/stages/upkeep/definitions.ts';
 import putBack from '../../lib/fixes/put-back-deployment.ts';
 import { memoryStore } from '../../lib/store/memory.ts';
 import { rows, stageId } from '../../lib/store/rows.ts';
@@ -10,7 +11,7 @@ import { room } from '../settings/gateway-room.ts';
 
 const minute = 60_000;
 
-function keeping(fixes: readonly { id: string }[] = [{ id: keepsFor }]) {
+function keeping(fixes: readonly { id: string }[] = [{ id: putBack.id }]) {
   const r = room({ calls: { read: ['apigateway:GetExport'], write: ['apigateway:GetStage'] } });
   const store = memoryStore(() => undefined);
   const { accountId, region, apiId, stage, apiType } = r.at;
@@ -25,7 +26,11 @@ function keeping(fixes: readonly { id: string }[] = [{ id: keepsFor }]) {
   };
 }
 
-test('the fix that it is for is there', () => expect(putBack.id).toBe(keepsFor));
+test('the call it takes is granted with the fix that looks at it, and with no other', () => {
+  const calls = (fix: string) => duties.find((d) => d.id === 'subscribe')?.calls({ fixes: [{ id: fix }] });
+  expect(calls(putBack.id)).toContain('apigateway:GetExport');
+  expect(calls('warm-concurrency')).not.toContain('apigateway:GetExport');
+});
 
 test('once a deployment, after ten minutes without an incident', async () => {
   const k = keeping();

@@ -1,7 +1,6 @@
 // HTTP and WebSocket APIs over the SDK; loaded on first use.
 import {
   ApiGatewayV2Client,
-  CreateDeploymentCommand,
   ExportApiCommand,
   GetApiCommand,
   GetApiMappingsCommand,
@@ -35,7 +34,6 @@ export function sends(settings: ClientSettings): Sends<'apigatewayv2'> {
     'apigatewayv2:GetAuthorizers': (input) => client.send(new GetAuthorizersCommand(input)),
     'apigatewayv2:GetStages': (input) => client.send(new GetStagesCommand(input)),
     'apigatewayv2:GetStage': (input) => client.send(new GetStageCommand(input)),
-    'apigatewayv2:CreateDeployment': (input) => client.send(new CreateDeploymentCommand(input)),
     'apigatewayv2:GetAuthorizer': (input) => client.send(new GetAuthorizerCommand(input)),
     'apigatewayv2:GetIntegration': (input) => client.send(new GetIntegrationCommand(input)),
     'apigatewayv2:ResetAuthorizersCache': (input) => client.send(new ResetAuthorizersCacheCommand(input)),

@@ -24,7 +24,6 @@ import {
   GetVpcLinkCommand,
   TestInvokeMethodCommand,
   UpdateAuthorizerCommand,
-  UpdateBasePathMappingCommand,
   UpdateIntegrationCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
@@ -57,7 +56,6 @@ export function sends(settings: ClientSettings): Sends<'apigateway'> {
     'apigateway:GetDeployment': (input) => client.send(new GetDeploymentCommand(input)),
     'apigateway:GetIntegration': (input) => client.send(new GetIntegrationCommand(input)),
     'apigateway:UpdateAuthorizer': (input) => client.send(new UpdateAuthorizerCommand(input)),
-    'apigateway:UpdateBasePathMapping': (input) => client.send(new UpdateBasePathMappingCommand(input)),
     'apigateway:UpdateIntegration': (input) => client.send(new UpdateIntegrationCommand(input)),
     'apigateway:UpdateStage': (input) => client.send(new UpdateStageCommand(input)),
   };

@@ -110,13 +110,6 @@ const restRows = {
     resource: (input, here) => [arn(here, `/domainnames/${input.domainName}/basepathmappings`)],
     grants: mappings,
   } satisfies CallRow<'apigateway:CreateBasePathMapping'>,
-  'apigateway:UpdateBasePathMapping': {
-    ...patch,
-    why: 'Points a base path of a custom domain back at the API and stage it led to.',
-    wide: 'Only domains listed in `resources`; IAM cannot limit which API they are mapped to.',
-    resource: (input, here) => [arn(here, mappingArn(input.domainName, input.basePath))],
-    grants: mappings,
-  } satisfies CallRow<'apigateway:UpdateBasePathMapping'>,
   'apigateway:DeleteBasePathMapping': {
     ...remove,
     why: 'Takes back a mapping that Gatemedic itself made.',
@@ -149,18 +142,6 @@ const v2Rows = {
     resource: (input, here) => [arn(here, `/apis/${input.ApiId}/integrations/${input.IntegrationId}`)],
     grants: v2((id) => [`/apis/${id}/integrations/*`]),
   } satisfies CallRow<'apigatewayv2:UpdateIntegration'>,
-  'apigatewayv2:CreateDeployment': {
-    ...post,
-    why: 'Puts the edited HTTP or WebSocket API in force on a listed stage.',
-    wide: 'A deployment publishes everything that was edited: a person approved the whole difference.',
-    resource: (input, here) => [arn(here, `/apis/${input.ApiId}/deployments`)],
-    conditions: (input) => ({ 'apigateway:Request/StageName': input.StageName ?? '' }),
-    grants: (scope) =>
-      listed(scope, false).map((s) => ({
-        resources: [arn(scope, `/apis/${s.apiId}/deployments`)],
-        conditions: { StringEquals: { 'apigateway:Request/StageName': s.stage } },
-      })),
-  } satisfies CallRow<'apigatewayv2:CreateDeployment'>,
   'apigatewayv2:GetAuthorizer': {
     ...read,
     why: 'Reads how long an authorizer’s answers are kept.',

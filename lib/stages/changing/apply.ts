@@ -15,7 +15,8 @@ import { takesTwo } from '../weighing/consent.ts';
 import { illegible, unknownIn } from './legible.ts';
 import { barredOrSent, wasLate, wasSent } from './in-time.ts';
 import { note, routed } from './incident-row.ts';
-import { lockKeys, managedBy, moveOf, read, says, shift, shown, transient, type Move } from './moves.ts';
+import { changedSince } from './as-planned.ts';
+import { lockKeys, moveOf, says, shift, shown, transient, type Move } from './moves.ts';
 import { firstLookMs } from './proof-time.ts';
 import { killSwitch } from '../weighing/situation.ts';
 import type { Routed } from '../stage.ts';
@@ -89,7 +90,7 @@ async function resume(
   if (record.step !== 'planned' && record.step !== 'applying') return routed(world, incident.id, 'investigate');
   const brake = await killSwitch(world.aws, world.installation.killSwitchParameter);
   if (record.step === 'planned') {
-    const refusal = refuse(world, incident, decision, record, brake) ?? (await moved(world, record));
+    const refusal = refuse(world, incident, decision, record, brake) ?? (await changedSince(world.aws, record.plan));
     if (refusal !== undefined) return await drop(world, record, refusal);
     const nothingYet = { sent: { at: world.now(), as: 'apply' as const, changes: [] } };
     await advance(world, record.id, 'applying', record.approvedBy ?? gatemedic, decision.because.join('; '), nothingYet);
@@ -137,19 +138,6 @@ function approvalOf({ question }: Incident, decision: Act, installation: Install
   return undefined;
 }
 
-/** At the start every value must be what the plan saw; anything else, even the goal itself, is somebody else's work. */
-async function moved(world: World<CallName>, { plan }: ChangeRecord): Promise<string | undefined> {
-  for (const move of plan.changes.map(moveOf)) {
-    const now = await read(world.aws, move);
-    if (!now.ok) return `the current value could not be read: ${says(now.error)}`;
-    if (!move.setting.same(now.value.value, move.from))
-      return `the world moved: instead of ${shown(move)} it stands at ${JSON.stringify(now.value.value)}`;
-    const steered = await managedBy(world.aws, move);
-    if (steered !== undefined) return steered;
-  }
-  return undefined;
-}
-
 async function drop(world: World<CallName>, record: ChangeRecord, why: string): Promise<Routed> {
   await note(world, record.incidentId, `dropped:${record.id}`, `nothing was changed: ${why}`);
   await advance(world, record.id, 'dropped', gatemedic, why);
@@ -193,9 +181,11 @@ async function notSettled(world: World<CallName>, { setting, target, to }: Move)
   return state.value === 'settling' ? 'settling' : undefined;
 }
 
+export const applyFailedKey = (changeId: string): string => `apply-failed:${changeId}`;
+
 /** What failed may have happened in part: it is taken back, in reverse. */
 async function fail(world: World<CallName>, record: ChangeRecord, why: string): Promise<Routed> {
-  await note(world, record.incidentId, `apply-failed:${record.id}`, `the change did not go through and is taken back: ${why}`);
+  await note(world, record.incidentId, applyFailedKey(record.id), `the change did not go through and is taken back: ${why}`);
   return routed(world, record.incidentId, 'take-back');
 }
 

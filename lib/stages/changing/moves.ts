@@ -6,7 +6,7 @@ import { absent, type Change, type Plan } from '../../model/change.ts';
 import type { Window } from '../../model/evidence.ts';
 import { err, type Result } from '../../model/result.ts';
 import { settings } from '../../settings/index.ts';
-import type { AnySetting } from '../../settings/setting.ts';
+import type { AnySetting, Reading } from '../../settings/setting.ts';
 
 /** A setting by its id; a change that names none is a bug, or a row of a version that had it. */
 export function settingOf(id: string): AnySetting {
@@ -42,8 +42,7 @@ export type Direction = 'apply' | 'undo';
 const ends = (move: Move, direction: Direction): { readonly start: unknown; readonly goal: unknown } =>
   direction === 'apply' ? { start: move.from, goal: move.to } : { start: move.to, goal: move.from };
 
-export const read = (aws: Aws<CallName>, move: Move): Promise<Result<{ readonly value: unknown; readonly revision?: string }, CallError>> =>
-  move.setting.read(aws, move.target);
+export const read = (aws: Aws<CallName>, move: Move): Promise<Result<Reading<unknown>, CallError>> => move.setting.read(aws, move.target);
 
 const failed = (error: CallError, mayHaveHappened: boolean): Moved => ({ is: 'failed', error, mayHaveHappened });
 

@@ -1,6 +1,7 @@
 // Keeps what each listed REST stage serves while all is well, once a deployment: so that a person can be shown what putting it back would change.
-// Only where the owner installed the fix that needs it.
+// Only where the owner installed a fix that looks at it.
 import type { Aws, CallName } from '../../aws/calls.ts';
+import { fixesLookingAt } from '../../declared.ts';
 import { stageKey } from '../../model/api.ts';
 import type { StageRef } from '../../model/api.ts';
 import { keptOf } from '../../model/kept.ts';
@@ -10,8 +11,6 @@ import type { World } from '../../world.ts';
 import { gather } from '../looking/gather.ts';
 import { onEach } from './tell-at-most.ts';
 
-/** The fix that needs what is kept here. */
-export const keepsFor = 'put-back-deployment';
 /** A deployment that served so long without an incident is a good one; alarms and logs tell within minutes. */
 const provenMs = 10 * 60_000;
 /** After an incident the stage must have been well so long. */
@@ -21,7 +20,8 @@ const callsAtMost = 4;
 type Keeping = Pick<World<'apigateway:GetExport' | 'apigateway:GetStage'>, 'store' | 'now' | 'log' | 'installation' | 'aws'>;
 
 export async function keepDefinitions(world: Keeping): Promise<readonly unknown[]> {
-  if (!world.installation.fixes.some((f) => f.id === keepsFor)) return [];
+  const forThese = fixesLookingAt('keptDefinitions');
+  if (!world.installation.fixes.some((f) => forThese.includes(f.id))) return [];
   return onEach(
     world.installation.stages.filter((s) => s.apiType === 'REST'),
     (watched) => keep(world, watched),

@@ -74,7 +74,9 @@ const reader =
     if (!fix.settings.includes(id)) throw new Error(`fix ${fix.id} reads setting ${id}; declare it in settings`);
     const setting = settingOf(id);
     const now = await setting.read(aws, v.parse(setting.target, target));
-    return now.ok ? ok({ value: now.value.value }) : err({ reason: `the current value could not be read: ${says(now.error)}` });
+    if (!now.ok) return err({ reason: `the current value could not be read: ${says(now.error)}` });
+    const { value, gone } = now.value;
+    return gone === undefined ? ok({ value }) : err({ reason: `${gone} is gone` });
   };
 
 function planOf(fix: Fix, changes: readonly Change[], { diagnosis, at, evidence }: Planning): Plan {

@@ -68,5 +68,11 @@ export function approved(question: Question, now: number, despite: readonly stri
 /** Approved, and yet not allowed: it is told, and the approval is used up, so that it cannot come true later. */
 export const notCarriedOut = (question: Question, because: readonly string[], now: number): Pick<Draft, 'question' | 'notes'> => ({
   question: { ...question, state: 'withdrawn', decidedAt: now },
-  notes: [{ key: `not-carried-out:${question.id}`, at: now, says: `it was approved, and is not carried out: ${because.join('; ')}` }],
+  notes: [
+    {
+      key: `not-carried-out:${question.id}`,
+      at: now,
+      says: `it was approved, and is not carried out: ${because.join('; ')}; nothing was changed`,
+    },
+  ],
 });

@@ -1,34 +1,30 @@
 // The choice itself: act, ask, wait, advise, or close. Questions a person answered come first, then whether it is over, then the
 // plan and all that speaks against it. Reads the world and writes nothing: decide stores the answer in one conditional write.
 import type { CallName } from '../../aws/calls.ts';
-import { causes } from '../../causes/index.ts';
-import { fixes } from '../../fixes/index.ts';
-import type { Advice, Diagnosis } from '../../model/cause.ts';
+import type { Diagnosis } from '../../model/cause.ts';
 import type { Objection, Plan } from '../../model/change.ts';
 import type { Gathered } from '../../model/evidence.ts';
 import type { Incident, Question } from '../../model/incident.ts';
 import type { Shadow } from '../../model/shadow.ts';
 import { rows, stageId } from '../../store/rows.ts';
 import type { World } from '../../world.ts';
+import { advise, adviceOf, kept, lookAgain } from './advise.ts';
+import { weighApproval } from './approval.ts';
 import { approvedChangeId } from './change-id.ts';
-import { byHand, moveOf } from '../changing/moves.ts';
-import { illegible } from '../changing/legible.ts';
 import type { Draft } from './draft.ts';
 import { outcomeOf, over } from './over.ts';
 import { passing } from './passing.ts';
 import { makePlan } from './plan.ts';
-import { factsOf } from './suited.ts';
 import { shadowOf, shadowWithout } from './shadow.ts';
-import { approved, ask, final, isRuledOut, notCarriedOut, settle, withdrawn } from './question.ts';
+import { ask, isRuledOut, settle, withdrawn } from './question.ts';
 import { takesTwo } from './consent.ts';
-import { despite, forbids, lastFailureOf, objectionsTo, returnedOf, situationOf } from './situation.ts';
+import { lastFailureOf, objectionsTo, returnedOf, situationOf } from './situation.ts';
 
 const minute = 60_000;
 /** The first seconds of a stage are silent, so that an outage of many stages becomes one message. */
 export const quietMs = 20_000;
 /** While evidence is on its way (metrics lag one to two minutes, CloudTrail five to fifteen) it looks more often. */
 const earlyMs = 10 * minute;
-const lookAgain = { early: minute, later: 5 * minute };
 /** A wait never lasts longer than this without another look. */
 const longestWaitMs = 2 * minute;
 
@@ -77,34 +73,6 @@ function inStep(draft: Draft, { untilAt }: Shadow): Draft {
   const { decision } = draft;
   if (decision.do !== 'advise' || untilAt === undefined || untilAt >= draft.untilAt) return draft;
   return { ...draft, untilAt, decision: { ...decision, untilAt } };
-}
-
-/** A person's word is enough for what was shown; what the owner forbids, or has no money left for, it is not. */
-async function weighApproval(
-  world: World<CallName>,
-  incident: Incident,
-  { question, evidence }: { readonly question: Question; readonly evidence: Gathered },
-  now: number,
-): Promise<Draft> {
-  const { diagnosis } = incident;
-  const fix = fixes.find((f) => f.id === question.plan.fix);
-  const odd = illegible(question.plan);
-  if (diagnosis && odd !== undefined)
-    return {
-      ...advise(incident, diagnosis, [odd], now, { looks: lookAgain.later }),
-      ...notCarriedOut(question, [odd], now),
-      ...kept(incident),
-    };
-  if (!diagnosis || !fix) return approved(question, now);
-  const situation = await situationOf(world, { incident, diagnosis, evidence, plan: question.plan, fix });
-  const against = forbids(situation);
-  if (against.length === 0) return approved(question, now, despite(situation));
-  const because = against.map((o) => o.says);
-  return {
-    ...advise(incident, diagnosis, because, now, { plan: question.plan, looks: lookAgain.later }),
-    ...notCarriedOut(question, because, now),
-    ...kept(incident),
-  };
 }
 
 function close(incident: Incident, evidence: Gathered, why: string, now: number): Draft {
@@ -231,12 +199,6 @@ function conclude(world: World<CallName>, incident: Incident, { diagnosis, evide
 const wasDismissed = ({ dismissed, question }: Incident, plan: Plan): boolean =>
   dismissed?.includes(plan.fix) === true || (question?.state === 'dismissed' && question.plan.fix === plan.fix);
 
-/** Dismissed or not, it was asked: that is how it ends if nothing else happens. */
-const kept = ({ standing }: Incident): Pick<Draft, 'standing'> => (standing === undefined ? {} : { standing });
-
-/** One late failure after a proven fix does not make it unproven; a stage that fails again does. */
-const stillFixed = ({ standing }: Incident, diagnosis: Diagnosis): boolean => standing === 'fixed' && diagnosis.failing !== true;
-
 function withoutPlan(
   incident: Incident,
   { diagnosis, evidence, weighed }: Found & { readonly weighed: Extract<Weighed, { is: 'noPlan' }> },
@@ -265,35 +227,4 @@ function withoutPlan(
     }),
     ...withdrawn(incident, because.join('; '), now),
   };
-}
-
-function advise(
-  incident: Incident,
-  diagnosis: Diagnosis,
-  because: readonly string[],
-  now: number,
-  { plan, looks }: { plan?: Plan; looks: number },
-): Draft {
-  const untilAt = now + looks;
-  return {
-    decision: { at: now, because, do: 'advise', advice: adviceOf(incident, diagnosis, plan), untilAt, ...(plan ? { plan } : {}) },
-    next: 'wait',
-    untilAt,
-    notes: [],
-    ...(final(incident) || stillFixed(incident, diagnosis) ? {} : { standing: 'advised' }),
-  };
-}
-
-/** The cause's advice; where a plan stands ready, the commands that carry it out by hand. */
-function adviceOf(incident: Incident, diagnosis: Diagnosis, plan?: Plan): Advice {
-  const cause = causes.find((c) => c.id === diagnosis.cause);
-  const unknown = {
-    summary: 'The cause is not known.',
-    steps: diagnosis.nextProbe === undefined ? [] : [diagnosis.nextProbe],
-    snippets: [],
-  };
-  const advice = cause ? cause.advice(factsOf(diagnosis), incident.at) : unknown;
-  if (!plan) return advice;
-  const code = plan.changes.map((c) => byHand(moveOf(c))).join('\n');
-  return { ...advice, snippets: [{ title: 'By hand', language: 'bash', code }, ...advice.snippets] };
 }

@@ -17,12 +17,7 @@ export default {
   facts: { domains: [{ name, what: 'noMapping', says: '' }] },
   async drift(attempt, { target }) {
     const { domainName, basePath } = target as MappingTarget;
-    const made = await attempt('apigateway:CreateBasePathMapping', { domainName, basePath, restApiId: other.apiId, stage: other.stage });
-    if (made.ok) return;
-    await attempt('apigateway:UpdateBasePathMapping', {
-      domainName,
-      basePath,
-      patchOperations: [{ op: 'replace', path: '/restapiId', value: other.apiId }],
-    });
+    await attempt('apigateway:DeleteBasePathMapping', { domainName, basePath });
+    await attempt('apigateway:CreateBasePathMapping', { domainName, basePath, restApiId: other.apiId, stage: other.stage });
   },
 } satisfies Fault;

@@ -42,7 +42,7 @@ const locks: readonly Mutant[] = [
 ];
 
 const looks: readonly Mutant[] = [
-  mutant('the start is not compared before the first write', apply, '?? (await moved(world, record))', ''),
+  mutant('the start is not compared before the first write', apply, '?? (await changedSince(world.aws, record.plan))', ''),
   mutant(
     'drift is not seen before a write',
     moves,

@@ -5,6 +5,7 @@ const answer = 'lib/stages/answer.ts';
 const apply = 'lib/stages/changing/apply.ts';
 const word = 'lib/stages/answering/word.ts';
 const weigh = 'lib/stages/weighing/weigh.ts';
+const approval = 'lib/stages/weighing/approval.ts';
 const situation = 'lib/stages/weighing/situation.ts';
 const consent = 'lib/stages/weighing/consent.ts';
 const suited = 'lib/stages/weighing/suited.ts';
@@ -57,9 +58,15 @@ const people: readonly Mutant[] = [
   ),
   mutant(
     'what the owner forbids is no reason against an approval',
-    weigh,
+    approval,
     'if (against.length === 0) return approved(question, now, despite(situation));',
     'if (against.length >= 0) return approved(question, now, despite(situation));',
+  ),
+  mutant(
+    'what is gone is no reason against an approval',
+    approval,
+    'if (changed !== undefined) return',
+    'if (changed !== undefined && (false as boolean)) return',
   ),
   mutant(
     'a question never expires',

@@ -1,15 +1,11 @@
-// Base path mappings of custom domains: made, moved, removed one by one.
+// Base path mappings of custom domains: made and removed one by one.
 import { ok } from '../../../model/result.ts';
 import { fail, meta } from '../failure.ts';
 import type { Domain } from '../around.ts';
 import type { Answers, Parts } from './parts.ts';
 import { noted } from './stage-writes.ts';
 
-type Names =
-  | 'apigateway:CreateBasePathMapping'
-  | 'apigateway:DeleteBasePathMapping'
-  | 'apigateway:GetBasePathMapping'
-  | 'apigateway:UpdateBasePathMapping';
+type Names = 'apigateway:CreateBasePathMapping' | 'apigateway:DeleteBasePathMapping' | 'apigateway:GetBasePathMapping';
 
 const noDomain = fail('gone', 'NotFoundException', 'Invalid domain name identifier specified');
 const noMapping = fail('gone', 'NotFoundException', 'Invalid base path mapping identifier specified');
@@ -47,21 +43,6 @@ export function mappingAnswers(parts: Parts): Pick<Answers, Names> {
       noted(parts, 'CreateBasePathMapping', by, {
         domainName: domain.name,
         createBasePathMappingInput: { basePath: mapping.path === '' ? '(none)' : mapping.path, restApiId, stage },
-      });
-      return ok(shown(mapping));
-    },
-    'apigateway:UpdateBasePathMapping': (input, by) => {
-      const one = found(input.domainName, input.basePath);
-      if (!one) return noMapping;
-      const patchOperations = input.patchOperations ?? [];
-      const value = (path: string): string | undefined => patchOperations.find((p) => p.op === 'replace' && p.path === path)?.value;
-      const mapping = { ...one.mapping, apiId: value('/restapiId') ?? one.mapping.apiId, stage: value('/stage') ?? one.mapping.stage };
-      if (!apis.find(mapping.apiId, mapping.stage)) return bad('Invalid stage identifier specified');
-      put(one.domain, mapping);
-      noted(parts, 'UpdateBasePathMapping', by, {
-        domainName: one.domain.name,
-        basePath: input.basePath,
-        updateBasePathMappingInput: { patchOperations },
       });
       return ok(shown(mapping));
     },

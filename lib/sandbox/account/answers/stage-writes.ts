@@ -1,4 +1,4 @@
-// UpdateStage and deployments, of both families, as API Gateway takes and records them.
+// UpdateStage of both families, and deployments of REST APIs, as API Gateway takes and records them.
 import { ok } from '../../../model/result.ts';
 import type { ServedStage } from '../apis.ts';
 import { addDeployment, type Deployment } from '../deployments.ts';
@@ -8,12 +8,7 @@ import type { Caller } from '../trail.ts';
 import { restStage, v2Stage } from './gateway.ts';
 import type { Answers, Parts } from './parts.ts';
 
-type Names =
-  | 'apigateway:UpdateStage'
-  | 'apigateway:CreateDeployment'
-  | 'apigateway:GetDeployment'
-  | 'apigatewayv2:UpdateStage'
-  | 'apigatewayv2:CreateDeployment';
+type Names = 'apigateway:UpdateStage' | 'apigateway:CreateDeployment' | 'apigateway:GetDeployment' | 'apigatewayv2:UpdateStage';
 
 const noStage = fail('gone', 'NotFoundException', 'Invalid stage identifier specified');
 const bad = (says: string) => fail('refused', 'BadRequestException', says);
@@ -74,18 +69,6 @@ export function stageWriteAnswers(parts: Parts): Pick<Answers, Names> {
       const { ApiId: _id, StageName: _stage, ...rest } = input;
       noted(parts, 'UpdateStage', by, { apiId: api.apiId, stageName: api.stage, ...lowered(defined(rest)) });
       return ok({ ...meta, ...v2Stage(parts, api) });
-    },
-    'apigatewayv2:CreateDeployment': (input, by) => {
-      const api = find(false, input.ApiId, input.StageName);
-      if (!api) return noStage;
-      if (api.autoDeploy) return bad('Deployments cannot be created for a stage that has autoDeploy enabled');
-      const made = apis.deploy(api, input.Description);
-      noted(parts, 'CreateDeployment', by, {
-        apiId: api.apiId,
-        stageName: api.stage,
-        ...(made.description === undefined ? {} : { description: made.description }),
-      });
-      return ok({ ...meta, DeploymentId: made.id, DeploymentStatus: 'DEPLOYED' as const, CreatedDate: new Date(made.at) });
     },
   };
 }
