@@ -67,8 +67,8 @@ const email: Pattern = {
   find: /(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}/g,
   put: '[e-mail]',
 };
-/** 14 to 19 digits in one run or in groups, as card numbers are written. */
-const cardLike = /(?<![\w.-])[2-6](?:[ -]?\d){13,18}(?![\w-])/g;
+/** 14 to 19 digits in one run or in groups, as card numbers are written; no part of a decimal is one. */
+const cardLike = /(?<![\w.-])[2-6](?:[ -]?\d){13,18}(?![\w-]|\.\d)/g;
 
 /** Takes secrets, e-mail addresses and card numbers out of a text. Its length and its control characters stay: see `cutLine`. */
 export const redactText = (text: string): string => cards(swap(secrets(text), email));

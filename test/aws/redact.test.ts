@@ -94,7 +94,8 @@ describe('evidence stays', () => {
       return true;
     };
     const stays = property(jsonValue(), (value) => parses(redactText(JSON.stringify({ password: 'hunter22', value, token: 'x' }))));
-    expect(() => assert(stays)).not.toThrow();
+    // a decimal whose whole part passes for a card number
+    expect(() => assert(stays, { examples: [[{ '': { '': 204555184032974.03 } }]] })).not.toThrow();
   });
 });
 

@@ -211,7 +211,7 @@ describe('the plan', () => {
 });
 
 describe('unasked', () => {
-  const against = async (g: Given, more: { now?: number; deployPrincipals?: readonly string[] } = {}) =>
+  const against = async (g: Given, more: { now?: number; deployPrincipals?: readonly string[]; changes?: readonly Change[] } = {}) =>
     fix
       .unasked?.({
         at,
@@ -229,6 +229,10 @@ describe('unasked', () => {
 
   test('nothing speaks against it when a stack removed an equal or broader grant', async () =>
     expect(await against({ stackEvents: stack([deleted()]) })).toEqual([]));
+  test('a change that is no permission → ask, whatever else is proven', async () => {
+    const odd: Change = { setting: 'invoke-permission', target: { table: 'orders' }, from: 'absent', to: 'absent' };
+    expect(await against({ stackEvents: stack([deleted()]) }, { changes: [odd] })).toEqual(['not-understood→ask']);
+  });
   test('no proof → ask, saying what was not to be had', async () => {
     expect(await against({})).toEqual(['no-proof→ask']);
     const says = fix.unasked?.({

@@ -87,7 +87,7 @@ test.each([
 });
 
 describe('unasked', () => {
-  const against = async (g: Given, more: { firstFailureAt?: number; lastFailureAt?: number; returned?: number } = {}) => {
+  const against = async (g: Given, more: object = {}) => {
     const planned = await plan({ ...g, deploying: false });
     if (!planned.ok) throw new Error(planned.error.reason);
     return fix
@@ -106,6 +106,8 @@ describe('unasked', () => {
       .map((o) => `${o.id}→${o.lowersTo}`);
   };
   test('is not its default', () => expect(fix.consent).toBe('allowed'));
+  test('a change that is no provisioned concurrency is asked about', async () =>
+    expect(await against({}, { changes: [{ setting: 'x', target: {}, from: 'absent', to: 'absent' }] })).toEqual(['not-understood→ask']));
   test('a burst of more than three minutes, or one that came back', async () => {
     expect(await against({})).toEqual([]);
     expect(await against({}, { firstFailureAt: now - 60_000 })).toEqual(['brief→wait']);
