@@ -32,6 +32,7 @@ export default fix<Kind, never>({
   },
   treats: ['lambda-throttled', 'service-throttled'],
   settings: [stageThrottling.id],
+  relieves: 'callers above the limit hear 429',
   risk: 'callers above the limit are turned away with 429, also when more could be served by then',
   consent: 'asked',
   judgeMs: 12 * 60_000,

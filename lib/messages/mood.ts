@@ -15,6 +15,7 @@ export type Mood =
   | 'outage'
   | 'failing'
   | 'fixed'
+  | 'relieved'
   | 'undone'
   | 'advised'
   | 'failed'
@@ -35,6 +36,7 @@ const says: Readonly<Record<Mood, readonly [sign: string, words: string]>> = {
   outage: ['🔴', 'are failing at once'],
   failing: ['🔴', 'is failing'],
   fixed: ['🟢', 'works again'],
+  relieved: ['🟡', 'no longer fails: relieved, not mended'],
   undone: ['⏪', 'a change was taken back'],
   advised: ['⚪', 'no longer fails'],
   failed: ['⛔', 'could not be mended'],
@@ -64,8 +66,10 @@ function liveMood(incident: Incident, step: ChangeRecord['step'] | undefined): M
 }
 
 /** How it ended. That it works again is said only where it was proven, or where its metrics say so. */
-function endMood({ diagnosis, parentId }: Incident, outcome: Incident['outcome'], step: ChangeRecord['step'] | undefined): Mood {
+function endMood({ diagnosis, parentId }: Incident, outcome: Incident['outcome'], last: ChangeRecord | undefined): Mood {
+  const step = last?.step;
   const mood = closedMood[outcome ?? 'none'];
+  if (mood === 'fixed' && last?.plan.relieves !== undefined) return 'relieved';
   if (mood !== 'advised' && mood !== 'passed') return mood;
   if (parentId !== undefined) return 'joined';
   if (step === 'applied') return 'unproven';
@@ -78,14 +82,15 @@ export const asksToKeep = (c: ChangeRecord): boolean => c.step === 'verified' &&
 
 /** What the card is about, in one word. Changes are oldest first. */
 export function moodOf(incident: Incident, changes: readonly ChangeRecord[]): Mood {
-  const step = changes.at(-1)?.step;
+  const last = changes.at(-1);
+  const step = last?.step;
   if (changes.some((c) => c.step === 'stuck')) return 'stuck';
   if (incident.phase === 'closed' && changes.some(asksToKeep)) return 'asksToKeep';
   if (incident.phase === 'live')
-    return incident.decision?.do === 'close' ? endMood(incident, incident.decision.outcome, step) : liveMood(incident, step);
+    return incident.decision?.do === 'close' ? endMood(incident, incident.decision.outcome, last) : liveMood(incident, step);
   if (step === 'undoing') return 'undoing';
-  if (step === 'undone' && changes.at(-1)?.plan.leaseMs === undefined) return 'undone';
-  return endMood(incident, incident.outcome, step);
+  if (step === 'undone' && last?.plan.leaseMs === undefined) return 'undone';
+  return endMood(incident, incident.outcome, last);
 }
 
 /** What people call the stage. */

@@ -152,7 +152,14 @@ export function topicSteps(incident: Incident, changes: readonly ChangeRecord[])
 
 /** SNS: at most 100 characters of ASCII without control characters, starting with a letter, figure or mark. */
 const subjectMax = 100;
-const asSubject = (text: string): string => cut(`Gatemedic: ${text}`.replace(/[^\x20-\x7e]+/g, '?'), subjectMax - 2).replaceAll('…', '');
+const inAscii: readonly (readonly [string, string])[] = [
+  ['→', '->'],
+  ['’', "'"],
+];
+function asSubject(text: string): string {
+  const ascii = inAscii.reduce((so, [sign, put]) => so.replaceAll(sign, put), `Gatemedic: ${text}`);
+  return cut(ascii.replace(/[^\x20-\x7e]+/g, '?'), subjectMax - 2).replaceAll('…', '');
+}
 
 /** SNS takes 256 KB; a sentence needs less. */
 const saysMax = 1000;

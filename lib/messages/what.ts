@@ -167,7 +167,8 @@ function changeBlocks(change: ChangeRecord, s: Shown): readonly Block[] {
       ? [costWords(change.step === 'kept' ? dropLease(plan) : plan, change.leaseEndsAt, s.now).join(' · ')]
       : [];
   const owner = stands && plan.owner ? [ownerLine(plan.owner)] : [];
-  const small = [historyLine(change, s.now), ...paid, ...owner].filter((t) => t !== '');
+  const meanwhile = stands && plan.relieves !== undefined ? [`meanwhile ${sentence(plan.relieves, 300)}`] : [];
+  const small = [historyLine(change, s.now), ...meanwhile, ...paid, ...owner].filter((t) => t !== '');
   return [
     section(
       lines([

@@ -39,6 +39,8 @@ export interface Plan {
   readonly oneWay?: readonly string[];
   /** It heals nothing: it makes evidence visible, and is proven once it is in force. */
   readonly gains?: true;
+  /** It relieves and mends nothing: what callers meet while it stands. */
+  readonly relieves?: string;
 }
 
 /**
@@ -108,6 +110,8 @@ export interface Fix<K extends EvidenceKind = EvidenceKind, O extends string = s
   readonly treats: readonly CauseId[];
   /** It treats no cause: it makes these kinds of evidence visible where they are not enabled and the cause is not confirmed. */
   readonly gains?: readonly EvidenceKind[];
+  /** What callers meet while it stands, of a fix that relieves and mends nothing: then nobody is told that all is well again. */
+  readonly relieves?: string;
   readonly settings: readonly SettingId[];
   /** One sentence: what can go wrong. */
   readonly risk: string;

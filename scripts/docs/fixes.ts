@@ -36,6 +36,9 @@ const facts = (fix: Fix): readonly string[] =>
     [
       ['treats', fix.treats.length === 0 ? 'no cause' : list(fix.treats.map(cause))],
       ...(fix.gains ? [['shows', list(fix.gains.map((kind) => `[${kind}](causes.md#evidence)`))]] : []),
+      ...(fix.relieves === undefined
+        ? []
+        : [['relieves, mends nothing', `${fix.relieves}; the message says so, and not that all is well`]]),
       ['consent', consentWords[fix.consent]],
       ['risk', fix.risk],
       ['costs', fix.about.costs],

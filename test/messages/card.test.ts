@@ -64,6 +64,16 @@ test('a card that asks, as a person reads it', () => {
   `);
 });
 
+test('a card of a relief says what callers meet while it stands', () => {
+  const at = (step: 'verified' | 'undone') => {
+    const change = changeAt(step, { undoUntilAt: t0 + 24 * hour });
+    const relief = { ...change, plan: { ...change.plan, relieves: 'callers above the limit hear 429' } };
+    return read(card(fixed, [relief]).blocks);
+  };
+  expect(at('verified')).toContain('meanwhile callers above the limit hear 429');
+  expect(at('undone')).not.toContain('meanwhile');
+});
+
 test('a card of a fix that was proven', () => {
   expect(read(card(fixed, [changeAt('verified', { undoUntilAt: t0 + 24 * hour })]).blocks)).toMatchInlineSnapshot(`
     "# 🟢 orders / prod works again

@@ -24,6 +24,17 @@ test.each([
   expect(headline(incident, changes)).toContain(words);
 });
 
+test('what was only relieved is not said to work again, whether the relief still stands or is over', () => {
+  for (const steps of [
+    ['applied', 'verified'],
+    ['applied', 'verified', 'undoing', 'undone'],
+  ] as const) {
+    const change = changeRow(['planned', 'applying', ...steps]);
+    const relief = { ...change, plan: { ...change.plan, leaseMs: 60_000, relieves: 'callers above the limit hear 429' } };
+    expect(headline(closed({ ...diagnosis(), outcome: 'fixed' }), [relief])).toMatch(/no longer fails: relieved, not mended$/);
+  }
+});
+
 test('while passing trouble is watched, it is neither failing nor over', () => {
   const incident: Incident = { ...base, phase: 'live', decision: { at: 0, because: [], do: 'wait', untilAt: 0, passing: true } };
   expect(moodOf(incident, [])).toBe('calm');

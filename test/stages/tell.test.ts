@@ -156,6 +156,7 @@ test('the topic hears each step once, in order, as the docs say', async () => {
   expect(new Set(w.published.map((p) => p.message['key'])).size).toBe(w.published.length);
   for (const { subject, message } of w.published) {
     expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);
+    expect(subject).not.toContain('?');
     expect(message).toMatchObject({ version: 1, kind: 'incident', incidentId: base.id, stage: 'prod', slack: 'sent' });
   }
   expect(w.published.filter((p) => p.message['urgent']).map((p) => p.message['step'])).toEqual(['asked']);

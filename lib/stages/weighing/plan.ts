@@ -98,6 +98,7 @@ function planOf(fix: Fix, changes: readonly Change[], { diagnosis, at, evidence 
     ...(fix.leaseMs === undefined ? {} : { leaseMs: fix.leaseMs }),
     ...(oneWay.length === 0 ? {} : { oneWay }),
     ...(fix.gains ? { gains: true } : {}),
+    ...(fix.relieves === undefined ? {} : { relieves: fix.relieves }),
     snippets: inTheirWords(snippets, owner),
     ...(owner ? { owner } : {}),
   };
