@@ -95,7 +95,7 @@ function changeOf(raw: Raw, at: StageRef): readonly ApiChange[] {
   ];
 }
 
-function who(raw: Raw, record: JsonObject | undefined): Pick<ApiChange, 'by' | 'principalArn' | 'invokedBy'> {
+function who(raw: Raw, record: JsonObject | undefined): Pick<ApiChange, 'by' | 'principalArn' | 'invokedBy' | 'userAgent'> {
   const identity = asObject(record?.['userIdentity']);
   const arn = asText(identity?.['arn']);
   const source = asText(record?.['sourceIPAddress']);
@@ -104,6 +104,7 @@ function who(raw: Raw, record: JsonObject | undefined): Pick<ApiChange, 'by' | '
     by: asText(identity?.['userName']) ?? raw.Username ?? arn?.split('/').at(-1) ?? 'unknown',
     ...optional('principalArn', issuerOf(identity) ?? arn),
     ...optional('invokedBy', service),
+    ...optional('userAgent', asText(record?.['userAgent'])?.slice(0, 200)),
   };
 }
 

@@ -50,6 +50,17 @@ describe('the owner', () => {
     expect(ownerOf([arn], trail('my-terraform-wrapper/1.0'))).toBeUndefined();
     expect(ownerOf([`${arn}-other`], trail(terraform))).toBeUndefined();
   });
+  test('is Terraform of a stage, too, by the changes of its API', () => {
+    const stage = 'arn:aws:apigateway:us-east-1::/restapis/a1b2c3d4e5/stages/prod';
+    const changed = (...agents: readonly string[]): Gathered => ({
+      apiTrail: got({ changes: agents.map((userAgent, n) => ({ at: n, name: 'UpdateStage', by: 'ci', userAgent })) }, span, 'aws'),
+    });
+    expect(ownerOf([stage], changed('console', terraform))).toEqual({ tool: 'terraform' });
+    expect(ownerOf([stage], changed(terraform, 'console'))).toBeUndefined();
+    expect(ownerOf([arn], changed(terraform))).toBeUndefined();
+    const mapped = { at: 9, name: 'CreateBasePathMapping', by: 'ci', userAgent: terraform, domainName: 'api.example.com' };
+    expect(ownerOf([stage], { apiTrail: got({ changes: [mapped] }, span, 'aws') })).toBeUndefined();
+  });
   test('a stack’s word goes before the trail’s', () =>
     expect(ownerOf([arn], { ...trail(terraform), ownership: got({ owners: { [arn]: cdk } }, span, 'aws') })).toBe(cdk));
 });

@@ -78,6 +78,8 @@ export interface ApiChange {
   readonly principalArn?: string;
   /** `cloudformation.amazonaws.com` when CloudFormation made the call. */
   readonly invokedBy?: string;
+  /** What the caller's program called itself. */
+  readonly userAgent?: string;
   readonly stage?: string;
   /** What was set or removed: `/variables/fn`, `/deploymentId` … */
   readonly edits?: readonly { readonly op: string; readonly path: string; readonly value?: string }[];

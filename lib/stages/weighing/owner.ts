@@ -18,14 +18,20 @@ export function ownerOf(writesTo: readonly string[], evidence: Gathered): Owner 
 /** The provider signs each call: `APN/1.0 HashiCorp/1.0 Terraform/1.9 … terraform-provider-aws/…` (its documentation, user_agent). */
 const terraform = /\bHashiCorp\/[\d.]{1,20} Terraform\/|\bterraform-provider-aws\//i;
 
-/** Whether the newest change of a function that CloudTrail knows of was Terraform's. */
-function lastByTerraform(arn: string, { changeTrail }: Gathered): boolean {
-  const [, , service, , , , name] = arn.split(':');
-  if (service !== 'lambda' || changeTrail?.state !== 'got') return false;
-  const newest = changeTrail.value.events
-    .filter((e) => e.functionKey.split(':')[0] === name)
-    .reduce<(typeof changeTrail.value.events)[number] | undefined>((last, e) => (last && last.at >= e.at ? last : e), undefined);
+/** Whether the newest change of a function, or of the API, that CloudTrail knows of was Terraform's. */
+function lastByTerraform(arn: string, evidence: Gathered): boolean {
+  const newest = changesOf(arn, evidence).reduce<Changed | undefined>((last, e) => (last && last.at >= e.at ? last : e), undefined);
   return newest?.userAgent !== undefined && terraform.test(newest.userAgent);
+}
+
+type Changed = { readonly at: number; readonly userAgent?: string };
+
+function changesOf(arn: string, { changeTrail, apiTrail }: Gathered): readonly Changed[] {
+  const [, , service, , , , name] = arn.split(':');
+  if (service === 'lambda' && changeTrail?.state === 'got')
+    return changeTrail.value.events.filter((e) => e.functionKey.split(':')[0] === name);
+  // the trail is of this one API; a record of its domain's mappings says nothing of its stage
+  return service === 'apigateway' && apiTrail?.state === 'got' ? apiTrail.value.changes.filter((c) => c.domainName === undefined) : [];
 }
 
 const languages: Readonly<Record<OwnerTool, readonly Snippet['language'][]>> = {
