@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { functionKey, type FunctionRef } from '../model/api.ts';
 import { absent, fix, type Change, type PlanInput, type Refusal } from '../model/change.ts';
 import type { RuntimeSeen } from '../model/kinds/release.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import { each, err, ok, type Result } from '../model/result.ts';
 import { beganWith } from '../model/release.ts';
 import { minuteMs } from '../model/series.ts';
 import runtimeVersion, { type RuntimeTarget } from '../settings/runtime-version.ts';
@@ -34,13 +34,7 @@ export default fix<Kind, never>({
   async plan(input) {
     const functions = failingFunctions(input.facts, input.at);
     if (!functions.ok) return err({ reason: functions.error });
-    const changes: Change[] = [];
-    for (const one of functions.value) {
-      const planned = await planOne(input, one);
-      if (!planned.ok) return planned;
-      changes.push(planned.value);
-    }
-    return ok(changes);
+    return await each(functions.value, (one) => planOne(input, one));
   },
 });
 

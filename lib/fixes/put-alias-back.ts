@@ -3,7 +3,7 @@
 import { absent, fix, type Change, type PlanInput, type Refusal } from '../model/change.ts';
 import { functionKey, type FunctionRef } from '../model/api.ts';
 import { versionBefore } from '../model/release.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import { each, err, ok, type Result } from '../model/result.ts';
 import aliasVersion, { type AliasTarget, type AliasVersion } from '../settings/alias-version.ts';
 import * as v from 'valibot';
 import { deployedNow, failingFunctions, isAlias } from './steps/failing-functions.ts';
@@ -39,13 +39,7 @@ export default fix<Kind, never>({
   async plan(input) {
     const functions = failingFunctions(input.facts, input.at);
     if (!functions.ok) return err({ reason: functions.error });
-    const changes: Change[] = [];
-    for (const one of functions.value) {
-      const planned = await planOne(input, one);
-      if (!planned.ok) return planned;
-      changes.push(planned.value);
-    }
-    return ok(changes);
+    return await each(functions.value, (one) => planOne(input, one));
   },
 });
 

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import type { StageRef } from '../model/api.ts';
 import { absent, fix, type Change, type PlanInput, type Refusal } from '../model/change.ts';
 import type { ApiChange, CustomDomain } from '../model/kinds/gateway.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import { each, err, ok, type Result } from '../model/result.ts';
 import basePathMapping, { type MappingTarget } from '../settings/base-path-mapping.ts';
 
 type Kind = 'customDomains' | 'apiTrail';
@@ -32,13 +32,7 @@ export default fix<Kind, never>({
     const lost = facts.success ? facts.output.domains.filter(({ what }) => what === 'noMapping') : [];
     if (lost.length === 0) return err({ reason: 'no domain is known to lack its mapping' });
     if (input.at.apiType !== 'REST') return err({ reason: 'mappings of HTTP and WebSocket APIs are made by hand' });
-    const changes: Change[] = [];
-    for (const { name } of lost) {
-      const change = await changeFor(input, name);
-      if (!change.ok) return change;
-      changes.push(change.value);
-    }
-    return ok(changes);
+    return await each(lost, ({ name }) => changeFor(input, name));
   },
 });
 

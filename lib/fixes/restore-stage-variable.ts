@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { absent, fix, type Change, type Objection, type PlanInput, type Refusal, type UnaskedInput } from '../model/change.ts';
 import type { ApiChange, ApiTrail } from '../model/kinds/gateway.ts';
 import { glob } from '../model/policy.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import { each, err, ok, type Result } from '../model/result.ts';
 import stageVariable, { type VariableTarget } from '../settings/stage-variable.ts';
 
 type Kind = 'deployedApi' | 'apiTrail' | 'gatewayMetrics';
@@ -41,13 +41,7 @@ export default fix<Kind, Against['id']>({
     const facts = v.safeParse(factsSchema, input.facts);
     const lost = facts.success ? facts.output.variables.filter(({ why }) => why === 'absent' || why === 'empty') : [];
     if (lost.length === 0) return err({ reason: 'the diagnosis does not say which variable is missing' });
-    const changes: Change[] = [];
-    for (const { name } of lost) {
-      const change = await changeFor(input, name);
-      if (!change.ok) return change;
-      changes.push(change.value);
-    }
-    return ok(changes);
+    return await each(lost, ({ name }) => changeFor(input, name));
   },
   objections: {
     settling: 'the stage has failed for less than 60 seconds: the deploy may set the variable itself',

@@ -2,8 +2,8 @@
 // any field of the function, so two people say yes.
 import * as v from 'valibot';
 import { functionKey } from '../model/api.ts';
-import { fix, type Change } from '../model/change.ts';
-import { err, ok } from '../model/result.ts';
+import { fix } from '../model/change.ts';
+import { each, err, ok } from '../model/result.ts';
 import { refOf, refSchema } from './steps/failing-functions.ts';
 import { reconfigure, reconfigureLooksAt, reconfigureSettings } from './steps/reconfigure.ts';
 
@@ -29,17 +29,14 @@ export default fix<(typeof reconfigureLooksAt)[number], never>({
   async plan(input) {
     const facts = v.safeParse(factsSchema, input.facts);
     if (!facts.success) return err({ reason: 'the diagnosis does not say which function ran out of memory' });
-    const changes: Change[] = [];
-    for (const { ref } of facts.output.functions) {
+    const planned = await each(facts.output.functions, ({ ref }) => {
       const one = refOf(ref);
-      const planned = await reconfigure(input, one, (now) =>
+      return reconfigure(input, one, (now) =>
         now.memoryMb >= mostMb
           ? err(`${functionKey(one)} has ${now.memoryMb} MB, which is all that Lambda gives`)
           : ok({ ...now, memoryMb: Math.min(mostMb, 2 * now.memoryMb) }),
       );
-      if (!planned.ok) return planned;
-      changes.push(...planned.value);
-    }
-    return ok(changes);
+    });
+    return planned.ok ? ok(planned.value.flat()) : planned;
   },
 });

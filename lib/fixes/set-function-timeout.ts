@@ -2,8 +2,8 @@
 // end by itself; the call that does it could change any field of the function, so two people say yes.
 import * as v from 'valibot';
 import { functionKey } from '../model/api.ts';
-import { fix, type Change } from '../model/change.ts';
-import { err, ok } from '../model/result.ts';
+import { fix } from '../model/change.ts';
+import { each, err, ok } from '../model/result.ts';
 import { refOf, refSchema } from './steps/failing-functions.ts';
 import { reconfigure, reconfigureLooksAt, reconfigureSettings } from './steps/reconfigure.ts';
 
@@ -31,20 +31,17 @@ export default fix<(typeof reconfigureLooksAt)[number], never>({
   async plan(input) {
     const facts = v.safeParse(factsSchema, input.facts);
     if (!facts.success) return err({ reason: 'the diagnosis does not say which function is stopped, and what the gateway waits' });
-    const changes: Change[] = [];
-    for (const { ref, gatewayTimeoutMs } of facts.output.functions) {
+    const planned = await each(facts.output.functions, ({ ref, gatewayTimeoutMs }) => {
       const most = Math.floor(gatewayTimeoutMs / 1000) - marginSeconds;
       const one = refOf(ref);
-      const planned = await reconfigure(input, one, (now) =>
+      return reconfigure(input, one, (now) =>
         now.timeoutSeconds >= most
           ? err(
               `${functionKey(one)} may take ${now.timeoutSeconds} s; the gateway waits ${gatewayTimeoutMs / 1000} s, so there is nothing to gain`,
             )
           : ok({ ...now, timeoutSeconds: most }),
       );
-      if (!planned.ok) return planned;
-      changes.push(...planned.value);
-    }
-    return ok(changes);
+    });
+    return planned.ok ? ok(planned.value.flat()) : planned;
   },
 });

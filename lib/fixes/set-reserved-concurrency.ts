@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import type { FunctionRef } from '../model/api.ts';
 import { absent, fix, type Change, type PlanInput, type Refusal } from '../model/change.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import { each, err, ok, type Result } from '../model/result.ts';
 import { failingMinutes } from '../model/series.ts';
 import reservedConcurrency, { type ReservedTarget, type ReservedValue } from '../settings/reserved-concurrency.ts';
 import { notHere, refOf, refSchema } from './steps/failing-functions.ts';
@@ -38,13 +38,7 @@ export default fix<Kind, never>({
     if (!facts.success) return err({ reason: 'the diagnosis does not say which function is throttled' });
     // two aliases of one function share one reservation
     const byName = new Map(facts.output.functions.map((one) => [one.ref.name, refOf(one.ref)]));
-    const changes: Change[] = [];
-    for (const ref of byName.values()) {
-      const planned = await planOne(input, ref);
-      if (!planned.ok) return planned;
-      changes.push(planned.value);
-    }
-    return ok(changes);
+    return await each(byName.values(), (ref) => planOne(input, ref));
   },
 });
 

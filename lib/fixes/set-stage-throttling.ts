@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { fix, type Change, type PlanInput, type Refusal } from '../model/change.ts';
 import type { ApiTrail } from '../model/kinds/gateway.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import { each, err, ok, type Result } from '../model/result.ts';
 import stageThrottling, { type Throttling, type ThrottlingTarget } from '../settings/stage-throttling.ts';
 
 type Kind = 'accountLimits' | 'apiTrail';
@@ -36,13 +36,7 @@ export default fix<Kind, never>({
     if (!facts.success || facts.output.limits.length === 0) return err({ reason: 'the diagnosis does not say which limit is reached' });
     if (facts.output.of !== 'stage')
       return err({ reason: 'the limit is not the stage’s own: the account’s is raised under Service Quotas (L-8A5B8E43)' });
-    const changes: Change[] = [];
-    for (const one of facts.output.limits) {
-      const change = await changeFor(input, one, facts.output.perSecond ?? 0);
-      if (!change.ok) return change;
-      changes.push(change.value);
-    }
-    return ok(changes);
+    return await each(facts.output.limits, (one) => changeFor(input, one, facts.output.perSecond ?? 0));
   },
 });
 

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { absent, fix, type Change, type PlanInput, type Refusal } from '../model/change.ts';
 import { functionsOf, nameOf } from '../model/deployed.ts';
 import type { DeployedApi, Route, Series } from '../model/kinds/api.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import { each, err, ok, type Result } from '../model/result.ts';
 import { failingMinutes, minuteMs, peakIn, sumIn } from '../model/series.ts';
 import { callKey, serviceCallsOf } from '../model/service-call.ts';
 import stageThrottling, { type Throttling, type ThrottlingTarget } from '../settings/stage-throttling.ts';
@@ -48,13 +48,7 @@ export default fix<Kind, never>({
     if (!full.ok) return full;
     const routes = full.value.flatMap((one) => one.routes.map((route) => ({ route, limit: limitOf(one) })));
     if (routes.length > mostRoutes) return err({ reason: `${routes.length} routes lead to what is overloaded: a person limits the stage` });
-    const changes: Change[] = [];
-    for (const { route, limit } of routes) {
-      const change = await changeFor(input, deployedApi.value, route, limit);
-      if (!change.ok) return change;
-      changes.push(change.value);
-    }
-    return ok(changes);
+    return await each(routes, ({ route, limit }) => changeFor(input, deployedApi.value, route, limit));
   },
 });
 

@@ -4,7 +4,7 @@ import { functionKey, type FunctionRef } from '../model/api.ts';
 import { absent, fix, type Change, type PlanInput, type Refusal } from '../model/change.ts';
 import type { Shifting } from '../model/kinds/release.ts';
 import { shiftedFrom } from '../model/release.ts';
-import { err, ok, type Result } from '../model/result.ts';
+import { each, err, ok, type Result } from '../model/result.ts';
 import { minuteOf } from '../model/series.ts';
 import codedeployDeployment, { type DeploymentTarget } from '../settings/codedeploy-deployment.ts';
 import putAliasBack from './put-alias-back.ts';
@@ -31,13 +31,9 @@ export default fix<Kind, never>({
   async plan(input) {
     const functions = failingFunctions(input.facts, input.at);
     if (!functions.ok) return err({ reason: functions.error });
-    const changes: Change[] = [];
-    for (const one of functions.value) {
-      const planned = await planOne(input, one);
-      if (!planned.ok) return planned;
-      changes.push(planned.value);
-    }
-    return ok(changes.filter((c, n) => changes.findIndex((other) => sameDeployment(other, c)) === n));
+    const planned = await each(functions.value, (one) => planOne(input, one));
+    // aliases of one deployment are stopped with it, once
+    return planned.ok ? ok(planned.value.filter((c, n, all) => all.findIndex((other) => sameDeployment(other, c)) === n)) : planned;
   },
 });
 const sameDeployment = (a: Change, b: Change): boolean =>

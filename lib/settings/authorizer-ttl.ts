@@ -66,10 +66,6 @@ export default setting({
   read,
   write,
   same,
-  async settled(aws: Aws<Read>, t: Target, to: Value) {
-    const now = await read(aws, t);
-    return now.ok ? ok(same(now.value.value, to) ? ('settled' as const) : ('settling' as const)) : now;
-  },
   show: (t: Target, from: Value, to: Value) => `answers of authorizer ${t.name} are kept: ${show(from)} → ${show(to)}`,
   byHand: (t: Target, _from: Value, to: Value) => {
     const seconds = to === 'absent' ? defaultSeconds(t) : to.seconds;

@@ -62,10 +62,6 @@ export default setting({
   read,
   write,
   same,
-  async settled(aws: Aws<Read>, t: Target, to: Value) {
-    const now = await read(aws, t);
-    return now.ok ? ok(same(now.value.value, to) ? ('settled' as const) : ('settling' as const)) : now;
-  },
   show: (t: Target, from: Value, to: Value) => `https://${t.domainName}/${t.basePath} leads to: ${show(from)} → ${show(to)}`,
   byHand: (t: Target, _from: Value, to: Value) => {
     const on = `--domain-name ${shell(t.domainName)} --base-path ${shell(written(t))} --region ${shell(t.region)}`;

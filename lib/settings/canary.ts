@@ -110,10 +110,6 @@ export default setting({
     return moved ? err(moved) : patchStage(aws, t, patchesTo(from, to));
   },
   same,
-  async settled(aws: Aws<Read>, t: Target, to: Value) {
-    const now = await read(aws, t);
-    return now.ok ? ok(same(now.value.value, to) ? ('settled' as const) : ('settling' as const)) : now;
-  },
   show: (t: Target, from: Value, to: Value) => `canary of stage ${t.stage}: ${showMove(from, to)}`,
   byHand: (t: Target, from: Value, to: Value) => patchByHand(t, patchesTo(from, to)),
   snippets: (t: Target, to: Value): readonly Snippet[] => (to === 'absent' ? without(t) : lasting(t, to.percent)),

@@ -55,10 +55,6 @@ export default setting({
     return 'token' in to ? await deploy(aws, t, to.token, t.expects) : await patchStage(aws, t, patchTo(to.deploymentId));
   },
   same,
-  async settled(aws: Aws<Read>, t: Target, to: Value) {
-    const now = await read(aws, t);
-    return now.ok ? ok(same(now.value.value, to) ? ('settled' as const) : ('settling' as const)) : now;
-  },
   show: (t: Target, from: Value, to: Value) => `deployment of stage ${t.stage}: ${show(from)} → ${show(to)}`,
   byHand: (t: Target, _from: Value, to: Value) =>
     to === 'absent' || !('token' in to)

@@ -68,10 +68,6 @@ export default setting({
   read,
   write,
   same,
-  async settled(aws: Aws<Read>, t: Target, to: Value) {
-    const now = await read(aws, t);
-    return now.ok ? ok(same(now.value.value, to) ? ('settled' as const) : ('settling' as const)) : now;
-  },
   show: (t: Target, from: Value, to: Value) => `timeout of ${named(t)}: ${show(from)} → ${show(to)}`,
   byHand: (t: Target, _from: Value, to: Value) => {
     const ms = to === 'absent' ? defaultMs(t) : to.timeoutMs;

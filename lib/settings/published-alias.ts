@@ -73,10 +73,6 @@ export default setting({
     return await pointAt(aws, t, { version: version.value, weights: to.weights }, revision);
   },
   same,
-  async settled(aws: Aws<Read>, t: Target, to: Value): Promise<Result<'settled' | 'settling', CallError>> {
-    const now = await read(aws, t);
-    return now.ok ? ok(same(now.value.value, to) ? 'settled' : 'settling') : now;
-  },
   show: (t: Target, from: Value, to: Value) => `${t.functionName}:${t.alias}: ${show(from)} → ${show(to)}`,
   byHand: (t: Target, _from: Value, to: Value) => {
     const on = `--function-name ${t.functionName} --name ${t.alias} --region ${t.region}`;

@@ -55,10 +55,6 @@ export default setting({
     return done.ok ? ok(undefined) : done;
   },
   same,
-  async settled(aws: Aws<Read>, t: Target, to: Value): Promise<Result<'settled' | 'settling', CallError>> {
-    const now = await read(aws, t);
-    return now.ok ? ok(same(now.value.value, to) ? 'settled' : 'settling') : now;
-  },
   show: (t: Target, from: Value, to: Value) => `${t.functionName}: ${show(from)} → ${show(to)}`,
   byHand: (t: Target, _from: Value, to: Value) => {
     const on = `--function-name ${t.functionName} --region ${t.region}`;

@@ -92,10 +92,6 @@ export default setting({
   read,
   write,
   same,
-  async settled(aws: Aws<Read>, t: Target, to: Value) {
-    const now = await read(aws, t);
-    return now.ok ? ok(same(now.value.value, to) ? ('settled' as const) : ('settling' as const)) : now;
-  },
   show: (t: Target, from: Value, to: Value) =>
     oneLine(`role ${nameOf(t)}, inline policy ${t.policyName} (${t.removed}): ${show(from)} → ${show(to)}`),
   inUse: (aws: Aws<'cloudwatch:GetMetricData'>, t: Target, _value: Document, window: Window) => serves(aws, t.stage, window),

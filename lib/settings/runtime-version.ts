@@ -61,10 +61,6 @@ export default setting({
     return answer.ok ? ok(undefined) : answer;
   },
   same,
-  async settled(aws: Aws<Read>, t: Target, to: Value): Promise<Result<'settled' | 'settling', CallError>> {
-    const now = await read(aws, t);
-    return now.ok ? ok(same(now.value.value, to) ? 'settled' : 'settling') : now;
-  },
   show: (t: Target, from: Value, to: Value) => `${t.functionName}:${t.version}: ${show(from)} → ${show(to)}`,
   byHand: (t: Target, _from: Value, to: Value) =>
     to === 'absent'

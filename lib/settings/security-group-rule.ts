@@ -137,10 +137,6 @@ export default setting({
   read,
   write: (aws: Aws<Read | Write>, t: Target, _from: Value, to: Value) => (to === 'absent' ? revoke(aws, t) : add(aws, t, to)),
   same,
-  async settled(aws: Aws<Read>, t: Target, to: Value) {
-    const now = await read(aws, t);
-    return now.ok ? ok(same(now.value.value, to) ? ('settled' as const) : ('settling' as const)) : now;
-  },
   show: (t: Target, from: Value, to: Value) =>
     `security group ${t.groupId} (${t.removed}): ${show(t, from)} → ${show(t, to)}`.replace(/\s+/g, ' '),
   inUse: (aws: Aws<'cloudwatch:GetMetricData'>, t: Target, _value: Described, window: Window) => serves(aws, t.stage, window),

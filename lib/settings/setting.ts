@@ -5,7 +5,7 @@ import type { StageRef } from '../model/api.ts';
 import type { Snippet } from '../model/cause.ts';
 import type { Hand } from '../model/change.ts';
 import type { Window } from '../model/evidence.ts';
-import type { Result } from '../model/result.ts';
+import { ok, type Result } from '../model/result.ts';
 
 export type ValueOf<V> = V | 'absent';
 
@@ -65,7 +65,19 @@ export interface Setting<T = never, V = never, R extends CallName = CallName, W 
   /** How to make `to` last in code. */
   snippets(target: T, to: ValueOf<V>, at: StageRef): readonly Snippet[];
 }
-export const setting = <T, V, R extends CallName, W extends CallName>(s: Setting<T, V, R, W>): Setting<T, V, R, W> => s;
+type Declared<T, V, R extends CallName, W extends CallName> = Omit<Setting<T, V, R, W>, 'settled'> &
+  Partial<Pick<Setting<T, V, R, W>, 'settled'>>;
+
+/** Most settings are in force once they read as they shall: that is what `settled` asks where a setting says nothing else. */
+export function setting<T, V, R extends CallName, W extends CallName>(s: Declared<T, V, R, W>): Setting<T, V, R, W> {
+  return {
+    settled: async (aws, target, to) => {
+      const now = await s.read(aws, target);
+      return now.ok ? ok(s.same(now.value.value, to) ? 'settled' : 'settling') : now;
+    },
+    ...s,
+  };
+}
 
 /** A setting whose target and value types are not known, as the journal reads it back: both are parsed by their schema first. */
 export interface AnySetting extends Omit<Setting<unknown, unknown>, 'target' | 'value'> {

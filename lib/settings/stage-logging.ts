@@ -57,10 +57,6 @@ export default setting({
   write: (aws: Aws<Read | Write>, t: Target, _from: Value, to: Value) =>
     t.apiType === 'REST' ? patchStage(aws, t, [patchTo(to)]) : writeV2(aws, t, to === 'absent' ? 'OFF' : to.level),
   same,
-  async settled(aws: Aws<Read>, t: Target, to: Value) {
-    const now = await read(aws, t);
-    return now.ok ? ok(same(now.value.value, to) ? ('settled' as const) : ('settling' as const)) : now;
-  },
   show: (t: Target, from: Value, to: Value) =>
     `execution log of stage ${t.stage}: ${show(from)} → ${show(to)}, for all routes, without bodies`,
   byHand: (t: Target, _from: Value, to: Value) =>

@@ -105,10 +105,6 @@ export default setting({
   write: (aws: Aws<Read | Write>, t: Target, _from: Value, to: Value) =>
     t.apiType === 'REST' ? patchStage(aws, t, patchesTo(t, to)) : writeV2(aws, t, to),
   same,
-  async settled(aws: Aws<Read>, t: Target, to: Value) {
-    const now = await read(aws, t);
-    return now.ok ? ok(same(now.value.value, to) ? ('settled' as const) : ('settling' as const)) : now;
-  },
   inUse: (aws: Aws<'cloudwatch:GetMetricData'>, t: Target, { rate }: Throttling, window: Window) =>
     asksFor(aws, t, rate === undefined ? Infinity : close * rate, window),
   show: (t: Target, from: Value, to: Value) => `limit of ${t.route === '*' ? `stage ${t.stage}` : t.route}: ${show(from)} → ${show(to)}`,

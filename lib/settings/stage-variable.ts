@@ -60,10 +60,6 @@ export default setting({
   write: (aws: Aws<Read | Write>, t: Target, _from: Value, to: Value) =>
     t.apiType === 'REST' ? patchStage(aws, t, [patchTo(t, to)]) : writeV2(aws, t, to),
   same,
-  async settled(aws: Aws<Read>, t: Target, to: Value) {
-    const now = await read(aws, t);
-    return now.ok ? ok(same(now.value.value, to) ? ('settled' as const) : ('settling' as const)) : now;
-  },
   show: (t: Target, from: Value, to: Value) => `stage variable ${t.name} of ${t.stage}: ${show(from)} → ${show(to)}`,
   byHand: (t: Target, _from: Value, to: Value) =>
     t.apiType === 'REST'
