@@ -173,7 +173,7 @@ const isSpec = (alarm: AlarmSpec | Readonly<Record<string, unknown>>): alarm is 
 export function createAccount(options: AccountOptions): Account {
   const { parts, faults, pool } = createParts(options);
   const { base, functions, apis, metrics, logs, alarms } = parts;
-  const invoker = createInvoker(base, functions, metrics, logs, {
+  const invoker = createInvoker(parts, {
     unreserved: () => pool.unreserved(),
     functions: () => functions.all.values(),
     atMost: 0,

@@ -49,6 +49,11 @@ export const gatewayTrust: readonly ResourceStatement[] = [
   { Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' },
 ];
 
+/** Lets Lambda run code with the role. */
+export const executionTrust: readonly ResourceStatement[] = [
+  { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+];
+
 export interface ServicesBuilder {
   putRole(
     name: string,
