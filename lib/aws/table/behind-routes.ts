@@ -30,7 +30,7 @@ export const serviceRows: Rows = {
   'iam:GetRole': {
     iam: ['iam:GetRole'],
     effect: 'read',
-    why: 'Reads who may assume the role that an integration is called with.',
+    why: 'Reads who may assume the role that an integration is called with, and the permissions boundary of that role and of one that a failing function runs with.',
     wide: `${behindARoute('role')}.`,
     resource: (input, here) => [roleArn(here, input.RoleName)],
     grants: (scope) => [{ resources: [roleArn(scope, '*')] }],
@@ -38,7 +38,7 @@ export const serviceRows: Rows = {
   'iam:SimulatePrincipalPolicy': {
     iam: ['iam:SimulatePrincipalPolicy'],
     effect: 'read',
-    why: 'Asks IAM whether that role may do what the integration asks for. Nothing is done; only the answer is computed.',
+    why: 'Asks IAM whether that role may do what the integration asks for, or what was taken from it. Nothing is done; only the answer is computed.',
     wide: `${behindARoute('role')}. What a role may do can be asked, its policies are not read.`,
     resource: (input, here) => [roleArn(here, input.PolicySourceArn)],
     grants: (scope) => [{ resources: [roleArn(scope, '*')] }],

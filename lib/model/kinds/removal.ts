@@ -1,6 +1,6 @@
 // What CloudTrail tells of permissions and rules that went: inline policies of roles, inbound rules of security groups. Plain JSON, newest first;
 // the trail lags by 5 to 15 minutes, so what it does not show may still have happened.
-import type { Decision } from './direct.ts';
+import type { Decision, RoleFact } from './direct.ts';
 import type { PartlyHad } from './function.ts';
 
 /** Who did it, for people; and whether CloudFormation did. */
@@ -24,6 +24,18 @@ export interface RoleHistory {
 /** By role ARN: of the roles that may not do what the deployment asks of them. */
 export interface RoleTrail extends PartlyHad {
   readonly roles: Readonly<Record<string, RoleHistory>>;
+}
+
+/** The role a function runs with: its history holds the writes of the policies that something was taken from lately, and no others. */
+export interface ExecutionRole extends RoleHistory {
+  /** Keys of the functions that run with it, of those with errors. */
+  readonly functions: readonly string[];
+  /** The role itself, and what IAM says now of what was taken; absent where nothing was. */
+  readonly fact?: RoleFact;
+}
+/** By role ARN: of the functions that have errors of their own. */
+export interface ExecutionRoles extends PartlyHad {
+  readonly roles: Readonly<Record<string, ExecutionRole>>;
 }
 
 /** One inbound rule: a source is another group or an address range. */
