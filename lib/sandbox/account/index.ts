@@ -18,6 +18,7 @@ import { versionAnswers } from './answers/lambda-versions.ts';
 import { logsAnswers } from './answers/logs.ts';
 import { mappingAnswers } from './answers/mappings.ts';
 import { listedAnswers } from './answers/listed-resources.ts';
+import { managedAnswers } from './answers/managed-policies.ts';
 import { networkAnswers } from './answers/network.ts';
 import type { Parts } from './answers/parts.ts';
 import { serviceAnswers } from './answers/behind-routes.ts';
@@ -205,6 +206,7 @@ export function createAccount(options: AccountOptions): Account {
     ...versionAnswers(parts),
     ...logsAnswers(parts),
     ...listedAnswers(parts),
+    ...managedAnswers(parts),
     ...networkAnswers(parts),
     ...watchAnswers(parts),
     ...serviceAnswers(parts),
