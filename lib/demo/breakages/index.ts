@@ -33,6 +33,7 @@ import dependencySlower from './dependency-slower.ts';
 import deployNamesMissingAlias from './deploy-names-missing-alias.ts';
 import domainCertificateOver from './domain-certificate-over.ts';
 import domainMappingRemoved from './domain-mapping-removed.ts';
+import executionPolicyDetached from './execution-policy-detached.ts';
 import executionRoleLosesPermission from './execution-role-loses-permission.ts';
 import functionCutOff from './function-cut-off.ts';
 import functionDeleted from './function-deleted.ts';
@@ -121,6 +122,7 @@ export const breakages = [
   deployNamesMissingAlias,
   domainCertificateOver,
   domainMappingRemoved,
+  executionPolicyDetached,
   executionRoleLosesPermission,
   functionCutOff,
   functionDeleted,
