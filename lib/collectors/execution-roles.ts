@@ -10,7 +10,19 @@ import { err, ok, type Result } from '../model/result.ts';
 import { minuteMs, sum } from '../model/series.ts';
 import { collector } from './collector.ts';
 import { partly } from './reading/per-function.ts';
-import { lacksOnly, nameOfRole, policyWrites, readRole, simulate, trailLagMs, trailPages, trailReachMs, triedOf } from './reading/role.ts';
+import {
+  detachedReads,
+  lacksOnly,
+  nameOfRole,
+  policyWrites,
+  readRole,
+  simulate,
+  trailLagMs,
+  trailPages,
+  trailReachMs,
+  triedOf,
+  withDetached,
+} from './reading/role.ts';
 
 declare module '../model/evidence.ts' {
   interface EvidenceKinds {
@@ -18,7 +30,13 @@ declare module '../model/evidence.ts' {
   }
 }
 
-const calls = ['cloudtrail:LookupGlobalEvents', 'iam:GetRole', 'iam:SimulatePrincipalPolicy'] as const;
+const calls = [
+  'cloudtrail:LookupGlobalEvents',
+  'iam:GetPolicy',
+  'iam:GetPolicyVersion',
+  'iam:GetRole',
+  'iam:SimulatePrincipalPolicy',
+] as const;
 type Calls = (typeof calls)[number];
 /** Roles looked at: those of the functions with most errors. */
 const rolesAsked = 2;
@@ -34,7 +52,7 @@ export default collector({
   calls,
   needs: ['functionConfig', 'functionMetrics'],
   round: 'suspect',
-  maxCalls: rolesAsked * (trailPages + 1 + 2 * needsAsked),
+  maxCalls: rolesAsked * (trailPages + detachedReads + 1 + 2 * needsAsked),
   // two lookups a second for the whole account
   delayMs: rolesAsked * trailPages * 500,
   async read(aws, { at, have: { functionConfig, functionMetrics }, window, now }) {
@@ -53,7 +71,7 @@ export default collector({
     }
     const first = Object.values(without)[0];
     if (Object.keys(roles).length === 0 && first) return first;
-    const silent = Object.values(roles).every((r) => r.writes.length === 0);
+    const silent = Object.values(roles).every((r) => r.writes.length === 0 && !r.unread);
     return silent && now - window.from < trailLagMs + 10 * minuteMs
       ? missing('late', 'CloudTrail has no record of a removal from the functions’ roles yet; it is 5 to 15 minutes behind')
       : got({ roles, ...partly(without) }, { from: now - trailReachMs, to: now }, 'aws');
@@ -83,17 +101,20 @@ async function one(
   if (!name.ok) return name;
   const read = await policyWrites(aws, name.value, { from: lately.to - trailReachMs, to: lately.to });
   if (!read.ok) return read;
-  const removed = removedPolicies({ writes: read.value }).filter((r) => r.at >= lately.from);
-  if (removed.length === 0) return ok({ writes: [], tried: [] });
-  const writes = read.value.filter((w) => removed.some((r) => r.policy === w.policy));
+  const { writes: all, unread } = await withDetached(aws, read.value, lately.from);
+  const why = unread ? { unread } : {};
+  const removed = removedPolicies({ writes: all }).filter((r) => r.at >= lately.from);
+  if (removed.length === 0) return ok({ writes: [], tried: [], ...why });
+  const writes = all.filter((w) => removed.some((r) => r.policy === w.policy));
   const fact = await readRole(aws, name.value);
   if (!fact.ok) return fact;
-  if (!fact.value.exists) return ok({ writes, tried: [], fact: { ...fact.value, may: [] } });
+  if (!fact.value.exists) return ok({ writes, ...why, tried: [], fact: { ...fact.value, may: [] } });
   const answers = [];
   for (const one of asksOf(removed)) answers.push(await answerOf(aws, role, one));
   const refused = answers.find((a) => !a.ok);
   return ok({
     writes,
+    ...why,
     tried: answers.flatMap((a) => (a.ok && a.value.tried ? [a.value.tried] : [])),
     fact: {
       ...fact.value,

@@ -10,7 +10,17 @@ import { rolesLookedAt } from '../model/role-use.ts';
 import { minuteMs } from '../model/series.ts';
 import { collector } from './collector.ts';
 import { partly } from './reading/per-function.ts';
-import { lacksOnly, policyWrites, simulate, trailLagMs, trailPages, trailReachMs, triedOf } from './reading/role.ts';
+import {
+  detachedReads,
+  lacksOnly,
+  policyWrites,
+  simulate,
+  trailLagMs,
+  trailPages,
+  trailReachMs,
+  triedOf,
+  withDetached,
+} from './reading/role.ts';
 
 declare module '../model/evidence.ts' {
   interface EvidenceKinds {
@@ -18,7 +28,7 @@ declare module '../model/evidence.ts' {
   }
 }
 
-const calls = ['cloudtrail:LookupGlobalEvents', 'iam:SimulatePrincipalPolicy'] as const;
+const calls = ['cloudtrail:LookupGlobalEvents', 'iam:GetPolicy', 'iam:GetPolicyVersion', 'iam:SimulatePrincipalPolicy'] as const;
 type Calls = (typeof calls)[number];
 /** Removed policies of a role that IAM is asked about. */
 const triedEach = 2;
@@ -30,7 +40,7 @@ export default collector({
   calls,
   needs: ['roles'],
   round: 'suspect',
-  maxCalls: rolesLookedAt * (trailPages + triedEach),
+  maxCalls: rolesLookedAt * (trailPages + detachedReads + triedEach),
   // two lookups a second for the whole account
   delayMs: rolesLookedAt * trailPages * 500,
   async read(aws, { have, window, now }) {
@@ -59,7 +69,7 @@ const deniedOf = (fact: RoleFact): RoleFact['may'] => fact.may.filter(lacksOnly)
 async function historyOf(aws: Aws<Calls>, role: string, fact: RoleFact, span: Window): Promise<Result<RoleHistory, Missing>> {
   const read = await policyWrites(aws, role.split('/').at(-1) ?? role, span);
   if (!read.ok) return read;
-  const writes = read.value;
+  const { writes, unread } = await withDetached(aws, read.value);
   const tried = await Promise.all(
     removedPolicies({ writes })
       .slice(0, triedEach)
@@ -69,5 +79,9 @@ async function historyOf(aws: Aws<Calls>, role: string, fact: RoleFact, span: Wi
           .map(async ({ action, resource }) => ({ policy, asked: await simulate(aws, role, { action, resource }, document) })),
       ),
   );
-  return ok({ writes, tried: tried.flatMap(({ policy, asked }) => (asked.ok ? [triedOf(policy, asked.value)] : [])) });
+  return ok({
+    writes,
+    ...(unread ? { unread } : {}),
+    tried: tried.flatMap(({ policy, asked }) => (asked.ok ? [triedOf(policy, asked.value)] : [])),
+  });
 }

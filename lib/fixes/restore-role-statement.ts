@@ -1,11 +1,13 @@
-// Puts an inline policy back that was taken from a role the gateway calls with, or a function runs with, exactly as CloudTrail recorded it: never a
-// wider one, never over what somebody wrote since, and only where IAM itself says that it would help. Two people approve, who read who took it away.
+// Puts a policy back that was taken from a role the gateway calls with, or a function runs with: an inline one exactly as CloudTrail recorded it, a
+// managed one as it was weighed and shown. Never a wider one, never over what somebody wrote since, and only where IAM itself says that it would
+// help. Two people approve, who read who took it away.
 import * as v from 'valibot';
 import { absent, fix, type Change, type PlanInput } from '../model/change.ts';
 import type { RoleFact } from '../model/kinds/direct.ts';
 import type { RoleHistory } from '../model/kinds/removal.ts';
-import { removedPolicies, sameDocument, tooWide, type Need, type RemovedPolicy } from '../model/removed-policy.ts';
+import { removedPolicies, sameDocument, spokenStatements, tooWide, type Need, type RemovedPolicy } from '../model/removed-policy.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import roleAttachment, { type RoleAttachmentTarget } from '../settings/role-attachment.ts';
 import rolePolicy, { type RolePolicyTarget } from '../settings/role-policy.ts';
 import { servedBy } from '../settings/signs/stage-serves.ts';
 
@@ -31,11 +33,11 @@ export default fix<Kind, never>({
   title: 'Put the role’s removed permission back',
   about: {
     changes:
-      'Writes an inline policy of a role that the gateway calls with, or a function runs with, exactly as CloudTrail recorded it before it was deleted, or before statements were taken out of it. It steps aside where the policy was edited in any other way since, where the record is not within CloudTrail’s 90 days, where IAM’s simulation says that it would not help, where the policy lets a role change permissions or pass roles or allows everything but something, and where the role carries no permissions boundary. Managed policies and trust policies are advice. The question says who took the policy away, and when.',
+      'Writes an inline policy of a role that the gateway calls with, or a function runs with, exactly as CloudTrail recorded it before it was deleted, or before statements were taken out of it; or attaches the managed policy again that was detached from it, at the version that was weighed and shown. It steps aside where the policy was edited in any other way since, where the record is not within CloudTrail’s 90 days, where IAM’s simulation says that it would not help, where the policy lets a role change permissions or pass roles or allows everything but something, and where the role carries no permissions boundary. Trust policies are advice. The question says who took the policy away, and when.',
     costs: 'nothing',
   },
   treats: ['service-access-denied', 'lambda-permission-missing', 'lambda-dependency-failure'],
-  settings: [rolePolicy.id],
+  settings: [rolePolicy.id, roleAttachment.id],
   risk: 'if somebody took the permission away on purpose, this gives it back to the role',
   consent: 'two-person',
   judgeMs: 15 * 60_000,
@@ -108,20 +110,28 @@ async function changeOf(input: Plan, { role, needs, fact, history }: Barred): Pr
   if (against !== undefined) return err(against);
   if (!history) return err(`CloudTrail could not be asked about the role ${short(role)}`);
   const removed = helpful(history, needs);
+  if (!removed && history.unread) return err(`what was detached from the role ${short(role)} could not be read: ${history.unread.detail}`);
   if (!removed)
     return err(
-      `CloudTrail shows no removal (yet) from the inline policies of ${short(role)} that IAM says would let it do ${needs[0]?.action ?? ''} again`,
+      `CloudTrail shows no removal (yet) from the policies of ${short(role)} that IAM says would let it do ${needs[0]?.action ?? ''} again`,
     );
   const wide = tooWide(removed.document);
   if (wide !== undefined) return err(`the policy ${removed.policy} of ${short(role)} is not one to put back: ${wide}`);
-  const target: RolePolicyTarget = {
-    accountId: input.at.accountId,
-    region: input.at.region,
-    roleArn: role,
-    policyName: removed.policy,
-    removed: `removed by ${removed.by} at ${new Date(removed.at).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    stage: servedBy(input.at),
-  };
+  return removed.version === undefined
+    ? policyBack(input, role, removed)
+    : attachmentBack(input, role, { ...removed, version: removed.version });
+}
+
+const targetOf = (input: Plan, role: string, did: string, { by, at }: RemovedPolicy) => ({
+  accountId: input.at.accountId,
+  region: input.at.region,
+  roleArn: role,
+  removed: `${did} by ${by} at ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+  stage: servedBy(input.at),
+});
+
+async function policyBack(input: Plan, role: string, removed: RemovedPolicy): Promise<Result<Change, string>> {
+  const target: RolePolicyTarget = { ...targetOf(input, role, 'removed', removed), policyName: removed.policy };
   const now = await input.read(rolePolicy.id, target);
   if (!now.ok) return err(now.error.reason);
   if (!stands(now.value.value, removed.left))
@@ -134,6 +144,29 @@ async function changeOf(input: Plan, { role, needs, fact, history }: Barred): Pr
     from: removed.left === absent ? absent : { document: removed.left },
     to: { document: removed.document },
   });
+}
+
+async function attachmentBack(
+  input: Plan,
+  role: string,
+  removed: RemovedPolicy & { readonly version: string },
+): Promise<Result<Change, string>> {
+  const target: RoleAttachmentTarget = {
+    ...targetOf(input, role, 'detached', removed),
+    policyArn: removed.policy,
+    allows: allowsOf(removed.document),
+  };
+  const now = await input.read(roleAttachment.id, target);
+  if (!now.ok) return err(now.error.reason);
+  return now.value.value === absent
+    ? ok({ setting: roleAttachment.id, target, from: absent, to: { version: removed.version } })
+    : err(`the policy ${removed.policy} is attached to ${short(role)} again`);
+}
+
+/** What a policy says, as far as a line holds it: whoever approves more than that reads the policy. */
+function allowsOf(document: string): string {
+  const text = spokenStatements(document).join('; ');
+  return text.length > 400 ? `${text.slice(0, 400)} …` : text;
 }
 
 function roleSpeaksAgainst({ at }: Plan, role: string, fact: RoleFact | undefined): string | undefined {

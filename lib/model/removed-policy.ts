@@ -1,4 +1,4 @@
-// Which inline policy of a role was taken away, and what it said: from CloudTrail's records alone, which no caller of the API can write. Pure; both
+// Which policy of a role was taken away, and what it said: from CloudTrail's records alone, which no caller of the API can write. Pure; both
 // the collector that asks IAM whether it would help and the fix that puts it back read it here.
 import { asObject, asTexts, parseJson, type JsonObject } from './json.ts';
 import type { PolicyWrite, RoleHistory } from './kinds/removal.ts';
@@ -12,6 +12,8 @@ export interface RemovedPolicy {
   readonly left: string | 'absent';
   readonly at: number;
   readonly by: string;
+  /** Of a managed policy: the version whose document this is. */
+  readonly version?: string;
 }
 
 /** Newest first. Only the last write of a policy counts: what was taken away and written anew since is somebody's decision. */
@@ -26,6 +28,9 @@ export function removedPolicies({ writes }: Pick<RoleHistory, 'writes'>): readon
 }
 
 function removedOf(policy: string, [last, before]: readonly PolicyWrite[]): readonly RemovedPolicy[] {
+  // whatever was detached had been attached; what it says is read, for no record holds it
+  if (last?.what === 'detached' && last.document !== undefined && last.version !== undefined)
+    return [{ policy, document: last.document, left: 'absent', at: last.at, by: last.by, version: last.version }];
   if (!last || before?.what !== 'put' || before.document === undefined) return [];
   const { document } = before;
   const of = (left: RemovedPolicy['left']): RemovedPolicy => ({ policy, document, left, at: last.at, by: last.by });
@@ -128,6 +133,9 @@ const usual = [
 /** What lets whoever has it give itself anything: never put back by a machine. */
 const overPermissions = ['iam:PutRolePolicy', 'iam:PassRole', 'sts:AssumeRole', 'organizations:LeaveOrganization'];
 
+/** Whatever IAM does but read. */
+const iamWrites = /^iam:(?!get|list|simulate|generate)/i;
+
 /** Why a document is not one to put back, whoever approves; undefined when nothing speaks against it. */
 export function tooWide(document: string): string | undefined {
   const statements = statementsOf(document);
@@ -138,6 +146,8 @@ export function tooWide(document: string): string | undefined {
       asTexts(s['Action']).some((pattern) => glob(pattern.toLowerCase(), action.toLowerCase())),
     );
     if (wide !== undefined) return `it lets the role do ${wide}, and so give itself more`;
+    const writes = asTexts(s['Action']).find((pattern) => iamWrites.test(pattern));
+    if (writes !== undefined) return `it lets the role do ${writes}, and so change what roles may do`;
   }
   return undefined;
 }

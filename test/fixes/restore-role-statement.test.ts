@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import '../../lib/collectors/index.ts';
 import fix from '../../lib/fixes/restore-role-statement.ts';
-import { got, missing, type Evidence } from '../../lib/model/evidence.ts';
+import { got, missing, type Evidence, type Missing } from '../../lib/model/evidence.ts';
 import type { RoleFact } from '../../lib/model/kinds/direct.ts';
 import type { ExecutionRole, ExecutionRoles, PolicyWrite, RoleHistory } from '../../lib/model/kinds/removal.ts';
 import { ok } from '../../lib/model/result.ts';
@@ -23,6 +23,7 @@ interface Given {
   readonly facts?: unknown;
   readonly writes?: readonly PolicyWrite[];
   readonly tried?: RoleHistory['tried'];
+  readonly unread?: Missing;
   readonly fact?: Partial<RoleFact> | 'none' | 'missing';
   readonly trail?: 'late';
   readonly there?: unknown;
@@ -49,6 +50,7 @@ const plan = (g: Given = {}) =>
                 roles: {
                   [role]: {
                     writes: g.writes ?? [gone(now - 60_000), put(1, doc('sqs:SendMessage'))],
+                    ...(g.unread ? { unread: g.unread } : {}),
                     tried: g.tried ?? [{ policy: 'access', ...needs, decision: 'allowed' }],
                   },
                 },
@@ -145,6 +147,51 @@ test.each<[string, Given, RegExp]>([
   expect(planned.ok ? planned.value : planned.error.reason).toMatch(says);
 });
 
+describe('a managed policy that was detached', () => {
+  const policy = 'arn:aws:iam::111122223333:policy/items';
+  const off = (document?: string): PolicyWrite => ({
+    at: now - 60_000,
+    by: 'alice',
+    what: 'detached',
+    policy,
+    ...(document === undefined ? {} : { document, version: 'v3' }),
+  });
+  const tried = [{ policy, ...needs, decision: 'allowed' }] as const;
+  test('is attached again, at the version that was weighed', async () => {
+    expect(await plan({ writes: [off(doc('sqs:SendMessage'))], tried })).toMatchObject(
+      ok([
+        {
+          setting: 'role-attachment',
+          target: {
+            roleArn: role,
+            policyArn: policy,
+            removed: 'detached by alice at 2026-11-20 11:59 UTC',
+            allows: `allow sqs:SendMessage on ${needs.resource}`,
+          },
+          from: 'absent',
+          to: { version: 'v3' },
+        },
+      ]),
+    );
+  });
+  test.each<[string, Given, RegExp]>([
+    ['it lets the role do everything', { writes: [off(doc('*'))] }, /not one to put back/],
+    ['it lets the role pass roles', { writes: [off(doc('sqs:*', 'iam:PassRole'))] }, /not one to put back/],
+    ['it lets the role attach policies', { writes: [off(doc('sqs:*', 'iam:AttachRolePolicy'))] }, /not one to put back/],
+    ['it would not help', { writes: [off(doc('s3:*'))], tried: [{ ...tried[0], decision: 'implicitDeny' }] }, /no removal/],
+    ['it was attached since', { writes: [{ ...off(), at: now, what: 'attached' }, off(doc('sqs:*'))] }, /no removal/],
+    ['it stands there by now', { writes: [off(doc('sqs:*'))], there: { version: 'v3' } }, /attached to gateway again/],
+    [
+      'it could not be read',
+      { writes: [off()], unread: missing('denied', 'iam:GetPolicy: AccessDenied') },
+      /could not be read: iam:GetPolicy/,
+    ],
+  ])('is left alone where %s', async (_, given, says) => {
+    const planned = await plan({ tried, ...given });
+    expect(planned.ok ? planned.value : planned.error.reason).toMatch(says);
+  });
+});
+
 describe('the role that a function runs with', () => {
   const taken = { role, policy: 'access', ...needs, by: 'alice', at: now - 60_000 };
   const facts = { functions: [], what: 'denied', taken: [taken] };
@@ -189,18 +236,20 @@ describe('the role that a function runs with', () => {
   });
 });
 
-describe('the whole way of a function whose role lost a statement', () => {
+describe('the whole way of a function whose role lost something', () => {
   const bound = {
     arn: 'arn:aws:iam::111122223333:policy/boundary',
     statements: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
   } as const;
   const installation = { resources: ['arn:aws:iam::111122223333:role/*'], permissionsBoundary: bound.arn };
-  test.each<[string, boolean, boolean]>([
-    ['with logs', true, true],
-    ['with the function’s log alone', false, true],
-    ['without any log', false, false],
-  ])('%s', async (_, logs, functionLog) => {
-    const way = await wholeWay('execution-role-loses-permission', {
+  test.each<[string, string, string, boolean, boolean]>([
+    ['with logs', 'execution-role-loses-permission', 'access', true, true],
+    ['with the function’s log alone', 'execution-role-loses-permission', 'access', false, true],
+    ['without any log', 'execution-role-loses-permission', 'access', false, false],
+    ['a managed policy, with logs', 'execution-policy-detached', 'arn:aws:iam::111122223333:policy/orders-items', true, true],
+    ['a managed policy, without any log', 'execution-policy-detached', 'arn:aws:iam::111122223333:policy/orders-items', false, false],
+  ])('%s', async (_, breakage, policy, logs, functionLog) => {
+    const way = await wholeWay(breakage, {
       fix: 'restore-role-statement',
       logs,
       installation,
@@ -211,7 +260,7 @@ describe('the whole way of a function whose role lost a statement', () => {
     });
     expect((await way.incident()).diagnosis?.suspects.find((s) => s.id === 'lambda-dependency-failure')?.verdict).toMatchObject({
       is: 'confirmed',
-      facts: { what: 'denied', action: 'dynamodb:PutItem', taken: [{ policy: 'access', by: 'alice' }] },
+      facts: { what: 'denied', action: 'dynamodb:PutItem', taken: [{ policy, by: 'alice' }] },
     });
     expect((await way.change()).approvals).toHaveLength(2);
     expect(way.proof).toBe('close');

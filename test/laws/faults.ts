@@ -7,9 +7,10 @@ export const faults: readonly Fault[] = await Promise.all(
   files.map(async (file) => ((await import(`./faults/${file.replace('.ts', '')}.ts`)) as { default: Fault }).default),
 );
 
-/** By a name of its own: the fix, the kind of API where it is not the shop's, and the cause where the fix has faults of several. */
+/** By a name of its own: the fix, the kind of API where it is not the shop's, and its number where the fix has several. */
 export const named = faults.map((fault) => {
-  const more = faults.some((f) => f.fix === fault.fix && f.cause !== fault.cause) ? [fault.cause] : [];
+  const others = faults.filter((f) => f.fix === fault.fix && f.at?.apiType === fault.at?.apiType);
+  const more = others.length > 1 ? [`${others.indexOf(fault) + 1} of ${others.length}, ${fault.cause}`] : [];
   const of = [...(fault.at ? [fault.at.apiType] : []), ...more];
   return [`${fault.fix}${of.length > 0 ? ` (${of.join(', ')})` : ''}`, fault] as const;
 });

@@ -99,6 +99,8 @@ describe('what is not put back', () => {
     ['IAM:Put*', /PutRolePolicy/],
     ['iam:PassRole', /PassRole/],
     ['sts:AssumeRole', /AssumeRole/],
+    ['iam:AttachRolePolicy', /change what roles may do/],
+    ['IAM:CreatePolicyVersion', /change what roles may do/],
   ])('%s', (action, says) => {
     expect(tooWide(doc(send, allow(action)))).toMatch(says);
   });

@@ -39,13 +39,8 @@ export async function readRole(aws: Aws<'iam:GetRole'>, name: string): Promise<R
 /** The trust policy comes URL-encoded (IAM API, Role); SDKs and reports may have decoded it. */
 function trustOf(answer: Extract<Answer<'iam:GetRole'>, { ok: true }>['value']): RoleFact['trust'] {
   const text: unknown = answer.Role?.AssumeRolePolicyDocument;
-  if (asObject(text)) return parsePolicy(JSON.stringify(text));
-  if (typeof text !== 'string') return undefined;
-  try {
-    return parsePolicy(text.trimStart().startsWith('{') ? text : decodeURIComponent(text));
-  } catch {
-    return undefined; // a stray percent sign: a document nobody can read
-  }
+  const document = asObject(text) ? JSON.stringify(text) : decoded(text);
+  return document === undefined ? undefined : parsePolicy(document);
 }
 
 /** IAM's own answer to whether the role may do this; with `document` beside what it has, where one is given. One action a call: IAM pairs each with every resource. */
@@ -97,13 +92,58 @@ export async function policyWrites(
   return read.ok ? ok(read.value.flatMap((record) => writeOf(record, name))) : err(notHad(read.error));
 }
 
-const named: Readonly<Record<string, PolicyWrite['what']>> = { PutRolePolicy: 'put', DeleteRolePolicy: 'deleted' };
+const named: Readonly<Record<string, PolicyWrite['what']>> = {
+  PutRolePolicy: 'put',
+  DeleteRolePolicy: 'deleted',
+  AttachRolePolicy: 'attached',
+  DetachRolePolicy: 'detached',
+};
 
 function writeOf({ at, by, name, parameters }: TrailRecord, role: string): readonly PolicyWrite[] {
   const what = named[name];
-  const policy = asText(parameters['policyName']);
+  const policy = asText(parameters[what === 'attached' || what === 'detached' ? 'policyArn' : 'policyName']);
   // a lookup by name finds roles, users and policies of that name
   if (!what || policy === undefined || parameters['roleName'] !== role) return [];
   const document = asText(parameters['policyDocument']);
   return [{ at, by, what, policy, ...(what === 'put' && document !== undefined ? { document } : {}) }];
+}
+
+/** Calls to read what a detached policy says: of one policy of a role, the one that went last. */
+export const detachedReads = 2;
+
+/** The writes with what the managed policy says that was detached last and since then: no record holds that, IAM does. */
+export async function withDetached(
+  aws: Aws<'iam:GetPolicy' | 'iam:GetPolicyVersion'>,
+  writes: readonly PolicyWrite[],
+  since = -Infinity,
+): Promise<Pick<RoleHistory, 'writes' | 'unread'>> {
+  const newest = writes.toSorted((a, b) => b.at - a.at);
+  const last = newest.find((w) => w.what === 'detached' && w.at >= since && newest.find((one) => one.policy === w.policy) === w);
+  if (!last) return { writes };
+  const read = await documentOf(aws, last.policy);
+  return read.ok ? { writes: writes.map((w) => (w === last ? { ...w, ...read.value } : w)) } : { writes, unread: read.error };
+}
+
+async function documentOf(
+  aws: Aws<'iam:GetPolicy' | 'iam:GetPolicyVersion'>,
+  arn: string,
+): Promise<Result<{ readonly document: string; readonly version: string }, Missing>> {
+  const policy = await aws.call('iam:GetPolicy', { PolicyArn: arn });
+  if (!policy.ok) return err(notHad(policy.error));
+  const version = policy.value.Policy?.DefaultVersionId;
+  if (version === undefined) return err(missing('empty', `iam:GetPolicy names no version of ${arn}`));
+  const read = await aws.call('iam:GetPolicyVersion', { PolicyArn: arn, VersionId: version });
+  if (!read.ok) return err(notHad(read.error));
+  const document = decoded(read.value.PolicyVersion?.Document);
+  return document === undefined ? err(missing('empty', `what ${arn} says cannot be read`)) : ok({ document, version });
+}
+
+/** Documents come URL-encoded (IAM API, PolicyVersion). */
+function decoded(text: unknown): string | undefined {
+  if (typeof text !== 'string' || text === '') return undefined;
+  try {
+    return text.trimStart().startsWith('{') ? text : decodeURIComponent(text);
+  } catch {
+    return undefined; // a stray percent sign: a document nobody can read
+  }
 }

@@ -1,7 +1,7 @@
 // The role that the function's code runs with loses the one statement that lets it write to its table.
 import { executionTrust } from '../../../lib/sandbox/account/roles-and-queues.ts';
-import type { RolePolicyTarget } from '../../../lib/settings/role-policy.ts';
 import { accountId, ref, type Fault } from '../fault.ts';
+import { driftOfRole } from '../role-drift.ts';
 import { alice, boundary, table, tableArn } from '../services-behind.ts';
 
 const role = 'orders-role';
@@ -25,10 +25,5 @@ export default {
     what: 'denied',
     taken: [{ role: roleArn, policy: 'access', action, resource: tableArn, by: 'alice', at: 0 }],
   },
-  drift: (attempt, { target }) =>
-    attempt('iam:PutRolePolicy', {
-      RoleName: role,
-      PolicyName: (target as RolePolicyTarget).policyName,
-      PolicyDocument: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}]}',
-    }),
+  drift: driftOfRole,
 } satisfies Fault;
