@@ -164,6 +164,11 @@ export interface Calls {
   'iam:GetRolePolicy': Shape<Iam.GetRolePolicyCommandInput, Iam.GetRolePolicyCommandOutput>;
   'iam:PutRolePolicy': Shape<Iam.PutRolePolicyCommandInput, Iam.PutRolePolicyCommandOutput>;
   'iam:DeleteRolePolicy': Shape<Iam.DeleteRolePolicyCommandInput, Iam.DeleteRolePolicyCommandOutput>;
+  'iam:GetPolicy': Shape<Iam.GetPolicyCommandInput, Iam.GetPolicyCommandOutput>;
+  'iam:GetPolicyVersion': Shape<Iam.GetPolicyVersionCommandInput, Iam.GetPolicyVersionCommandOutput>;
+  'iam:ListAttachedRolePolicies': Shape<Iam.ListAttachedRolePoliciesCommandInput, Iam.ListAttachedRolePoliciesCommandOutput>;
+  'iam:AttachRolePolicy': Shape<Iam.AttachRolePolicyCommandInput, Iam.AttachRolePolicyCommandOutput>;
+  'iam:DetachRolePolicy': Shape<Iam.DetachRolePolicyCommandInput, Iam.DetachRolePolicyCommandOutput>;
   'iam:SimulatePrincipalPolicy': Shape<Iam.SimulatePrincipalPolicyCommandInput, Iam.SimulatePrincipalPolicyCommandOutput>;
   'dynamodb:DescribeTable': Shape<Dynamo.DescribeTableCommandInput, Dynamo.DescribeTableCommandOutput>;
   'dynamodb:UpdateTable': Shape<Dynamo.UpdateTableCommandInput, Dynamo.UpdateTableCommandOutput>;

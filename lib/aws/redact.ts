@@ -169,8 +169,8 @@ export function redactAnswer(name: CallName, value: unknown): unknown {
   // Who removed a permission is the evidence, and is often an e-mail address.
   if (name === 'cloudtrail:LookupEvents') return walk(value, secrets);
   if (name === 'cloudtrail:LookupGlobalEvents') return walk(value, besidePolicies);
-  // A document is written back as it was read: nothing of it may be taken for a secret (a secret's ARN looks like one).
-  if (name === 'iam:GetRolePolicy') return value;
+  // A document is written back, or given to the simulation, as it was read: nothing of it may be taken for a secret (a secret's ARN looks like one).
+  if (name === 'iam:GetRolePolicy' || name === 'iam:GetPolicyVersion') return value;
   return redactValue(value);
 }
 

@@ -3,28 +3,41 @@
 import { bash, listed, shell } from '../model/advice.ts';
 import { functionKey, type StageRef } from '../model/api.ts';
 import { burstOf, type Burst } from '../model/burst.ts';
-import { agreeing, cause, confirmed, ref, type Advice, type Healed, type Verdict } from '../model/cause.ts';
+import { agreeing, cause, confirmed, ref, type Advice, type Healed, type Snippet, type Verdict } from '../model/cause.ts';
 import { slowAnswers } from './signs/ceiling.ts';
 import { functionErrors } from './signs/clue-lines.ts';
-import { codeFault, codeLooksAt, errorIn, failingFunctions, linesSince, ranWell, type CodeSeen } from './signs/code-faults.ts';
+import { allowInCode } from './signs/code-of-functions.ts';
+import {
+  codeFault,
+  codeLooksAt,
+  errorIn,
+  failingFunctions,
+  linesSince,
+  ranWell,
+  type CodeFault,
+  type CodeSeen,
+} from './signs/code-faults.ts';
 import { functionsOf } from '../model/deployed.ts';
 import { downstreamIn, faultIn, namedIn } from './signs/downstream.ts';
 import { errorClues, kindOfError } from './signs/error-words.ts';
+import { logsAreSilent, removalRef, removalsOf, spokenTaken, takenOf, type Removal } from './signs/taken.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
-import type { DependencyFacts, DependencyFault } from '../model/facts/code.ts';
+import type { DependencyFacts, DependencyFault, Taken } from '../model/facts/code.ts';
 
-const looksAt = [...codeLooksAt, 'traces'] as const;
-type Seen = CodeSeen & EvidenceSet<'traces'>;
+const looksAt = [...codeLooksAt, 'traces', 'executionRoles'] as const;
+type Seen = CodeSeen & EvidenceSet<'traces' | 'executionRoles'>;
 
 export default cause({
   id: 'lambda-dependency-failure',
   title: 'Something the function depends on fails it',
   about: {
     is: 'The function’s own call to a database, a service or a host is refused, throttled, denied or never answered; its error or timeout is only the consequence.',
-    told: 'Traces show the same call failing, or filling the whole time, in most failed requests. Without traces: Lambda’s Errors metric accounts for the failures, and most lines that name an error name one of a dependency. Where the code catches the error and answers 5xx itself, the log alone is left, and it stays a suspicion.',
-    withoutLogs: 'Confirmed where tracing is on, or by the function’s own log; else it looks like an error or a timeout of the function.',
+    told: 'Traces show the same call failing, or filling the whole time, in most failed requests. Without traces: Lambda’s Errors metric accounts for the failures, and most lines that name an error name one of a dependency. Without either: CloudTrail shows that a permission was taken from the function’s own role just before it began to fail, IAM says that it is denied now and would be allowed with the policy back, no log tells of another error, and nothing was released then. Where the code catches the error and answers 5xx itself, the log alone is left, and it stays a suspicion.',
+    withoutLogs:
+      'Confirmed where tracing is on, by the function’s own log, or by what was taken from its role (CloudTrail is 5 to 15 minutes behind); else it looks like an error or a timeout of the function.',
   },
   looksAt,
+  asksAlso: ({ what }: DependencyFacts) => (what === 'denied' ? ['executionRoles'] : []),
   explains: ['lambda-timeout', 'lambda-unhandled-error', 'integration-timeout', 'backend-error'],
   clues: [
     ...errorClues('dependency', 'messages.md §4'),
@@ -49,32 +62,89 @@ export default cause({
 
 function confirm(e: Seen): Verdict<DependencyFacts> {
   const burst = e.deployedApi.state === 'got' ? burstOf(e.deployedApi.value, e.gatewayMetrics, e.functionMetrics) : undefined;
-  const traced = burst && byTraces(e, burst);
+  const removals = burst ? removalsOf(e, failingFunctions(e, burst.minutes)) : [];
+  const traced = burst && byTraces(e, burst, removals);
   if (traced) return traced;
   const found = codeFault(e, 'dependency');
-  if (found.is === 'found') {
-    const text = found.quote?.line.text ?? '';
-    const functions = found.failing.map((f) => ({ ref: f.ref, errors: f.errors }));
-    return confirmed({ functions, what: faultIn(text), ...namedIn(text), quote: errorIn(text) }, found.by, found.explains);
-  }
-  return burst ? caught(e, burst, found) : found;
+  if (found.is === 'found') return byLog(e, found, removals);
+  return burst ? (byRemoval(e, burst, removals) ?? caught(e, burst, found)) : found;
+}
+
+/** A line says what failed. What was taken from the role is told beside it only where it holds the very action that the line names, if it names any. */
+function byLog(e: Seen, found: CodeFault, removals: readonly Removal[]): Verdict<DependencyFacts> {
+  const text = found.quote?.line.text ?? '';
+  const functions = found.failing.map((f) => ({ ref: f.ref, errors: f.errors }));
+  const [what, named] = [faultIn(text), namedIn(text)];
+  const { action } = named;
+  const agreed = what === 'denied' ? removals.filter((r) => r.atOnset && (action === undefined || r.held(action))) : [];
+  return confirmed(
+    { functions, what, ...named, quote: errorIn(text), ...takenIn(agreed) },
+    [...found.by, ...agreed.map((r) => removalRef(e, r))],
+    found.explains,
+  );
+}
+const takenIn = (removals: readonly Removal[]): Pick<DependencyFacts, 'taken'> =>
+  removals.length === 0 ? {} : { taken: removals.map(takenOf) };
+
+/** Most of the burst is errors of functions whose role lost something; any less and the removal says little of it. */
+const most = 0.5;
+
+/** No trace and no line tells what failed, but AWS's own records do: who took what from the role, when, and what IAM says of it. */
+function byRemoval(e: Seen, burst: Burst, removals: readonly Removal[]): Verdict<DependencyFacts> | undefined {
+  const [first] = removals.toSorted((a, b) => Number(b.atOnset) - Number(a.atOnset) || b.at - a.at);
+  if (!first) return undefined;
+  const functions = first.functions.map((f) => ({ ref: f.ref, errors: f.errors }));
+  const errors = functions.reduce((all, f) => all + f.errors, 0);
+  const facts = { functions, what: 'denied' as const, name: first.resource, action: first.action };
+  if (errors < most * burst.failures) return undefined;
+  const counted = functions.map((f) => `${functionKey(f.ref)} had ${f.errors} errors in the failing minutes`).join('; ');
+  const doubt = doubtOf(first, logsAreSilent(e, first.at));
+  return doubt === undefined
+    ? confirmed(
+        { ...facts, ...takenIn([first]) },
+        [removalRef(e, first), ref('functionMetrics', e.functionMetrics, counted)],
+        Math.min(errors, burst.failures),
+      )
+    : agreeing(facts, { kind: 'executionRoles', why: 'empty', detail: `${spokenTaken(first)}, but ${doubt}` });
+}
+
+function doubtOf({ atOnset, alone, exact }: Removal, silent: boolean): string | undefined {
+  if (!atOnset) return 'the function did not begin to fail just then';
+  if (!silent) return 'a log tells of another error';
+  if (!alone) return 'the function was changed at the same time';
+  return exact ? undefined : 'whether the code asks for that is not known: it is a pattern of resources';
 }
 
 /** The trace is AWS's own record of the request; the metrics say that requests fail now. */
-function byTraces(e: Seen, burst: Burst): Verdict<DependencyFacts> | undefined {
+function byTraces(e: Seen, burst: Burst, removals: readonly Removal[]): Verdict<DependencyFacts> | undefined {
   const down = e.traces.state === 'got' ? downstreamIn(e.traces.value) : undefined;
   if (!down || e.deployedApi.state === 'missing') return undefined;
   const failing = failingFunctions(e, burst.minutes).map((f) => ({ ref: f.ref, errors: f.errors }));
+  const agreed = down.what === 'denied' ? removals.filter((r) => r.atOnset && isCalled(r.action, down.name)) : [];
   const functions = failing.length > 0 ? failing : functionsOf(e.deployedApi.value).map((f) => ({ ref: f.ref, errors: 0 }));
   return confirmed(
-    { functions, what: down.what, ...(down.name === undefined ? {} : { name: down.name }), quote: down.detail },
+    {
+      functions,
+      what: down.what,
+      ...(down.name === undefined ? {} : { name: down.name }),
+      quote: down.detail,
+      ...takenIn(agreed),
+    },
     [
       ref('traces', e.traces, `in ${down.traces} of ${down.of} traces of failed requests ${down.detail}`),
       ref('gatewayMetrics', e.gatewayMetrics, `${burst.failures} requests failed in these minutes`),
+      ...agreed.map((r) => removalRef(e, r)),
     ],
     burst.failures,
   );
 }
+
+/** Whether a trace's name of a service (`DynamoDB`, `Secrets Manager`) is that of an action. */
+const isCalled = (action: string, name = ''): boolean =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .includes(action.split(':')[0] ?? action);
 
 /** Code that catches the error and answers 5xx itself: Lambda counts no error, so only the log speaks. */
 function caught(e: Seen, burst: Burst, verdict: Verdict<never>): Verdict<DependencyFacts> {
@@ -106,6 +176,12 @@ const wordsFor: Readonly<Record<DependencyFault, string>> = {
   failing: 'fails its calls',
 };
 function stepsFor(facts: DependencyFacts | undefined): readonly string[] {
+  const taken = facts?.taken ?? [];
+  if (taken.length > 0)
+    return [
+      ...taken.map((t) => `${spokenTaken(t)}: put the policy back as CloudTrail recorded it, unless that was on purpose.`),
+      'The permission of API Gateway is not what lacks.',
+    ];
   switch (facts?.what) {
     case 'denied':
       return [
@@ -144,15 +220,27 @@ function advice(facts: DependencyFacts | undefined): Advice {
             'Read the errors',
             `aws logs tail ${shell(`/aws/lambda/${first.ref.name}`)} --since 15m --filter-pattern '?ECONN ?ETIMEDOUT ?ENOTFOUND ?Denied ?Throttl ?timeout ?Exception' --region ${shell(first.ref.region)}`,
           ),
-          ...(facts?.action
+          ...(facts.taken ?? []).flatMap(takenSnippets),
+          ...(facts.action
             ? [
                 bash(
                   'Ask IAM whether the role may',
-                  `aws iam simulate-principal-policy --policy-source-arn ROLE_ARN --action-names ${shell(facts.action)}${facts.name ? ` --resource-arns ${shell(facts.name)}` : ''}`,
+                  `aws iam simulate-principal-policy --policy-source-arn ${shell(facts.taken?.[0]?.role ?? 'ROLE_ARN')} --action-names ${shell(facts.action)}${facts.name ? ` --resource-arns ${shell(facts.name)}` : ''}`,
                 ),
               ]
             : []),
         ]
       : [],
   };
+}
+
+function takenSnippets({ role, action, resource }: Taken): readonly Snippet[] {
+  const name = role.split('/').at(-1) ?? role;
+  return [
+    bash(
+      `See who wrote the policies of ${name}, and what they said`,
+      `aws cloudtrail lookup-events --region us-east-1 --lookup-attributes AttributeKey=ResourceName,AttributeValue=${shell(name)} --query 'Events[].[EventTime,EventName,Username,CloudTrailEvent]'`,
+    ),
+    ...allowInCode(name, action, resource, 'function'),
+  ];
 }

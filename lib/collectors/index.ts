@@ -18,6 +18,7 @@ import deployments from './deployments.ts';
 import draft from './draft.ts';
 import endpointProbe from './endpoint-probe.ts';
 import executionLog from './execution-log.ts';
+import executionRoles from './execution-roles.ts';
 import flowLog from './flow-log.ts';
 import functionConcurrency from './function-concurrency.ts';
 import functionConfig from './function-config.ts';
@@ -64,6 +65,7 @@ export const collectors = [
   draft,
   endpointProbe,
   executionLog,
+  executionRoles,
   flowLog,
   functionConcurrency,
   functionConfig,

@@ -70,6 +70,8 @@ export interface Cause<K extends EvidenceKind = EvidenceKind, F = unknown> {
   readonly looksAt: readonly K[];
   /** Of these, what is only fetched once the cause is confirmed: who changed it, what it was before. For facts and advice. */
   readonly afterwards?: readonly K[];
+  /** What a confirmation that did without it still asks for, by what was found: a line may name the fault before AWS's own records are looked at. */
+  asksAlso?(facts: F): readonly K[];
   readonly clues: readonly Clue[];
   /** Causes that are only a consequence when this one is confirmed too (a cold start explains a gateway timeout). */
   readonly explains?: readonly CauseId[];

@@ -54,7 +54,7 @@ const installation = v.strictObject({
       ),
     ),
   ),
-  /** The permissions boundary (a policy's ARN) a role must carry before its inline policies may be written; none named: none is. */
+  /** The permissions boundary (a policy's ARN) a role must carry before its policies may be written or attached; none named: none is. */
   permissionsBoundary: v.optional(
     v.pipe(
       v.string(),

@@ -1,4 +1,4 @@
-// Which inline policy of a role was taken away, and what it said: from CloudTrail's records alone, which no caller of the API can write. Pure; both
+// Which policy of a role was taken away, and what it said: from CloudTrail's records alone, which no caller of the API can write. Pure; both
 // the collector that asks IAM whether it would help and the fix that puts it back read it here.
 import { asObject, asTexts, parseJson, type JsonObject } from './json.ts';
 import type { PolicyWrite, RoleHistory } from './kinds/removal.ts';
@@ -12,6 +12,8 @@ export interface RemovedPolicy {
   readonly left: string | 'absent';
   readonly at: number;
   readonly by: string;
+  /** Of a managed policy: the version whose document this is. */
+  readonly version?: string;
 }
 
 /** Newest first. Only the last write of a policy counts: what was taken away and written anew since is somebody's decision. */
@@ -26,6 +28,9 @@ export function removedPolicies({ writes }: Pick<RoleHistory, 'writes'>): readon
 }
 
 function removedOf(policy: string, [last, before]: readonly PolicyWrite[]): readonly RemovedPolicy[] {
+  // whatever was detached had been attached; what it says is read, for no record holds it
+  if (last?.what === 'detached' && last.document !== undefined && last.version !== undefined)
+    return [{ policy, document: last.document, left: 'absent', at: last.at, by: last.by, version: last.version }];
   if (!last || before?.what !== 'put' || before.document === undefined) return [];
   const { document } = before;
   const of = (left: RemovedPolicy['left']): RemovedPolicy => ({ policy, document, left, at: last.at, by: last.by });
@@ -65,8 +70,71 @@ export function sameDocument(a: string, b: string): boolean {
   return one.ok && other.ok ? canonical(one.value) === canonical(other.value) : a === b;
 }
 
+/** The statements that were taken away: all of them, or those that what is left lacks. */
+function goneFrom({ document, left }: Pick<RemovedPolicy, 'document' | 'left'>): readonly JsonObject[] {
+  const kept = (left === 'absent' ? [] : (statementsOf(left) ?? [])).map(canonical);
+  return (statementsOf(document) ?? []).filter((s) => {
+    const n = kept.indexOf(canonical(s));
+    if (n >= 0) kept.splice(n, 1);
+    return n < 0;
+  });
+}
+
+/** One thing a role may do. */
+export interface Need {
+  readonly action: string;
+  readonly resource: string;
+}
+
+/**
+ * What IAM can be asked about what was taken away: of each statement one action on one resource. The simulation takes no pattern for an action
+ * (IAM API, SimulatePrincipalPolicy), so that of `dynamodb:*` the usual call is asked; a resource is asked as it is written.
+ */
+export function needsIn(removed: Pick<RemovedPolicy, 'document' | 'left'>): readonly Need[] {
+  return goneFrom(removed).flatMap((s) => {
+    const action = s['Effect'] === 'Allow' ? asTexts(s['Action'] ?? []).flatMap((pattern) => concrete(pattern) ?? [])[0] : undefined;
+    // one that is written out says more than a pattern: what else allows a part of a pattern does not allow the whole of it
+    const resources = asTexts(s['Resource'] ?? []).filter((one) => !one.includes('${'));
+    const resource = resources.find((one) => !isPattern(one)) ?? resources[0];
+    return action === undefined || resource === undefined ? [] : [{ action, resource }];
+  });
+}
+
+/** Whether what was taken away held this action. */
+export const tookAway = (removed: Pick<RemovedPolicy, 'document' | 'left'>, action: string): boolean =>
+  goneFrom(removed).some(
+    (s) => s['Effect'] === 'Allow' && asTexts(s['Action'] ?? []).some((pattern) => glob(pattern.toLowerCase(), action.toLowerCase())),
+  );
+
+export const isPattern = (text: string): boolean => /[*?]/.test(text);
+/** An action that a pattern means: itself, or of these the first that fits. */
+const concrete = (pattern: string): string | undefined =>
+  isPattern(pattern) ? usual.find((action) => glob(pattern.toLowerCase(), action.toLowerCase())) : pattern;
+/** What code behind an API does most, by service. */
+const usual = [
+  ...['GetItem', 'PutItem', 'Query', 'UpdateItem', 'DeleteItem', 'Scan', 'BatchGetItem', 'BatchWriteItem'].map((a) => `dynamodb:${a}`),
+  ...['GetObject', 'PutObject', 'ListBucket', 'DeleteObject'].map((a) => `s3:${a}`),
+  ...['SendMessage', 'ReceiveMessage', 'DeleteMessage'].map((a) => `sqs:${a}`),
+  'sns:Publish',
+  'states:StartExecution',
+  'lambda:InvokeFunction',
+  'events:PutEvents',
+  'kinesis:PutRecord',
+  'secretsmanager:GetSecretValue',
+  'ssm:GetParameter',
+  'ssm:GetParametersByPath',
+  ...['Decrypt', 'Encrypt', 'GenerateDataKey'].map((a) => `kms:${a}`),
+  'ses:SendEmail',
+  'bedrock:InvokeModel',
+  'rds-db:connect',
+  'execute-api:Invoke',
+];
+
 /** What lets whoever has it give itself anything: never put back by a machine. */
 const overPermissions = ['iam:PutRolePolicy', 'iam:PassRole', 'sts:AssumeRole', 'organizations:LeaveOrganization'];
+
+/** Whatever IAM does but read. */
+const iamWrites = /^iam:(?!get|list|simulate|generate)/i;
 
 /** Why a document is not one to put back, whoever approves; undefined when nothing speaks against it. */
 export function tooWide(document: string): string | undefined {
@@ -78,6 +146,8 @@ export function tooWide(document: string): string | undefined {
       asTexts(s['Action']).some((pattern) => glob(pattern.toLowerCase(), action.toLowerCase())),
     );
     if (wide !== undefined) return `it lets the role do ${wide}, and so give itself more`;
+    const writes = asTexts(s['Action']).find((pattern) => iamWrites.test(pattern));
+    if (writes !== undefined) return `it lets the role do ${writes}, and so change what roles may do`;
   }
   return undefined;
 }

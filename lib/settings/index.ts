@@ -15,6 +15,7 @@ import invokePermission from './invoke-permission.ts';
 import provisionedConcurrency from './provisioned-concurrency.ts';
 import publishedAlias from './published-alias.ts';
 import reservedConcurrency from './reserved-concurrency.ts';
+import roleAttachment from './role-attachment.ts';
 import rolePolicy from './role-policy.ts';
 import runtimeVersion from './runtime-version.ts';
 import securityGroupRule from './security-group-rule.ts';
@@ -41,6 +42,7 @@ export const settings = [
   provisionedConcurrency,
   publishedAlias,
   reservedConcurrency,
+  roleAttachment,
   rolePolicy,
   runtimeVersion,
   securityGroupRule,

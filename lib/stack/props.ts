@@ -48,8 +48,8 @@ export interface Settings {
    */
   readonly resources?: readonly string[];
   /**
-   * The permissions boundary, by the ARN of its policy, that a role must carry before one of its inline policies may be put back: whatever a
-   * document says, the boundary still holds the role. Needed where a fix writes role policies (docs/fixes.md).
+   * The permissions boundary, by the ARN of its policy, that a role must carry before one of its policies may be put back or attached again:
+   * whatever a document says, the boundary still holds the role. Needed where a fix writes role policies (docs/fixes.md).
    * @default - none: no role's policies are written
    */
   readonly permissionsBoundary?: string;

@@ -29,7 +29,7 @@ const reasons: Readonly<Record<string, string>> = {
 const never: readonly string[] = [
   'code, templates and data: functions’ code, mapping templates, items, messages, objects',
   'secrets and private keys: neither read nor written; certificates and KMS keys: described, never written',
-  'trust policies and managed policies of roles; any policy that lets a role change permissions or pass roles',
+  'trust policies of roles, and what managed policies say; any policy that lets a role change permissions or pass roles',
   'a security-group rule that opens to public addresses; outbound rules, network ACLs, routes, DNS',
   'billing modes, indexes and streams of tables; throughput where Application Auto Scaling steers it',
   'quotas: they take hours, and a person who asks',

@@ -19,6 +19,9 @@ export const listedInputs: { readonly [N in ListedCall]: In<N> } = {
   'iam:GetRolePolicy': { RoleName: 'gateway-orders', PolicyName: 'access' },
   'iam:PutRolePolicy': { RoleName: 'gateway-orders', PolicyName: 'access', PolicyDocument: '{}' },
   'iam:DeleteRolePolicy': { RoleName: 'gateway-orders', PolicyName: 'access' },
+  'iam:ListAttachedRolePolicies': { RoleName: 'gateway-orders' },
+  'iam:AttachRolePolicy': { RoleName: 'gateway-orders', PolicyArn: 'arn:aws:iam::aws:policy/AmazonSQSFullAccess' },
+  'iam:DetachRolePolicy': { RoleName: 'gateway-orders', PolicyArn: 'arn:aws:iam::aws:policy/AmazonSQSFullAccess' },
   'ec2:DescribeSecurityGroupRules': {},
   'ec2:AuthorizeSecurityGroupIngress': { GroupId: 'sg-0a1b' },
   'ec2:RevokeSecurityGroupIngress': { GroupId: 'sg-0a1b', SecurityGroupRuleIds: ['sgr-1'] },
@@ -27,6 +30,8 @@ export const writesToListed = [
   'dynamodb:UpdateTable',
   'ec2:AuthorizeSecurityGroupIngress',
   'ec2:RevokeSecurityGroupIngress',
+  'iam:AttachRolePolicy',
   'iam:DeleteRolePolicy',
+  'iam:DetachRolePolicy',
   'iam:PutRolePolicy',
 ] as const satisfies readonly ListedCall[];

@@ -27,10 +27,13 @@ describe.each(writesToListed)('%s', (name) => {
   });
 });
 
-test.each(['iam:PutRolePolicy', 'iam:DeleteRolePolicy'] as const)('%s needs the boundary the owner names on the role', (name) => {
-  const grants = (of: GrantScope) => listedRows[name].grants(of);
-  expect(grants(scope).map((g) => g.conditions)).toEqual([
-    { StringEquals: { 'iam:PermissionsBoundary': listedScope.permissionsBoundary } },
-  ]);
-  expect(grants({ ...scope, permissionsBoundary: undefined })).toEqual([]);
-});
+test.each(['iam:PutRolePolicy', 'iam:DeleteRolePolicy', 'iam:AttachRolePolicy', 'iam:DetachRolePolicy'] as const)(
+  '%s needs the boundary the owner names on the role',
+  (name) => {
+    const grants = (of: GrantScope) => listedRows[name].grants(of);
+    expect(grants(scope).map((g) => g.conditions)).toEqual([
+      { StringEquals: { 'iam:PermissionsBoundary': listedScope.permissionsBoundary } },
+    ]);
+    expect(grants({ ...scope, permissionsBoundary: undefined })).toEqual([]);
+  },
+);

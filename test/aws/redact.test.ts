@@ -179,6 +179,8 @@ describe('by call', () => {
     expect(record('cloudtrail:LookupEvents')).not.toContain('secret:db-AbC');
     const encoded = { PolicyDocument: encodeURIComponent(document) };
     expect(redactAnswer('iam:GetRolePolicy', encoded)).toEqual(encoded);
+    const version = { PolicyVersion: { Document: encodeURIComponent(document) } };
+    expect(redactAnswer('iam:GetPolicyVersion', version)).toEqual(version);
   });
   test('dates, numbers and nothing pass', () => {
     const at = new Date(0);

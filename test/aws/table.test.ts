@@ -62,6 +62,8 @@ const inputs: { readonly [N in CallName]: In<N> } = {
   },
   'logs:DeleteSubscriptionFilter': { logGroupName: '/aws/apigateway/shop', filterName: 'gatemedic' },
   'iam:GetRole': { RoleName: 'gateway-orders' },
+  'iam:GetPolicy': { PolicyArn: 'arn:aws:iam::aws:policy/AmazonSQSFullAccess' },
+  'iam:GetPolicyVersion': { PolicyArn: 'arn:aws:iam::111122223333:policy/orders', VersionId: 'v1' },
   'iam:SimulatePrincipalPolicy': {
     PolicySourceArn: 'arn:aws:iam::111122223333:role/gateway-orders',
     ActionNames: ['sqs:SendMessage'],

@@ -75,12 +75,14 @@ const functionConfig = got(
         kmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/k',
         vpc: { vpcId: 'vpc-1', subnetIds: ['subnet-1'], securityGroupIds: ['sg-1'] },
         tracing: 'Active',
+        role: 'arn:aws:iam::111122223333:role/f00',
       },
     },
   },
   window,
   'aws',
 );
+const functionMetrics = got({ periodMs: 60_000, functions: { f00: { errors: { at: [now - 60_000], values: [3] } } } }, window, 'aws');
 const guard = {
   name: 'Guard',
   type: 'token' as const,
@@ -108,6 +110,7 @@ const have = {
   loadBalancers,
   vpcLinks,
   functionConfig,
+  functionMetrics,
   roles,
   network,
 } as unknown as EvidenceSet<EvidenceKind>;
@@ -117,6 +120,7 @@ const haveNone = {
   loadBalancers: missing('denied', 'x'),
   vpcLinks: missing('denied', 'x'),
   functionConfig: missing('denied', 'x'),
+  functionMetrics: missing('denied', 'x'),
   roles: missing('denied', 'x'),
   network: missing('denied', 'x'),
 } as unknown as EvidenceSet<EvidenceKind>;

@@ -58,6 +58,45 @@ describe('roleTrail', () => {
       { PolicySourceArn: role, PolicyInputList: [document], ActionNames: [need.action], ResourceArns: [need.resource] },
     ]);
   });
+  it('reads what a detached policy says, for no record holds it, and tries that', async () => {
+    const arn = 'arn:aws:iam::aws:policy/Queues';
+    const off = (name: string, at: number, policyArn = arn) => event(name, at, { requestParameters: { roleName: 'gateway', policyArn } });
+    const reads = {
+      'iam:GetPolicy': { Policy: { DefaultVersionId: 'v4' } },
+      'iam:GetPolicyVersion': { PolicyVersion: { Document: encodeURIComponent(document) } },
+      'iam:SimulatePrincipalPolicy': { EvaluationResults: [{ EvalDecision: 'allowed' }] },
+    };
+    const aws = fakeAws({
+      ...reads,
+      'cloudtrail:LookupGlobalEvents': { Events: [off('DetachRolePolicy', 3), off('DetachRolePolicy', 2, `${arn}2`)] },
+    });
+    expect(await read(aws)).toMatchObject({
+      value: {
+        roles: {
+          [role]: {
+            writes: [
+              { what: 'detached', policy: arn, document, version: 'v4' },
+              { what: 'detached', policy: `${arn}2` },
+            ],
+            tried: [{ policy: arn, ...need, decision: 'allowed' }],
+          },
+        },
+      },
+    });
+    expect(aws.asked.slice(1, 3).map((a) => a.input)).toEqual([{ PolicyArn: arn }, { PolicyArn: arn, VersionId: 'v4' }]);
+    const again = fakeAws({
+      ...reads,
+      'cloudtrail:LookupGlobalEvents': { Events: [off('AttachRolePolicy', 4), off('DetachRolePolicy', 3)] },
+    });
+    expect(await read(again)).toMatchObject({ value: { roles: { [role]: { tried: [] } } } });
+    expect(again.asked).toHaveLength(1);
+    const refused = fakeAws({
+      ...reads,
+      'iam:GetPolicy': refusal('denied'),
+      'cloudtrail:LookupGlobalEvents': { Events: [off('DetachRolePolicy', 3)] },
+    });
+    expect(await read(refused)).toMatchObject({ value: { roles: { [role]: { tried: [], unread: { why: 'denied' } } } } });
+  });
   it('an answer that hangs on a condition is none', async () => {
     const aws = fakeAws({
       'cloudtrail:LookupGlobalEvents': {

@@ -50,6 +50,22 @@ const stories: readonly Story[] = [
     says: /no policy → allow lambda:InvokeFunction on/,
   },
   {
+    fix: 'restore-role-statement',
+    breakage: 'execution-role-loses-permission',
+    people: [robin, sam],
+    owner: () => ({ resources: [arn('iam', 'role/orders-role', '')], permissionsBoundary: boundary.arn }),
+    prepare: (shop) => shop.account.services.putRole('orders-role', { boundary }),
+    says: /allow logs:CreateLogStream, logs:PutLogEvents on \* → .{0,200}allow dynamodb:PutItem, dynamodb:UpdateItem on/,
+  },
+  {
+    fix: 'restore-role-statement',
+    breakage: 'execution-policy-detached',
+    people: [robin, sam],
+    owner: () => ({ resources: [arn('iam', 'role/orders-role', '')], permissionsBoundary: boundary.arn }),
+    prepare: (shop) => shop.account.services.putRole('orders-role', { boundary }),
+    says: /policy\/orders-items .{0,80}: not attached → attached at v1 .{0,40}allow dynamodb:PutItem, dynamodb:UpdateItem on/,
+  },
+  {
     fix: 're-add-security-group-rule',
     breakage: 'target-rule-revoked',
     people: [robin, sam],

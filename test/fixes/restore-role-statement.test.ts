@@ -2,11 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import '../../lib/collectors/index.ts';
 import fix from '../../lib/fixes/restore-role-statement.ts';
-import { got, missing } from '../../lib/model/evidence.ts';
+import { got, missing, type Evidence, type Missing } from '../../lib/model/evidence.ts';
 import type { RoleFact } from '../../lib/model/kinds/direct.ts';
-import type { PolicyWrite, RoleHistory } from '../../lib/model/kinds/removal.ts';
+import type { ExecutionRole, ExecutionRoles, PolicyWrite, RoleHistory } from '../../lib/model/kinds/removal.ts';
 import { ok } from '../../lib/model/result.ts';
 import { at } from '../laws/fault.ts';
+import { wholeWay } from './whole-way.ts';
 
 const now = Date.UTC(2026, 10, 20, 12);
 const window = { from: 0, to: now };
@@ -22,17 +23,21 @@ interface Given {
   readonly facts?: unknown;
   readonly writes?: readonly PolicyWrite[];
   readonly tried?: RoleHistory['tried'];
+  readonly unread?: Missing;
   readonly fact?: Partial<RoleFact> | 'none' | 'missing';
   readonly trail?: 'late';
   readonly there?: unknown;
+  readonly cause?: string;
+  readonly executionRoles?: Evidence<ExecutionRoles>;
 }
 const plan = (g: Given = {}) =>
   fix.plan({
     id: 'inc-1',
     at,
-    diagnosis: { cause: 'service-access-denied', certainty: 'confirmed', at: now, suspects: [], missing: [] },
+    diagnosis: { cause: g.cause ?? 'service-access-denied', certainty: 'confirmed', at: now, suspects: [], missing: [] },
     facts: g.facts ?? { calls: [denied] },
     evidence: {
+      executionRoles: g.executionRoles ?? missing('empty', 'no function with errors of its own names a role'),
       roles:
         g.fact === 'missing'
           ? missing('denied', 'no')
@@ -45,6 +50,7 @@ const plan = (g: Given = {}) =>
                 roles: {
                   [role]: {
                     writes: g.writes ?? [gone(now - 60_000), put(1, doc('sqs:SendMessage'))],
+                    ...(g.unread ? { unread: g.unread } : {}),
                     tried: g.tried ?? [{ policy: 'access', ...needs, decision: 'allowed' }],
                   },
                 },
@@ -139,4 +145,127 @@ test.each<[string, Given, RegExp]>([
 ])('steps aside: %s', async (_, given, says) => {
   const planned = await plan(given);
   expect(planned.ok ? planned.value : planned.error.reason).toMatch(says);
+});
+
+describe('a managed policy that was detached', () => {
+  const policy = 'arn:aws:iam::111122223333:policy/items';
+  const off = (document?: string): PolicyWrite => ({
+    at: now - 60_000,
+    by: 'alice',
+    what: 'detached',
+    policy,
+    ...(document === undefined ? {} : { document, version: 'v3' }),
+  });
+  const tried = [{ policy, ...needs, decision: 'allowed' }] as const;
+  test('is attached again, at the version that was weighed', async () => {
+    expect(await plan({ writes: [off(doc('sqs:SendMessage'))], tried })).toMatchObject(
+      ok([
+        {
+          setting: 'role-attachment',
+          target: {
+            roleArn: role,
+            policyArn: policy,
+            removed: 'detached by alice at 2026-11-20 11:59 UTC',
+            allows: `allow sqs:SendMessage on ${needs.resource}`,
+          },
+          from: 'absent',
+          to: { version: 'v3' },
+        },
+      ]),
+    );
+  });
+  test.each<[string, Given, RegExp]>([
+    ['it lets the role do everything', { writes: [off(doc('*'))] }, /not one to put back/],
+    ['it lets the role pass roles', { writes: [off(doc('sqs:*', 'iam:PassRole'))] }, /not one to put back/],
+    ['it lets the role attach policies', { writes: [off(doc('sqs:*', 'iam:AttachRolePolicy'))] }, /not one to put back/],
+    ['it would not help', { writes: [off(doc('s3:*'))], tried: [{ ...tried[0], decision: 'implicitDeny' }] }, /no removal/],
+    ['it was attached since', { writes: [{ ...off(), at: now, what: 'attached' }, off(doc('sqs:*'))] }, /no removal/],
+    ['it stands there by now', { writes: [off(doc('sqs:*'))], there: { version: 'v3' } }, /attached to gateway again/],
+    [
+      'it could not be read',
+      { writes: [off()], unread: missing('denied', 'iam:GetPolicy: AccessDenied') },
+      /could not be read: iam:GetPolicy/,
+    ],
+  ])('is left alone where %s', async (_, given, says) => {
+    const planned = await plan({ tried, ...given });
+    expect(planned.ok ? planned.value : planned.error.reason).toMatch(says);
+  });
+});
+
+describe('the role that a function runs with', () => {
+  const taken = { role, policy: 'access', ...needs, by: 'alice', at: now - 60_000 };
+  const facts = { functions: [], what: 'denied', taken: [taken] };
+  const known: ExecutionRole = {
+    functions: ['orders:live'],
+    fact: { exists: true, boundary: 'arn', may: [{ ...needs, decision: 'implicitDeny' }] },
+    writes: [gone(now - 60_000), put(1, doc('sqs:SendMessage'))],
+    tried: [{ policy: 'access', ...needs, decision: 'allowed' }],
+  };
+  const planned = async (over: Partial<ExecutionRole> | 'none' | 'late' = {}, more: unknown = facts) => {
+    const executionRoles =
+      over === 'late'
+        ? missing('late', 'CloudTrail has no record of a removal yet')
+        : got({ roles: over === 'none' ? {} : { [role]: { ...known, ...over } } }, window, 'aws');
+    const result = await plan({ facts: more, cause: 'lambda-dependency-failure', executionRoles });
+    return result.ok ? JSON.stringify(result.value) : result.error.reason;
+  };
+  test('gets back what CloudTrail recorded', async () => {
+    expect(await planned()).toContain(JSON.stringify({ document: doc('sqs:SendMessage') }));
+  });
+  test.each<[string, Partial<ExecutionRole> | 'none' | 'late', unknown, RegExp]>([
+    ['a log alone says denied', {}, { what: 'denied', action: 'sqs:SendMessage', name: needs.resource }, /shows nothing \(yet\)/],
+    ['nothing was taken', {}, { what: 'denied', taken: [] }, /shows nothing \(yet\)/],
+    ['it is throttled', {}, { ...facts, what: 'throttled' }, /shows nothing \(yet\)/],
+    ['the diagnosis names what nobody took', {}, { ...facts, taken: [{ ...taken, action: 'iam:PassRole' }] }, /does not say/],
+    ['the trail is late', 'late', facts, /no record of a removal yet/],
+    ['the role was not read', 'none', facts, /does not say/],
+    ['IAM allows it now', { fact: { exists: true, boundary: 'arn', may: [{ ...needs, decision: 'allowed' }] } }, facts, /does not say/],
+    [
+      'the boundary denies it',
+      { fact: { exists: true, boundary: 'arn', may: [{ ...needs, decision: 'implicitDeny', by: 'boundary' }] } },
+      facts,
+      /does not say/,
+    ],
+    ['it would not help', { tried: [{ policy: 'access', ...needs, decision: 'implicitDeny' }] }, facts, /no removal/],
+    ['IAM was not asked', { tried: [] }, facts, /no removal/],
+    ['CloudTrail shows no removal', { writes: [put(1, doc('sqs:SendMessage'))] }, facts, /no removal/],
+    ['no boundary', { fact: { exists: true, may: [{ ...needs, decision: 'implicitDeny' }] } }, facts, /no permissions boundary/],
+    ['it lets the role change permissions', { writes: [gone(2), put(1, doc('*'))] }, facts, /not one to put back/],
+  ])('is left alone where %s', async (_, over, more, says) => {
+    expect(await planned(over, more)).toMatch(says);
+  });
+});
+
+describe('the whole way of a function whose role lost something', () => {
+  const bound = {
+    arn: 'arn:aws:iam::111122223333:policy/boundary',
+    statements: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  } as const;
+  const installation = { resources: ['arn:aws:iam::111122223333:role/*'], permissionsBoundary: bound.arn };
+  test.each<[string, string, string, boolean, boolean]>([
+    ['with logs', 'execution-role-loses-permission', 'access', true, true],
+    ['with the function’s log alone', 'execution-role-loses-permission', 'access', false, true],
+    ['without any log', 'execution-role-loses-permission', 'access', false, false],
+    ['a managed policy, with logs', 'execution-policy-detached', 'arn:aws:iam::111122223333:policy/orders-items', true, true],
+    ['a managed policy, without any log', 'execution-policy-detached', 'arn:aws:iam::111122223333:policy/orders-items', false, false],
+  ])('%s', async (_, breakage, policy, logs, functionLog) => {
+    const way = await wholeWay(breakage, {
+      fix: 'restore-role-statement',
+      logs,
+      installation,
+      before: async (_store, account) => {
+        account.services.putRole('orders-role', { boundary: bound });
+        if (!functionLog) account.inject({ call: 'logs:FilterLogEvents', kind: 'denied' });
+      },
+    });
+    expect((await way.incident()).diagnosis?.suspects.find((s) => s.id === 'lambda-dependency-failure')?.verdict).toMatchObject({
+      is: 'confirmed',
+      facts: { what: 'denied', action: 'dynamodb:PutItem', taken: [{ policy, by: 'alice' }] },
+    });
+    expect((await way.change()).approvals).toHaveLength(2);
+    expect(way.proof).toBe('close');
+    expect((await way.change()).step).toBe('verified');
+    expect(await way.undo()).toBe('undone');
+    expect(way.broken.shop.account.snapshot()).toEqual(way.before);
+  });
 });

@@ -24,7 +24,8 @@ import { brokenShop, type Broken } from '../stages/broken-shop.ts';
 
 const id = 'inc-way';
 const minuteMs = 60_000;
-const approver = 'U012AB3CD';
+/** Asked one after the other: a change that takes two people is approved by both. */
+const approvers = ['U012AB3CD', 'U045EF6GH'] as const;
 
 export interface Way {
   readonly broken: Broken;
@@ -59,7 +60,7 @@ function installationOf({ at }: Broken, { fix, installation = {} }: WayOptions):
     mode: 'act',
     stages: [{ apiType: at.apiType, apiId: at.apiId, apiName: at.apiName ?? '', stage: at.stage }],
     functions: [],
-    approvers: [approver],
+    approvers: [...approvers],
     slack: { channel: 'C012AB3CD', teamId: 'T012AB3CD', appId: 'A012AB3CD' },
     fixes: [consent === 'allowed' ? { id: fix, unasked: true } : { id: fix }],
     ...installation,
@@ -136,6 +137,7 @@ export async function wholeWay(breakage: string, options: WayOptions): Promise<W
     await within(() => investigate.run(world('investigate'), { incidentId: id }));
     return await incident();
   };
+  let clicks = 0;
   const click = async (): Promise<void> => {
     const message = { channel: 'C012AB3CD', ts: '1' };
     const { question } = (await rows.incident.update(store, id, (i) => ({ ...i, message }))) ?? {};
@@ -147,7 +149,7 @@ export async function wholeWay(breakage: string, options: WayOptions): Promise<W
         incidentId: id,
         about: question.id,
         hash: question.plan.hash,
-        userId: approver,
+        userId: approvers[clicks++ % approvers.length] ?? '',
         userName: 'ada',
         teamId: 'T012AB3CD',
         channel: message.channel,
@@ -161,7 +163,8 @@ export async function wholeWay(breakage: string, options: WayOptions): Promise<W
   for (;;) {
     await look();
     let routed = (await within(() => decide.run(world('decide'), { incidentId: id }))) as Routed;
-    if ((routed.next === 'ask' || routed.next === 'keep-asking') && options.approves !== false) {
+    for (let asked = 0; asked < approvers.length && options.approves !== false; asked++) {
+      if (routed.next !== 'ask' && routed.next !== 'keep-asking') break;
       await click();
       routed = (await within(() => decide.run(world('decide'), { incidentId: id }))) as Routed;
     }
@@ -196,7 +199,7 @@ export async function wholeWay(breakage: string, options: WayOptions): Promise<W
     undo: async () => {
       const changeId = (await change()).id;
       const undone = (await within(() =>
-        carryOut.run(world('carry-out'), { do: 'undo', changeId, why: 'person', name: 'undo-1', by: { id: approver, name: 'Ada' } }),
+        carryOut.run(world('carry-out'), { do: 'undo', changeId, why: 'person', name: 'undo-1', by: { id: approvers[0], name: 'Ada' } }),
       )) as Undone;
       return undone.end;
     },

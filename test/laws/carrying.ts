@@ -125,7 +125,7 @@ export const accountOf = (shop: Workshop, fault: Fault): unknown => {
 
 /** Somebody else's third value at each change that can drift. */
 export async function drift(shop: Workshop, fault: Fault): Promise<void> {
-  for (const change of (await planOf(shop)).changes) await fault.drift(shop.account.attempt('admin'), change);
+  for (const change of (await planOf(shop)).changes) await fault.drift(shop.account.attempt('admin'), change, shop.account);
   await shop.advance(fault.settlesMs ?? 0);
 }
 

@@ -36,7 +36,7 @@ export interface Fault {
   /** What the cause would have established of it; a function where it is only known once it is broken. */
   readonly facts: unknown | ((account: Account) => unknown);
   /** Somebody else writes a third value where a change of the plan is, by the service's own calls. A one-way change drifts from nothing. */
-  drift(attempt: Attempt, change: Change): Promise<unknown>;
+  drift(attempt: Attempt, change: Change, account: Account): Promise<unknown>;
   /** How long after it broke it is looked at; four minutes where not said (CloudTrail is later than that). */
   readonly lookedAtMs?: number;
   /** How long the service takes to carry a change out, and lets it be changed no further; no time where not said. */

@@ -7,9 +7,9 @@ export const table = 'orders-items';
 export const role = 'orders-gateway';
 export const roleArn = `arn:aws:iam::${accountId}:role/${role}`;
 export const tableArn = `arn:aws:dynamodb:${region}:${accountId}:table/${table}`;
-const mayPut = { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: tableArn } as const;
+export const mayPut = { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: tableArn } as const;
 const anything = { Effect: 'Allow', Action: '*', Resource: '*' } as const;
-const boundary = { arn: `arn:aws:iam::${accountId}:policy/boundary`, statements: [anything] };
+export const boundary = { arn: `arn:aws:iam::${accountId}:policy/boundary`, statements: [anything] };
 
 /** Puts items by `POST /orders/items`, five a second, beside the function's routes. */
 export function serveItems(account: Account): void {

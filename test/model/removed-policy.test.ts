@@ -1,7 +1,7 @@
 // Which policy was taken away, told from CloudTrail's records; and which documents no machine puts back.
 import { describe, expect, it } from 'vitest';
 import type { PolicyWrite } from '../../lib/model/kinds/removal.ts';
-import { removedPolicies, sameDocument, spokenStatements, tooWide } from '../../lib/model/removed-policy.ts';
+import { needsIn, removedPolicies, sameDocument, spokenStatements, tookAway, tooWide } from '../../lib/model/removed-policy.ts';
 
 const allow = (Action: string | readonly string[], Resource = 'arn:aws:sqs:us-east-1:111122223333:orders') => ({
   Effect: 'Allow',
@@ -49,6 +49,49 @@ describe('what was taken away', () => {
   });
 });
 
+describe('what IAM is asked about', () => {
+  const needs = (whole: string, left: string | 'absent' = 'absent') => needsIn({ document: whole, left });
+  it('is one action on one resource of each statement that went', () => {
+    expect(needs(doc(send, read))).toEqual([
+      { action: 'sqs:SendMessage', resource: send.Resource },
+      { action: 'sqs:ReceiveMessage', resource: send.Resource },
+    ]);
+    expect(needs(doc(send, read), doc(read))).toEqual([{ action: 'sqs:SendMessage', resource: send.Resource }]);
+    expect(needs(doc(send, send), doc(send))).toHaveLength(1);
+  });
+  it.each([
+    [allow('sqs:*'), { action: 'sqs:SendMessage', resource: send.Resource }],
+    [allow('DynamoDB:Put*'), { action: 'dynamodb:PutItem', resource: send.Resource }],
+    [allow(['odd:*', 's3:GetObject'], '*'), { action: 's3:GetObject', resource: '*' }],
+    [
+      { ...send, Resource: ['arn:aws:sqs:*:*:a', 'arn:b'] },
+      { action: 'sqs:SendMessage', resource: 'arn:b' },
+    ],
+    [{ ...send, Resource: 'arn:aws:s3:::${aws:username}' }, undefined],
+    [allow('odd:*'), undefined],
+    [{ ...send, Effect: 'Deny' }, undefined],
+    [{ Effect: 'Allow', NotAction: 'sqs:SendMessage', Resource: '*' }, undefined],
+    [{ Effect: 'Allow', Action: 'sqs:SendMessage' }, undefined],
+  ])('of %j is %j', (statement, need) => {
+    expect(needs(doc(statement))).toEqual(need ? [need] : []);
+  });
+  it('is nothing of a document nobody can read', () => {
+    expect(needs('{')).toEqual([]);
+  });
+});
+
+describe('whether an action was taken', () => {
+  it.each([
+    ['sqs:SendMessage', doc(send), 'absent', true],
+    ['SQS:sendmessage', doc(allow('sqs:*')), 'absent', true],
+    ['sqs:SendMessage', doc(read), 'absent', false],
+    ['sqs:ReceiveMessage', doc(send, read), doc(read), false],
+    ['sqs:SendMessage', doc({ ...send, Effect: 'Deny' }), 'absent', false],
+  ])('%s of %s, with %s left: %s', (action, document, left, is) => {
+    expect(tookAway({ document, left }, action)).toBe(is);
+  });
+});
+
 describe('what is not put back', () => {
   it.each([
     ['*', /PutRolePolicy/],
@@ -56,6 +99,8 @@ describe('what is not put back', () => {
     ['IAM:Put*', /PutRolePolicy/],
     ['iam:PassRole', /PassRole/],
     ['sts:AssumeRole', /AssumeRole/],
+    ['iam:AttachRolePolicy', /change what roles may do/],
+    ['IAM:CreatePolicyVersion', /change what roles may do/],
   ])('%s', (action, says) => {
     expect(tooWide(doc(send, allow(action)))).toMatch(says);
   });

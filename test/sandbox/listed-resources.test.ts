@@ -87,6 +87,37 @@ describe('a table', () => {
   });
 });
 
+describe('a managed policy', () => {
+  it('decides what the role may do while it is attached, some seconds later', async () => {
+    const p = place();
+    await p.call('iam:DeleteRolePolicy', { RoleName: 'gateway', PolicyName: 'access' });
+    const PolicyArn = p.account.services.putManaged('items', [{ Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' }]);
+    expect(await p.call('iam:AttachRolePolicy', { RoleName: 'gateway', PolicyArn })).toMatchObject({ ok: true });
+    await p.later(10 * seconds);
+    expect(p.ask()).toBe(200);
+    expect(await p.call('iam:ListAttachedRolePolicies', { RoleName: 'gateway' })).toMatchObject({
+      value: { AttachedPolicies: [{ PolicyName: 'items', PolicyArn }] },
+    });
+    const version = await p.call('iam:GetPolicyVersion', { PolicyArn, VersionId: 'v1' });
+    expect(version.ok && decodeURIComponent(version.value.PolicyVersion?.Document ?? '')).toContain('dynamodb:*');
+    await p.call('iam:DetachRolePolicy', { RoleName: 'gateway', PolicyArn });
+    await p.later(10 * seconds);
+    expect(p.ask()).toBe(500);
+    expect(await p.call('iam:DetachRolePolicy', { RoleName: 'gateway', PolicyArn })).toMatchObject({ error: { kind: 'gone' } });
+  });
+  it('is refused where there is none, and above ten', async () => {
+    const p = place();
+    const attach = (PolicyArn: string, RoleName = 'gateway') => p.call('iam:AttachRolePolicy', { RoleName, PolicyArn });
+    expect(await attach('arn:aws:iam::aws:policy/Nothing')).toMatchObject({ error: { name: 'NoSuchEntityException' } });
+    const arns = Array.from({ length: 11 }, (_, n) =>
+      p.account.services.putManaged(`p${n}`, [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }]),
+    );
+    expect(await attach(arns[0] ?? '', 'nobody')).toMatchObject({ error: { kind: 'gone' } });
+    for (const arn of arns.slice(0, 10)) expect(await attach(arn)).toMatchObject({ ok: true });
+    expect(await attach(arns[10] ?? '')).toMatchObject({ error: { name: 'LimitExceededException' } });
+  });
+});
+
 describe('an inline policy', () => {
   it('decides what the role may do, some seconds after it is written', async () => {
     const p = place();

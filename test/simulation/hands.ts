@@ -20,7 +20,7 @@ export async function setByHand(world: World, { how, pick }: Hand): Promise<void
   const admin = world.shop.account.attempt('admin');
   // a person at the console reads the new value before the call has answered
   world.known.byHand.push({ at: world.clock.now(), changeId: one.id, setting: change.setting, how });
-  await (how === 'back' ? move(admin, change, 'to', 'from') : other(admin, one, change));
+  await (how === 'back' ? move(admin, change, 'to', 'from') : other(world, one, change));
   world.known.byHand.push({ at: world.clock.now(), changeId: one.id, setting: change.setting, how });
 }
 
@@ -57,11 +57,12 @@ async function setBack(world: World, record: ChangeRecord): Promise<void> {
 async function beforeIt(world: World, plan: Plan, change: Change, how: Meanwhile['how']): Promise<void> {
   const admin = world.shop.account.attempt('admin');
   const set = { at: world.clock.now(), setting: change.setting, target: JSON.stringify(change.target) };
-  await (how === 'goal' ? move(admin, change, 'from', 'to') : faultOf(plan.fix).drift(admin, change));
+  await (how === 'goal' ? move(admin, change, 'from', 'to') : faultOf(plan.fix).drift(admin, change, world.shop.account));
   world.known.meanwhile.push(set, { ...set, at: world.clock.now() });
 }
 
-const other = (admin: Attempt, { plan }: ChangeRecord, change: Change): Promise<unknown> => faultOf(plan.fix).drift(admin, change);
+const other = ({ shop: { account } }: World, { plan }: ChangeRecord, change: Change): Promise<unknown> =>
+  faultOf(plan.fix).drift(account.attempt('admin'), change, account);
 
 /** Where it stands at one end, it is written to the other. */
 async function move(admin: Attempt, change: Change, start: 'from' | 'to', goal: 'from' | 'to'): Promise<void> {

@@ -14,6 +14,10 @@ type Rows = {
 
 const roleArn = (here: Pick<Here, 'accountId'>, name: string | undefined): string =>
   name?.startsWith('arn:') ? name : `arn:aws:iam::${here.accountId}:role/${name ?? '*'}`;
+const managedPolicies = ({ accountId }: Pick<Here, 'accountId'>): readonly string[] => [
+  `arn:aws:iam::${accountId}:policy/*`,
+  'arn:aws:iam::aws:policy/*',
+];
 const tableArn = (here: Here, name: string | undefined): string =>
   name?.startsWith('arn:') ? name : `arn:aws:dynamodb:${here.region}:${here.accountId}:table/${name ?? '*'}`;
 
@@ -30,7 +34,7 @@ export const serviceRows: Rows = {
   'iam:GetRole': {
     iam: ['iam:GetRole'],
     effect: 'read',
-    why: 'Reads who may assume the role that an integration is called with.',
+    why: 'Reads who may assume the role that an integration is called with, and the permissions boundary of that role and of one that a failing function runs with.',
     wide: `${behindARoute('role')}.`,
     resource: (input, here) => [roleArn(here, input.RoleName)],
     grants: (scope) => [{ resources: [roleArn(scope, '*')] }],
@@ -38,10 +42,26 @@ export const serviceRows: Rows = {
   'iam:SimulatePrincipalPolicy': {
     iam: ['iam:SimulatePrincipalPolicy'],
     effect: 'read',
-    why: 'Asks IAM whether that role may do what the integration asks for. Nothing is done; only the answer is computed.',
+    why: 'Asks IAM whether that role may do what the integration asks for, or what was taken from it. Nothing is done; only the answer is computed.',
     wide: `${behindARoute('role')}. What a role may do can be asked, its policies are not read.`,
     resource: (input, here) => [roleArn(here, input.PolicySourceArn)],
     grants: (scope) => [{ resources: [roleArn(scope, '*')] }],
+  },
+  'iam:GetPolicy': {
+    iam: ['iam:GetPolicy'],
+    effect: 'read',
+    why: 'Sees which version of a managed policy is in force that was detached from a role, and whether it still is before it is attached again.',
+    wide: 'Which policy was detached is only known at run time: the answer can be had for every managed policy of the account and of AWS.',
+    resource: (input) => [input.PolicyArn ?? '*'],
+    grants: (scope) => [{ resources: managedPolicies(scope) }],
+  },
+  'iam:GetPolicyVersion': {
+    iam: ['iam:GetPolicyVersion'],
+    effect: 'read',
+    why: 'Reads what a managed policy says that was detached from a role, for IAM’s simulation and for whoever approves.',
+    wide: 'Which policy was detached is only known at run time: every managed policy of the account and of AWS can be read.',
+    resource: (input) => [input.PolicyArn ?? '*'],
+    grants: (scope) => [{ resources: managedPolicies(scope) }],
   },
   'dynamodb:DescribeTable': {
     iam: ['dynamodb:DescribeTable'],

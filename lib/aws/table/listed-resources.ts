@@ -5,7 +5,8 @@ import type { CallName, CallRow, Grant, GrantScope, Here } from '../calls.ts';
 export type ListedCall = Extract<
   CallName,
   | 'dynamodb:UpdateTable'
-  | `iam:${'Get' | 'Put' | 'Delete'}RolePolicy`
+  | `iam:${'Get' | 'Put' | 'Delete' | 'Attach' | 'Detach'}RolePolicy`
+  | 'iam:ListAttachedRolePolicies'
   | 'ec2:DescribeSecurityGroupRules'
   | `ec2:${'Authorize' | 'Revoke'}SecurityGroupIngress`
 >;
@@ -20,8 +21,9 @@ const groups = /^arn:aws[\w-]{0,10}:ec2:[^:]{1,30}:[^:]{1,12}:security-group\//;
 const some = (resources: readonly string[]): readonly Grant[] => (resources.length === 0 ? [] : [{ resources }]);
 
 /**
- * A role's inline policy is written only where the role carries the permissions boundary the owner names: IAM cannot narrow PutRolePolicy to
- * what a document says, so whatever came to stand in one, the boundary still holds it (fixes.md §14; both actions know the key).
+ * A role's policies are written only where the role carries the permissions boundary the owner names: IAM cannot narrow PutRolePolicy to
+ * what a document says, nor AttachRolePolicy to a policy nobody knows beforehand, so whatever came to stand there, the boundary still holds it (fixes.md
+ * §14; all four actions know the key).
  */
 const bounded = (scope: GrantScope): readonly Grant[] =>
   scope.permissionsBoundary === undefined
@@ -68,6 +70,31 @@ export const listedRows: Rows = {
     iam: ['iam:DeleteRolePolicy'],
     effect: 'write',
     why: 'Takes an inline policy away again that was put back.',
+    wide: onlyListed('one policy of a role: a listed role must also carry the permissions boundary the owner names'),
+    resource: (input, here) => [roleArn(here, input.RoleName)],
+    grants: bounded,
+  },
+  'iam:ListAttachedRolePolicies': {
+    iam: ['iam:ListAttachedRolePolicies'],
+    effect: 'read',
+    why: 'Sees whether a managed policy is attached to a listed role, before and after it is attached again.',
+    resource: (input, here) => [roleArn(here, input.RoleName)],
+    grants: (scope) => some(listed(scope, roles)),
+  },
+  'iam:AttachRolePolicy': {
+    iam: ['iam:AttachRolePolicy'],
+    effect: 'write',
+    why: 'Attaches the managed policy again that CloudTrail saw detached from a listed role.',
+    wide: onlyListed(
+      'a policy that is known beforehand: a listed role must also carry the permissions boundary the owner names, which holds whatever a policy says',
+    ),
+    resource: (input, here) => [roleArn(here, input.RoleName)],
+    grants: bounded,
+  },
+  'iam:DetachRolePolicy': {
+    iam: ['iam:DetachRolePolicy'],
+    effect: 'write',
+    why: 'Detaches a managed policy again that was attached again.',
     wide: onlyListed('one policy of a role: a listed role must also carry the permissions boundary the owner names'),
     resource: (input, here) => [roleArn(here, input.RoleName)],
     grants: bounded,

@@ -70,12 +70,12 @@ export function trustInCode(role: string): Snippets {
 }
 
 /** One permission of a role, as a policy of its own. */
-export function allowInCode(role: string, action: string, resource: string): Snippets {
+export function allowInCode(role: string, action: string, resource: string, called = 'gateway'): Snippets {
   const policy = document({ Effect: 'Allow', Action: action, Resource: resource });
   return inCode('Keep the permission in code', {
     type: 'AWS::IAM::RolePolicy',
-    properties: { RoleName: role, PolicyName: 'gateway', PolicyDocument: policy },
-    terraform: { type: 'aws_iam_role_policy', arguments: { role, name: 'gateway', policy: JSON.stringify(policy) } },
+    properties: { RoleName: role, PolicyName: called, PolicyDocument: policy },
+    terraform: { type: 'aws_iam_role_policy', arguments: { role, name: called, policy: JSON.stringify(policy) } },
   });
 }
 

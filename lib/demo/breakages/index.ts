@@ -33,6 +33,8 @@ import dependencySlower from './dependency-slower.ts';
 import deployNamesMissingAlias from './deploy-names-missing-alias.ts';
 import domainCertificateOver from './domain-certificate-over.ts';
 import domainMappingRemoved from './domain-mapping-removed.ts';
+import executionPolicyDetached from './execution-policy-detached.ts';
+import executionRoleLosesPermission from './execution-role-loses-permission.ts';
 import functionCutOff from './function-cut-off.ts';
 import functionDeleted from './function-deleted.ts';
 import functionFailedState from './function-failed-state.ts';
@@ -120,6 +122,8 @@ export const breakages = [
   deployNamesMissingAlias,
   domainCertificateOver,
   domainMappingRemoved,
+  executionPolicyDetached,
+  executionRoleLosesPermission,
   functionCutOff,
   functionDeleted,
   functionFailedState,

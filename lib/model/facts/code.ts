@@ -64,6 +64,15 @@ export interface StateFacts {
 
 /** lambda-dependency-failure: what the code called and did not get. */
 export type DependencyFault = 'denied' | 'throttled' | 'refused' | 'unreachable' | 'slow' | 'failing';
+/** A permission that was taken from an execution role, by CloudTrail: IAM denies it now, and would allow it with that policy. */
+export interface Taken {
+  readonly role: string;
+  readonly policy: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly by: string;
+  readonly at: number;
+}
 export interface DependencyFacts {
   readonly functions: readonly Failing[];
   readonly what: DependencyFault;
@@ -71,5 +80,7 @@ export interface DependencyFacts {
   readonly name?: string;
   /** The IAM action that was denied. */
   readonly action?: string;
+  /** What AWS's own records say was taken from the functions' roles just before they began to fail. Absent: nothing, or it is not known. */
+  readonly taken?: readonly Taken[];
   readonly quote?: string;
 }

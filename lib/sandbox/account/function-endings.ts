@@ -37,6 +37,7 @@ export function endingOf(release: Release, run: Meets): Ending | undefined {
   if (reads !== undefined && reads !== run.sends) return { errorType: 'TypeError', message: () => missed[reads] };
   if (work.runsUpTo !== undefined && run.runtime > work.runsUpTo) return { errorType: 'TypeError', message: () => goneText };
   if ((work.needsMb ?? 0) > release.memoryMb) return { ...endings.memory, dies: 'memory' };
+  if (run.denied !== undefined) return { errorType: 'AccessDeniedException', message: () => run.denied ?? '' };
   if (run.refused) return { errorType: 'Error', message: () => `connect ECONNREFUSED ${work.downstream ?? ''}` };
   if (run.wanted !== 'throw') return undefined;
   if (work.dies) return { ...endings[work.dies], dies: work.dies };
@@ -49,6 +50,8 @@ export interface Meets {
   readonly sends: string;
   /** What it calls turns it away. */
   readonly refused: boolean;
+  /** What the service says that its role does not let it ask. */
+  readonly denied?: string | undefined;
   /** The number of the runtime version it runs on. */
   readonly runtime: number;
 }

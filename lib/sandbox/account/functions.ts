@@ -23,6 +23,8 @@ export interface Work {
   readonly reads?: '1.0' | '2.0';
   /** The host its code calls, as a trace names it. */
   readonly downstream?: string;
+  /** What its code does with its execution role: a run that may not ends in the service's refusal. */
+  readonly uses?: { readonly action: string; readonly resource: string };
   /** Megabytes one run needs: a function with less is killed. */
   readonly needsMb?: number;
   /** The newest runtime version the code runs on; where it matters. */
@@ -91,6 +93,8 @@ export interface LambdaFunction {
   /** Idle environments are reaped after this long; AWS gives no figure, minutes are seen. */
   idleMs: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** The name of its execution role. Where nobody made that role, its code may do anything. */
+  readonly role: string;
   /** Why it cannot be invoked; absent while it is active. */
   state?: { readonly state: string; readonly code: string; readonly reason: string };
   /** The key its variables are sealed with, where it is not Lambda's own. */
@@ -192,6 +196,7 @@ export function createFunctions(base: Base): Functions {
         logGroup: spec.logGroup ?? `/aws/lambda/${spec.name}`,
         idleMs: spec.idleMs ?? 7 * 60_000,
         environment: spec.environment ?? {},
+        role: `${spec.name}-role`,
         traced: false,
         ...(spec.kmsKeyArn === undefined ? {} : { kmsKeyArn: spec.kmsKeyArn }),
         ...(spec.provisioningFails === undefined ? {} : { provisioningFails: spec.provisioningFails }),

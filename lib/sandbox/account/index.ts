@@ -18,6 +18,7 @@ import { versionAnswers } from './answers/lambda-versions.ts';
 import { logsAnswers } from './answers/logs.ts';
 import { mappingAnswers } from './answers/mappings.ts';
 import { listedAnswers } from './answers/listed-resources.ts';
+import { managedAnswers } from './answers/managed-policies.ts';
 import { networkAnswers } from './answers/network.ts';
 import type { Parts } from './answers/parts.ts';
 import { serviceAnswers } from './answers/behind-routes.ts';
@@ -173,7 +174,7 @@ const isSpec = (alarm: AlarmSpec | Readonly<Record<string, unknown>>): alarm is 
 export function createAccount(options: AccountOptions): Account {
   const { parts, faults, pool } = createParts(options);
   const { base, functions, apis, metrics, logs, alarms } = parts;
-  const invoker = createInvoker(base, functions, metrics, logs, {
+  const invoker = createInvoker(parts, {
     unreserved: () => pool.unreserved(),
     functions: () => functions.all.values(),
     atMost: 0,
@@ -205,6 +206,7 @@ export function createAccount(options: AccountOptions): Account {
     ...versionAnswers(parts),
     ...logsAnswers(parts),
     ...listedAnswers(parts),
+    ...managedAnswers(parts),
     ...networkAnswers(parts),
     ...watchAnswers(parts),
     ...serviceAnswers(parts),

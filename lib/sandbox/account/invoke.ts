@@ -8,6 +8,8 @@ import { arnOf, type Functions, type LambdaFunction, type Release, resolve, runt
 import type { Logs } from './logs.ts';
 import { add, type Metrics, type Series } from './metrics.ts';
 import { admits } from './policy.ts';
+import type { Services } from './roles-and-queues.ts';
+import { roleMay } from './service-calls.ts';
 
 export type RunOutcome = WorkOutcome | 'timeout';
 /** How Lambda answered the gateway; `ms` is until then. */
@@ -103,7 +105,15 @@ function time(release: Release, cold: boolean, random: Random, hangs: boolean): 
   return { initMs, handlerMs, totalMs: (initMs ?? 0) + handlerMs, outcome: late ? 'timeout' : wanted };
 }
 
-export function createInvoker(base: Base, functions: Functions, metrics: Metrics, logs: Logs, pool: Pool): Invoker {
+interface InvokerParts {
+  readonly base: Base;
+  readonly functions: Functions;
+  readonly services: Services;
+  readonly metrics: Metrics;
+  readonly logs: Logs;
+}
+
+export function createInvoker({ base, functions, services, metrics, logs }: InvokerParts, pool: Pool): Invoker {
   const random = base.stream('invoke');
   let unavailable = false;
 
@@ -158,7 +168,13 @@ export function createInvoker(base: Base, functions: Functions, metrics: Metrics
     slot.environment.busyUntil = endAt;
     const n = base.next();
     const runtime = runtimeOf(functions, fn, release);
-    const ending = endingOf(release, { wanted: timed.outcome, sends: request.sends ?? '1.0', refused: down === 'refuses', runtime });
+    const ending = endingOf(release, {
+      wanted: timed.outcome,
+      sends: request.sends ?? '1.0',
+      refused: down === 'refuses',
+      denied: deniedTo(base, services, fn, release),
+      runtime,
+    });
     const outcome = ending ? 'throw' : timed.outcome;
     const errorText = ending?.message(lambdaRequestId(base, n)) ?? '';
     const run: Run = {
@@ -212,6 +228,14 @@ export function createInvoker(base: Base, functions: Functions, metrics: Metrics
       return 'throttledBy' in slot ? throttle(fn, request.qualifier, request.at) : runOn(fn, release, slot, request);
     },
   };
+}
+
+/** The SDK's words for a call that no policy of the execution role allows (IAM, "Access denied error messages"). */
+function deniedTo(base: Base, { roles }: Services, fn: LambdaFunction, { work: { uses } }: Release): string | undefined {
+  const role = uses && roles.get(fn.role);
+  if (!role || roleMay(base, role, uses.action, uses.resource)) return undefined;
+  const session = `arn:aws:sts::${base.here.accountId}:assumed-role/${role.name}/${fn.name}`;
+  return `User: ${session} is not authorized to perform: ${uses.action} on resource: ${uses.resource} because no identity-based policy allows the ${uses.action} action`;
 }
 
 /** `YYYY/MM/DD/[version]hash`: one stream an environment in AWS, one a version and day here. */

@@ -27,7 +27,10 @@ export function statementsIn(document: string): readonly IamStatement[] | undefi
   return sound ? (all as readonly IamStatement[]) : undefined;
 }
 
-const written = (role: Role): readonly IamStatement[] => [...role.policies.values()].flatMap((document) => statementsIn(document) ?? []);
+const written = (role: Role): readonly IamStatement[] =>
+  [...role.policies.values(), ...[...role.attached.values()].map(({ versions }) => versions.at(-1) ?? '')].flatMap(
+    (document) => statementsIn(document) ?? [],
+  );
 
 /** What the role's own policies, within its boundary, say to one action. */
 export function roleAccess(role: Role, action: string, resource: string, more: readonly IamStatement[] = []): Access {

@@ -2,6 +2,7 @@
 // leaves the CloudTrail record it would.
 import type { IamStatement } from '../iam.ts';
 import type { Base } from './base.ts';
+import { noteAttachment, type ManagedPolicy } from './managed-policies.ts';
 import type { Metrics, Series } from './metrics.ts';
 import { documentOf, noteRole, takeEffect, type Boundary } from './role-policies.ts';
 import { setCapacity, type Table as TableCapacity } from './table-capacity.ts';
@@ -15,6 +16,8 @@ export interface Role {
   trust: readonly ResourceStatement[];
   /** Inline policies: documents as they were written, by name. */
   readonly policies: Map<string, string>;
+  /** Managed policies, by ARN. */
+  readonly attached: Map<string, ManagedPolicy>;
   /** What of them callers meet: a write takes seconds. */
   inForce: readonly IamStatement[];
   /** Number of the last write. */
@@ -38,15 +41,27 @@ export interface Machine {
 
 export interface Services {
   readonly roles: Map<string, Role>;
+  readonly managed: Map<string, ManagedPolicy>;
   readonly queues: Map<string, Queue>;
   readonly tables: Map<string, Table>;
   readonly machines: Map<string, Machine>;
 }
-export const createServices = (): Services => ({ roles: new Map(), queues: new Map(), tables: new Map(), machines: new Map() });
+export const createServices = (): Services => ({
+  roles: new Map(),
+  managed: new Map(),
+  queues: new Map(),
+  tables: new Map(),
+  machines: new Map(),
+});
 
 /** Lets API Gateway assume the role, and nothing else. */
 export const gatewayTrust: readonly ResourceStatement[] = [
   { Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' },
+];
+
+/** Lets Lambda run code with the role. */
+export const executionTrust: readonly ResourceStatement[] = [
+  { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
 ];
 
 export interface ServicesBuilder {
@@ -56,6 +71,11 @@ export interface ServicesBuilder {
     by?: Caller,
   ): void;
   deleteRole(name: string, by?: Caller): void;
+  /** Makes a managed policy of the account, or its next version; answers its ARN. */
+  putManaged(name: string, statements: readonly IamStatement[]): string;
+  /** Attaches a managed policy to a role, or takes it off: in force at once. */
+  attach(role: string, arn: string, by?: Caller): void;
+  detach(role: string, arn: string, by?: Caller): void;
   putQueue(name: string, policy?: readonly ResourceStatement[], by?: Caller): void;
   deleteQueue(name: string, by?: Caller): void;
   /** `writeUnits` undefined is on demand; as many units are bought for reads. */
@@ -81,7 +101,7 @@ interface BuilderParts {
 }
 
 export function createServicesBuilder({ base, metrics, trail, services, provisioning }: BuilderParts): ServicesBuilder {
-  const { roles, queues, tables, machines } = services;
+  const { roles, managed, queues, tables, machines } = services;
   const note = (eventName: string, eventSource: string, by: Caller, requestParameters: Readonly<Record<string, unknown>>): void =>
     trail.record({ eventName, eventSource: `${eventSource}.amazonaws.com`, by, requestParameters, resources: [] });
   const arn = (service: string, rest: string): string => `arn:aws:${service}:${base.here.region}:${base.here.accountId}:${rest}`;
@@ -97,7 +117,7 @@ export function createServicesBuilder({ base, metrics, trail, services, provisio
   return {
     putRole(name, { trust, statements, boundary }, by = owner) {
       const old = roles.get(name);
-      const role: Role = old ?? { name, trust: trust ?? gatewayTrust, policies: new Map(), inForce: [], written: 0 };
+      const role: Role = old ?? { name, trust: trust ?? gatewayTrust, policies: new Map(), attached: new Map(), inForce: [], written: 0 };
       if (trust) role.trust = trust;
       if (boundary) role.boundary = boundary;
       roles.set(name, role);
@@ -108,6 +128,26 @@ export function createServicesBuilder({ base, metrics, trail, services, provisio
     deleteRole(name, by = owner) {
       roles.delete(name);
       noteRole(trail, 'DeleteRole', by, name, undefined);
+    },
+    putManaged(name, statements) {
+      const policyArn = `arn:aws:iam::${base.here.accountId}:policy/${name}`;
+      const policy = managed.get(policyArn) ?? { arn: policyArn, versions: [] };
+      policy.versions.push(documentOf(statements));
+      managed.set(policyArn, policy);
+      return policyArn;
+    },
+    attach(name, policyArn, by = owner) {
+      const [role, policy] = [roles.get(name), managed.get(policyArn)];
+      if (!role || !policy) throw new Error(`there is no role ${name} or no policy ${policyArn}`);
+      role.attached.set(policyArn, policy);
+      noteAttachment(trail, 'AttachRolePolicy', by, name, policyArn);
+      takeEffect(base, role, true);
+    },
+    detach(name, policyArn, by = owner) {
+      const role = roles.get(name);
+      if (!role?.attached.delete(policyArn)) throw new Error(`there is no role ${name} with the policy ${policyArn}`);
+      noteAttachment(trail, 'DetachRolePolicy', by, name, policyArn);
+      takeEffect(base, role, true);
     },
     putQueue(name, policy = [], by = owner) {
       const old = queues.get(name);

@@ -122,7 +122,11 @@ function stageState(a: ServedStage): unknown {
 const listedState = ({ services, network }: Parts) => ({
   roles: sorted(
     [...services.roles].map(
-      ([name, r]) => [name, { trust: r.trust, policies: sorted(r.policies), boundary: r.boundary?.arn ?? null }] as const,
+      ([name, r]) =>
+        [
+          name,
+          { trust: r.trust, policies: sorted(r.policies), attached: [...r.attached.keys()].toSorted(), boundary: r.boundary?.arn ?? null },
+        ] as const,
     ),
   ),
   tables: sorted([...services.tables].map(([name, t]) => [name, t.becoming ?? t.capacity ?? 'on demand'] as const)),

@@ -44,7 +44,9 @@ export async function examine(world: Looking, input: ExamineInput): Promise<Exam
 /** What the confirmed cause's facts and advice are made of beside its proof. */
 async function closer(world: Looking, input: ExamineInput, so: Spent, diagnosis: Diagnosis): Promise<Examined> {
   const found = (input.causes ?? catalogue).find((c) => c.id === diagnosis.cause && diagnosis.certainty === 'confirmed');
-  const kinds = (found?.afterwards ?? []).filter((kind) => !(kind in so.gathered));
+  const verdict = diagnosis.suspects.find((s) => s.id === found?.id)?.verdict;
+  const also = verdict?.is === 'confirmed' ? (found?.asksAlso?.(verdict.facts) ?? []) : [];
+  const kinds = [...(found?.afterwards ?? []), ...also].filter((kind) => !(kind in so.gathered));
   if (kinds.length === 0) return { ...so, diagnosis };
   const more = await further(world, input, kinds, so);
   return { ...more, diagnosis: diagnose(asked(world, input, more, false)) };

@@ -1,6 +1,6 @@
 // The role that a route calls its table with loses its one inline policy.
-import type { RolePolicyTarget } from '../../../lib/settings/role-policy.ts';
 import type { Fault } from '../fault.ts';
+import { driftOfRole } from '../role-drift.ts';
 import { alice, role, roleArn, serveItems, table, tableArn } from '../services-behind.ts';
 
 export default {
@@ -23,10 +23,5 @@ export default {
       },
     ],
   },
-  drift: (attempt, { target }) =>
-    attempt('iam:PutRolePolicy', {
-      RoleName: role,
-      PolicyName: (target as RolePolicyTarget).policyName,
-      PolicyDocument: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}]}',
-    }),
+  drift: driftOfRole,
 } satisfies Fault;

@@ -18,7 +18,7 @@ export function configuration(parts: Parts, fn: LambdaFunction, release: Release
     FunctionName: fn.name,
     FunctionArn: arnOf(base, fn.name, qualifier),
     Runtime: release.runtime as never,
-    Role: `arn:aws:iam::${base.here.accountId}:role/${fn.name}-role`,
+    Role: `arn:aws:iam::${base.here.accountId}:role/${fn.role}`,
     Handler: 'index.handler',
     CodeSize: 4096,
     Description: release.description ?? '',

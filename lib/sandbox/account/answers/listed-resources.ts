@@ -9,7 +9,10 @@ import { updateCapacity } from '../table-capacity.ts';
 import { describedTable } from './behind-routes.ts';
 import type { Answers, Parts } from './parts.ts';
 
-export function listedAnswers(parts: Parts): Pick<Answers, ListedCall> {
+/** Attachments of managed policies stand in a table of their own. */
+type Here = Exclude<ListedCall, `iam:${'Attach' | 'Detach'}RolePolicy` | 'iam:ListAttachedRolePolicies'>;
+
+export function listedAnswers(parts: Parts): Pick<Answers, Here> {
   return { ...tableAnswers(parts), ...roleAnswers(parts), ...groupAnswers(parts) };
 }
 
@@ -37,7 +40,7 @@ function tableAnswers({ base, services, trail }: Parts): Pick<Answers, 'dynamodb
   };
 }
 
-type RoleNames = Extract<ListedCall, `iam:${string}`>;
+type RoleNames = Extract<Here, `iam:${string}`>;
 function roleAnswers({ base, services, trail }: Parts): Pick<Answers, RoleNames> {
   return {
     'iam:GetRolePolicy': ({ RoleName, PolicyName }) => {
