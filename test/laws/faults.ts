@@ -2,9 +2,12 @@
 import { readdirSync } from 'node:fs';
 import type { Fault } from './fault.ts';
 
-const files = readdirSync(new URL('faults/', import.meta.url)).toSorted();
+/** A fix's own before its others. */
+const files = readdirSync(new URL('faults/', import.meta.url))
+  .map((file) => file.replace('.ts', ''))
+  .toSorted();
 export const faults: readonly Fault[] = await Promise.all(
-  files.map(async (file) => ((await import(`./faults/${file.replace('.ts', '')}.ts`)) as { default: Fault }).default),
+  files.map(async (file) => ((await import(`./faults/${file}.ts`)) as { default: Fault }).default),
 );
 
 /** By a name of its own: the fix, the kind of API where it is not the shop's, and its number where the fix has several. */

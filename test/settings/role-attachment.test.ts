@@ -54,6 +54,10 @@ describe('role-attachment', () => {
     });
     expect(account.snapshot()).toEqual(before);
   });
+  test('a role that is gone is told apart from one without the policy', async () =>
+    expect(await roleAttachment.read(aws, { ...target, roleArn: 'arn:aws:iam::111122223333:role/nobody' })).toEqual(
+      ok({ value: 'absent', gone: 'the role nobody' }),
+    ));
   test('another version is another value', async () => {
     await roleAttachment.write(aws, target, 'absent', v1);
     account.services.putManaged('items', [{ ...statement, Action: '*' }]);
