@@ -35,7 +35,12 @@ const locks: readonly Mutant[] = [
     'if (false as boolean && current)',
   ),
   mutant('nothing bars a write', 'lib/stages/changing/in-time.ts', 'return barredFrom(world, locks);', 'return undefined;'),
-  mutant('a lock that was lost bars no write', 'lib/stages/changing/in-time.ts', 'if (left.some((ms) => ms === 0)) return lockLost;', ''),
+  mutant(
+    'a lock that was lost bars no write',
+    'lib/stages/changing/in-time.ts',
+    'if (left.some((ms) => ms === 0)) return lockLost;\n  return Math.min(world.timeLeftMs(), ...left)',
+    'return world.timeLeftMs()',
+  ),
   mutant('a write begins with no time left', 'lib/stages/changing/in-time.ts', '< writeMs ? late : undefined', '< 0 ? late : undefined'),
   mutant('the fence is not compared', lock, 'if (item?.version !== held.fence) return 0;', 'if (!item) return 0;'),
   mutant('a lock lasts two seconds', lock, 'export const lockLeaseMs = 90_000;', 'export const lockLeaseMs = 2_000;'),
