@@ -124,9 +124,13 @@ describe('the journal', () => {
       await advance(world, id, 'applied', gatemedic, undefined, more);
       await advance(world, id, 'verified', gatemedic);
     }
+    // nobody could judge this one
+    await plan(world, { ...draft, id: 'd' });
+    await advance(world, 'd', 'applying', gatemedic);
+    await advance(world, 'd', 'applied', gatemedic, undefined, { undoUntilAt: 2000 });
     world.clock.at = 3000;
-    expect(await keepWhatIsOver(world)).toEqual(['a']);
-    expect((await rows.change.get(world.store, 'a'))?.value.step).toBe('kept');
+    expect((await keepWhatIsOver(world)).toSorted()).toEqual(['a', 'd']);
+    for (const id of ['a', 'd']) expect((await rows.change.get(world.store, id))?.value.step).toBe('kept');
   });
 });
 
