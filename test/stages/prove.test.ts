@@ -140,6 +140,21 @@ describe('a permission put back', () => {
     expect((await newestChangeOf(shop)).step).toBe('applied');
   });
 
+  test('requests that succeed prove nothing while it cannot be read whether the cause is gone', async () => {
+    const shop = await applied({ fault: permissionFault });
+    const first = await again(shop);
+    if (first.next !== 'wait-for-proof') throw new Error(first.next);
+    await shop.clock.runUntil(Date.parse(first.untilAt));
+    shop.answer = (name) => (name === 'lambda:GetPolicy' ? 'denied' : undefined);
+    expect((await proveUntilEnd(shop)).next).toBe('close');
+    const { decision } = await incidentOf(shop);
+    expect(decision).toMatchObject({
+      outcome: 'none',
+      because: [expect.stringMatching(/not proven in 12 minutes: 0 of \d+ requests failed since the change; lambda:GetPolicy/)],
+    });
+    expect((await newestChangeOf(shop)).step).toBe('applied');
+  });
+
   test('killed at every place of the deciding look, then run again: the same end', async () => {
     const calm = await applied({ fault: permissionFault });
     let before = calm.places();
