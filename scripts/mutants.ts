@@ -27,6 +27,7 @@ const nearest: readonly (readonly [string, readonly string[]])[] = [
   ['lib/guards/', ['test/guards', 'test/stages/decide']],
   ['lib/stages/weighing/', ['test/stages/decide', 'test/stages/reach', 'test/fixes']],
   ['lib/stages/answer', ['test/stages/answer', 'test/attacks']],
+  ['lib/stages/changing/proof-time', ['test/stages/prove']],
   ['lib/stages/changing/', ['test/stages/shift', 'test/stages/carry-out', 'test/stages/ours', 'test/stages/undo', 'test/stages/lease-end']],
   ['lib/journal/', ['test/journal', 'test/stages/carry-out', 'test/stages/lease-end']],
   ['lib/settings/', ['test/settings']],
