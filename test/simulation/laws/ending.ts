@@ -2,6 +2,7 @@
 import { lockLeaseMs } from '../../../lib/journal/lock.ts';
 import { replay } from '../../../lib/journal/table.ts';
 import type { ChangeRecord, JournalEntry } from '../../../lib/model/change.ts';
+import type { Incident } from '../../../lib/model/incident.ts';
 import { lockKeys, moveOf, read } from '../../../lib/stages/changing/moves.ts';
 import type { World } from '../open.ts';
 import { type Breach, when } from './breach.ts';
@@ -18,6 +19,7 @@ export async function ending(world: World): Promise<readonly Breach[]> {
     ...changes.flatMap((c) => [ends(world, c), journal(c), people(world, c), lease(world, c), relied(c)].flat()),
     ...stands.flat(),
     ...together(changes),
+    ...[...world.witness.incidents.values()].flatMap(forGood),
     ...world.witness.denied.flatMap((what) => when(true, 'roles-suffice', `a role refused ${what}`)),
   ];
 }
@@ -40,6 +42,13 @@ function journal(c: ChangeRecord): readonly Breach[] {
   } catch (error) {
     return when(true, 'journal-replays', `the journal of ${c.id}: ${String(error)}`);
   }
+}
+
+/** The card says it of the change, whoever asks; here it is a reason to ask at all. */
+function forGood({ id, question, notes }: Incident): readonly Breach[] {
+  if (question?.plan.oneWay === undefined) return [];
+  const asked = notes.find((n) => n.key === `asked:${question.id}`)?.says ?? '';
+  return when(!asked.includes('cannot be taken back'), 'for-good-is-said', `${id} asked about ${question.plan.fix}: ${asked}`);
 }
 
 /** What stands in the journal as a person's deed was done by an approver. */
