@@ -49,6 +49,13 @@ function outage(dice: Dice): Story {
   };
 }
 
+/** The owner wants to be asked, or only to see, and it fails for as long as anybody may try. */
+const reluctant = (dice: Dice): Story => ({
+  stages: 1,
+  owner: { mode: dice.one(['ask', 'ask', 'observe'] as const) },
+  events: [breakAt(byDeploy, 0, 0, dice.between(8, 11) * minute)],
+});
+
 /** One too many in the hour: one was made before, or two stages break. */
 const busyHour = (dice: Dice): Story =>
   after(dice, [{ is: 'made', stage: dice.one([0, 2]), agoMs: dice.between(25, 40) * minute }], { owner: { changesPerHour: 1 } });
@@ -132,6 +139,7 @@ function fixInTurn(dice: Dice): Story {
 
 const corners: readonly ((dice: Dice) => Story)[] = [
   outage,
+  reluctant,
   busyHour,
   failures,
   unreadable,

@@ -6,6 +6,7 @@ import type { Incident } from '../../../lib/model/incident.ts';
 import { lockKeys, moveOf, read } from '../../../lib/stages/changing/moves.ts';
 import type { World } from '../open.ts';
 import { type Breach, when } from './breach.ts';
+import { mayRunUnasked } from './consent.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -16,12 +17,18 @@ export async function ending(world: World): Promise<readonly Breach[]> {
   const changes = [...world.witness.changes.values()];
   const stands = await Promise.all(changes.map((c) => standsAsTold(world, c, changes)));
   return [
-    ...changes.flatMap((c) => [ends(world, c), journal(c), people(world, c), lease(world, c), relied(c)].flat()),
+    ...changes.flatMap((c) => [planned(world, c), ends(world, c), journal(c), people(world, c), lease(world, c), relied(c)].flat()),
     ...stands.flat(),
     ...together(changes),
     ...[...world.witness.incidents.values()].flatMap(forGood),
     ...world.witness.denied.flatMap((what) => when(true, 'roles-suffice', `a role refused ${what}`)),
   ];
+}
+
+/** What nobody approved is not even decided where somebody has to: a change that is planned and dropped again and again is one, too. */
+function planned({ installed: { installation } }: World, c: ChangeRecord): readonly Breach[] {
+  const allowed = c.approvedBy !== undefined || (installation.mode === 'act' && mayRunUnasked(installation, c.plan.fix));
+  return when(!allowed, 'nothing-unasked', `change ${c.id} (${c.plan.fix}) was decided unasked, and is not allowed to`);
 }
 
 /** Proven, kept, taken back, never made, settled, made and not judged with its Undo open, or stuck and told. */

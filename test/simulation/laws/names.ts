@@ -3,7 +3,7 @@
 export const laws = {
   'decided-first': 'no change begins without a decision to act that stands in its incident',
   'hash-binds': 'a change is what its hash says',
-  'nothing-unasked': 'nothing begins unasked but what the mode, the fix and the owner let run unasked',
+  'nothing-unasked': 'nothing is decided or begins unasked but what the mode, the fix and the owner let run unasked',
   'approved-by-an-approver': 'what was asked begins only after an approver said yes, in time, to exactly these changes',
   'two-people': 'what takes two people begins only after two different ones said yes',
   'a-no-is-a-no': 'what a person dismissed is not made in the same incident',
