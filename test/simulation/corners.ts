@@ -10,7 +10,7 @@ const second = 1000;
 const minute = 60 * second;
 
 /** What a story is about; whatever else happens in it is drawn as in any other. */
-export interface Story extends Pick<Plan, 'stages' | 'past' | 'firstFix'> {
+export interface Story extends Pick<Plan, 'stages' | 'past' | 'firstFix' | 'unlisted'> {
   readonly owner?: Plan['owner'];
   readonly logs?: boolean;
   readonly events: readonly Event[];
@@ -54,6 +54,13 @@ const reluctant = (dice: Dice): Story => ({
   stages: 1,
   owner: { mode: dice.one(['ask', 'ask', 'observe'] as const) },
   events: [breakAt(byDeploy, 0, 0, dice.between(8, 11) * minute)],
+});
+
+/** What breaks is on nobody's list. */
+const strange = (dice: Dice): Story => ({
+  stages: 3,
+  unlisted: true,
+  events: [breakAt(byDeploy, 2, 0, dice.between(5, 8) * minute)],
 });
 
 /** One too many in the hour: one was made before, or two stages break. */
@@ -145,7 +152,8 @@ const corners: readonly ((dice: Dice) => Story)[] = [
   unreadable,
   dear,
   givenUp,
-  ...Array.from({ length: 7 }, () => fixInTurn),
+  ...Array.from({ length: 6 }, () => fixInTurn),
+  strange,
 ];
 
 export const cornerStory = (dice: Dice): Story => dice.one(corners)(dice);

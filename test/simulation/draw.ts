@@ -24,7 +24,7 @@ export function draw(seed: number): Plan {
     deliveredTimes: dice.is(0.12) ? 2 : 1,
     stages,
     rests,
-    ...(stages > 1 && dice.is(0.25) ? { unlisted: true as const } : {}),
+    ...((stages > 1 && dice.is(0.25)) || story.unlisted ? { unlisted: true as const } : {}),
     owner: { ...ownerOf(dice), ...story.owner },
     ...(past ? { past } : {}),
     ...(firstFix ? { firstFix } : {}),
