@@ -268,7 +268,8 @@ class Installing {
       deadLetter: living.deadLetter(sandboxDeadLetter(wire, this.#own, this.#aside)),
       identity: sandboxSts(this.#o.keys ?? [], clock),
       installation: this.#installation,
-      now: () => clock.now() + offMs,
+      // a process's clock counts whole milliseconds, whatever a retry waited: ids and names are made of them
+      now: () => Math.floor(clock.now() + offMs),
       timeLeftMs,
       id: () =>
         Math.floor(account.random() * 36 ** 8)

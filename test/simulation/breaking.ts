@@ -3,8 +3,9 @@
 import { breakages } from '../../lib/demo/breakages/index.ts';
 import { alice, type Breakage } from '../../lib/demo/breakages/breakage.ts';
 import { permissionOf, type Shop, type ShopStage } from '../../lib/demo/shop.ts';
+import { roleOf } from '../../lib/demo/service-stage.ts';
 import { fixes } from '../../lib/fixes/index.ts';
-import { otherOfPair, pairAt } from './shop.ts';
+import { boundaryArn, otherOfPair, pairAt } from './shop.ts';
 
 export interface Breaking {
   readonly id: string;
@@ -13,6 +14,8 @@ export interface Breaking {
   readonly byPerson?: true;
   /** Which stages of a world it can happen to. */
   on(stage: number): boolean;
+  /** Callers a second without whom it breaks nothing. */
+  readonly perSecond?: number;
   /** It can happen to the same stage more than once. */
   readonly again?: true;
   prepare?(shop: Shop, stage: ShopStage): void;
@@ -48,6 +51,9 @@ function grantByHand({ account }: Shop, stage: ShopStage): void {
   if (!stands({ account }, stage)) account.grant({ ...permissionOf(account, stage), by: alice });
 }
 
+/** Long enough that whoever was turned away has given up before anybody may mend it. */
+const longDeployMs = 380_000;
+
 const permissions: readonly Breaking[] = [
   {
     id: 'permission-removed-by-deploy',
@@ -63,6 +69,14 @@ const permissions: readonly Breaking[] = [
     on: (stage) => stage === pairAt,
     again: true,
     breakIt: (shop) => removedByDeploy(shop, both, 15_000),
+    mend: (shop) => putBack(shop, both),
+  },
+  {
+    id: 'left-permission-removed-by-deploy',
+    cause,
+    on: (stage) => stage === pairAt,
+    again: true,
+    breakIt: (shop) => removedByDeploy(shop, both.slice(0, 1), longDeployMs),
     mend: (shop) => putBack(shop, both),
   },
   {
@@ -99,12 +113,31 @@ function removedByDeploy({ account }: Shop, stages: readonly ShopStage[], durati
 /** Statements that a person granted by hand are not the stack's any more. */
 const replaced = new Set(['permission-removed-by-deploy', 'permission-removed-on-purpose', 'removed-on-purpose-trail-late']);
 const types = ['REST', 'HTTP', 'REST'] as const;
+const boundary = { arn: boundaryArn, statements: [{ Effect: 'Allow' as const, Action: '*', Resource: '*' }] };
+/** Limits that the few callers of a world would never reach. */
+const perSecond: Readonly<Record<string, number>> = {
+  'throttled-by-reserved': 1.2,
+  'slower-than-reserved': 4.5,
+  'table-throttled': 2.5,
+  'stage-limit-reached': 3,
+  'canary-broken': 1.2,
+  'authorizer-throttled': 4,
+};
 
 const ofCatalogue = (b: Breakage): Breaking => ({
   id: b.id,
   cause: b.cause,
   on: (stage) => types[stage] === (b.on ?? 'REST'),
-  ...(b.prepare ? { prepare: (shop, stage) => b.prepare?.(shop, stage) } : {}),
+  ...(perSecond[b.id] === undefined ? {} : { perSecond: perSecond[b.id] }),
+  ...(b.prepare
+    ? {
+        prepare: (shop, stage) => {
+          b.prepare?.(shop, stage);
+          // only roles within the owner's boundary may be written to
+          if (b.id === 'service-role-loses-permission') shop.account.services.putRole(roleOf(stage), { boundary });
+        },
+      }
+    : {}),
   breakIt: (shop, stage) => b.breakIt(shop, stage),
   mend: (shop, stage) => b.mend(shop, stage),
   ...(b.id === 'alias-without-permission' ? { byPerson: true as const } : {}),

@@ -4,6 +4,7 @@ import type { DutyId } from '../../lib/duties.ts';
 import { fixes } from '../../lib/fixes/index.ts';
 import { settings } from '../../lib/settings/index.ts';
 import { breaking, treated, untreated, type Breaking } from './breaking.ts';
+import { cornerStory, long, type Story } from './corners.ts';
 import { type Dice, diceOf } from './dice.ts';
 import type { Event, Plan, Who } from './events.ts';
 import { mostStages, pairAt } from './shop.ts';
@@ -13,20 +14,32 @@ const minute = 60 * second;
 
 export function draw(seed: number): Plan {
   const dice = diceOf(seed);
-  const stages = dice.is(0.85) ? 1 : dice.is(0.7) ? 2 : dice.one([3, mostStages]);
-  const broken = breakages(dice, stages);
+  const story = dice.is(cornered) ? cornerStory(dice) : usual(dice);
+  const { stages, events, past, firstFix } = story;
   const rests = dice.is(0.35);
-  const overMs = Math.max(...broken.map((e) => (e.is === 'break' ? e.untilMs : 0)));
+  const overMs = Math.max(...events.map((e) => (e.is === 'break' ? e.untilMs : 0)));
   return {
     seed,
-    logs: dice.is(0.3),
+    logs: story.logs ?? dice.is(0.3),
     deliveredTimes: dice.is(0.12) ? 2 : 1,
     stages,
     rests,
-    ...(stages > 1 && dice.is(0.25) ? { unlisted: true as const } : {}),
-    owner: ownerOf(dice),
-    events: [...broken, ...people(dice, overMs, rests), ...troubles(dice, stages, overMs)].toSorted((a, b) => a.atMs - b.atMs),
+    ...((stages > 1 && dice.is(0.25)) || story.unlisted ? { unlisted: true as const } : {}),
+    owner: { ...ownerOf(dice), ...story.owner },
+    ...(past ? { past } : {}),
+    ...(firstFix ? { firstFix } : {}),
+    events: [...events, ...people(dice, overMs, { rests, keen: story.keen ?? false }), ...troubles(dice, stages, overMs)].toSorted(
+      (a, b) => a.atMs - b.atMs,
+    ),
   };
+}
+
+/** So many worlds are drawn for a corner. */
+const cornered = 0.2;
+
+function usual(dice: Dice): Story {
+  const stages = dice.is(0.85) ? 1 : dice.is(0.7) ? 2 : dice.one([3, mostStages]);
+  return { stages, events: breakages(dice, stages) };
 }
 
 const saturdays = { days: ['sat' as const], from: '00:00', to: '23:59', timezone: 'UTC' };
@@ -52,8 +65,6 @@ const often = [
   'permission-removed-on-purpose',
   'removed-on-purpose-trail-late',
 ];
-/** Bursts of eight minutes each and a lease of hours: few worlds have the time. */
-const long = new Set(['cold-start-burst']);
 
 function drawn(dice: Dice, stage: number): Breaking {
   const fit = (list: readonly Breaking[]): readonly Breaking[] => list.filter((b) => b.on(stage));
@@ -92,13 +103,13 @@ function breakages(dice: Dice, stages: number): readonly Event[] {
 }
 
 /** They look every minute or so, most of them. Undo is there for a day, a question for minutes: pressed alike, nothing would ever be proven. */
-function people(dice: Dice, overMs: number, rests: boolean): readonly Event[] {
+function people(dice: Dice, overMs: number, { rests, keen }: { readonly rests: boolean; readonly keen: boolean }): readonly Event[] {
   const events: Event[] = [];
-  const eager = dice.is(0.75) ? dice.between(0.2, 0.8) : 0.05;
+  const eager = keen ? 0.9 : dice.is(0.75) ? dice.between(0.2, 0.8) : 0.05;
   const who = (): Who => (dice.is(0.1) ? 'kim' : dice.is(0.3) ? 'lee' : 'robin');
   for (let atMs = dice.between(20 * second, 2 * minute); atMs < overMs + 3 * minute; atMs += dice.between(20 * second, 80 * second)) {
     if (!dice.is(eager)) continue;
-    const act = dice.is(0.72) ? 'approve' : dice.one(['dismiss', 'undo', 'keep', 'settle', 'any'] as const);
+    const act = dice.is(keen ? 0.93 : 0.72) ? 'approve' : dice.one(['dismiss', 'undo', 'keep', 'settle', 'any'] as const);
     if ((act === 'undo' || act === 'any') && dice.is(0.6)) continue;
     events.push({
       atMs,

@@ -3,6 +3,7 @@ import type { CallName } from '../../lib/aws/calls.ts';
 import type { DutyId } from '../../lib/duties.ts';
 import type { EdgeCall } from '../../lib/demo/process.ts';
 import type { Act } from '../../lib/model/act.ts';
+import type { FixId } from '../../lib/model/change.ts';
 import type { Installation } from '../../lib/model/installation.ts';
 
 /** Robin and Lee are approvers; Kim is not. */
@@ -71,6 +72,14 @@ export type Happening =
 
 export type Event = Happening & { readonly atMs: number };
 
+/** What stands in the journal from before the story, about a stage, and how long before. */
+export interface Past {
+  /** Taken back because it did not help; made unasked; leased and paid for; and what this version cannot read. */
+  readonly is: 'failed' | 'made' | 'leased' | 'unknown-setting' | 'later-shape';
+  readonly stage: number;
+  readonly agoMs: number;
+}
+
 export interface Plan {
   readonly seed: number;
   readonly logs: boolean;
@@ -82,8 +91,11 @@ export interface Plan {
   readonly unlisted?: true;
   /** What the owner set otherwise than everybody. */
   readonly owner: Partial<
-    Pick<Installation, 'mode' | 'unaskedHours' | 'undoWindowMs' | 'questionMs' | 'changesPerHour' | 'sharedByRoutes' | 'outage'>
+    Pick<Installation, 'mode' | 'unaskedHours' | 'undoWindowMs' | 'questionMs' | 'changesPerHour' | 'sharedByRoutes' | 'outage' | 'caps'>
   >;
+  /** The fix that the owner lists first: of several that treat a cause it is the one that is made. */
+  readonly firstFix?: FixId;
+  readonly past?: readonly Past[];
   readonly events: readonly Event[];
 }
 

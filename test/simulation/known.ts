@@ -1,4 +1,5 @@
 // What the world itself knows and Gatemedic has to find out: what is broken since when, which brakes are on, which values people set.
+import type { ChangeRecord } from '../../lib/model/change.ts';
 import type { ShopStage } from '../../lib/demo/shop.ts';
 import type { Breaking } from './breaking.ts';
 
@@ -33,6 +34,9 @@ export class Known {
   readonly calendar = new Spans();
   readonly deploys = new Spans<Span & { readonly apiId: string }>();
   readonly handsOff = new Spans<Span & { readonly apiId: string }>();
+  /** Changes of before the story, and the rows of the journal that this version cannot read. */
+  readonly before: ChangeRecord[] = [];
+  readonly unreadable: string[] = [];
   /** What people set by hand between a decision and its first write. */
   readonly meanwhile: { readonly at: number; readonly setting: string; readonly target: string }[] = [];
   /** When people set values of changes by hand: never to be written over. */

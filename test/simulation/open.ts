@@ -11,7 +11,7 @@ import { breaking } from './breaking.ts';
 import { calmAtMs, type Plan } from './events.ts';
 import { Known } from './known.ts';
 import { People } from './people.ts';
-import { calendar, openLightShop, templateFor, workspace } from './shop.ts';
+import { calendar, leftAt, openLightShop, pairAt, templateFor, workspace } from './shop.ts';
 import { Strikes } from './strikes.ts';
 import { Witness } from './witness.ts';
 
@@ -35,7 +35,7 @@ export interface World {
   readonly known: Known;
   readonly people: People;
   readonly strikes: Strikes;
-  /** Stages without callers until then. */
+  /** Stages (and the left of the pair) without callers until then. */
   readonly quietUntil: Map<number, number>;
   /** How far the clocks of duties are off. */
   readonly clockOff: Map<DutyId, number>;
@@ -92,14 +92,15 @@ export function stageOf(shop: Shop, n: number): ShopStage {
   return found;
 }
 
-/** Where something breaks about a request a second, elsewhere few. */
+/** Where something breaks a request every few seconds, or as many as it takes to break there; elsewhere few. */
 const callersOf =
   ({ events, seed }: Plan, startAt: number, calmAt: number, quietUntil: ReadonlyMap<number, number>) =>
-  (stage: number) => {
-    const busy = events.some((e) => e.is === 'break' && e.stage === stage);
-    const perSecond = busy ? 0.2 + ((seed * 7 + stage) % 4) / 25 : 0.02;
+  (number: number) => {
+    const stage = number === leftAt ? pairAt : number;
+    const broken = events.flatMap((e) => (e.is === 'break' && e.stage === stage ? [breaking(e.what).perSecond ?? 0] : []));
+    const perSecond = broken.length > 0 ? Math.max(...broken, 0.2 + ((seed * 7 + stage) % 4) / 25) : 0.02;
     return (at: number): number => {
-      if (at < (quietUntil.get(stage) ?? 0)) return 0;
+      if (at < Math.max(quietUntil.get(number) ?? 0, quietUntil.get(stage) ?? 0)) return 0;
       if (at < startAt - 2 * minute) return perSecond / 4;
       return at > calmAt + eveningMs ? perSecond / 20 : perSecond;
     };

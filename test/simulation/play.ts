@@ -6,6 +6,7 @@ import type { Plan } from './events.ts';
 import { happen, tell } from './happen.ts';
 import { watchLaws, type Breach } from './laws/index.ts';
 import { open, type World } from './open.ts';
+import { remember } from './past.ts';
 
 const minute = 60_000;
 /** A lease of two hours, extended once, asked about, and retried by the sweeper. */
@@ -18,6 +19,7 @@ export interface Played {
 
 export async function play(plan: Plan, all: ResolvedTemplate): Promise<Played> {
   const world = await open(plan, all);
+  await remember(world, plan.past ?? []);
   const laws = watchLaws(world);
   const { clock, startAt, calmAt } = world;
   for (const e of plan.events) clock.at(startAt + e.atMs, () => happen(world, e));

@@ -12,12 +12,15 @@ import type { Plan, Who } from './events.ts';
 export const slackIds: Readonly<Record<Who, string>> = { robin: 'U0ONCALL1', lee: 'U0SECOND1', kim: people[1]?.id ?? '' };
 export const workspace = { teamId: 'T0GATEMED', appId: 'A0GATEMED', channel: 'C0INCIDENT' };
 export const calendar = 'freeze';
+export const boundaryArn = `arn:aws:iam::${place.accountId}:policy/boundary`;
 export const killSwitch = '/gatemedic/kill-switch';
 
 /** Of the shop; the pair is the stage after them. */
 const shops = 3;
 export const pairAt = shops;
 export const mostStages = shops + 1;
+/** Who calls the left function of the pair, by a number of their own: they may stay away while the others come. */
+export const leftAt = mostStages;
 
 /** One API of two functions in one stack: a deploy that takes both permissions makes a fix of two changes. */
 const pair: ShopStage = {
@@ -48,7 +51,7 @@ export const templateOfAll = (): ResolvedTemplate =>
       changeCalendars: [calendar],
       // what the owner may allow is allowed, so that more happens
       fixes: fixes.map(({ id, consent }) => ({ id, ...(consent === 'allowed' ? { unasked: true } : {}) })),
-      permissionsBoundary: `arn:aws:iam::${place.accountId}:policy/boundary`,
+      permissionsBoundary: boundaryArn,
       resources: ['dynamodb::table/*', 'ec2::security-group/*', 'codedeploy::deploymentgroup:*']
         .map((one) => `arn:aws:${one.replace('::', `:${place.region}:${place.accountId}:`)}`)
         .concat(`arn:aws:iam::${place.accountId}:role/*`),
@@ -59,12 +62,17 @@ export const templateOfAll = (): ResolvedTemplate =>
 /** The same template with the stages of this world, and with what its owner set otherwise. No role rests on these settings. */
 export function templateFor(
   all: ResolvedTemplate,
-  { owner, stages, unlisted }: Pick<Plan, 'owner' | 'stages' | 'unlisted'>,
+  { owner, stages, unlisted, firstFix }: Pick<Plan, 'owner' | 'stages' | 'unlisted' | 'firstFix'>,
 ): ResolvedTemplate {
   // an alarm of the owner's own tells of the stage that is not listed
   const here = new Set(stagesOf(stages).map((s) => s.apiId));
   const watched = new Set(stagesOf(unlisted ? stages - 1 : stages).map((s) => s.apiId));
-  const patch = (i: Installation): Installation => ({ ...i, ...owner, stages: i.stages.filter((s) => watched.has(s.apiId)) });
+  const patch = (i: Installation): Installation => ({
+    ...i,
+    ...owner,
+    stages: i.stages.filter((s) => watched.has(s.apiId)),
+    fixes: i.fixes.toSorted((a, b) => Number(b.id === firstFix) - Number(a.id === firstFix)),
+  });
   return {
     ...all,
     functions: all.functions.map((f) => ({
@@ -96,11 +104,11 @@ export function openLightShop(
     perSecond: (s) => callers(number(s)),
   });
   if (plan.stages <= pairAt) return shop;
-  openPair(account, plan.logs, callers(pairAt));
+  openPair(account, plan.logs, callers);
   return { ...shop, stages: [...shop.stages, pair] };
 }
 
-function openPair(account: Account, logs: boolean, perSecond: (at: number) => number): void {
+function openPair(account: Account, logs: boolean, callers: (stage: number) => (at: number) => number): void {
   const routes = [pair, otherOfPair].map((s) => ({
     method: 'GET',
     path: `/${s.functionName}`,
@@ -116,5 +124,11 @@ function openPair(account: Account, logs: boolean, perSecond: (at: number) => nu
   account.putApi({ apiId, apiType, name, stage, routes, executionLogging: logs ? 'ERROR' : 'OFF' });
   account.putStack(stack, { functions: ['left', 'right'] });
   account.deploy(stack, { addPermissions: [permissionOf(account, pair), permissionOf(account, otherOfPair)], durationMs: 0 });
-  for (const { path } of routes) account.traffic({ apiId, stage, route: { method: 'GET', path }, perSecond });
+  for (const { path, functionName } of routes)
+    account.traffic({
+      apiId,
+      stage,
+      route: { method: 'GET', path },
+      perSecond: callers(functionName === pair.functionName ? leftAt : pairAt),
+    });
 }

@@ -1,4 +1,4 @@
-// Makes a failing world short: takes away events, and what its owner set, one after the other, as long as the same law still breaks.
+// Makes a failing world short: takes away events, what its owner set and what was before, one after the other, as long as the same law still breaks.
 import type { Breach } from './laws/index.ts';
 import type { Plan } from './events.ts';
 
@@ -14,6 +14,9 @@ function* simpler(plan: Plan): Generator<Plan> {
     const { [key]: _, ...owner } = plan.owner;
     yield { ...plan, owner };
   }
+  const { past = [], firstFix, ...rest } = plan;
+  if (firstFix !== undefined) yield { ...rest, past };
+  for (const n of past.keys()) yield { ...plan, past: past.toSpliced(n, 1) };
   if (plan.deliveredTimes > 1) yield { ...plan, deliveredTimes: 1 };
   for (const [n, e] of events.entries())
     if (e.is === 'press') {

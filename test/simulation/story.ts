@@ -15,7 +15,8 @@ function said(e: Event): string {
 
 export const story = (plan: Plan, breaches: readonly Breach[]): string =>
   [
-    `seed ${plan.seed}: ${plan.stages} stages${plan.unlisted ? ' (the last not listed)' : ''}, ${plan.logs ? 'with' : 'without'} logs, delivered ${plan.deliveredTimes}×, owner ${JSON.stringify(plan.owner)}`,
+    `seed ${plan.seed}: ${plan.stages} stages${plan.unlisted ? ' (the last not listed)' : ''}, ${plan.logs ? 'with' : 'without'} logs, delivered ${plan.deliveredTimes}×, owner ${JSON.stringify(plan.owner)}${plan.firstFix === undefined ? '' : `, ${plan.firstFix} first`}`,
+    ...(plan.past ?? []).map((p) => `before  ${p.is} on stage ${p.stage}, ${clock(p.agoMs)} ago`),
     ...plan.events.map(said),
     ...breaches.slice(0, 5).map((b) => `  ✗ ${b.law}: ${b.says}`),
   ].join('\n');

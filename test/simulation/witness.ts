@@ -19,6 +19,8 @@ export interface Moved {
 /** A write that AWS took. */
 export interface Write {
   readonly at: number;
+  /** When its process had last looked. */
+  readonly readAt: number;
   readonly call: CallName;
   readonly process: Deeds;
   readonly changeId: string | undefined;
@@ -161,6 +163,7 @@ export class Witness {
     const moved = moves.flatMap((move, n) => (move.setting.same(before[n], after[n]) ? [] : [{ n, move, was: before[n], is: after[n] }]));
     const write: Write = {
       at: this.#account.clock.now(),
+      readAt: process.lastReadAt,
       call,
       process,
       changeId: change?.id,

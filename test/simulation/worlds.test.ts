@@ -8,6 +8,8 @@ import { playMany } from './pool.ts';
 import { templateOfAll } from './shop.ts';
 
 const worlds = 5000;
+/** Callers of a domain whose mapping is lost meet a 403. */
+const bringsNo5xx = 'restore-base-path-mapping';
 let tally: Tally = nothing;
 
 beforeAll(async () => {
@@ -23,7 +25,7 @@ test(`${worlds} worlds were played, and enough happened in them`, () => {
     expect(many).toBeGreaterThan(worlds / 20);
   expect(counts.stuck).toBeGreaterThan(0);
   // a fix that no world ever makes is not simulated: its breakage is missing, or never confirmed
-  expect(Object.keys(counts.byFix).length).toBeGreaterThan(fixes.length / 2);
+  expect(fixes.map((f) => f.id).filter((id) => !counts.byFix[id])).toEqual([bringsNo5xx]);
 });
 
 test.each(Object.entries(laws))('%s: %s', (law) => {

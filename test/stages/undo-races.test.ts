@@ -50,6 +50,21 @@ describe('an undo that comes after another', () => {
     expect(shop.wire).toEqual([]);
     expect((await change()).entries.at(-1)?.by).toMatchObject(ada);
   });
+  test('leaves to a later change what that one made again, after somebody had taken it away by hand', async () => {
+    const first = await change();
+    const begunAt = shop.account.clock.now() + minute;
+    const entries = first.entries.map((e) => ({ ...e, at: e.at + minute }));
+    expect(
+      await rows.change.create(shop.world('carry-out').store, 'chg-later', { ...first, id: 'chg-later', appliedAt: begunAt, entries }),
+    ).toBe(true);
+    const order = { do: 'undo', changeId: first.id, why: 'person', name: 'person-1', by: { id: ada.id, name: ada.name } } as const;
+    expect(((await shop.run(carryOut.run(shop.world('carry-out'), order))) as Undone).end).toBe('undone');
+    expect(ours()).toBe(true);
+    expect((await incident()).notes.at(-1)?.says).toContain('made again since');
+    const later = { ...order, changeId: 'chg-later', name: 'person-2' };
+    expect(((await shop.run(carryOut.run(shop.world('carry-out'), later))) as Undone).end).toBe('undone');
+    expect(ours()).toBe(false);
+  });
   test('finds it kept meanwhile: it stays', async () => {
     const stale = await change();
     await advance(shop.world('carry-out'), stale.id, 'verified', { kind: 'gatemedic' });

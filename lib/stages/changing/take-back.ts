@@ -8,6 +8,7 @@ import type { Actor, ChangeRecord } from '../../model/change.ts';
 import { WorldError, type World } from '../../world.ts';
 import { barredOrSent, wasBarred, wasSent } from './in-time.ts';
 import { illegible, inRow } from './legible.ts';
+import { madeAgain } from './made-again.ts';
 import { note, stands } from './incident-row.ts';
 import { byHand, lockKeys, moveOf, says, shift, shown, transient, type Move, type Moved } from './moves.ts';
 
@@ -78,23 +79,24 @@ interface Tried {
   readonly done: Moved;
 }
 
-/** What can be taken back of it, and is ours: a write of it was sent. */
-const oursOf = (record: ChangeRecord): readonly { readonly move: Move; readonly n: number }[] =>
+/** What can be taken back of it, and is ours: a write of it was sent, and no later change made it again. */
+const oursOf = (record: ChangeRecord, again: ReadonlySet<number>): readonly { readonly move: Move; readonly n: number }[] =>
   record.plan.changes
     .map((change, n) => ({ move: moveOf(change), n }))
-    .filter(({ move, n }) => move.setting.oneWay === undefined && wasSent(record, n));
+    .filter(({ move, n }) => move.setting.oneWay === undefined && wasSent(record, n) && !again.has(n));
 
 async function putBack(world: World<CallName>, record: ChangeRecord, by: Actor, locks: readonly Held[]): Promise<TakenBack> {
   // nothing of it can be taken back: what may have happened stands, and is told
   if (record.plan.changes.every((c) => moveOf(c).setting.oneWay !== undefined)) return await stays(world, record, by);
+  const again = await madeAgain(world, record);
   const tried: Tried[] = [];
-  for (const { move, n } of oursOf(record).toReversed())
+  for (const { move, n } of oursOf(record, again).toReversed())
     tried.push({ move, done: await shift(world.aws, move, 'undo', () => barredOrSent(world, record.id, { n, as: 'undo' }, locks)) });
   const left = tried.filter(({ done }) => done.is !== 'there');
   if (left.length === 0) {
     const unseen = mayLag(record, world.now()) && tried.some(({ done }) => done.is === 'there' && !done.wrote);
     if (unseen) await later(world, record, by, `look-again-${record.id}`, world.now() + nextTryMs);
-    return unseen ? 'later' : await undone(world, record, by);
+    return unseen ? 'later' : await undone(world, record, by, again);
   }
   const passing = left.every(({ done }) => done.is === 'failed' && (transient(done.error) || wasBarred(done.error)));
   if (passing && (await countTry(world, record)) < mostTries) {
@@ -114,11 +116,12 @@ async function stays(world: World<CallName>, record: ChangeRecord, by: Actor): P
   return 'kept';
 }
 
-async function undone(world: World<CallName>, record: ChangeRecord, by: Actor): Promise<TakenBack> {
+async function undone(world: World<CallName>, record: ChangeRecord, by: Actor, again: ReadonlySet<number>): Promise<TakenBack> {
   const who = by.kind === 'person' ? `by ${by.name ?? by.id}` : by.kind === 'lease' ? 'its time is over' : 'by Gatemedic';
-  const back = oursOf(record);
+  const back = oursOf(record, again);
+  const others = again.size === 0 ? '' : '; what stands there was made again since, and is taken back by the Undo of that change alone';
   const rest = record.plan.oneWay ? `; what cannot be taken back stays: ${record.plan.oneWay.join('; ')}` : '';
-  const says = `taken back (${who}): ${back.map(({ move }) => shown(move, 'undo')).join('; ') || 'nothing of it had been written'}${rest}`;
+  const says = `taken back (${who}): ${back.map(({ move }) => shown(move, 'undo')).join('; ') || (again.size > 0 ? 'nothing of it was left' : 'nothing of it had been written')}${rest}${others}`;
   if (by.kind === 'person') await stands(world, record.incidentId, 'undone', `undone:${record.id}`, says);
   else await note(world, record.incidentId, `undone:${record.id}`, says);
   // the incident first, the journal last: a crash in between comes here again, because the journal still says undoing

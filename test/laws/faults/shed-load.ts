@@ -1,5 +1,6 @@
 // A table behind a route is given less capacity than its callers ask for.
-import { at, type Fault } from '../fault.ts';
+import type { ThrottlingTarget } from '../../../lib/settings/stage-throttling.ts';
+import type { Fault } from '../fault.ts';
 import { serveItems, table } from '../services-behind.ts';
 
 export default {
@@ -8,10 +9,13 @@ export default {
   prepare: serveItems,
   breakIt: (account) => account.services.putTable(table, { key: 'id', writeUnits: 3 }),
   facts: { targets: [{ service: 'dynamodb', action: 'PutItem', target: table, routes: ['POST /orders/items'], throttled: 99 }] },
-  drift: (attempt) =>
-    attempt('apigateway:UpdateStage', {
-      restApiId: at.apiId,
-      stageName: at.stage,
-      patchOperations: [{ op: 'replace', path: '/~1orders~1items/POST/throttling/rateLimit', value: '77' }],
-    }),
+  drift: (attempt, { target }) => {
+    const { apiId, stage, route } = target as ThrottlingTarget;
+    const [method = '', path = ''] = route.split(' ');
+    return attempt('apigateway:UpdateStage', {
+      restApiId: apiId,
+      stageName: stage,
+      patchOperations: [{ op: 'replace', path: `/${path.replaceAll('/', '~1')}/${method}/throttling/rateLimit`, value: '77' }],
+    });
+  },
 } satisfies Fault;

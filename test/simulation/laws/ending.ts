@@ -2,9 +2,11 @@
 import { lockLeaseMs } from '../../../lib/journal/lock.ts';
 import { replay } from '../../../lib/journal/table.ts';
 import type { ChangeRecord, JournalEntry } from '../../../lib/model/change.ts';
+import type { Incident } from '../../../lib/model/incident.ts';
 import { lockKeys, moveOf, read } from '../../../lib/stages/changing/moves.ts';
 import type { World } from '../open.ts';
 import { type Breach, when } from './breach.ts';
+import { mayRunUnasked } from './consent.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -15,11 +17,18 @@ export async function ending(world: World): Promise<readonly Breach[]> {
   const changes = [...world.witness.changes.values()];
   const stands = await Promise.all(changes.map((c) => standsAsTold(world, c, changes)));
   return [
-    ...changes.flatMap((c) => [ends(world, c), journal(c), people(world, c), lease(world, c), relied(c)].flat()),
+    ...changes.flatMap((c) => [planned(world, c), ends(world, c), journal(c), people(world, c), lease(world, c), relied(c)].flat()),
     ...stands.flat(),
     ...together(changes),
+    ...[...world.witness.incidents.values()].flatMap(forGood),
     ...world.witness.denied.flatMap((what) => when(true, 'roles-suffice', `a role refused ${what}`)),
   ];
+}
+
+/** What nobody approved is not even decided where somebody has to: a change that is planned and dropped again and again is one, too. */
+function planned({ installed: { installation } }: World, c: ChangeRecord): readonly Breach[] {
+  const allowed = c.approvedBy !== undefined || (installation.mode === 'act' && mayRunUnasked(installation, c.plan.fix));
+  return when(!allowed, 'nothing-unasked', `change ${c.id} (${c.plan.fix}) was decided unasked, and is not allowed to`);
 }
 
 /** Proven, kept, taken back, never made, settled, made and not judged with its Undo open, or stuck and told. */
@@ -40,6 +49,13 @@ function journal(c: ChangeRecord): readonly Breach[] {
   } catch (error) {
     return when(true, 'journal-replays', `the journal of ${c.id}: ${String(error)}`);
   }
+}
+
+/** The card says it of the change, whoever asks; here it is a reason to ask at all. */
+function forGood({ id, question, notes }: Incident): readonly Breach[] {
+  if (question?.plan.oneWay === undefined) return [];
+  const asked = notes.find((n) => n.key === `asked:${question.id}`)?.says ?? '';
+  return when(!asked.includes('cannot be taken back'), 'for-good-is-said', `${id} asked about ${question.plan.fix}: ${asked}`);
 }
 
 /** What stands in the journal as a person's deed was done by an approver. */

@@ -3,7 +3,7 @@
 export const laws = {
   'decided-first': 'no change begins without a decision to act that stands in its incident',
   'hash-binds': 'a change is what its hash says',
-  'nothing-unasked': 'nothing begins unasked but what the mode, the fix and the owner let run unasked',
+  'nothing-unasked': 'nothing is decided or begins unasked but what the mode, the fix and the owner let run unasked',
   'approved-by-an-approver': 'what was asked begins only after an approver said yes, in time, to exactly these changes',
   'two-people': 'what takes two people begins only after two different ones said yes',
   'a-no-is-a-no': 'what a person dismissed is not made in the same incident',
@@ -21,6 +21,9 @@ export const laws = {
   'three-failed': 'nothing begins unasked after three changes of the stage failed within an hour, or six anywhere',
   cooldown: 'the same fix, or anything on the same target, does not begin unasked again so soon',
   'person-undid': 'what a person took back is not made again within the day',
+  'unreadable-change': 'nothing begins unasked while the journal holds a change that this version cannot read',
+  'not-failing': 'nothing that heals is decided unasked where the newest look saw no failure, and none came for minutes',
+  'for-good-is-said': 'who is asked about what cannot be taken back reads that among the reasons',
   'spending-cap': 'leases together cost no more an hour than the owner allows',
   'intent-first': 'the journal says what is about to be written before anything is written',
   locked: 'every write is made while its change holds the lock on the target',

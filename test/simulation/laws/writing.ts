@@ -33,8 +33,7 @@ function locked({ locks, changeId, at, call }: Write): readonly Breach[] {
 }
 
 /** An owner or a person acted between the process’s last look and now. */
-function somebodySet({ known }: World, { process, at }: Pick<Write, 'process' | 'at'>): boolean {
-  const since = process.lastReadAt;
+function somebodySet({ known }: World, { readAt: since, at }: Pick<Write, 'readAt' | 'at'>): boolean {
   return (
     [...known.byHand, ...known.meanwhile].some((h) => isIn(h.at, since, at)) ||
     known.broken.all.some((b) => isIn(b.from, since, at) || isIn(b.until, since, at))
@@ -44,10 +43,11 @@ function somebodySet({ known }: World, { process, at }: Pick<Write, 'process' | 
 const isIn = (at: number, from: number, until: number): boolean => at >= from && at <= until;
 
 /** A value that is neither the plan's nor ours is never written over, beyond the window that the setting's own words leave open. */
-function foreign(world: World, { call, process, changeId, at }: Write, { move, was, is }: Moved, as: 'apply' | 'undo'): readonly Breach[] {
+function foreign(world: World, write: Write, { move, was, is }: Moved, as: 'apply' | 'undo'): readonly Breach[] {
+  const { call, changeId } = write;
   const [start, goal] = as === 'apply' ? [move.from, move.to] : [move.to, move.from];
   const { same, race } = move.setting;
-  const inTheGap = somebodySet(world, { process, at });
+  const inTheGap = somebodySet(world, write);
   const documented = inTheGap && !race.startsWith('none');
   return [
     ...when(
@@ -72,10 +72,15 @@ function elsewhere(world: World, write: Write, as: 'apply' | 'undo'): readonly B
       'as-planned',
       `${call} of ${changeId} moved ${paths.join(', ')}`,
     );
-  const ours = new Set(world.witness.writes.filter((w) => w.changeId === changeId && w.step === 'applying').flatMap((w) => w.elsewhere));
+  const applied = world.witness.writes.filter((w) => w.changeId === changeId && w.step === 'applying');
+  const ours = new Set(applied.flatMap((w) => w.elsewhere));
   // somebody set the very goal while our own write of it was on its way: that moved nothing, and is ours all the same
   const unseen = ours.size === 0 && (world.witness.changes.get(changeId ?? '')?.sent?.changes.length ?? 0) > 0;
-  const more = unseen ? [] : paths.filter((p) => !ours.has(p));
+  // somebody's value was overrun in the window that the setting's own words leave open: what goes back is what was planned, not theirs
+  const overran = applied.some((w) => somebodySet(world, w) && w.moved.some((m) => !m.move.setting.same(m.was, m.move.from)));
+  // a limit that somebody took away stands for the service's own: with its numbers the limit itself comes back
+  const isOurs = (path: string): boolean => ours.has(path) || [...ours].some((one) => one.startsWith(`${path}/`));
+  const more = unseen || overran ? [] : paths.filter((p) => !isOurs(p));
   return when(more.length > 0, 'undo-is-exact', `${call} of ${changeId} took back ${more.join(', ')}, which it never wrote`);
 }
 

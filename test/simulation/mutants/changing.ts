@@ -16,6 +16,12 @@ const journal: readonly Mutant[] = [
     "await advance(world, record.id, 'applying', record.approvedBy ?? gatemedic, decision.because.join('; '), nothingYet);",
     '',
   ),
+  mutant(
+    'an undo pulls away what a later change made again',
+    back,
+    'wasSent(record, n) && !again.has(n));',
+    'wasSent(record, n) && again.size >= 0);',
+  ),
   mutant('the intent to undo is not written', back, "await advance(world, record.id, 'undoing', who, why, { undoName: name });", ''),
   mutant('any step may follow any', 'lib/journal/table.ts', 'table[from].includes(to);', 'table[from].includes(to) || from !== to;'),
   mutant('a step is written without comparing', 'lib/journal/journal.ts', 'if (current.step === step) return undefined;', ''),
@@ -93,7 +99,7 @@ const looks: readonly Mutant[] = [
 ];
 
 const ways: readonly Mutant[] = [
-  mutant('an undo goes in the order of the apply', back, 'of oursOf(record).toReversed())', 'of oursOf(record))'),
+  mutant('an undo goes in the order of the apply', back, 'of oursOf(record, again).toReversed())', 'of oursOf(record, again))'),
   mutant(
     'an undo writes nothing and says done',
     back,

@@ -6,7 +6,10 @@ import { mutant, type Mutant } from './mutant.ts';
 const camel = (id: string): string => id.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** What makes a silent guard no danger by itself: the same is refused elsewhere. */
-const twice: Readonly<Record<string, string>> = {};
+const twice: Readonly<Record<string, string>> = {
+  'suspected-only':
+    'a plan is only made of a confirmed cause, which it then names, or to gain evidence, which this guard lets pass (weighing/suited.ts, weighing/plan.ts); an approval never asks this guard',
+};
 
 const silent: readonly Mutant[] = guards.map(({ id }) =>
   mutant(`guard ${id} is silent`, 'lib/guards/index.ts', `\n  ${camel(id)},\n`, '\n', twice[id]),
