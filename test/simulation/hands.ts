@@ -56,9 +56,11 @@ async function setBack(world: World, record: ChangeRecord): Promise<void> {
 
 async function beforeIt(world: World, plan: Plan, change: Change, how: Meanwhile['how']): Promise<void> {
   const admin = world.shop.account.attempt('admin');
-  const set = { at: world.clock.now(), setting: change.setting, target: JSON.stringify(change.target) };
+  const set = { setting: change.setting, target: JSON.stringify(change.target) };
+  // the value may stand before the call has answered
+  world.known.meanwhile.push({ ...set, at: world.clock.now() });
   await (how === 'goal' ? move(admin, change, 'from', 'to') : faultOf(plan.fix).drift(admin, change, world.shop.account));
-  world.known.meanwhile.push(set, { ...set, at: world.clock.now() });
+  world.known.meanwhile.push({ ...set, at: world.clock.now() });
 }
 
 const other = ({ shop: { account } }: World, { plan }: ChangeRecord, change: Change): Promise<unknown> =>

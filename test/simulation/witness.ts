@@ -99,8 +99,10 @@ export class Witness {
     const name = call.name as CallName;
     if (table[name].effect === 'write' && invocation.duty === 'carry-out')
       return await this.#write(this.deedsOf(invocation), name, call.input[0] as object, work);
+    // what a read answers stood there when it was asked, or later: nobody knows how much
+    const askedAt = this.#account.clock.now();
     const answer = await work();
-    this.deedsOf(invocation).lastReadAt = this.#account.clock.now();
+    this.deedsOf(invocation).lastReadAt = askedAt;
     return answer;
   }
 
