@@ -11,6 +11,15 @@ const cell = (text: string): string => text.replaceAll('|', '¦').replaceAll('\n
 const row = ({ mutant, by, how }: Fate): string =>
   `| ${cell(mutant.id)} | ${by === 'survived' && mutant.equivalent ? 'nothing: the same work is done elsewhere' : by} | ${cell(by === 'survived' ? (mutant.equivalent ?? '') : how)} |`;
 
+/** The fates that a page tells: a run of some mutants rewrites their rows and leaves the rest. */
+export function fatesIn(text: string, mutants: readonly Mutant[]): readonly Fate[] {
+  const rows = [...text.matchAll(/^\| (.+) \| (simulation|tests|survived|nothing: .*?) \| (.*) \|$/gm)];
+  return rows.flatMap(([, id, by, how = '']): readonly Fate[] => {
+    const mutant = mutants.find((m) => cell(m.id) === id);
+    return mutant ? [{ mutant, by: by === 'simulation' || by === 'tests' ? by : 'survived', how }] : [];
+  });
+}
+
 export function page(fates: readonly Fate[], worlds: number): string {
   const of = (by: Fate['by']): number => fates.filter((f) => f.by === by).length;
   const equivalent = fates.filter((f) => f.by === 'survived' && f.mutant.equivalent !== undefined).length;
