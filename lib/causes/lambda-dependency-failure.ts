@@ -22,6 +22,7 @@ import { downstreamIn, faultIn, namedIn } from './signs/downstream.ts';
 import { errorClues, kindOfError } from './signs/error-words.ts';
 import { logsAreSilent, removalRef, removalsOf, spokenTaken, takenOf, type Removal } from './signs/taken.ts';
 import type { EvidenceSet } from '../model/evidence.ts';
+import { roleName } from '../model/role-use.ts';
 import type { DependencyFacts, DependencyFault, Taken } from '../model/facts/code.ts';
 
 const looksAt = [...codeLooksAt, 'traces', 'executionRoles'] as const;
@@ -235,7 +236,7 @@ function advice(facts: DependencyFacts | undefined): Advice {
 }
 
 function takenSnippets({ role, action, resource }: Taken): readonly Snippet[] {
-  const name = role.split('/').at(-1) ?? role;
+  const name = roleName(role);
   return [
     bash(
       `See who wrote the policies of ${name}, and what they said`,

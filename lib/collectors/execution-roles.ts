@@ -5,14 +5,13 @@ import type { StageRef } from '../model/api.ts';
 import { got, missing, type Missing, type Window } from '../model/evidence.ts';
 import type { FunctionConfig, FunctionMetrics } from '../model/kinds/function.ts';
 import type { ExecutionRole, ExecutionRoles } from '../model/kinds/removal.ts';
-import { needsIn, removedPolicies, type Need, type RemovedPolicy } from '../model/removed-policy.ts';
+import { lacksOnly, needsIn, removedPolicies, type Need, type RemovedPolicy } from '../model/removed-policy.ts';
 import { err, ok, type Result } from '../model/result.ts';
 import { minuteMs, sum } from '../model/series.ts';
 import { collector } from './collector.ts';
 import { partly } from './reading/per-function.ts';
 import {
   detachedReads,
-  lacksOnly,
   nameOfRole,
   policyWrites,
   readRole,

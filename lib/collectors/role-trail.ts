@@ -4,23 +4,13 @@ import type { Aws } from '../aws/calls.ts';
 import { got, missing, type Missing, type Window } from '../model/evidence.ts';
 import type { RoleFact } from '../model/kinds/direct.ts';
 import type { RoleHistory, RoleTrail } from '../model/kinds/removal.ts';
-import { removedPolicies } from '../model/removed-policy.ts';
+import { lacksOnly, removedPolicies } from '../model/removed-policy.ts';
 import { ok, type Result } from '../model/result.ts';
-import { rolesLookedAt } from '../model/role-use.ts';
+import { roleName, rolesLookedAt } from '../model/role-use.ts';
 import { minuteMs } from '../model/series.ts';
 import { collector } from './collector.ts';
 import { partly } from './reading/per-function.ts';
-import {
-  detachedReads,
-  lacksOnly,
-  policyWrites,
-  simulate,
-  trailLagMs,
-  trailPages,
-  trailReachMs,
-  triedOf,
-  withDetached,
-} from './reading/role.ts';
+import { detachedReads, policyWrites, simulate, trailLagMs, trailPages, trailReachMs, triedOf, withDetached } from './reading/role.ts';
 
 declare module '../model/evidence.ts' {
   interface EvidenceKinds {
@@ -67,7 +57,7 @@ export default collector({
 const deniedOf = (fact: RoleFact): RoleFact['may'] => fact.may.filter(lacksOnly);
 
 async function historyOf(aws: Aws<Calls>, role: string, fact: RoleFact, span: Window): Promise<Result<RoleHistory, Missing>> {
-  const read = await policyWrites(aws, role.split('/').at(-1) ?? role, span);
+  const read = await policyWrites(aws, roleName(role), span);
   if (!read.ok) return read;
   const { writes, unread } = await withDetached(aws, read.value);
   const tried = await Promise.all(

@@ -1,6 +1,7 @@
 // Puts an inbound rule back that was revoked from a security group on the way to a private backend, exactly as CloudTrail recorded it. Only the rule
 // that is missing, never one that opens to public addresses; two people approve, who read who revoked it.
 import * as v from 'valibot';
+import { utcMinute } from '../model/advice.ts';
 import { absent, fix, type Change, type PlanInput } from '../model/change.ts';
 import { isPrivate } from '../model/ip-range.ts';
 import { lets, revokedRules, type RevokedRule, type Wanted } from '../model/revoked-rule.ts';
@@ -87,7 +88,7 @@ function targetOf(input: Plan, one: Way): Result<GroupRuleTarget, string> {
     protocol: rule.protocol,
     ...ports,
     source,
-    removed: `revoked by ${by} at ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    removed: `revoked by ${by} at ${utcMinute(at)}`,
     stage: servedBy(input.at),
   });
 }

@@ -2,11 +2,21 @@
 // managed one as it was weighed and shown. Never a wider one, never over what somebody wrote since, and only where IAM itself says that it would
 // help. Two people approve, who read who took it away.
 import * as v from 'valibot';
+import { utcMinute } from '../model/advice.ts';
 import { absent, fix, type Change, type PlanInput } from '../model/change.ts';
 import type { RoleFact } from '../model/kinds/direct.ts';
 import type { RoleHistory } from '../model/kinds/removal.ts';
-import { removedPolicies, sameDocument, spokenStatements, tooWide, type Need, type RemovedPolicy } from '../model/removed-policy.ts';
+import {
+  lacksOnly,
+  removedPolicies,
+  sameDocument,
+  spokenStatements,
+  tooWide,
+  type Need,
+  type RemovedPolicy,
+} from '../model/removed-policy.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { roleName } from '../model/role-use.ts';
 import roleAttachment, { type RoleAttachmentTarget } from '../settings/role-attachment.ts';
 import rolePolicy, { type RolePolicyTarget } from '../settings/role-policy.ts';
 import { servedBy } from '../settings/signs/stage-serves.ts';
@@ -64,7 +74,6 @@ interface Barred {
   /** Absent where CloudTrail could not be asked. */
   readonly history: RoleHistory | undefined;
 }
-const short = (role: string): string => role.split('/').at(-1) ?? role;
 
 function ofTheGateway({ facts: told, evidence: { roles, roleTrail } }: Plan): Result<readonly Barred[], string> {
   const facts = v.safeParse(factsSchema, told);
@@ -97,9 +106,9 @@ function ofFunctions({ facts: told, evidence: { executionRoles } }: Plan): Resul
   for (const role of new Set(taken.map((t) => t.role))) {
     const known = executionRoles.value.roles[role];
     const isDenied = ({ action, resource }: Need): boolean =>
-      (known?.fact?.may ?? []).some((m) => m.action === action && m.resource === resource && m.decision === 'implicitDeny' && !m.by);
+      (known?.fact?.may ?? []).some((m) => m.action === action && m.resource === resource && lacksOnly(m));
     const needs = taken.filter((t) => t.role === role && isDenied(t)).map(({ action, resource }) => ({ action, resource }));
-    if (needs.length === 0) return err(`IAM does not say that a permission is what the role ${short(role)} lacks`);
+    if (needs.length === 0) return err(`IAM does not say that a permission is what the role ${roleName(role)} lacks`);
     barred.push({ role, needs, fact: known?.fact, history: known });
   }
   return ok(barred);
@@ -108,15 +117,16 @@ function ofFunctions({ facts: told, evidence: { executionRoles } }: Plan): Resul
 async function changeOf(input: Plan, { role, needs, fact, history }: Barred): Promise<Result<Change, string>> {
   const against = roleSpeaksAgainst(input, role, fact);
   if (against !== undefined) return err(against);
-  if (!history) return err(`CloudTrail could not be asked about the role ${short(role)}`);
+  if (!history) return err(`CloudTrail could not be asked about the role ${roleName(role)}`);
   const removed = helpful(history, needs);
-  if (!removed && history.unread) return err(`what was detached from the role ${short(role)} could not be read: ${history.unread.detail}`);
+  if (!removed && history.unread)
+    return err(`what was detached from the role ${roleName(role)} could not be read: ${history.unread.detail}`);
   if (!removed)
     return err(
-      `CloudTrail shows no removal (yet) from the policies of ${short(role)} that IAM says would let it do ${needs[0]?.action ?? ''} again`,
+      `CloudTrail shows no removal (yet) from the policies of ${roleName(role)} that IAM says would let it do ${needs[0]?.action ?? ''} again`,
     );
   const wide = tooWide(removed.document);
-  if (wide !== undefined) return err(`the policy ${removed.policy} of ${short(role)} is not one to put back: ${wide}`);
+  if (wide !== undefined) return err(`the policy ${removed.policy} of ${roleName(role)} is not one to put back: ${wide}`);
   return removed.version === undefined
     ? policyBack(input, role, removed)
     : attachmentBack(input, role, { ...removed, version: removed.version });
@@ -126,7 +136,7 @@ const targetOf = (input: Plan, role: string, did: string, { by, at }: RemovedPol
   accountId: input.at.accountId,
   region: input.at.region,
   roleArn: role,
-  removed: `${did} by ${by} at ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+  removed: `${did} by ${by} at ${utcMinute(at)}`,
   stage: servedBy(input.at),
 });
 
@@ -136,7 +146,7 @@ async function policyBack(input: Plan, role: string, removed: RemovedPolicy): Pr
   if (!now.ok) return err(now.error.reason);
   if (!stands(now.value.value, removed.left))
     return err(
-      `the policy ${removed.policy} of ${short(role)} was edited since it was taken away: what stands there is somebody’s decision`,
+      `the policy ${removed.policy} of ${roleName(role)} was edited since it was taken away: what stands there is somebody’s decision`,
     );
   return ok({
     setting: rolePolicy.id,
@@ -160,7 +170,7 @@ async function attachmentBack(
   if (!now.ok) return err(now.error.reason);
   return now.value.value === absent
     ? ok({ setting: roleAttachment.id, target, from: absent, to: { version: removed.version } })
-    : err(`the policy ${removed.policy} is attached to ${short(role)} again`);
+    : err(`the policy ${removed.policy} is attached to ${roleName(role)} again`);
 }
 
 /** What a policy says, as far as a line holds it: whoever approves more than that reads the policy. */
@@ -171,10 +181,10 @@ function allowsOf(document: string): string {
 
 function roleSpeaksAgainst({ at }: Plan, role: string, fact: RoleFact | undefined): string | undefined {
   if (role.split(':')[4] !== at.accountId) return `the role ${role} belongs to another account`;
-  if (role.includes(':role/aws-service-role/')) return `the role ${short(role)} is AWS’s own, and takes no inline policy`;
-  if (!fact?.exists) return `the role ${short(role)} is gone, or could not be read`;
+  if (role.includes(':role/aws-service-role/')) return `the role ${roleName(role)} is AWS’s own, and takes no inline policy`;
+  if (!fact?.exists) return `the role ${roleName(role)} is gone, or could not be read`;
   return fact.boundary === undefined
-    ? `the role ${short(role)} carries no permissions boundary: only roles that one holds are written to`
+    ? `the role ${roleName(role)} carries no permissions boundary: only roles that one holds are written to`
     : undefined;
 }
 

@@ -10,6 +10,8 @@ export const functionArgs = (ref: FunctionRef): string =>
 export const bash = (title: string, ...lines: readonly string[]): Snippet => ({ title, language: 'bash', code: lines.join('\n') });
 export const listed = (words: readonly string[]): string =>
   words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+/** `2026-11-20 12:00 UTC`. */
+export const utcMinute = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 /** "3 routes", "1 route". */
 export const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 /** How the command line names a stage: `aws apigateway` for REST, `aws apigatewayv2` for the others. */

@@ -167,6 +167,16 @@ function condition(operator: string, key: string, values: readonly string[], req
   return hit !== (comparison.not ?? false) ? 'yes' : 'no';
 }
 
+/** A document as IAM answers it, URL-encoded (IAM API); SDKs and reports may have decoded it. Undefined where there is none. */
+export function decodedPolicy(text: unknown): string | undefined {
+  if (typeof text !== 'string' || text === '') return undefined;
+  try {
+    return text.trimStart().startsWith('{') ? text : decodeURIComponent(text);
+  } catch {
+    return undefined; // a stray percent sign: a document nobody can read
+  }
+}
+
 /** Reads a policy document as GetPolicy gives it (JSON text). Undefined when it is no policy. */
 export function parsePolicy(text: string): readonly PolicyStatement[] | undefined {
   const document = parseJson(text);

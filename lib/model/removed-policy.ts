@@ -1,6 +1,7 @@
 // Which policy of a role was taken away, and what it said: from CloudTrail's records alone, which no caller of the API can write. Pure; both
 // the collector that asks IAM whether it would help and the fix that puts it back read it here.
 import { asObject, asTexts, parseJson, type JsonObject } from './json.ts';
+import type { SimulatedAction } from './kinds/direct.ts';
 import type { PolicyWrite, RoleHistory } from './kinds/removal.ts';
 import { glob } from './policy.ts';
 
@@ -79,6 +80,9 @@ function goneFrom({ document, left }: Pick<RemovedPolicy, 'document' | 'left'>):
     return n < 0;
   });
 }
+
+/** What a role lacks, and nothing else than a statement keeps it from. */
+export const lacksOnly = (asked: SimulatedAction): boolean => asked.decision === 'implicitDeny' && asked.by === undefined;
 
 /** One thing a role may do. */
 export interface Need {

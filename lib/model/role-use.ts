@@ -9,6 +9,9 @@ export interface RoleUse {
   readonly needs: readonly { readonly action: string; readonly resource: string }[];
 }
 
+/** A role's name without its path: what IAM's calls take. */
+export const roleName = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1);
+
 /** At most this many roles of a stage are looked at. */
 export const rolesLookedAt = 3;
 

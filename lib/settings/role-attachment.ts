@@ -6,18 +6,15 @@ import { shell } from '../model/advice.ts';
 import type { Snippet } from '../model/cause.ts';
 import type { Window } from '../model/evidence.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { nameOf, oneLine, ofRole, roleLock } from './role/place.ts';
 import { absentIn, setting, type Reading, type ValueOf } from './setting.ts';
-import { servedStage, serves } from './signs/stage-serves.ts';
+import { serves } from './signs/stage-serves.ts';
 
-/** `removed` says who detached it and when, `allows` what it says, for whoever approves. */
 const target = v.object({
-  accountId: v.string(),
-  region: v.string(),
-  roleArn: v.string(),
+  ...ofRole,
   policyArn: v.string(),
+  /** What it says, for whoever approves. */
   allows: v.string(),
-  removed: v.string(),
-  stage: servedStage,
 });
 /** Whoever changes what a policy says makes a new version of it: another version is another value. */
 const value = v.object({ version: v.string() });
@@ -28,9 +25,7 @@ type Value = ValueOf<Attached>;
 type Read = 'iam:ListAttachedRolePolicies' | 'iam:GetPolicy';
 type Write = 'iam:AttachRolePolicy' | 'iam:DetachRolePolicy';
 
-const nameOf = (t: Target): string => t.roleArn.split('/').at(-1) ?? t.roleArn;
 const of = (t: Target) => ({ RoleName: nameOf(t), PolicyArn: t.policyArn });
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
 
 /** A page of attachments holds a hundred; a role has at most twenty-five (AWS: IAM quotas). */
 async function read(aws: Aws<Read>, t: Target): Promise<Result<Reading<Attached>, CallError>> {
@@ -78,7 +73,7 @@ export default setting({
   calls: { read: ['iam:ListAttachedRolePolicies', 'iam:GetPolicy'], write: ['iam:AttachRolePolicy', 'iam:DetachRolePolicy'] },
   race: 'between our read and our write (well under a second): attaching or detaching twice is once, and a policy that gets another version in between is attached as it then is. IAM is consistent only after seconds, at times a minute.',
   hand: 'role-policies',
-  lockKey: (t: Target) => `role:${t.accountId}:${nameOf(t)}`,
+  lockKey: (t: Target) => roleLock(t),
   writesTo: (t: Target) => t.roleArn,
   read,
   write,

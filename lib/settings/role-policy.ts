@@ -5,19 +5,16 @@ import type { Aws, CallError } from '../aws/calls.ts';
 import { shell } from '../model/advice.ts';
 import type { Snippet } from '../model/cause.ts';
 import type { Window } from '../model/evidence.ts';
+import { decodedPolicy } from '../model/policy.ts';
 import { sameDocument, spokenStatements, tooWide } from '../model/removed-policy.ts';
 import { err, ok, type Result } from '../model/result.ts';
+import { nameOf, oneLine, ofRole, roleLock } from './role/place.ts';
 import { absentIn, setting, type Reading, type ValueOf } from './setting.ts';
-import { servedStage, serves } from './signs/stage-serves.ts';
+import { serves } from './signs/stage-serves.ts';
 
-/** `removed` says who took it away and when, for whoever approves; `stage` is the one whose requests need it. */
 const target = v.object({
-  accountId: v.string(),
-  region: v.string(),
-  roleArn: v.string(),
+  ...ofRole,
   policyName: v.string(),
-  removed: v.string(),
-  stage: servedStage,
 });
 const value = v.object({ document: v.string() });
 export type RolePolicyTarget = v.InferOutput<typeof target>;
@@ -27,27 +24,16 @@ type Value = ValueOf<Document>;
 type Read = 'iam:GetRolePolicy';
 type Write = 'iam:PutRolePolicy' | 'iam:DeleteRolePolicy';
 
-const nameOf = (t: Target): string => t.roleArn.split('/').at(-1) ?? t.roleArn;
 const of = (t: Target) => ({ RoleName: nameOf(t), PolicyName: t.policyName });
 const same = (a: Value, b: Value): boolean => (a === 'absent' || b === 'absent' ? a === b : sameDocument(a.document, b.document));
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
-
-/** The document comes URL-encoded (IAM API, GetRolePolicy). */
-function decoded(text: string): string | undefined {
-  try {
-    return text.trimStart().startsWith('{') ? text : decodeURIComponent(text);
-  } catch {
-    return undefined; // a stray percent sign: a document nobody can read
-  }
-}
 
 async function read(aws: Aws<Read>, t: Target): Promise<Result<Reading<Document>, CallError>> {
   const answer = await aws.call('iam:GetRolePolicy', of(t));
   // no such policy is 404, like a role that is not there; IAM's words tell them apart (prowler#2872)
   const noRole = !answer.ok && answer.error.message.startsWith('The role with name');
   if (!answer.ok) return answer.error.kind === 'gone' ? ok(absentIn(noRole ? `the role ${nameOf(t)}` : undefined)) : answer;
-  const document = decoded(answer.value.PolicyDocument ?? '');
-  return document === undefined || document === ''
+  const document = decodedPolicy(answer.value.PolicyDocument);
+  return document === undefined
     ? err({ kind: 'down', call: 'iam:GetRolePolicy', name: 'Unreadable', message: 'the policy is not a policy document' })
     : ok({ value: { document } });
 }
@@ -87,7 +73,7 @@ export default setting({
   calls: { read: ['iam:GetRolePolicy'], write: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'] },
   race: 'between our read and our write (well under a second): IAM has no revision, and a document is written whole; it is read back after the write. IAM is consistent only after seconds, at times a minute.',
   hand: 'role-policies',
-  lockKey: (t: Target) => `role:${t.accountId}:${nameOf(t)}`,
+  lockKey: (t: Target) => roleLock(t),
   writesTo: (t: Target) => t.roleArn,
   read,
   write,

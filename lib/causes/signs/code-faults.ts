@@ -1,6 +1,6 @@
 // What the causes of failing code share: metrics, which no caller can forge, say which functions fail and how often; a log, which
 // proves nothing alone, says of what kind the errors are. Both together make a verdict.
-import { listed } from '../../model/advice.ts';
+import { listed, utcMinute } from '../../model/advice.ts';
 import { functionKey, type FunctionRef } from '../../model/api.ts';
 import { burstOf, type Burst } from '../../model/burst.ts';
 import { lacking, ref, ruledOut, unproven, type Healed, type Verdict } from '../../model/cause.ts';
@@ -155,11 +155,7 @@ const otherKind = (told: Told): MissingRef => ({
 
 /** A step that tells when the code was changed last, for whoever wonders whether a release did it. */
 export const lastChange = (modifiedAt: number | undefined): readonly string[] =>
-  modifiedAt === undefined
-    ? []
-    : [
-        `It was changed last at ${new Date(modifiedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC: was that just before the failures began?`,
-      ];
+  modifiedAt === undefined ? [] : [`It was changed last at ${utcMinute(modifiedAt)}: was that just before the failures began?`];
 
 /** Healed when each of the functions was invoked since, in two whole minutes, without an error. */
 export function ranWell(e: EvidenceSet<'functionMetrics'>, refs: readonly FunctionRef[], sinceAt: number): Healed {

@@ -1,5 +1,6 @@
 // Functions that are called with a role instead of by their own policy: then the role decides. Its failure is a missing permission too, but no
 // statement on the function mends it, so these facts name no function to the fix that adds one.
+import { roleName } from '../../model/role-use.ts';
 import { bash, listed, shell } from '../../model/advice.ts';
 import { allowInCode, trustInCode } from './code-of-functions.ts';
 import { functionArn, functionKey, parseFunctionArn, type StageRef } from '../../model/api.ts';
@@ -94,7 +95,7 @@ export const stillBarred = (e: Seen, roles: readonly RoleFault[]): readonly Evid
 
 /** The missing half, by hand and in code; a denial is its owner's to take away. */
 function mendRole({ role, why, needs }: RoleFault): Advice['snippets'] {
-  const name = role.split('/').at(-1) ?? role;
+  const name = roleName(role);
   if (why === 'not-trusted' || why === 'trust-condition') return trustInCode(name);
   if (why !== 'no-statement') return [];
   const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: needs.action, Resource: needs.resource }] };

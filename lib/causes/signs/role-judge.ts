@@ -1,5 +1,6 @@
 // Is the gateway let through with this role? Its trust, IAM's simulation and the target's own policy, as one answer; shared by calls to
 // services and to functions that are made with a role.
+import { roleName } from '../../model/role-use.ts';
 import { lacking } from '../../model/cause.ts';
 import type { EvidenceSet, MissingRef } from '../../model/evidence.ts';
 import type { DeniedWhy } from '../../model/facts/direct.ts';
@@ -32,20 +33,18 @@ export function judgeRole(e: EvidenceSet<'roles'>, need: RoleNeed, target: Targe
   return openIn(e, need, fact, target);
 }
 
-const short = (role: string): string => role.split('/').at(-1) ?? role;
-
 function atTheDoor(role: string, fact: RoleFact): Barred | undefined {
   if (!fact.exists) return { why: 'no-role', says: `IAM has no role ${role}` };
   switch (fact.trust && mayAssume(fact.trust)) {
     case 'notTrusted':
-      return { why: 'not-trusted', says: `the role ${short(role)} does not trust apigateway.amazonaws.com` };
+      return { why: 'not-trusted', says: `the role ${roleName(role)} does not trust apigateway.amazonaws.com` };
     case 'conditioned':
       return {
         why: 'trust-condition',
-        says: `the role ${short(role)} trusts API Gateway only under a condition whose key (such as aws:SourceAccount) the gateway does not send`,
+        says: `the role ${roleName(role)} trusts API Gateway only under a condition whose key (such as aws:SourceAccount) the gateway does not send`,
       };
     case 'denied':
-      return { why: 'not-trusted', says: `the trust policy of the role ${short(role)} denies API Gateway` };
+      return { why: 'not-trusted', says: `the trust policy of the role ${roleName(role)} denies API Gateway` };
     default:
       return undefined;
   }
@@ -53,14 +52,14 @@ function atTheDoor(role: string, fact: RoleFact): Barred | undefined {
 
 function inside(role: string, action: string, fact: RoleFact, target: TargetFact | undefined): Barred | undefined {
   if (target?.statements && targetDenies(target.statements, role, action) === true)
-    return { why: 'target-policy', says: `the target's own policy denies ${action} to the role ${short(role)}` };
+    return { why: 'target-policy', says: `the target's own policy denies ${action} to the role ${roleName(role)}` };
   const said = fact.may.find((m) => m.action === action);
   if (said?.decision === 'explicitDeny')
-    return { why: said.by ?? 'explicit-deny', says: `${byWhom(said)} denies ${action} on ${said.resource} to the role ${short(role)}` };
+    return { why: said.by ?? 'explicit-deny', says: `${byWhom(said)} denies ${action} on ${said.resource} to the role ${roleName(role)}` };
   if (said?.decision !== 'implicitDeny' || (target?.statements && targetAllows(target.statements, role, action))) return undefined;
   return {
     why: said.by ?? 'no-statement',
-    says: `no policy of the role ${short(role)} allows ${action} on ${said.resource}${said.by ? ` (${byWhom(said)})` : ''}`,
+    says: `no policy of the role ${roleName(role)} allows ${action} on ${said.resource}${said.by ? ` (${byWhom(said)})` : ''}`,
   };
 }
 const byWhom = (said: SimulatedAction): string =>
@@ -73,14 +72,14 @@ const byWhom = (said: SimulatedAction): string =>
 function openIn(e: EvidenceSet<'roles'>, need: RoleNeed, fact: RoleFact, target: TargetFact | undefined): RoleAnswer {
   const said = fact.may.find((m) => m.action === need.action);
   if (fact.trust === undefined || mayAssume(fact.trust) === 'unclear')
-    return { open: lacking('roles', e.roles, `whether ${short(need.role)} trusts the gateway cannot be told`) };
+    return { open: lacking('roles', e.roles, `whether ${roleName(need.role)} trusts the gateway cannot be told`) };
   if (fact.notSimulated) return { open: { kind: 'roles', why: fact.notSimulated.why, detail: fact.notSimulated.detail } };
   if (!said || said.decision === 'conditioned')
     return {
       open: lacking(
         'roles',
         e.roles,
-        `whether ${short(need.role)} may do ${need.action ?? 'what the integration asks for'} cannot be told`,
+        `whether ${roleName(need.role)} may do ${need.action ?? 'what the integration asks for'} cannot be told`,
       ),
     };
   if (target?.ownKey)

@@ -1,11 +1,13 @@
 // What was taken from the role of a failing function, just before it began to fail: by Lambda's, CloudTrail's and IAM's own records, none of
 // which a caller of the API can write. What a log says may agree with it, and never stands for it.
+import { utcMinute } from '../../model/advice.ts';
 import type { EvidenceRef, EvidenceSet } from '../../model/evidence.ts';
 import { ref } from '../../model/cause.ts';
 import type { Taken } from '../../model/facts/code.ts';
 import type { FunctionMetrics } from '../../model/kinds/function.ts';
 import type { ExecutionRole } from '../../model/kinds/removal.ts';
-import { isPattern, removedPolicies, tookAway, type RemovedPolicy } from '../../model/removed-policy.ts';
+import { isPattern, lacksOnly, removedPolicies, tookAway, type RemovedPolicy } from '../../model/removed-policy.ts';
+import { roleName } from '../../model/role-use.ts';
 import { minuteMs, minuteOf, sum } from '../../model/series.ts';
 import { linesSince, type CodeSeen, type FailingFunction } from './code-faults.ts';
 
@@ -38,7 +40,7 @@ interface Of {
 }
 function removalOf(e: EvidenceSet<'functionMetrics'>, { role, history, functions }: Of, removed: RemovedPolicy): readonly Removal[] {
   const { policy, by, at } = removed;
-  const lacked = (history.fact?.may ?? []).filter((m) => m.decision === 'implicitDeny' && m.by === undefined);
+  const lacked = (history.fact?.may ?? []).filter(lacksOnly);
   const helped = history.tried.find(
     (t) => t.policy === policy && t.decision === 'allowed' && lacked.some((m) => m.action === t.action && m.resource === t.resource),
   );
@@ -91,9 +93,8 @@ const handedOn = ['customer function error', 'Customer Function Error', 'Lambda 
 export const logsAreSilent = (e: CodeSeen, from: number): boolean =>
   !linesSince(e, from).some((t) => t.in === 'functionLog' || handedOn.some((words) => t.line.text.includes(words)));
 
-const clock = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 export const spokenTaken = ({ role, policy, action, resource, by, at }: Taken): string =>
-  `${by} took ${action} on ${resource} from the role ${role.split('/').at(-1) ?? role} (policy ${policy}) at ${clock(at)}`;
+  `${by} took ${action} on ${resource} from the role ${roleName(role)} (policy ${policy}) at ${utcMinute(at)}`;
 
 export const removalRef = (e: EvidenceSet<'executionRoles'>, taken: Taken): EvidenceRef =>
   ref('executionRoles', e.executionRoles, `${spokenTaken(taken)}; IAM denies it now, and would allow it with that policy`);

@@ -5,7 +5,7 @@ import { missing, type Missing, type Window } from '../../model/evidence.ts';
 import { asObject, asText } from '../../model/json.ts';
 import type { Decision, RoleFact, SimulatedAction } from '../../model/kinds/direct.ts';
 import type { PolicyWrite, RoleHistory } from '../../model/kinds/removal.ts';
-import { parsePolicy } from '../../model/policy.ts';
+import { decodedPolicy, parsePolicy } from '../../model/policy.ts';
 import type { Need } from '../../model/removed-policy.ts';
 import { err, ok, type Result } from '../../model/result.ts';
 import { minuteMs } from '../../model/series.ts';
@@ -36,10 +36,9 @@ export async function readRole(aws: Aws<'iam:GetRole'>, name: string): Promise<R
   return ok({ exists: true, ...(trust ? { trust } : {}), ...(boundary === undefined ? {} : { boundary }) });
 }
 
-/** The trust policy comes URL-encoded (IAM API, Role); SDKs and reports may have decoded it. */
 function trustOf(answer: Extract<Answer<'iam:GetRole'>, { ok: true }>['value']): RoleFact['trust'] {
   const text: unknown = answer.Role?.AssumeRolePolicyDocument;
-  const document = asObject(text) ? JSON.stringify(text) : decoded(text);
+  const document = asObject(text) ? JSON.stringify(text) : decodedPolicy(text);
   return document === undefined ? undefined : parsePolicy(document);
 }
 
@@ -70,9 +69,6 @@ function byWhom(result: Simulated): Pick<SimulatedAction, 'by'> {
   if (result?.OrganizationsDecisionDetail?.AllowedByOrganizations === false) return { by: 'organization' };
   return result?.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false ? { by: 'boundary' } : {};
 }
-
-/** What a role lacks, and nothing else than a statement keeps it from. */
-export const lacksOnly = (asked: SimulatedAction): boolean => asked.decision === 'implicitDeny' && asked.by === undefined;
 
 /** What IAM answered with a removed policy beside what the role has. */
 export const triedOf = (policy: string, { action, resource, decision }: SimulatedAction): RoleHistory['tried'][number] => ({
@@ -134,16 +130,6 @@ async function documentOf(
   if (version === undefined) return err(missing('empty', `iam:GetPolicy names no version of ${arn}`));
   const read = await aws.call('iam:GetPolicyVersion', { PolicyArn: arn, VersionId: version });
   if (!read.ok) return err(notHad(read.error));
-  const document = decoded(read.value.PolicyVersion?.Document);
+  const document = decodedPolicy(read.value.PolicyVersion?.Document);
   return document === undefined ? err(missing('empty', `what ${arn} says cannot be read`)) : ok({ document, version });
-}
-
-/** Documents come URL-encoded (IAM API, PolicyVersion). */
-function decoded(text: unknown): string | undefined {
-  if (typeof text !== 'string' || text === '') return undefined;
-  try {
-    return text.trimStart().startsWith('{') ? text : decodeURIComponent(text);
-  } catch {
-    return undefined; // a stray percent sign: a document nobody can read
-  }
 }
